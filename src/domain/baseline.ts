@@ -1,0 +1,154 @@
+/**
+ * What is normal, as detectors see it: an answer to "what did this mailbox and its tenant know before this message?".
+ * Computed by baseline/recall.ts from stored counters for one message and one mailbox; the words are those of the field
+ * (solicited, prevalence, days known).
+ */
+import type { AuthResult, Intent } from './message.ts';
+
+/** How often and when. Counts are of messages. */
+export interface Tally {
+  readonly messageCount: number;
+  /** Decayed with a half-life of 30 days: "now". */
+  readonly recentCount: number;
+  /** Decayed with a half-life of 365 days: "ever". */
+  readonly everCount: number;
+  readonly distinctDays: number;
+  readonly firstAt: number;
+  readonly lastAt: number;
+}
+
+/** The other party as this mailbox knows it. */
+export interface Correspondent {
+  readonly address: string;
+  /** They wrote to the mailbox. */
+  readonly received?: Tally;
+  /** The mailbox's owner wrote to them: solicited. */
+  readonly sent?: Tally;
+  /** The owner answered a message of theirs. */
+  readonly repliedCount: number;
+  /** People confirmed a threat from this address / released its mail. */
+  readonly reportedCount: number;
+  readonly releasedCount: number;
+  readonly replyToOrgDomains: ReadonlySet<string>;
+  /** Attachment kinds ("pdf", "archive") with counts. */
+  readonly attachmentKinds: ReadonlyMap<string, number>;
+  readonly intents: ReadonlyMap<Intent, number>;
+  /** Addresses that stood beside the mailbox in their mail, most frequent first, at most 32. */
+  readonly coRecipients: ReadonlyMap<string, number>;
+}
+
+export interface DomainHistory {
+  readonly orgDomain: string;
+  readonly received?: Tally;
+  readonly sent?: Tally;
+  /** Distinct senders seen there, exact up to 32. */
+  readonly senderCount: number;
+}
+
+/** This display name was used by this address. */
+export interface NameBinding {
+  readonly address: string;
+  readonly messageCount: number;
+  readonly lastAt: number;
+  /** The owner wrote to that address. */
+  readonly isSolicited: boolean;
+}
+
+/** What a sender (or its domain) is like across the tenant. */
+export interface SenderProfile {
+  readonly received: Tally;
+  /** Distinct mailboxes of the tenant that got mail, exact up to 32. */
+  readonly mailboxCount: number;
+  /** How often each DMARC result was seen, and whether an aligned mechanism passed. */
+  readonly dmarc: ReadonlyMap<AuthResult, number>;
+  readonly alignedCount: number;
+  readonly authenticatedCount: number;
+  /** Messages for which the border's authentication results were known. */
+  readonly checkedCount: number;
+  /** Messages by hour of day (UTC), 24 counts. */
+  readonly hours: readonly number[];
+}
+
+/** How one trait of this message compares with what was seen from the sender, its domain and the tenant. */
+export interface Habit {
+  readonly trait: HabitName;
+  readonly value: string;
+  /** −ln p(value | sender), shrunk to the domain and the tenant; 0–12. */
+  readonly surprise: number;
+  /** Times the sender used this value, of how many. */
+  readonly seenCount: number;
+  readonly senderCount: number;
+}
+
+export type HabitName =
+  | 'mailer'
+  | 'timeZone'
+  | 'messageIdDomain'
+  | 'messageIdPattern'
+  | 'headerOrder'
+  | 'structure'
+  | 'boundaryPattern'
+  | 'sendingOrgDomain'
+  | 'dkimDomains'
+  | 'mailFromOrgDomain';
+
+/** A known domain that the sender's (or a Reply-To's) domain resembles. */
+export interface Resemblance {
+  readonly domain: string;
+  readonly known: 'correspondent' | 'own' | 'brand';
+  readonly kind: 'confusable' | 'edit' | 'suffix-swap' | 'combination' | 'subdomain';
+  /** Mail seen from the known domain; 0 for brands and own domains never seen. */
+  readonly messageCount: number;
+  /** The brand's id, when `known` is 'brand'. */
+  readonly brand?: string;
+}
+
+export interface KnownThread {
+  readonly messageId: string;
+  /** The mailbox's owner wrote this message. */
+  readonly isOwn: boolean;
+  readonly participants: ReadonlySet<string>;
+  readonly at: number;
+}
+
+/** How rare something is: messages that carried it. */
+export interface Prevalence {
+  readonly mailboxCount: number;
+  readonly tenantCount: number;
+  /** Distinct senders across the tenant, exact up to 32. */
+  readonly senderCount: number;
+}
+
+export type MaturityStage = 'blank' | 'learning' | 'steady';
+
+export interface Maturity {
+  readonly stage: MaturityStage;
+  readonly messageCount: number;
+  readonly ageDays: number;
+  /** What it would take to reach the next stage, in words; absent when steady. */
+  readonly toNextStage?: string;
+}
+
+export interface Baseline {
+  readonly mailbox: string;
+  readonly maturity: Maturity;
+  /** The sender as this mailbox knows it; absent when they never exchanged mail. */
+  readonly correspondent?: Correspondent;
+  readonly domain?: DomainHistory;
+  /** Reply-To addresses and name twins that were looked up, by address. */
+  readonly correspondents: ReadonlyMap<string, Correspondent>;
+  /** Other addresses that used the sender's display name, in this mailbox and in the tenant; most frequent first. */
+  readonly nameBindings: readonly NameBinding[];
+  readonly tenantNameBindings: readonly NameBinding[];
+  readonly profile?: SenderProfile;
+  readonly domainProfile?: SenderProfile;
+  readonly habits: readonly Habit[];
+  readonly senderResemblances: readonly Resemblance[];
+  readonly replyToResemblances: readonly Resemblance[];
+  /** Ancestors of the message that the mailbox or the tenant has seen, by Message-ID. */
+  readonly threads: ReadonlyMap<string, KnownThread>;
+  /** By organisational domain of the link. A domain asked for and never seen has zeros. */
+  readonly linkDomains: ReadonlyMap<string, Prevalence>;
+  /** Messages the mailbox received with each attachment kind. */
+  readonly attachmentKinds: ReadonlyMap<string, number>;
+}

@@ -1,0 +1,397 @@
+/**
+ * The message as an interface handed it in (Submission), as parsed (ParsedMail) and as detectors see it (Message).
+ * All values are plain and immutable. Addresses are lower-case with an ASCII (punycode) domain unless said otherwise; times are
+ * milliseconds since 1970 UTC; sizes are bytes.
+ */
+
+export type Direction = 'inbound' | 'outbound' | 'internal';
+
+/** SMTP facts (RFC 5321). Each is absent when the caller did not know it. */
+export interface Envelope {
+  readonly clientIp?: string;
+  readonly helo?: string;
+  /** Address, or '' for the null reverse-path `<>` of a bounce. */
+  readonly mailFrom?: string;
+  readonly rcptTo: readonly string[];
+  /** Authenticated user, when the client logged in. */
+  readonly user?: string;
+}
+
+export interface Submission {
+  readonly tenant: string;
+  readonly raw: Buffer;
+  readonly envelope: Envelope;
+  readonly direction: Direction;
+  readonly receivedAt: number;
+  /** Protected addresses to judge the message for; never empty once intake has passed it. */
+  readonly mailboxes: readonly string[];
+}
+
+/** Something odd about the bytes. Odd mail is data, never an exception. */
+export interface Defect {
+  readonly code: DefectCode;
+  readonly detail: string;
+}
+
+export type DefectCode =
+  | 'unparseable' // the parser gave up (over 1,000 parts, 1 MiB of headers …): nothing below the headers is known
+  | 'time-limit' // parsing or extraction was stopped
+  | 'size-limit' // something was cut to its bound before being looked at
+  | 'empty' // no bytes
+  | 'no-header'
+  | 'no-from'
+  | 'multiple-from' // more than one From header (RFC 5322 §3.6 allows one)
+  | 'duplicate-header' // another header that must be single occurs twice
+  | 'malformed-header' // a line that is neither header nor continuation, or a name with spaces
+  | 'nul-byte'
+  | 'bare-cr'
+  | 'invalid-utf8'
+  | 'long-line' // over 998 octets (RFC 5322 §2.1.1)
+  | 'missing-boundary'
+  | 'too-many-recipients'
+  | 'no-date'
+  | 'no-message-id';
+
+export interface RawHeader {
+  /** Lower-case. */
+  readonly name: string;
+  /** As written before the colon; its case is a trait of the client. */
+  readonly writtenName: string;
+  /** Unfolded, trimmed, encoded-words not decoded. */
+  readonly value: string;
+}
+
+export interface NamedAddress {
+  readonly address: string;
+  readonly local: string;
+  /** ASCII form; '' when the address has none. */
+  readonly domain: string;
+  /** Registrable domain by the public suffix list; the domain itself where none. */
+  readonly orgDomain: string;
+  /** Display name, decoded. */
+  readonly name?: string;
+}
+
+/** A leaf of the MIME tree that is not shown as the body. */
+export interface ParsedPart {
+  readonly fileName?: string;
+  /** Declared Content-Type, lower-case. */
+  readonly declaredType: string;
+  readonly content: Buffer;
+  readonly sizeBytes: number;
+  readonly isInline: boolean;
+  readonly contentId?: string;
+}
+
+/** RFC 8601 §2.7: never booleans. */
+export type AuthResult = 'pass' | 'fail' | 'softfail' | 'neutral' | 'none' | 'temperror' | 'permerror' | 'policy';
+
+/** One Authentication-Results header as it reads, believed or not. */
+export interface AuthenticationClaim {
+  readonly authservId: string;
+  readonly spf?: AuthResult;
+  /** smtp.mailfrom as given. */
+  readonly spfDomain?: string;
+  readonly dkim: readonly { readonly result: AuthResult; readonly domain?: string }[];
+  readonly dmarc?: AuthResult;
+  readonly dmarcDomain?: string;
+  readonly arc?: AuthResult;
+}
+
+/** One Received header (RFC 5321 §4.4), newest first in a list. */
+export interface ReceivedHop {
+  readonly fromHost?: string;
+  /** rDNS name in the comment, when it differs from what the client said. */
+  readonly fromReverse?: string;
+  readonly fromIp?: string;
+  readonly byHost?: string;
+  readonly protocol?: string;
+  readonly at?: number;
+}
+
+export interface ParsedMail {
+  readonly headers: readonly RawHeader[];
+  readonly headerBytes: number;
+  readonly sizeBytes: number;
+  readonly messageId?: string;
+  readonly inReplyTo?: string;
+  /** Oldest first, at most 50. */
+  readonly references: readonly string[];
+  readonly subject: string;
+  readonly dateAt?: number;
+  /** Minutes east of UTC as written in Date. */
+  readonly dateZoneMinutes?: number;
+  /** The address mailparser shows (the first of the first From). */
+  readonly from?: NamedAddress;
+  readonly replyTo: readonly NamedAddress[];
+  readonly senderHeader?: NamedAddress;
+  readonly returnPath?: NamedAddress;
+  readonly to: readonly NamedAddress[];
+  readonly cc: readonly NamedAddress[];
+  readonly text: string;
+  readonly html: string;
+  readonly parts: readonly ParsedPart[];
+  readonly received: readonly ReceivedHop[];
+  /** All of them, topmost first. Which one counts is decided in traits by the configured authserv-id. */
+  readonly authenticationClaims: readonly AuthenticationClaim[];
+  /** d= of each DKIM-Signature, unverified. */
+  readonly dkimSignatureDomains: readonly string[];
+  readonly defects: readonly Defect[];
+}
+
+/** One reasonable reading of who the mail is from. Two readers may disagree: RFC 5322 §3.6.2, Chen+ 2020 "Composition Kills". */
+export interface FromCandidate {
+  readonly address: string;
+  readonly reading:
+    | 'first-address'
+    | 'other-address'
+    | 'other-from-header'
+    | 'in-display-name'
+    | 'encoded-word'
+    | 'comment'
+    | 'route'
+    | 'after-nul'
+    | 'sender-header'
+    | 'raw';
+}
+
+/** The RFC 5322 From the reader sees. */
+export interface Sender extends NamedAddress {
+  /** Every reading that differs from the address shown, at most 16. Empty for an unambiguous From. */
+  readonly otherReadings: readonly FromCandidate[];
+  /** Key of the display name for bindings: folded, token-sorted; absent when it is not at least two words. */
+  readonly nameKey?: string;
+  /** An address written inside the display name. */
+  readonly addressInName?: string;
+  readonly replyTo: readonly NamedAddress[];
+  readonly senderHeader?: NamedAddress;
+  readonly returnPath?: NamedAddress;
+  readonly isFreemail: boolean;
+  /** The domain belongs to the organisation (OWN_DOMAINS, or the mailbox's own domain when none is configured). */
+  readonly isOwnDomain: boolean;
+  /** The author behind a list that rewrote From (X-Original-From, Reply-To under a `via` name). */
+  readonly originalAuthor?: NamedAddress;
+}
+
+/** What the receiving organisation's own border said. Absent as a trait when no configured authserv-id spoke. */
+export interface Authentication {
+  readonly authservId: string;
+  readonly spf: AuthResult;
+  readonly spfDomain?: string;
+  /** Domains whose signature passed. */
+  readonly dkimPassDomains: readonly string[];
+  readonly dkim: AuthResult;
+  readonly dmarc: AuthResult;
+  /** An aligned mechanism passed for the From domain (relaxed: same organisational domain). */
+  readonly isAligned: boolean;
+}
+
+/** The way it came. */
+export interface Route {
+  readonly hops: readonly ReceivedHop[];
+  /** Organisation of the first host outside: the envelope's client if given, else read from Received. */
+  readonly sendingOrgDomain?: string;
+  readonly sendingIp?: string;
+  /** Organisational domains of DKIM signatures (verified when authentication is known, else as claimed), sorted. */
+  readonly dkimDomains: readonly string[];
+  readonly mailFromOrgDomain?: string;
+}
+
+/** Habits of the program that wrote the mail. Each is a short string, 'none' when absent: values for a sender's profile. */
+export interface Client {
+  /** X-Mailer or User-Agent without its version numbers. */
+  readonly mailer: string;
+  /** Zone of Date: '+0200'. */
+  readonly timeZone: string;
+  readonly messageIdDomain: string;
+  /** Shape of the Message-ID's left side: 'hex32', 'uuid', 'digits.word' … */
+  readonly messageIdPattern: string;
+  /** Short hash of the order of author-written headers. */
+  readonly headerOrder: string;
+  /** Content type tree and encodings of the body: 'multipart/alternative(plain/qp,html/qp)'. */
+  readonly structure: string;
+  /** Shape of the MIME boundary. */
+  readonly boundaryPattern: string;
+}
+
+export type LinkSource = 'text' | 'html' | 'form' | 'image' | 'base' | 'meta-refresh' | 'calendar' | 'attachment';
+
+export interface Link {
+  /** WHATWG-canonical, at most 2,048 characters. */
+  readonly url: string;
+  readonly scheme: string;
+  /** ASCII host, '' when the scheme has none. */
+  readonly host: string;
+  readonly orgDomain: string;
+  /** host in Unicode when it has punycode labels. */
+  readonly unicodeHost?: string;
+  readonly port?: number;
+  readonly hasUserinfo: boolean;
+  /** Host is an IP literal in any spelling the URL standard accepts. */
+  readonly isIpHost: boolean;
+  readonly source: LinkSource;
+  /** What the reader sees in its place, at most 200 characters. */
+  readonly shownText?: string;
+  /** Host of the address that the shown text itself is, when it is one. */
+  readonly shownHost?: string;
+  /** It was written with hxxp, [.] or the like. */
+  readonly isDefanged: boolean;
+}
+
+export interface Links {
+  /** At most 200 distinct, in order of appearance. */
+  readonly all: readonly Link[];
+  /** Links that load or go on a click or by themselves: all but images. */
+  readonly clickable: readonly Link[];
+  /** How many there were before the cut. */
+  readonly totalCount: number;
+}
+
+export type AttachmentKind =
+  | 'document'
+  | 'spreadsheet'
+  | 'presentation'
+  | 'pdf'
+  | 'image'
+  | 'audio'
+  | 'video'
+  | 'text'
+  | 'html'
+  | 'svg'
+  | 'archive'
+  | 'disk-image'
+  | 'executable'
+  | 'script'
+  | 'shortcut'
+  | 'calendar'
+  | 'message'
+  | 'signature'
+  | 'unknown';
+
+export interface Attachment {
+  readonly fileName?: string;
+  /** Last extension, lower-case without the dot; '' when none. */
+  readonly extension: string;
+  /** The extension before the last one, when the file name has two that both mean a type ("invoice.pdf.exe"). */
+  readonly innerExtension?: string;
+  readonly declaredType: string;
+  /** By content: file-type's extension or our own rule ('exe', 'html', 'txt', 'zip', 'docx' …); absent when unknown. */
+  readonly trueType?: string;
+  readonly kind: AttachmentKind;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  readonly isInline: boolean;
+  /** It can be opened only with a password (zip entries, Office encryption, PDF). */
+  readonly isEncrypted: boolean;
+  /** Script that runs when an HTML or SVG file is opened; counts of what was seen. */
+  readonly activeContent: readonly string[];
+  /** Names inside an archive, at most 100. */
+  readonly entryNames: readonly string[];
+  /** Right-to-left override, or padding that hides the extension, in the name. */
+  readonly hasDeceptiveName: boolean;
+}
+
+export type Language = 'en' | 'de' | 'pt' | 'nl' | 'fr' | 'es' | 'unknown';
+
+export type Intent = 'credential-request' | 'payment-request' | 'bank-change' | 'gift-card' | 'extortion' | 'callback';
+
+export interface IntentCue {
+  readonly intent: Intent;
+  readonly language: Language;
+  /** The words as they stand in the mail, at most 80 characters. */
+  readonly quote: string;
+}
+
+export interface Content {
+  /** Visible text of body (HTML rendered to text when there is no plain part), at most 64 KiB. */
+  readonly text: string;
+  /** The text above the first quoted block. */
+  readonly newText: string;
+  readonly wordCount: number;
+  readonly language: Language;
+  /** Bytes of HTML per character of visible text; 0 without HTML. */
+  readonly htmlToTextRatio: number;
+  /** Text that a reader cannot see: zero font, display:none, same colour; at most 500 characters of it. */
+  readonly hiddenText: string;
+  readonly hiddenCharCount: number;
+  readonly intents: readonly IntentCue[];
+  /** Words that press for haste or secrecy. */
+  readonly pressureQuotes: readonly string[];
+  readonly phoneNumbers: readonly string[];
+  /** Brands named in display name, subject or text: ids of models/brands.json with where they stand. */
+  readonly brands: readonly { readonly brand: string; readonly where: 'display-name' | 'subject' | 'text' }[];
+  readonly formCount: number;
+  /** A form or a page with a password field. */
+  readonly hasPasswordField: boolean;
+  readonly hasScript: boolean;
+  readonly imageCount: number;
+}
+
+export interface CalendarInvite {
+  /** iTIP method (RFC 5546), upper-case. */
+  readonly method: string;
+  readonly organizer?: NamedAddress;
+  readonly attendeeCount: number;
+  readonly summary: string;
+  readonly linkHosts: readonly string[];
+  readonly phoneNumbers: readonly string[];
+}
+
+export interface Thread {
+  readonly messageId?: string;
+  readonly inReplyTo?: string;
+  /** In-Reply-To and References, newest first, at most 12: the ones worth looking up. */
+  readonly ancestors: readonly string[];
+  /** Subject without its reply and forward prefixes, folded. */
+  readonly baseSubject: string;
+  readonly claimsReply: boolean;
+  readonly isForward: boolean;
+}
+
+export interface Recipients {
+  readonly to: readonly NamedAddress[];
+  readonly cc: readonly NamedAddress[];
+  /** Distinct addresses of To and Cc, at most 200. */
+  readonly addresses: readonly string[];
+  /** The mailbox's address stands in none of them. */
+  readonly isUndisclosed: boolean;
+}
+
+export interface Bulk {
+  readonly isList: boolean;
+  readonly listId?: string;
+  readonly hasUnsubscribe: boolean;
+  readonly isAutomatic: boolean;
+}
+
+/** Derived facts, no judgement. A trait that could not be had is absent from the message, and detectors that need it are skipped. */
+export interface Traits {
+  readonly sender: Sender;
+  readonly authentication: Authentication;
+  readonly route: Route;
+  readonly client: Client;
+  readonly links: Links;
+  readonly attachments: readonly Attachment[];
+  readonly content: Content;
+  readonly invites: readonly CalendarInvite[];
+  readonly thread: Thread;
+  readonly recipients: Recipients;
+  readonly bulk: Bulk;
+}
+
+export type TraitName = keyof Traits;
+
+export interface MessageCore {
+  /** Message-ID, or a hash of the bytes where there is none. */
+  readonly id: string;
+  /** sha256 hex over body and author-written headers: the same mail handed in again, by whatever path, has the same. */
+  readonly contentHash: string;
+  readonly subject: string;
+  readonly direction: Direction;
+  readonly envelope: Envelope;
+  readonly receivedAt: number;
+  readonly sizeBytes: number;
+  readonly defects: readonly Defect[];
+}
+
+export type Message = MessageCore & Partial<Traits>;

@@ -1,0 +1,131 @@
+/**
+ * What the baseline learns from one message, and the records it is folded into. A record is one JSON value per
+ * (mailbox, kind, key); mailbox '' holds what the whole tenant knows. Folding is additive: decayed counts use forward decay
+ * (Cormode+ 2009), so the same history gives the same numbers whatever the store.
+ */
+import type { HabitName } from './baseline.ts';
+import type { AuthResult, Direction, Intent } from './message.ts';
+
+/** Facts of one message that baselines keep; a few hundred bytes, no text of the mail. */
+export interface Observation {
+  /** Same for the same mail handed in again: MessageCore.contentHash + Message-ID. */
+  readonly id: string;
+  readonly at: number;
+  readonly direction: Direction;
+  readonly messageId: string;
+  readonly ancestors: readonly string[];
+  readonly sender: {
+    readonly address: string;
+    readonly orgDomain: string;
+    readonly nameKey?: string;
+    readonly isFreemail: boolean;
+    readonly isOwnDomain: boolean;
+  };
+  /** The border authenticated the From domain (aligned pass); undefined when it did not speak. */
+  readonly isAligned?: boolean;
+  readonly dmarc?: AuthResult;
+  readonly replyToOrgDomains: readonly string[];
+  /** To and Cc, at most 50. */
+  readonly recipients: readonly string[];
+  /** Organisational domains of links, at most 20. */
+  readonly linkDomains: readonly string[];
+  readonly attachmentKinds: readonly string[];
+  readonly intents: readonly Intent[];
+  readonly habits: Readonly<Partial<Record<HabitName, string>>>;
+}
+
+/** n messages; w30/w365 forward-decayed weights; d distinct days; f/l first and last time (ms). Short names: they are stored per record. */
+export interface Count {
+  readonly n: number;
+  readonly w30: number;
+  readonly w365: number;
+  readonly d: number;
+  readonly f: number;
+  readonly l: number;
+}
+
+/** Values with counts, at most K kept; `o` counts what was dropped. */
+export interface TopK {
+  readonly v: Readonly<Record<string, number>>;
+  readonly o: number;
+}
+
+/** kind 'mailbox', key '': the mailbox as a whole. */
+export interface MailboxRecord {
+  readonly in?: Count;
+  readonly out?: Count;
+  readonly kinds: TopK; // attachment kinds received
+}
+/** kind 'correspondent', key address. */
+export interface CorrespondentRecord {
+  readonly in?: Count;
+  readonly out?: Count;
+  readonly replied: number;
+  readonly reported: number;
+  readonly released: number;
+  readonly replyTo: TopK;
+  readonly kinds: TopK;
+  readonly intents: TopK;
+  readonly beside: TopK;
+}
+/** kind 'domain', key organisational domain; per mailbox. */
+export interface DomainRecord {
+  readonly in?: Count;
+  readonly out?: Count;
+  readonly senders: TopK;
+}
+/** kind 'name', key name key; value: address → [messages, last, sent]. Per mailbox and, with mailbox '', per tenant. */
+export interface NameRecord {
+  readonly a: Readonly<Record<string, readonly [n: number, last: number, solicited: 0 | 1]>>;
+}
+/** kind 'thread', key Message-ID; per mailbox and tenant. */
+export interface ThreadRecord {
+  readonly own: 0 | 1;
+  readonly p: readonly string[];
+  readonly at: number;
+}
+/** kind 'link', key organisational domain; per mailbox and, with mailbox '', per tenant. */
+export interface LinkRecord {
+  readonly c: Count;
+  readonly senders: TopK;
+}
+/** kind 'profile', key address, or '@domain', or '' for the tenant as a whole; mailbox ''. */
+export interface ProfileRecord {
+  readonly c: Count;
+  readonly mailboxes: TopK;
+  readonly dmarc: TopK;
+  readonly aligned: number;
+  readonly checked: number;
+  readonly hours: readonly number[];
+  readonly habits: Readonly<Partial<Record<HabitName, TopK>>>;
+}
+/** kind 'lookalike', key a signature of a domain label; mailbox ''. domain → messages when last written. */
+export interface LookalikeRecord {
+  readonly d: Readonly<Record<string, number>>;
+}
+
+export interface RecordTypes {
+  readonly mailbox: MailboxRecord;
+  readonly correspondent: CorrespondentRecord;
+  readonly domain: DomainRecord;
+  readonly name: NameRecord;
+  readonly thread: ThreadRecord;
+  readonly link: LinkRecord;
+  readonly profile: ProfileRecord;
+  readonly lookalike: LookalikeRecord;
+}
+
+export type RecordKind = keyof RecordTypes;
+
+export interface RecordKey {
+  /** '' for what the tenant as a whole knows. */
+  readonly mailbox: string;
+  readonly kind: RecordKind;
+  readonly key: string;
+}
+
+/** Records by `recordId(key)`. */
+export type Records = ReadonlyMap<string, RecordTypes[RecordKind]>;
+
+/** A newline cannot occur in an address, a domain, a name key or a Message-ID that intake has passed. */
+export const recordId = (key: RecordKey): string => `${key.mailbox}\n${key.kind}\n${key.key}`;

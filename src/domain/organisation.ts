@@ -1,0 +1,7 @@
+/** Who is protected and whose word is trusted; from configuration. */
+export interface Organisation {
+  /** Organisational or full domains, ASCII, lower-case. Empty: the mailbox's own domain stands in (unless it is freemail). */
+  readonly ownDomains: readonly string[];
+  /** RFC 8601 authserv-ids written by the own border, lower-case. Empty: no Authentication-Results is believed. */
+  readonly authservIds: readonly string[];
+}

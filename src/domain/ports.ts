@@ -1,0 +1,81 @@
+/** What the stages need of the outside. Implementations live in store/. */
+import type { Observation, RecordKey, Records } from './observation.ts';
+import type { Verdict } from './verdict.ts';
+
+/**
+ * One observation to fold into the records of one tenant. The fold is pure: the store reads the keys, folds, writes the result in one
+ * transaction, and remembers `id` so that the same lesson is never learned twice.
+ */
+export interface Lesson {
+  readonly id: string;
+  readonly keys: readonly RecordKey[];
+  readonly fold: (records: Records) => Records;
+}
+
+/** 'durable' survives power loss, 'committed' survives the death of the process. */
+export type Durability = 'durable' | 'committed';
+
+export interface BaselineStore {
+  /** One read for all keys of a message. Keys never written are absent from the answer. */
+  recall(tenant: string, keys: readonly RecordKey[]): Promise<Records>;
+  /** Resolves when all lessons of the call are written; true for each that was new. */
+  learn(tenant: string, lessons: readonly Lesson[], durability: Durability): Promise<readonly boolean[]>;
+  /** All records of one mailbox of some kind, for the page that shows what is known. At most `limit`, most recently touched first. */
+  list(tenant: string, mailbox: string, kind: RecordKey['kind'], limit: number): Promise<Records>;
+  /** Removes every record and lesson of the mailbox; answers how many records went. */
+  erase(tenant: string, mailbox: string): Promise<number>;
+}
+
+export interface VerdictQuery {
+  readonly mailbox?: string;
+  readonly action?: Verdict['action'];
+  readonly since?: number;
+  /** Exclusive: continue after this id in the order newest first. */
+  readonly after?: string;
+  readonly limit: number;
+}
+
+export type Feedback = 'safe' | 'threat';
+
+export interface LoggedVerdict {
+  readonly verdict: Verdict;
+  /** What would be learned if the message were released; kept so that a release can teach without the message. */
+  readonly observation?: Observation;
+  readonly feedback?: Feedback;
+}
+
+export interface VerdictLog {
+  add(entry: LoggedVerdict): Promise<void>;
+  get(tenant: string, id: string): Promise<LoggedVerdict | undefined>;
+  find(tenant: string, query: VerdictQuery): Promise<readonly Verdict[]>;
+  /** Replaces feedback and isLearned of a verdict. */
+  annotate(tenant: string, id: string, feedback: Feedback, isLearned: boolean): Promise<void>;
+  /** Removes verdicts that concern only this mailbox, and the mailbox from the others. */
+  erase(tenant: string, mailbox: string): Promise<number>;
+}
+
+export type Role = 'score' | 'review' | 'admin';
+
+export interface ApiKey {
+  readonly id: string;
+  readonly tenant: string;
+  readonly role: Role;
+  readonly createdAt: number;
+}
+
+export interface KeyStore {
+  /** Stores only the hash; the secret is shown once by the caller. */
+  add(key: ApiKey, secretHash: string): Promise<void>;
+  findByHash(secretHash: string): Promise<ApiKey | undefined>;
+  list(): Promise<readonly ApiKey[]>;
+  remove(id: string): Promise<boolean>;
+  count(): Promise<number>;
+}
+
+export interface Store extends BaselineStore {
+  readonly verdicts: VerdictLog;
+  readonly keys: KeyStore;
+  /** Throws when the store cannot read and write. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,90 @@
+/** What every interface (http, cli, later milter) is handed: the service as functions. Composed in main.ts. */
+import type { Maturity, Tally } from './baseline.ts';
+import type { Direction } from './message.ts';
+import type { Feedback, LoggedVerdict, VerdictQuery } from './ports.ts';
+import type { Verdict } from './verdict.ts';
+
+/** One message as an interface received it, not yet checked. */
+export interface IntakeRequest {
+  readonly tenant: string;
+  readonly raw: Buffer;
+  /** Protected addresses; empty: the envelope's recipients, else To and Cc inside the own domains. */
+  readonly mailboxes: readonly string[];
+  /** '<>' or '' for a bounce. */
+  readonly mailFrom?: string;
+  readonly rcptTo?: readonly string[];
+  readonly clientIp?: string;
+  readonly helo?: string;
+  readonly user?: string;
+  readonly direction?: Direction;
+  /** Milliseconds; now, if absent. */
+  readonly receivedAt?: number;
+  readonly learn: 'auto' | 'never';
+}
+
+/** A request that cannot be taken; mapped once per interface. `field` names what is wrong. */
+export type IntakeErrorCode =
+  | 'message-too-large'
+  | 'invalid-address'
+  | 'invalid-ip'
+  | 'invalid-time'
+  | 'invalid-direction'
+  | 'too-many-mailboxes'
+  | 'no-mailbox';
+
+export class IntakeError extends Error {
+  readonly code: IntakeErrorCode;
+  readonly field: string;
+  constructor(code: IntakeErrorCode, field: string, message: string) {
+    super(message);
+    this.name = 'IntakeError';
+    this.code = code;
+    this.field = field;
+  }
+}
+
+export interface ObservationReceipt {
+  readonly messageId: string;
+  readonly mailboxes: readonly string[];
+  /** false: this message had been learned before. */
+  readonly isNew: boolean;
+}
+
+export interface KnownCorrespondent {
+  readonly address: string;
+  readonly received?: Tally;
+  readonly sent?: Tally;
+  readonly repliedCount: number;
+  readonly reportedCount: number;
+  readonly releasedCount: number;
+}
+
+/** What is known about one mailbox, for a person to read. */
+export interface BaselineSummary {
+  readonly mailbox: string;
+  readonly maturity: Maturity;
+  readonly received?: Tally;
+  readonly sent?: Tally;
+  /** Most frequent first, at most 50. */
+  readonly correspondents: readonly KnownCorrespondent[];
+  readonly domains: readonly { readonly orgDomain: string; readonly received?: Tally; readonly sent?: Tally }[];
+  readonly linkDomains: readonly { readonly orgDomain: string; readonly messageCount: number }[];
+  readonly attachmentKinds: readonly { readonly kind: string; readonly messageCount: number }[];
+}
+
+export interface Service {
+  /** Throws IntakeError. Asking again for the same message and mailboxes answers the first verdict. */
+  score(request: IntakeRequest): Promise<Verdict>;
+  /** Learns at once and resolves when that is durable. Throws IntakeError. */
+  observe(request: IntakeRequest): Promise<ObservationReceipt>;
+  verdict(tenant: string, id: string): Promise<LoggedVerdict | undefined>;
+  findVerdicts(tenant: string, query: VerdictQuery): Promise<readonly Verdict[]>;
+  /** undefined: no such verdict in this tenant. The same feedback twice changes nothing. */
+  giveFeedback(tenant: string, id: string, feedback: Feedback): Promise<LoggedVerdict | undefined>;
+  /** undefined: the tenant knows nothing about the mailbox. */
+  describeBaseline(tenant: string, mailbox: string, now: number): Promise<BaselineSummary | undefined>;
+  /** Removes baseline and verdicts of the mailbox; answers how many records went. */
+  eraseMailbox(tenant: string, mailbox: string): Promise<number>;
+  /** Rejects with the reason when the service cannot do its work. */
+  checkReady(): Promise<void>;
+}
