@@ -1,6 +1,7 @@
 /** Builders of small messages and baselines for tables: only what a row is about is written in it. */
 
 import type { Baseline, Correspondent, Tally } from '../src/domain/baseline.ts';
+import type { NamedAddress } from '../src/domain/mail.ts';
 import type {
   Attachment,
   Bulk,
@@ -9,7 +10,6 @@ import type {
   Content,
   Link,
   Message,
-  NamedAddress,
   Sender,
   Thread,
   Traits,

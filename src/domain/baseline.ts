@@ -3,7 +3,8 @@
  * Computed by baseline/recall.ts from stored counters for one message and one mailbox; the words are those of the field
  * (solicited, prevalence, days known).
  */
-import type { AuthResult, Intent } from './message.ts';
+import type { AuthResult } from './mail.ts';
+import type { Intent } from './message.ts';
 
 /** How often and when. Counts are of messages. */
 export interface Tally {
@@ -62,7 +63,6 @@ export interface SenderProfile {
   /** How often each DMARC result was seen, and whether an aligned mechanism passed. */
   readonly dmarc: ReadonlyMap<AuthResult, number>;
   readonly alignedCount: number;
-  readonly authenticatedCount: number;
   /** Messages for which the border's authentication results were known. */
   readonly checkedCount: number;
   /** Messages by hour of day (UTC), 24 counts. */

@@ -1,143 +1,7 @@
 /**
- * The message as an interface handed it in (Submission), as parsed (ParsedMail) and as detectors see it (Message).
- * All values are plain and immutable. Addresses are lower-case with an ASCII (punycode) domain unless said otherwise; times are
- * milliseconds since 1970 UTC; sizes are bytes.
+ * The message as detectors see it: traits, facts derived from the mail (mail.ts). All values are plain and immutable; units as there.
  */
-
-export type Direction = 'inbound' | 'outbound' | 'internal';
-
-/** SMTP facts (RFC 5321). Each is absent when the caller did not know it. */
-export interface Envelope {
-  readonly clientIp?: string;
-  readonly helo?: string;
-  /** Address, or '' for the null reverse-path `<>` of a bounce. */
-  readonly mailFrom?: string;
-  readonly rcptTo: readonly string[];
-  /** Authenticated user, when the client logged in. */
-  readonly user?: string;
-}
-
-export interface Submission {
-  readonly tenant: string;
-  readonly raw: Buffer;
-  readonly envelope: Envelope;
-  readonly direction: Direction;
-  readonly receivedAt: number;
-  /** Protected addresses to judge the message for; never empty once intake has passed it. */
-  readonly mailboxes: readonly string[];
-}
-
-/** Something odd about the bytes. Odd mail is data, never an exception. */
-export interface Defect {
-  readonly code: DefectCode;
-  readonly detail: string;
-}
-
-export type DefectCode =
-  | 'unparseable' // the parser gave up (over 1,000 parts, 1 MiB of headers …): nothing below the headers is known
-  | 'time-limit' // parsing or extraction was stopped
-  | 'size-limit' // something was cut to its bound before being looked at
-  | 'empty' // no bytes
-  | 'no-header'
-  | 'no-from'
-  | 'multiple-from' // more than one From header (RFC 5322 §3.6 allows one)
-  | 'duplicate-header' // another header that must be single occurs twice
-  | 'malformed-header' // a line that is neither header nor continuation, or a name with spaces
-  | 'nul-byte'
-  | 'bare-cr'
-  | 'invalid-utf8'
-  | 'long-line' // over 998 octets (RFC 5322 §2.1.1)
-  | 'missing-boundary'
-  | 'too-many-recipients'
-  | 'no-date'
-  | 'no-message-id';
-
-export interface RawHeader {
-  /** Lower-case. */
-  readonly name: string;
-  /** As written before the colon; its case is a trait of the client. */
-  readonly writtenName: string;
-  /** Unfolded, trimmed, encoded-words not decoded. */
-  readonly value: string;
-}
-
-export interface NamedAddress {
-  readonly address: string;
-  readonly local: string;
-  /** ASCII form; '' when the address has none. */
-  readonly domain: string;
-  /** Registrable domain by the public suffix list; the domain itself where none. */
-  readonly orgDomain: string;
-  /** Display name, decoded. */
-  readonly name?: string;
-}
-
-/** A leaf of the MIME tree that is not shown as the body. */
-export interface ParsedPart {
-  readonly fileName?: string;
-  /** Declared Content-Type, lower-case. */
-  readonly declaredType: string;
-  readonly content: Buffer;
-  readonly sizeBytes: number;
-  readonly isInline: boolean;
-  readonly contentId?: string;
-}
-
-/** RFC 8601 §2.7: never booleans. */
-export type AuthResult = 'pass' | 'fail' | 'softfail' | 'neutral' | 'none' | 'temperror' | 'permerror' | 'policy';
-
-/** One Authentication-Results header as it reads, believed or not. */
-export interface AuthenticationClaim {
-  readonly authservId: string;
-  readonly spf?: AuthResult;
-  /** smtp.mailfrom as given. */
-  readonly spfDomain?: string;
-  readonly dkim: readonly { readonly result: AuthResult; readonly domain?: string }[];
-  readonly dmarc?: AuthResult;
-  readonly dmarcDomain?: string;
-  readonly arc?: AuthResult;
-}
-
-/** One Received header (RFC 5321 §4.4), newest first in a list. */
-export interface ReceivedHop {
-  readonly fromHost?: string;
-  /** rDNS name in the comment, when it differs from what the client said. */
-  readonly fromReverse?: string;
-  readonly fromIp?: string;
-  readonly byHost?: string;
-  readonly protocol?: string;
-  readonly at?: number;
-}
-
-export interface ParsedMail {
-  readonly headers: readonly RawHeader[];
-  readonly headerBytes: number;
-  readonly sizeBytes: number;
-  readonly messageId?: string;
-  readonly inReplyTo?: string;
-  /** Oldest first, at most 50. */
-  readonly references: readonly string[];
-  readonly subject: string;
-  readonly dateAt?: number;
-  /** Minutes east of UTC as written in Date. */
-  readonly dateZoneMinutes?: number;
-  /** The address mailparser shows (the first of the first From). */
-  readonly from?: NamedAddress;
-  readonly replyTo: readonly NamedAddress[];
-  readonly senderHeader?: NamedAddress;
-  readonly returnPath?: NamedAddress;
-  readonly to: readonly NamedAddress[];
-  readonly cc: readonly NamedAddress[];
-  readonly text: string;
-  readonly html: string;
-  readonly parts: readonly ParsedPart[];
-  readonly received: readonly ReceivedHop[];
-  /** All of them, topmost first. Which one counts is decided in traits by the configured authserv-id. */
-  readonly authenticationClaims: readonly AuthenticationClaim[];
-  /** d= of each DKIM-Signature, unverified. */
-  readonly dkimSignatureDomains: readonly string[];
-  readonly defects: readonly Defect[];
-}
+import type { AuthResult, Defect, Direction, Envelope, NamedAddress, ReceivedHop } from './mail.ts';
 
 /** One reasonable reading of who the mail is from. Two readers may disagree: RFC 5322 §3.6.2, Chen+ 2020 "Composition Kills". */
 export interface FromCandidate {
@@ -303,9 +167,9 @@ export interface IntentCue {
 }
 
 export interface Content {
-  /** Visible text of body (HTML rendered to text when there is no plain part), at most 64 KiB. */
+  /** What a reader with HTML sees: of an alternative the HTML half, unless it shows no text; at most 64 KiB. */
   readonly text: string;
-  /** The text above the first quoted block. */
+  /** What the writer added: without quoted lines, up to the first mail that is quoted whole; '' when all is quoted. */
   readonly newText: string;
   readonly wordCount: number;
   readonly language: Language;

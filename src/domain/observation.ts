@@ -4,7 +4,8 @@
  * (Cormode+ 2009), so the same history gives the same numbers whatever the store.
  */
 import type { HabitName } from './baseline.ts';
-import type { AuthResult, Direction, Intent } from './message.ts';
+import type { AuthResult, Direction } from './mail.ts';
+import type { Intent } from './message.ts';
 
 /** Facts of one message that baselines keep; a few hundred bytes, no text of the mail. */
 export interface Observation {
@@ -27,6 +28,8 @@ export interface Observation {
   readonly replyToOrgDomains: readonly string[];
   /** To and Cc, at most 50. */
   readonly recipients: readonly string[];
+  /** Recipients whose name stands in To or Cc, by address, at most 20; only where the owner wrote: its word binds a name. */
+  readonly recipientNames?: Readonly<Record<string, string>>;
   /** Organisational domains of links, at most 20. */
   readonly linkDomains: readonly string[];
   readonly attachmentKinds: readonly string[];
@@ -89,7 +92,7 @@ export interface LinkRecord {
   readonly c: Count;
   readonly senders: TopK;
 }
-/** kind 'profile', key address, or '@domain', or '' for the tenant as a whole; mailbox ''. */
+/** kind 'profile', key address, '!address' for unauthenticated mail in its name, '@domain', or '' for the tenant as a whole; mailbox ''. */
 export interface ProfileRecord {
   readonly c: Count;
   readonly mailboxes: TopK;
@@ -99,7 +102,7 @@ export interface ProfileRecord {
   readonly hours: readonly number[];
   readonly habits: Readonly<Partial<Record<HabitName, TopK>>>;
 }
-/** kind 'lookalike', key a signature of a domain label; mailbox ''. domain → messages when last written. */
+/** kind 'lookalike', key a signature of a domain's label; mailbox ''. domain → messages exchanged when last written. */
 export interface LookalikeRecord {
   readonly d: Readonly<Record<string, number>>;
 }

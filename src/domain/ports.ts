@@ -8,6 +8,8 @@ import type { Verdict } from './verdict.ts';
  */
 export interface Lesson {
   readonly id: string;
+  /** Whose it is, for erasure; '' for what the tenant as a whole learns. */
+  readonly mailbox: string;
   readonly keys: readonly RecordKey[];
   readonly fold: (records: Records) => Records;
 }

@@ -1,6 +1,6 @@
 /** What every interface (http, cli, later milter) is handed: the service as functions. Composed in main.ts. */
 import type { Maturity, Tally } from './baseline.ts';
-import type { Direction } from './message.ts';
+import type { Direction } from './mail.ts';
 import type { Feedback, LoggedVerdict, VerdictQuery } from './ports.ts';
 import type { Verdict } from './verdict.ts';
 

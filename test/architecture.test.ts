@@ -1,0 +1,131 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+
+const SRC = join(import.meta.dirname, '..', 'src');
+
+/**
+ * Who may import what under src/, beside its own folder. A folder stands for all files in it; 'packages' are npm's and Node's.
+ * The picture is a star: stages know the vocabulary, triage.ts and read.ts know the stages, main.ts knows everything.
+ */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  domain: [],
+  text: ['models', 'packages'],
+  parse: ['domain', 'text', 'models', 'packages'],
+  traits: ['domain', 'text', 'models', 'packages'],
+  baseline: ['domain', 'text', 'models', 'packages'],
+  detectors: ['domain', 'text', 'models', 'packages'],
+  score: ['domain', 'text', 'models', 'packages'],
+  verdict: ['domain', 'text', 'models', 'packages'],
+  store: ['domain', 'text', 'models', 'packages'],
+  http: ['domain', 'text', 'models', 'packages'],
+  cli: ['domain', 'text', 'models', 'packages'],
+
+  'config.ts': ['domain', 'packages'],
+  'intake.ts': ['domain', 'text', 'packages'],
+  'read.ts': ['domain', 'parse', 'traits'],
+  'readWorker.ts': ['domain', 'read.ts'],
+  'readApart.ts': ['domain', 'read.ts', 'readWorker.ts', 'packages'],
+  'triage.ts': ['domain', 'intake.ts', 'read.ts', 'baseline', 'detectors', 'score', 'verdict', 'packages'],
+  'review.ts': ['domain', 'baseline', 'triage.ts'],
+  'service.ts': ['domain', 'models', 'intake.ts', 'read.ts', 'detectors', 'score', 'triage.ts', 'review.ts'],
+  'main.ts': ['*'],
+};
+
+/** A package or global that only some may touch. */
+const KEPT_TO: readonly (readonly [what: string, pattern: RegExp, places: readonly string[]])[] = [
+  ['mailparser', /from 'mailparser'/, ['parse']],
+  ['the environment', /process\.env/, ['config.ts']],
+  ['the end of the process', /process\.exit\(/, ['main.ts']],
+  ['default exports', /^export default/m, []],
+];
+
+/** Stages are functions of what they are handed. */
+const STAGES = ['domain', 'text', 'parse', 'traits', 'baseline', 'detectors', 'score', 'verdict'];
+const OUTSIDE_WORLD =
+  /\bDate\.now\(|new Date\(\)|performance\.now\(|Math\.random\(|\b(?:connect|Socket|Server)\b[^;]*from 'node:net'|from 'node:(?:fs|tls|dns|http|https|child_process|process)/;
+
+const MAX_LINES = 400;
+const GENERATED = ['http/api.generated.ts'];
+
+interface Source {
+  readonly path: string;
+  readonly code: string;
+  /** 'detectors', or the file itself at the top. */
+  readonly place: string;
+}
+
+const sources: readonly Source[] = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .map((path) => path.replaceAll('\\', '/'))
+  .filter((path) => path.endsWith('.ts') && !GENERATED.includes(path))
+  .map((path) => ({ path, code: readFileSync(join(SRC, path), 'utf8'), place: path.split('/')[0] ?? path }));
+
+const withoutComments = (code: string): string =>
+  code.replace(/^\s*(?:\/\/|\/?\*).*$/gm, '').replace(/\s\/\/ .*$/gm, '');
+
+const importsOf = (code: string): readonly string[] =>
+  [...code.matchAll(/^(?:import|export)\b[^;']*\bfrom '([^']+)'|^import '([^']+)'|\bimport\('([^']+)'\)/gm)].map(
+    ([, from, bare, dynamic]) => from ?? bare ?? dynamic ?? '',
+  );
+
+/** What an import leads to, in the words of the table. */
+function targetOf(path: string, specifier: string): string {
+  if (!specifier.startsWith('.')) return 'packages';
+  const resolved = posix.normalize(posix.join('src', posix.dirname(path), specifier));
+  const [top = '', next = ''] = resolved.split('/');
+  return top === 'src' ? next : top;
+}
+
+function forbiddenImports({ path, code, place }: Source): readonly string[] {
+  const allowed = MAY_IMPORT[place];
+  if (allowed === undefined) return [`${place} has no line in the table`];
+  if (allowed.includes('*')) return [];
+  return importsOf(code).filter((specifier) => {
+    const target = targetOf(path, specifier);
+    return target !== place && !allowed.includes(target);
+  });
+}
+
+describe('imports', () => {
+  test.each(sources.map((source): [string, Source] => [source.path, source]))('%s', (_path, source) => {
+    expect(forbiddenImports(source)).toEqual([]);
+  });
+  test('each line of the table is about something there is', () => {
+    const places = new Set(sources.map(({ place }) => place));
+    expect(Object.keys(MAY_IMPORT).filter((place) => !places.has(place))).toEqual([]);
+  });
+  test('no detector imports another', () => {
+    const names = sources.filter(({ path }) => /^detectors\/\w+\.ts$/.test(path) && path !== 'detectors/index.ts');
+    const crossing = names.filter(({ code }) => importsOf(code).some((specifier) => /^\.\/\w+\.ts$/.test(specifier)));
+    expect(crossing.map(({ path }) => path)).toEqual([]);
+  });
+  test.each([
+    ['detectors/a.ts', "import { b } from '../score/score.ts';", ['../score/score.ts']],
+    [
+      'detectors/a.ts',
+      "import {\n  b,\n} from '../text/lists.ts';\nexport { c } from '../store/sqlite.ts';",
+      ['../store/sqlite.ts'],
+    ],
+    ['domain/a.ts', "import { x } from 'node:fs';\nimport type { Y } from './y.ts';", ['node:fs']],
+    ['parse/a.ts', "const lazy = await import('../traits/links.ts');", ['../traits/links.ts']],
+    ['elsewhere/a.ts', '', ['elsewhere has no line in the table']],
+  ])('the table catches %s with %j', (path, code, expected) => {
+    expect(forbiddenImports({ path, code, place: path.split('/')[0] ?? '' })).toEqual(expected);
+  });
+});
+
+describe('kept to its place', () => {
+  test.each(KEPT_TO)('%s', (_what, pattern, places) => {
+    const found = sources.filter(({ code, place }) => pattern.test(withoutComments(code)) && !places.includes(place));
+    expect(found.map(({ path }) => path)).toEqual([]);
+  });
+  test('stages know no clock, no chance, no disk and no network', () => {
+    const found = sources.filter(
+      ({ code, place }) => STAGES.includes(place) && OUTSIDE_WORLD.test(withoutComments(code)),
+    );
+    expect(found.map(({ path }) => path)).toEqual([]);
+  });
+  test(`no file is longer than ${MAX_LINES} lines`, () => {
+    expect(sources.filter(({ code }) => code.split('\n').length > MAX_LINES + 1).map(({ path }) => path)).toEqual([]);
+  });
+});
