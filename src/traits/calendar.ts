@@ -1,0 +1,143 @@
+/** Invitations: calendar parts and .ics files, read with ical.js. RFC 5545 (format), RFC 5546 (methods), RFC 6047 (in mail). */
+import ICAL from 'ical.js';
+import type { NamedAddress, ParsedMail, ParsedPart } from '../domain/mail.ts';
+import type { CalendarInvite, Link } from '../domain/message.ts';
+import { organisationalDomain } from '../text/organisationalDomain.ts';
+import { readFileName } from './fileName.ts';
+import { readHtml } from './html.ts';
+import { linksOfHtml, linksOfText } from './links.ts';
+import { findPhoneNumbers } from './phoneNumbers.ts';
+
+export interface InvitesRead {
+  readonly invites: readonly CalendarInvite[];
+  /** Of all invites, at most 100. */
+  readonly links: readonly Link[];
+}
+
+const MAX_BYTES = 256 * 1024; // of one calendar; longer ones are not read at all: half a calendar is none
+const MAX_CALENDARS = 4; // of a message: the part and its copy as a file
+const MAX_EVENTS = 20;
+const MAX_ATTENDEES = 1_000; // counted
+const MAX_SUMMARY = 500; // characters
+const MAX_TEXT = 16 * 1024; // characters of description and location
+const MAX_LINKS = 100;
+const MAX_HOSTS = 20;
+const MAX_ADDRESS = 254; // RFC 5321 §4.5.3.1.3
+
+export const invites = (mail: Pick<ParsedMail, 'parts'>): readonly CalendarInvite[] => readInvites(mail).invites;
+
+/** Never throws. A calendar that cannot be read has no invites; the same event in two parts is one. */
+export function readInvites({ parts }: Pick<ParsedMail, 'parts'>): InvitesRead {
+  const calendars = parts.filter(isCalendar).slice(0, MAX_CALENDARS);
+  const seen = new Set<string>();
+  const events = calendars
+    .flatMap(({ content }) => readCalendar(content))
+    .filter(({ key }) => key === '' || (!seen.has(key) && seen.add(key)))
+    .slice(0, MAX_EVENTS);
+  return {
+    invites: events.map(({ invite }) => invite),
+    links: events.flatMap(({ links }) => links).slice(0, MAX_LINKS),
+  };
+}
+
+const isCalendar = ({ declaredType, fileName, sizeBytes }: ParsedPart): boolean =>
+  sizeBytes <= MAX_BYTES &&
+  (declaredType === 'text/calendar' ||
+    declaredType === 'application/ics' ||
+    readFileName(fileName).extension === 'ics');
+
+interface EventRead {
+  /** UID and which occurrence of it; '' without UID. */
+  readonly key: string;
+  readonly invite: CalendarInvite;
+  readonly links: readonly Link[];
+}
+
+function readCalendar(content: Buffer): readonly EventRead[] {
+  const calendars = parse(content.toString('utf8').replace(/^\ufeff/, ''));
+  return calendars.flatMap((calendar) => {
+    const method = textOf(calendar, 'method').trim().toUpperCase().slice(0, 20);
+    return calendar
+      .getAllSubcomponents('vevent')
+      .slice(0, MAX_EVENTS)
+      .map((event) => readEvent(event, method));
+  });
+}
+
+/** Calendar programs are more patient than the library, which throws on any line that is none. */
+const parse = (text: string): readonly ICAL.Component[] => tryParse(text) ?? tryParse(repaired(text)) ?? [];
+
+function tryParse(text: string): readonly ICAL.Component[] | undefined {
+  try {
+    const parsed: unknown = ICAL.parse(text);
+    if (!Array.isArray(parsed)) return undefined;
+    const roots: unknown[] = typeof parsed[0] === 'string' ? [parsed] : parsed;
+    return roots.filter(isCalendarRoot).map((root) => new ICAL.Component(root));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Without lines that have no name and colon, and with an end for each beginning. */
+function repaired(text: string): string {
+  const open: string[] = [];
+  const kept: string[] = [];
+  for (const line of text.replace(/\r?\n[ \t]/g, '').split(/\r?\n/)) {
+    if (!/^[\w-]{1,60}[;:]/.test(line) || !line.includes(':')) continue;
+    const [name = '', value = ''] = line.trim().toUpperCase().split(':', 2);
+    if (name === 'END' && open.pop() !== value) break;
+    if (name === 'BEGIN') open.push(value);
+    kept.push(line);
+  }
+  return [...kept, ...open.reverse().map((name) => `END:${name}`)].join('\r\n');
+}
+
+const isCalendarRoot = (root: unknown): root is unknown[] => Array.isArray(root) && root[0] === 'vcalendar';
+
+function readEvent(event: ICAL.Component, method: string): EventRead {
+  const organizer = organizerOf(event);
+  const summary = textOf(event, 'summary').slice(0, MAX_SUMMARY);
+  const text = ['description', 'location', 'url', 'attach'].map((name) => textOf(event, name)).join('\n');
+  const searched = text.slice(0, MAX_TEXT);
+  const html = textOf(event, 'x-alt-desc').slice(0, MAX_TEXT);
+  const links = [...linksOfText(searched, 'calendar'), ...linksOfHtml(readHtml(html), 'calendar')];
+  const uid = textOf(event, 'uid');
+  return {
+    key: uid === '' ? '' : `${uid} ${textOf(event, 'recurrence-id')}`,
+    links,
+    invite: {
+      method,
+      ...(organizer === undefined ? {} : { organizer }),
+      attendeeCount: Math.min(event.getAllProperties('attendee').length, MAX_ATTENDEES),
+      summary,
+      linkHosts: [...new Set(links.map(({ host }) => host).filter(Boolean))].slice(0, MAX_HOSTS),
+      phoneNumbers: findPhoneNumbers(`${summary}\n${searched}`),
+    },
+  };
+}
+
+/** '' when absent or of a type that does not read. */
+function textOf(component: ICAL.Component, name: string): string {
+  try {
+    const value: unknown = component.getFirstPropertyValue(name);
+    return value === null || value === undefined ? '' : String(value);
+  } catch {
+    return '';
+  }
+}
+
+function organizerOf(event: ICAL.Component): NamedAddress | undefined {
+  const written = textOf(event, 'organizer').trim();
+  const address = (/^mailto:/i.test(written) ? written.slice(7) : written).trim().toLowerCase();
+  const at = address.lastIndexOf('@');
+  if (at <= 0 || address.length > MAX_ADDRESS || /\s/.test(address)) return undefined;
+  const domain = address.slice(at + 1);
+  const name = event.getFirstProperty('organizer')?.getFirstParameter('cn');
+  return {
+    address,
+    local: address.slice(0, at),
+    domain,
+    orgDomain: organisationalDomain(domain),
+    ...(name === undefined || name === '' ? {} : { name: String(name).slice(0, MAX_SUMMARY) }),
+  };
+}

@@ -1,0 +1,47 @@
+/** Names for a message by its content: the same mail handed in again, by whatever path, has the same. */
+import { createHash } from 'node:crypto';
+import type { ParsedMail } from '../domain/mail.ts';
+
+/** Headers that the author's program writes. What servers on the way add or change is left out. */
+const AUTHORED: ReadonlySet<string> = new Set([
+  'from',
+  'to',
+  'cc',
+  'subject',
+  'date',
+  'message-id',
+  'reply-to',
+  'sender',
+  'in-reply-to',
+  'references',
+  'content-type',
+  'content-transfer-encoding',
+  'mime-version',
+]);
+const CHUNK = 1024 * 1024; // bytes turned to text at a time
+
+/** sha256 hex over names and unfolded values of author-written headers and over the body, whose line ends count as LF. */
+export function contentHash(
+  { headers, headerBytes }: Pick<ParsedMail, 'headers' | 'headerBytes'>,
+  raw: Buffer,
+): string {
+  const authored = headers.filter(({ name }) => AUTHORED.has(name)).map(({ name, value }) => `${name}:${value}\n`);
+  const sum = createHash('sha256').update(authored.join(''));
+  const end = textEnd(raw, headerBytes);
+  for (let at = headerBytes; at < end; at += CHUNK) {
+    const chunk = raw.subarray(at, Math.min(end, at + CHUNK));
+    if (chunk.includes(CR)) sum.update(chunk.toString('latin1').replaceAll('\r', ''), 'latin1');
+    else sum.update(chunk);
+  }
+  return sum.digest('hex');
+}
+
+const CR = 13;
+const LF = 10;
+
+/** Without newlines at the end: mailbox files and pipes add them. */
+function textEnd(raw: Buffer, start: number): number {
+  let end = raw.length;
+  while (end > start && (raw[end - 1] === LF || raw[end - 1] === CR)) end--;
+  return end;
+}

@@ -1,0 +1,84 @@
+/** ParsedMail → Message: every trait that can be had. Facts only; the order of the lines is the order in which traits need each other. */
+import type { Defect, ParsedMail, Submission } from '../domain/mail.ts';
+import type { Message, Traits } from '../domain/message.ts';
+import type { Organisation } from '../domain/organisation.ts';
+import { isFreemail } from '../text/lists.ts';
+import { readAttachments } from './attachments.ts';
+import { authentication } from './authentication.ts';
+import { bulk } from './bulk.ts';
+import { readInvites } from './calendar.ts';
+import { client } from './client.ts';
+import { content } from './content.ts';
+import { contentHash } from './contentHash.ts';
+import { BODY_HTML, readHtml } from './html.ts';
+import { links } from './links.ts';
+import { recipients } from './recipients.ts';
+import { route } from './route.ts';
+import { sender } from './sender.ts';
+import { thread } from './thread.ts';
+
+/** Never throws for any mail. What lies below the headers is absent when the parser gave up: nothing is known of it. */
+export async function extractTraits(
+  mail: ParsedMail,
+  submission: Submission,
+  organisation: Organisation,
+): Promise<Message> {
+  const hash = contentHash(mail, submission.raw);
+  const fromHeaders = headerTraits(mail, submission, organisation);
+  const isReadable = mail.defects.every(({ code }) => code !== 'unparseable');
+  return {
+    id: mail.messageId ?? `sha256:${hash}`,
+    contentHash: hash,
+    subject: mail.subject,
+    direction: submission.direction,
+    envelope: submission.envelope,
+    receivedAt: submission.receivedAt,
+    sizeBytes: mail.sizeBytes,
+    defects: [...mail.defects, ...cutDefects(mail)],
+    ...fromHeaders,
+    ...(isReadable ? await bodyTraits(mail, fromHeaders) : {}),
+  };
+}
+
+type HeaderTraits = Omit<Traits, 'sender' | 'authentication' | keyof BodyTraits> &
+  Partial<Pick<Traits, 'sender' | 'authentication'>>;
+
+function headerTraits(mail: ParsedMail, submission: Submission, organisation: Organisation): HeaderTraits {
+  const from = sender(mail, ownDomains(submission, organisation));
+  const claim = authentication(mail, organisation.authservIds);
+  return {
+    ...(from === undefined ? {} : { sender: from }),
+    ...(claim === undefined ? {} : { authentication: claim }),
+    route: route(mail, submission.envelope, claim),
+    client: client(mail),
+    thread: thread(mail),
+    recipients: recipients(mail, submission.mailboxes),
+    bulk: bulk(mail),
+  };
+}
+
+type BodyTraits = Pick<Traits, 'links' | 'attachments' | 'content' | 'invites'>;
+
+async function bodyTraits(mail: ParsedMail, { sender: from }: HeaderTraits): Promise<BodyTraits> {
+  const html = readHtml(mail.html);
+  const files = await readAttachments(mail);
+  const calendar = readInvites(mail);
+  return {
+    links: links(mail, html, [...calendar.links, ...files.links]),
+    attachments: files.attachments,
+    content: content(mail, html, from),
+    invites: calendar.invites,
+  };
+}
+
+/** Configured, else the mailboxes' own: but everybody's neighbour at a mail provider is no colleague. */
+function ownDomains({ mailboxes }: Submission, organisation: Organisation): readonly string[] {
+  if (organisation.ownDomains.length > 0) return organisation.ownDomains;
+  const domains = mailboxes.map((mailbox) => mailbox.slice(mailbox.lastIndexOf('@') + 1));
+  return [...new Set(domains)].filter((domain) => domain !== '' && !isFreemail(domain));
+}
+
+const cutDefects = ({ html }: ParsedMail): readonly Defect[] =>
+  html.length > BODY_HTML.htmlChars
+    ? [{ code: 'size-limit', detail: `${html.length} characters of HTML read up to ${BODY_HTML.htmlChars}` }]
+    : [];

@@ -1,0 +1,98 @@
+/** What single elements of a page mean: where they lead, whether they ask for a password, whether they mark a quotation. */
+import type { Attributes } from './htmlWalk.ts';
+
+/** Something that leads somewhere. */
+export interface Target {
+  readonly kind: 'anchor' | 'form' | 'image' | 'base' | 'meta-refresh' | 'frame';
+  /** As written, at most 8,192 characters. */
+  readonly href: string;
+  /** Text that the reader sees in its place, at most 200 characters; absent when none. */
+  readonly shownText?: string;
+}
+
+/** undefined for elements that lead nowhere. */
+export function targetOf(name: string, attributes: Attributes): Target | undefined {
+  const kind = KINDS.get(name);
+  const href = kind === undefined ? undefined : hrefOf(name, attributes);
+  return kind === undefined || href === undefined || href.trim() === '' ? undefined : { kind, href };
+}
+
+const KINDS: ReadonlyMap<string, Target['kind']> = new Map([
+  ['a', 'anchor'],
+  ['area', 'anchor'],
+  ['form', 'form'],
+  ['input', 'form'],
+  ['button', 'form'],
+  ['img', 'image'],
+  ['base', 'base'],
+  ['meta', 'meta-refresh'],
+  ['iframe', 'frame'],
+  ['frame', 'frame'],
+  ['object', 'frame'],
+  ['embed', 'frame'],
+]);
+
+function hrefOf(name: string, attributes: Attributes): string | undefined {
+  switch (name) {
+    case 'form':
+      return attributes.get('action');
+    case 'input':
+    case 'button':
+      return attributes.get('formaction');
+    case 'meta':
+      return refreshTarget(attributes);
+    case 'a':
+      return attributes.get('href') ?? attributes.get('xlink:href');
+    default:
+      return attributes.get('src') ?? attributes.get('href') ?? attributes.get('data');
+  }
+}
+
+/** `5; url='https://…'` (HTML standard §4.2.5.3). */
+function refreshTarget(attributes: Attributes): string | undefined {
+  if (attributes.get('http-equiv')?.toLowerCase() !== 'refresh') return undefined;
+  const content = attributes.get('content') ?? '';
+  const at = content.toLowerCase().indexOf('url');
+  return at < 0 ? undefined : /^\s{0,9}=\s{0,9}["']?([^"']*)/.exec(content.slice(at + 3))?.[1];
+}
+
+export const isPasswordField = (name: string, attributes: Attributes): boolean =>
+  name === 'input' &&
+  (attributes.get('type')?.trim().toLowerCase() === 'password' ||
+    attributes.get('autocomplete') === 'current-password');
+
+const PIXEL = 2; // width and height up to this: a counter, no picture
+
+export const isTrackingPixel = (attributes: Attributes): boolean =>
+  [attributes.get('width'), attributes.get('height')].every(
+    (size) => size !== undefined && Number.parseFloat(size) <= PIXEL,
+  );
+
+/** Scripts that no browser runs: data for search engines and mail programs. */
+const DATA_SCRIPT = /json|template|html|markdown/i;
+
+export const isDataScript = (attributes: Attributes): boolean => DATA_SCRIPT.test(attributes.get('type') ?? '');
+
+/** Ids of Outlook, below which all is quoted, and of containers. */
+const ENDS_BY_ID: ReadonlySet<string> = new Set(['divRplyFwdMsg', 'appendonsend', 'stopSpelling']);
+const CONTAINERS_BY_ID: ReadonlySet<string> = new Set([
+  'mail-editor-reference-message-container',
+  'OLK_SRC_BODY_SECTION',
+]);
+const CONTAINERS_BY_CLASS = /(?:^|\s)(?:yahoo_quoted|protonmail_quote|zmail_extra)(?:\s|$)/;
+const GMAIL_QUOTE = /(?:^|\s)gmail_quote(?:\s|$)/;
+
+/**
+ * What mail programs put around or before the mail they answer: Gmail, Apple and Thunderbird, Outlook, Yahoo, Proton, Zoho. `below`: all
+ * that follows is quoted. A plain blockquote is an indentation, as often as not.
+ */
+export function quoteMark(name: string, attributes: Attributes): 'inside' | 'below' | undefined {
+  const id = attributes.get('id');
+  const classes = attributes.get('class');
+  if (name === 'blockquote') {
+    if (attributes.get('type') === 'cite' || (classes !== undefined && GMAIL_QUOTE.test(classes))) return 'inside';
+  }
+  if (id !== undefined && ENDS_BY_ID.has(id)) return 'below';
+  if (id !== undefined && CONTAINERS_BY_ID.has(id)) return 'inside';
+  return classes !== undefined && CONTAINERS_BY_CLASS.test(classes) ? 'inside' : undefined;
+}

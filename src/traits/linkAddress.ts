@@ -1,0 +1,90 @@
+/** One address as a browser would read it (WHATWG URL), whatever way it is written. */
+import { domainToUnicode } from 'node:url';
+import type { Link } from '../domain/message.ts';
+import { isIpLiteral, organisationalDomain } from '../text/organisationalDomain.ts';
+
+/** The part of a link that follows from its address alone. */
+export type LinkAddress = Pick<
+  Link,
+  'url' | 'scheme' | 'host' | 'orgDomain' | 'unicodeHost' | 'port' | 'hasUserinfo' | 'isIpHost'
+>;
+
+const MAX_URL_LENGTH = 2_048; // domain/message.ts
+const MAX_PARSED_LENGTH = 8_192; // longer ones are data: pages; the host stands at the beginning
+const MAX_SCHEME_LENGTH = 32;
+
+/** Schemes whose host is looked up on the network (WHATWG URL §3.1, without file). */
+const WITH_HOST: ReadonlySet<string> = new Set(['http', 'https', 'ftp', 'ws', 'wss']);
+/** No link: they open a mail window, a call, or another part of the same mail. */
+const NO_LINK: ReadonlySet<string> = new Set([
+  'mailto',
+  'cid',
+  'mid',
+  'tel',
+  'callto',
+  'sms',
+  'about',
+  'x-apple-data-detectors',
+]);
+const SCHEME = /^[a-z][a-z0-9+.-]*(?=:)/i;
+const TABS_AND_BREAKS = /[\t\r\n]/g;
+
+/**
+ * undefined for what leads nowhere: `mailto:` and the like, a fragment, a path without `base`, an address no browser accepts.
+ * `javascript:`, `data:`, `file:`, `blob:` and UNC paths have no host. Never throws.
+ */
+export function readAddress(written: string, base?: string): LinkAddress | undefined {
+  const text = cleaned(written);
+  if (text.startsWith('\\\\')) return withoutHost('file', `file:${text.replaceAll('\\', '/')}`);
+  const scheme = schemeOf(text);
+  if (scheme !== undefined && NO_LINK.has(scheme)) return undefined;
+  if (scheme !== undefined && !WITH_HOST.has(scheme) && !isHostAndPort(text)) return withoutHost(scheme, text);
+  const parsed = parse(text, scheme, base);
+  if (parsed === null || parsed.hostname === '') return undefined;
+  return withHost(parsed);
+}
+
+/** A browser drops tabs and breaks anywhere and blanks around (WHATWG URL §4.4). */
+function cleaned(written: string): string {
+  const text = written.slice(0, MAX_PARSED_LENGTH).trim();
+  return text.includes('\n') || text.includes('\t') || text.includes('\r') ? text.replace(TABS_AND_BREAKS, '') : text;
+}
+
+const schemeOf = (text: string): string | undefined => SCHEME.exec(text.slice(0, MAX_SCHEME_LENGTH))?.[0].toLowerCase();
+
+/** `example.com:8080/x` has no scheme, whatever stands before the colon. */
+const isHostAndPort = (text: string): boolean => /^[\w-]+(?:\.[\w-]+)+:\d{1,5}(?:[/?#]|$)/.test(text.slice(0, 300));
+
+function parse(text: string, scheme: string | undefined, base: string | undefined): URL | null {
+  if (scheme !== undefined && WITH_HOST.has(scheme)) return URL.parse(text);
+  // Mail has no address of its own: readers open such links over https or http, and web mail likewise.
+  if (text.startsWith('//')) return URL.parse(`https:${text}`);
+  if (base !== undefined) return URL.parse(text, base);
+  return text.slice(0, 4).toLowerCase() === 'www.' || isHostAndPort(text) ? URL.parse(`http://${text}`) : null;
+}
+
+const withoutHost = (scheme: string, url: string): LinkAddress => ({
+  url: url.slice(0, MAX_URL_LENGTH),
+  scheme,
+  host: '',
+  orgDomain: '',
+  hasUserinfo: false,
+  isIpHost: false,
+});
+
+function withHost(parsed: URL): LinkAddress | undefined {
+  const scheme = parsed.protocol.slice(0, -1);
+  if (!WITH_HOST.has(scheme)) return undefined;
+  const host = parsed.hostname.endsWith('.') ? parsed.hostname.slice(0, -1) : parsed.hostname;
+  if (host === '') return undefined;
+  return {
+    url: parsed.href.slice(0, MAX_URL_LENGTH),
+    scheme,
+    host,
+    orgDomain: organisationalDomain(host),
+    ...(host.includes('xn--') ? { unicodeHost: domainToUnicode(host) || host } : {}),
+    ...(parsed.port === '' ? {} : { port: Number(parsed.port) }),
+    hasUserinfo: parsed.username !== '' || parsed.password !== '',
+    isIpHost: isIpLiteral(host),
+  };
+}

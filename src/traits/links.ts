@@ -1,0 +1,143 @@
+/** Where a message leads: addresses of its text, its HTML and of whatever else was read, each once. */
+import type { ParsedMail } from '../domain/mail.ts';
+import type { Link, LinkSource, Links } from '../domain/message.ts';
+import type { HtmlFacts } from './html.ts';
+import type { Target } from './htmlElements.ts';
+import { type LinkAddress, readAddress } from './linkAddress.ts';
+import { isAddress, linksInText } from './textLinks.ts';
+import { withoutInvisible } from './visibleText.ts';
+
+const MAX_LINKS = 200; // domain/message.ts
+const NEW_HOSTS_ONLY_AFTER = 120; // the rest is kept for hosts not seen yet, so that repetition cannot crowd out the link that counts
+const MAX_IMAGES = 60; // of these 200
+
+/** Places where the same address means the same click. */
+type Place = 'page' | 'form' | 'image' | 'base' | 'meta-refresh';
+
+interface Collection {
+  readonly byKey: Map<string, Link>;
+  readonly hosts: Set<string>;
+  imageCount: number;
+  distinctCount: number;
+}
+
+/** `others`: links found in attachments and invites. Time is linear in the mail, bounded by the limits of the readers. */
+export function links(mail: Pick<ParsedMail, 'text'>, html: HtmlFacts, others: readonly Link[] = []): Links {
+  const found: Collection = { byKey: new Map(), hosts: new Set(), imageCount: 0, distinctCount: 0 };
+  for (const link of linksOfHtml(html)) add(found, link);
+  const shown = new Set([...found.byKey.values()].flatMap(({ shownHost }) => shownHost ?? []));
+  for (const link of linksOfText(withoutInvisible(mail.text))) add(found, link);
+  // Text in place of a link was read with the link.
+  for (const link of linksOfText(html.text)) if (!shown.has(link.host)) add(found, link);
+  for (const link of others) add(found, link);
+  const all = [...found.byKey.values()];
+  const unread = html.targetCount - html.targets.length;
+  return {
+    all,
+    clickable: all.filter(({ source }) => source !== 'image'),
+    totalCount: found.distinctCount + unread,
+  };
+}
+
+/** Links that a page holds. `source` stands for all of them but pictures, when the page is not the mail's own. */
+export function linksOfHtml({ targets }: HtmlFacts, source?: LinkSource): readonly Link[] {
+  const base = baseOf(targets);
+  const memo = new Map<string, LinkAddress | undefined>();
+  const addressOf = (href: string): LinkAddress | undefined => {
+    if (!memo.has(href)) memo.set(href, readAddress(href, base));
+    return memo.get(href);
+  };
+  return targets.flatMap((target) => {
+    const address = addressOf(target.href);
+    if (address === undefined || isPictureItself(target.kind, address)) return [];
+    const { shownText } = target;
+    const shownHost = shownText === undefined ? undefined : hostShown(shownText);
+    return {
+      ...address,
+      source: source === undefined || target.kind === 'image' ? SOURCES[target.kind] : source,
+      ...(shownText === undefined ? {} : { shownText }),
+      ...(shownHost === undefined ? {} : { shownHost }),
+      isDefanged: false,
+    };
+  });
+}
+
+/** A picture that stands in the mail leads nowhere. */
+const isPictureItself = (kind: Target['kind'], { scheme }: LinkAddress): boolean =>
+  kind === 'image' && scheme === 'data';
+
+const SOURCES: Readonly<Record<Target['kind'], LinkSource>> = {
+  anchor: 'html',
+  frame: 'html',
+  form: 'form',
+  image: 'image',
+  base: 'base',
+  'meta-refresh': 'meta-refresh',
+};
+
+/** The first base that is an address by itself counts (HTML standard §4.2.3). */
+const baseOf = (targets: readonly Target[]): string | undefined =>
+  targets.filter(({ kind }) => kind === 'base').flatMap(({ href }) => readAddress(href)?.url ?? [])[0];
+
+export const linksOfText = (text: string, source: LinkSource = 'text'): readonly Link[] =>
+  linksInText(text).flatMap(({ href, isDefanged }) => {
+    const address = readAddress(href);
+    return address === undefined || isFileOfProgram(address) ? [] : { ...address, source, isDefanged };
+  });
+
+/** Recipes and scripts name files of theirs so: `file://0001-fix.patch`. A share that a reader could open has a host with dots, and a path. */
+const isFileOfProgram = ({ scheme, url }: LinkAddress): boolean =>
+  scheme === 'file' && !/^file:\/{2,5}[\w-]{1,63}(?:\.[\w-]{1,63})+\/./i.test(url);
+
+/** Letters, then only what a host name, port, path and the like are made of. */
+const HOST_SHAPE = /^[\p{L}\p{N}][\p{L}\p{N}\p{M}.-]*\.(?:\p{L}{2,}|xn--[a-z0-9-]+)(?=$|[:/?#])/iu;
+const SCHEME_SHAPE = /^(?:https?|ftp):\/\//i;
+const AROUND = '<>()[]{}"\'“”‘’«»„.,;:!?…*_→»›>| \u00a0';
+
+/** The host of a text that is an address itself, whole. */
+export function hostShown(shownText: string): string | undefined {
+  const text = trimmed(shownText);
+  if (!text.includes('.') || /\s/.test(text)) return undefined;
+  const hasScheme = SCHEME_SHAPE.test(text);
+  if (!hasScheme && (text.includes('@') || !HOST_SHAPE.test(text) || !isAddress(text))) return undefined;
+  return readAddress(hasScheme ? text : `http://${text}`)?.host;
+}
+
+/** Without the punctuation of the sentence around it. */
+function trimmed(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && AROUND.includes(text.charAt(start))) start++;
+  while (end > start && AROUND.includes(text.charAt(end - 1))) end--;
+  return text.slice(start, end);
+}
+
+function add(found: Collection, link: Link): void {
+  const key = `${placeOf(link.source)} ${link.url}`;
+  const earlier = found.byKey.get(key);
+  if (earlier !== undefined) {
+    if (tellsMore(link, earlier)) found.byKey.set(key, link);
+    return;
+  }
+  found.distinctCount++;
+  if (!hasRoom(found, link)) return;
+  found.byKey.set(key, link);
+  found.hosts.add(link.host);
+  if (link.source === 'image') found.imageCount++;
+}
+
+function placeOf(source: LinkSource): Place {
+  return source === 'text' || source === 'html' || source === 'calendar' || source === 'attachment' ? 'page' : source;
+}
+
+/** Of two links to one place, the one that shows another place is kept. */
+const tellsMore = (link: Link, earlier: Link): boolean =>
+  link.shownHost !== undefined &&
+  link.shownHost !== link.host &&
+  (earlier.shownHost === undefined || earlier.shownHost === earlier.host);
+
+function hasRoom({ byKey, hosts, imageCount }: Collection, { source, host }: Link): boolean {
+  if (source === 'image' && imageCount >= MAX_IMAGES) return false;
+  if (byKey.size >= MAX_LINKS) return false;
+  return byKey.size < NEW_HOSTS_ONLY_AFTER || !hosts.has(host);
+}

@@ -1,0 +1,133 @@
+/** Names and locks of RAR archives, versions 4 and 5, from the headers: technote.txt of RAR 4, rarlab.com/technote.htm of RAR 5. */
+import { type ArchiveFacts, MAX_NAMES } from './zipFile.ts';
+
+const MAX_HEADERS = 500;
+const MAX_NAME_LENGTH = 255;
+const SIGNATURE_4 = 7; // bytes
+const SIGNATURE_5 = 8;
+const isVersion5 = (content: Buffer): boolean => content[6] === 1;
+
+/** `content` starts with the mark of a RAR archive. Stops at the first header that makes no sense. */
+export const readRar = (content: Buffer): ArchiveFacts =>
+  isVersion5(content) ? readVersion5(content) : readVersion4(content);
+
+const MAIN_4 = 0x73;
+const FILE_4 = 0x74;
+const HEADERS_LOCKED_4 = 0x80;
+const FILE_LOCKED_4 = 0x04;
+const HAS_DATA_4 = 0x8000;
+const HAS_HIGH_SIZE_4 = 0x100;
+const FIXED_4 = 32; // bytes of a file header before the name
+const HIGH_SIZE_4 = 8; // more when sizes have 64 bits
+
+/** Header: CRC 2, type 1, flags 2, size 2, then of files: packed size 4 … name length 2 at 26. */
+function readVersion4(content: Buffer): ArchiveFacts {
+  const names: string[] = [];
+  let isEncrypted = false;
+  for (let at = SIGNATURE_4, count = 0; at + 7 <= content.length && count < MAX_HEADERS; count++) {
+    const type = content.readUInt8(at + 2);
+    const flags = content.readUInt16LE(at + 3);
+    const headerSize = content.readUInt16LE(at + 5);
+    if (headerSize < 7) break;
+    if (type === MAIN_4 && (flags & HEADERS_LOCKED_4) !== 0) return { names, isEncrypted: true };
+    if (type === FILE_4 && at + FIXED_4 <= content.length) {
+      isEncrypted ||= (flags & FILE_LOCKED_4) !== 0;
+      const nameAt = at + FIXED_4 + ((flags & HAS_HIGH_SIZE_4) === 0 ? 0 : HIGH_SIZE_4);
+      addName(names, content.subarray(nameAt, nameAt + content.readUInt16LE(at + 26)));
+    }
+    const hasData = type === FILE_4 || (flags & HAS_DATA_4) !== 0;
+    at += headerSize + (hasData && at + 11 <= content.length ? content.readUInt32LE(at + 7) : 0);
+  }
+  return { names, isEncrypted };
+}
+
+/** Before version 5 a second form of the name may follow after a zero byte. */
+function addName(names: string[], bytes: Buffer): void {
+  const zero = bytes.indexOf(0);
+  const name = bytes.subarray(0, Math.min(zero < 0 ? bytes.length : zero, MAX_NAME_LENGTH)).toString('utf8');
+  if (name !== '' && names.length < MAX_NAMES) names.push(name.replaceAll('\\', '/'));
+}
+
+const FILE_5 = 2;
+const ENCRYPTION_5 = 4;
+const HAS_EXTRA_5 = 1;
+const HAS_DATA_5 = 2;
+const LOCK_RECORD_5 = 1;
+
+/** Header: CRC 4, then variable-length numbers: size (from the type on), type, flags, extra size, data size. */
+function readVersion5(content: Buffer): ArchiveFacts {
+  const names: string[] = [];
+  let isEncrypted = false;
+  for (let at = SIGNATURE_5, count = 0; at + 7 <= content.length && count < MAX_HEADERS; count++) {
+    const numbers = newReader(content, at + 4);
+    const size = numbers.next();
+    const end = numbers.at + size;
+    const type = numbers.next();
+    const flags = numbers.next();
+    const extraSize = (flags & HAS_EXTRA_5) === 0 ? 0 : numbers.next();
+    const dataSize = (flags & HAS_DATA_5) === 0 ? 0 : numbers.next();
+    if (size === 0) break;
+    if (type === ENCRYPTION_5) return { names, isEncrypted: true };
+    if (type === FILE_5) {
+      addName(names, nameInVersion5(numbers, content));
+      isEncrypted ||= hasLock(content.subarray(Math.max(numbers.at, end - extraSize), end));
+    }
+    at = end + dataSize;
+  }
+  return { names, isEncrypted };
+}
+
+/** File flags, unpacked size, attributes, time 4 (flag 2), CRC 4 (flag 4), compression, host, name length, name. */
+function nameInVersion5(numbers: NumberReader, content: Buffer): Buffer {
+  const fileFlags = numbers.next();
+  numbers.next();
+  numbers.next();
+  numbers.skip(((fileFlags & 2) === 0 ? 0 : 4) + ((fileFlags & 4) === 0 ? 0 : 4));
+  numbers.next();
+  numbers.next();
+  const length = numbers.next();
+  return content.subarray(numbers.at, numbers.at + length);
+}
+
+/** Records of the extra area: size, type, data. */
+function hasLock(extra: Buffer): boolean {
+  const numbers = newReader(extra, 0);
+  for (let count = 0; numbers.at < extra.length && count < 20; count++) {
+    const size = numbers.next();
+    const end = numbers.at + size;
+    if (numbers.next() === LOCK_RECORD_5) return true;
+    if (size === 0) return false;
+    numbers.skip(end - numbers.at);
+  }
+  return false;
+}
+
+interface NumberReader {
+  readonly at: number;
+  /** Seven bits a byte, lowest first; beyond the end all is zero. */
+  next(): number;
+  skip(bytes: number): void;
+}
+
+const MAX_NUMBER_BYTES = 6; // 42 bits: no mail holds more
+
+function newReader(content: Buffer, start: number): NumberReader {
+  let at = start;
+  return {
+    get at() {
+      return at;
+    },
+    next() {
+      let value = 0;
+      for (let i = 0; i < MAX_NUMBER_BYTES; i++) {
+        const byte = content[at++] ?? 0;
+        value += (byte & 127) * 2 ** (7 * i);
+        if (byte < 128) break;
+      }
+      return value;
+    },
+    skip(bytes) {
+      at += Math.max(0, bytes);
+    },
+  };
+}

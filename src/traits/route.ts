@@ -1,0 +1,81 @@
+/** By which servers, signatures and envelope the mail came. */
+import { BlockList, isIP } from 'node:net';
+import type { Envelope, ParsedMail, ReceivedHop } from '../domain/mail.ts';
+import type { Authentication, Route } from '../domain/message.ts';
+import { isIpLiteral, organisationalDomain } from '../text/organisationalDomain.ts';
+
+/** `authentication` when the own border spoke: its verified signatures and SPF domain take the place of what the mail claims. */
+export function route(mail: ParsedMail, envelope: Envelope, authentication: Authentication | undefined): Route {
+  const crossing = envelope.clientIp === undefined ? firstCrossing(mail.received) : hopOf(mail.received, envelope);
+  const sendingOrgDomain = orgDomainOfHop(crossing);
+  const mailFromOrgDomain = orgDomainOf(mailFromDomain(mail, envelope, authentication));
+  return {
+    hops: mail.received,
+    ...(sendingOrgDomain === undefined ? {} : { sendingOrgDomain }),
+    ...(crossing?.fromIp === undefined ? {} : { sendingIp: crossing.fromIp }),
+    dkimDomains: dkimDomains(mail, authentication),
+    ...(mailFromOrgDomain === undefined ? {} : { mailFromOrgDomain }),
+  };
+}
+
+/** The client that the border saw, with the name that its own Received header resolved for it. */
+function hopOf(received: readonly ReceivedHop[], { clientIp, helo }: Envelope): ReceivedHop {
+  const written = received.find(({ fromIp }) => fromIp !== undefined && fromIp === clientIp);
+  return {
+    ...written,
+    ...(helo === undefined ? {} : { fromHost: helo }),
+    ...(clientIp === undefined ? {} : { fromIp: clientIp }),
+  };
+}
+
+/** Newest first: the first hop with a public address that went from one organisation to another. Below it anything may be made up. */
+function firstCrossing(received: readonly ReceivedHop[]): ReceivedHop | undefined {
+  return received.find((hop) => {
+    if (hop.fromIp === undefined ? hop.fromHost === undefined : isLocal(hop.fromIp)) return false;
+    const from = orgDomainOfHop(hop);
+    return from === undefined ? hop.fromIp !== undefined : from !== orgDomainOf(hop.byHost);
+  });
+}
+
+/** The resolved name; what the client said of itself only where no look-up is on record. */
+const orgDomainOfHop = (hop: ReceivedHop | undefined): string | undefined =>
+  orgDomainOf(hop?.fromReverse ?? hop?.fromHost);
+
+/** undefined for addresses and names without a dot ('localhost', a PC's name). */
+function orgDomainOf(host: string | undefined): string | undefined {
+  if (host === undefined || !host.includes('.') || isIpLiteral(host)) return undefined;
+  return organisationalDomain(host);
+}
+
+const LOCAL_NETWORKS = localNetworks();
+
+/** RFC 1918, RFC 4193, RFC 6598, link-local and loopback. */
+function localNetworks(): BlockList {
+  const list = new BlockList();
+  list.addSubnet('10.0.0.0', 8);
+  list.addSubnet('100.64.0.0', 10);
+  list.addSubnet('127.0.0.0', 8);
+  list.addSubnet('169.254.0.0', 16);
+  list.addSubnet('172.16.0.0', 12);
+  list.addSubnet('192.168.0.0', 16);
+  list.addAddress('::1', 'ipv6');
+  list.addSubnet('fc00::', 7, 'ipv6');
+  list.addSubnet('fe80::', 10, 'ipv6');
+  return list;
+}
+
+const isLocal = (ip: string): boolean => LOCAL_NETWORKS.check(ip, isIP(ip) === 6 ? 'ipv6' : 'ipv4');
+
+function mailFromDomain(
+  mail: ParsedMail,
+  envelope: Envelope,
+  authentication: Authentication | undefined,
+): string | undefined {
+  if (envelope.mailFrom !== undefined) return envelope.mailFrom.slice(envelope.mailFrom.lastIndexOf('@') + 1);
+  return mail.returnPath?.domain ?? authentication?.spfDomain;
+}
+
+function dkimDomains(mail: ParsedMail, authentication: Authentication | undefined): readonly string[] {
+  const domains = authentication?.dkimPassDomains ?? mail.dkimSignatureDomains;
+  return [...new Set(domains.map(organisationalDomain))].sort();
+}

@@ -1,0 +1,110 @@
+/** Addresses in running text, with linkifyjs, which is given only the words that can be one. */
+import { test, tokenize } from 'linkifyjs';
+import { refang } from '../text/refang.ts';
+
+export interface TextLink {
+  readonly href: string;
+  /** It was written with hxxp, [.] or the like. */
+  readonly isDefanged: boolean;
+}
+
+const MAX_TEXT = 256 * 1024; // characters: as many as parsing leaves
+const MAX_LINE = 16 * 1024; // characters of a line; nobody sees a link that stands behind them
+const MAX_WORD = 2_048; // characters between blanks: domain/message.ts keeps no more of a link
+const MAX_GIVEN = 48 * 1024; // characters given to the finder, which takes 0.3 µs for each
+const MAX_LINKS = 1_000;
+
+const MAY_HOLD_LINK = /:\/\/|[a-z0-9-]\.[a-z]{2,24}(?![\w(=,])/i;
+const MAY_BE_DEFANGED = /hxxp|[[({<]\s?(?:\.|dot|:|at)|\\\./i;
+const BLANKS = /[\s\u00a0]+/;
+
+/** In order of appearance but for defanged ones, which come last; with repetitions, at most 1,000. */
+export function linksInText(text: string): readonly TextLink[] {
+  const hasDefanged = MAY_BE_DEFANGED.test(text.slice(0, MAX_TEXT));
+  const words = newWords();
+  const found: TextLink[] = [];
+  for (let at = 0; at < text.length && at < MAX_TEXT; ) {
+    const newline = text.indexOf('\n', at);
+    const end = newline < 0 ? text.length : newline;
+    const line = text.slice(at, Math.min(end, at + MAX_LINE));
+    at = end + 1;
+    if (MAY_HOLD_LINK.test(line)) addWords(line, words);
+    if (hasDefanged && MAY_BE_DEFANGED.test(line)) addDefanged(line, found);
+  }
+  return [...linksInWords(words.list), ...found].slice(0, MAX_LINKS);
+}
+
+interface Words {
+  readonly list: string[];
+  charCount: number;
+}
+
+const newWords = (): Words => ({ list: [], charCount: 0 });
+
+function addWords(line: string, words: Words): void {
+  for (const word of line.split(BLANKS)) {
+    if (words.charCount >= MAX_GIVEN) return;
+    if (!MAY_HOLD_LINK.test(word)) continue;
+    words.list.push(word.slice(0, MAX_WORD));
+    words.charCount += Math.min(word.length, MAX_WORD);
+  }
+}
+
+/** What is an address only after refanging. */
+function addDefanged(line: string, found: TextLink[]): void {
+  if (found.length >= MAX_LINKS) return;
+  const words = newWords();
+  addWords(refang(line).text, words);
+  for (const { value, href } of addressesIn(words.list)) {
+    if (!line.includes(value)) found.push({ href, isDefanged: true });
+  }
+}
+
+function linksInWords(words: readonly string[]): readonly TextLink[] {
+  return addressesIn(words)
+    .filter(({ value, before }) => isMeantAsLink(value, before))
+    .map(({ href }) => ({ href, isDefanged: false }));
+}
+
+interface Address {
+  readonly value: string;
+  readonly href: string;
+  /** The character in front. */
+  readonly before: string;
+}
+
+function addressesIn(words: readonly string[]): readonly Address[] {
+  if (words.length === 0) return [];
+  const text = words.join(' ');
+  return tokenize(text)
+    .filter(({ t }) => t === 'url')
+    .map((token) => ({
+      value: token.toString(),
+      href: token.toHref('http'),
+      before: text.charAt(token.startIndex() - 1),
+    }));
+}
+
+/** The whole text is one address, of a top level that there is. */
+export const isAddress = (text: string): boolean => test(text, 'url');
+
+/**
+ * Endings under which a host name without scheme, www or path is taken for one: those in wide use that are no common ending of file names
+ * or of members in program text (sh, py, md, id, read, in, is, so, rs, pl, zip …): of 2,851 such names in 3,700 mails, 2,300 were those.
+ */
+const PLAIN_ENDINGS: ReadonlySet<string> = new Set(
+  (
+    'com net org info biz edu gov eu de at ch nl be fr es pt it uk ie dk se fi cz gr hu ro ru ua tr cn jp kr tw au nz ca mx ar cl br za ng ke io ' +
+    'co me tv top xyz online site website shop store club live vip icu cyou sbs click link app page cloud space fun bond monster'
+  ).split(' '),
+);
+/** What stands before a name that is part of something else: a path, an address, an expression. */
+const INSIDE = /[\w/\\.@+*&=;$%#~-]/;
+
+function isMeantAsLink(value: string, before: string): boolean {
+  if (value.includes('://') || value.slice(0, 4).toLowerCase() === 'www.') return true;
+  if (INSIDE.test(before)) return false;
+  const host = value.split(/[/?#:]/, 1)[0] ?? '';
+  if (value.charAt(host.length) === '/' && value.length > host.length + 1) return true;
+  return PLAIN_ENDINGS.has(host.slice(host.lastIndexOf('.') + 1).toLowerCase());
+}

@@ -1,0 +1,130 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { invites, readInvites } from '../../src/traits/calendar.ts';
+import { part } from './parts.ts';
+
+const calendar = (lines: readonly string[], head: readonly string[] = ['METHOD:REQUEST']): string =>
+  ['BEGIN:VCALENDAR', 'VERSION:2.0', ...head, ...lines, 'END:VCALENDAR', ''].join('\r\n');
+const event = (...lines: readonly string[]): readonly string[] => ['BEGIN:VEVENT', ...lines, 'END:VEVENT'];
+const asPart = (text: string) => part(undefined, text, { declaredType: 'text/calendar' });
+const read = (text: string) => invites({ parts: [asPart(text)] });
+
+describe('one invitation', () => {
+  test('all that is read', () => {
+    const text = calendar(
+      event(
+        'UID:1@x',
+        'DTSTART:20261124T100000Z',
+        'ORGANIZER;CN="Lind, Bea":MAILTO:Bea@Partner.Example',
+        'ATTENDEE;PARTSTAT=NEEDS-ACTION:mailto:ana@acme.example',
+        'ATTENDEE:mailto:ben@acme.example',
+        'SUMMARY:Price talk',
+        'DESCRIPTION:Join https://meet.partner.example/1\\nor call +1 202 555 0143 https://meet.part',
+        ' ner.example/2',
+        'LOCATION:https://rooms.example/x',
+        'URL:https://partner.example/agenda',
+      ),
+    );
+    expect(read(text)).toEqual([
+      {
+        method: 'REQUEST',
+        organizer: {
+          address: 'bea@partner.example',
+          local: 'bea',
+          domain: 'partner.example',
+          orgDomain: 'partner.example',
+          name: 'Lind, Bea',
+        },
+        attendeeCount: 2,
+        summary: 'Price talk',
+        linkHosts: ['meet.partner.example', 'rooms.example', 'partner.example'],
+        phoneNumbers: ['+1 202 555 0143'],
+      },
+    ]);
+  });
+
+  test.each([
+    ['a reply', calendar(event('UID:1'), ['METHOD:reply']), { method: 'REPLY' }],
+    ['no method', calendar(event('UID:1'), []), { method: '' }],
+    ['no organizer', calendar(event('SUMMARY:x')), { summary: 'x', attendeeCount: 0 }],
+    ['an organizer that is no address', calendar(event('ORGANIZER:nobody')), { method: 'REQUEST' }],
+    [
+      'a description in HTML',
+      calendar(event('X-ALT-DESC;FMTTYPE=text/html:<a href="https://evil.example/">x</a>')),
+      { linkHosts: ['evil.example'] },
+    ],
+    ['bare line feeds', calendar(event('SUMMARY:x')).replaceAll('\r', ''), { summary: 'x' }],
+    ['a line without a colon', calendar(event('SUMMARY:x', 'and more')), { summary: 'x' }],
+    ['no end', 'BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nSUMMARY:x', { method: 'REQUEST', summary: 'x' }],
+    ['a broken date', calendar(event('DTSTART:tomorrow', 'RECURRENCE-ID:x', 'SUMMARY:x')), { summary: 'x' }],
+    ['a long summary', calendar(event(`SUMMARY:${'x'.repeat(3_000)}`)), { summary: 'x'.repeat(500) }],
+  ])('%s', (_name, text, expected) => {
+    expect(read(text)).toMatchObject([expected]);
+  });
+
+  test.each([
+    ['no calendar', 'hello'],
+    ['nothing', ''],
+    ['a to-do list', calendar(['BEGIN:VTODO', 'END:VTODO'])],
+    ['zeros', '\0'.repeat(100)],
+  ])('none in %s', (_name, text) => {
+    expect(read(text)).toEqual([]);
+  });
+});
+
+describe('parts', () => {
+  const text = calendar(event('UID:1@x', 'SUMMARY:x', 'DESCRIPTION:https://evil.example/'));
+  test('the same event as part and as file counts once', () => {
+    expect(invites({ parts: [asPart(text), part('invite.ics', text.replaceAll('\r\n', '\n'))] })).toHaveLength(1);
+  });
+  test('other files are none', () => {
+    expect(invites({ parts: [part('invite.txt', text)] })).toEqual([]);
+  });
+  test('links are the message’s', () => {
+    expect(readInvites({ parts: [asPart(text)] }).links).toMatchObject([{ host: 'evil.example', source: 'calendar' }]);
+  });
+});
+
+describe('bounds', () => {
+  test('at most 20 events', () => {
+    expect(read(calendar(Array.from({ length: 50 }, (_, i) => event(`UID:${i}`)).flat()))).toHaveLength(20);
+  });
+  test('nothing above 256 KiB is read', () => {
+    expect(read(calendar(event(`SUMMARY:${'x'.repeat(300_000)}`)))).toEqual([]);
+  });
+  test.each([
+    ['attendees', calendar(event(...Array.from({ length: 6_000 }, (_, i) => `ATTENDEE;CN=a;X=b:mailto:${i}@a.ex`)))],
+    ['events', calendar(Array.from({ length: 5_000 }, () => event('UID:1')).flat())],
+    ['parameters', calendar(event(`SUMMARY;${'X=y;'.repeat(40_000)}Z=z:x`))],
+    ['a folded line', calendar(event(`SUMMARY:${'x\r\n '.repeat(60_000)}`))],
+    ['a quoted parameter', calendar(event(`SUMMARY;X="${'a'.repeat(200_000)}`))],
+    ['carets', calendar(event(`SUMMARY;X="${"^'".repeat(100_000)}":x`))],
+    ['commas', calendar(event(`CATEGORIES:${','.repeat(200_000)}`))],
+    ['nesting', `${'BEGIN:VCALENDAR\r\n'.repeat(10_000)}`],
+    ['a rule', calendar(event(`RRULE:FREQ=DAILY;BYDAY=${'MO,'.repeat(60_000)}TU`))],
+    ['backslashes', calendar(event(`DESCRIPTION:${'\\n'.repeat(100_000)}`))],
+  ])('many %s in time', (_name, text) => {
+    const startedAt = performance.now();
+    read(text);
+    expect(performance.now() - startedAt).toBeLessThan(500);
+  });
+  test('any calendar is read', () => {
+    const line = fc.constantFrom(
+      'BEGIN:VEVENT',
+      'END:VEVENT',
+      'SUMMARY:x',
+      'ORGANIZER:',
+      'ATTENDEE;=:',
+      'DTSTART;VALUE=DATE:1',
+      'X-A;"":',
+      ':',
+      ' x',
+      'RRULE:x',
+      'UID;VALUE=BINARY:x',
+      'URL:http://[',
+      '__proto__:x',
+      'constructor;x=y:z',
+    );
+    fc.assert(fc.property(fc.array(line, { maxLength: 12 }), (lines) => read(calendar(lines)).length <= 20));
+  });
+});

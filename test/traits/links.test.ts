@@ -1,0 +1,228 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { Link } from '../../src/domain/message.ts';
+import { NO_HTML, readHtml } from '../../src/traits/html.ts';
+import { readAddress } from '../../src/traits/linkAddress.ts';
+import { hostShown, links, linksOfHtml, linksOfText } from '../../src/traits/links.ts';
+
+const ofHtml = (html: string) => links({ text: '' }, readHtml(html));
+const ofText = (text: string) => links({ text }, NO_HTML);
+const urls = (found: readonly Link[]) => found.map(({ url }) => url);
+
+describe('one address', () => {
+  const plain = { hasUserinfo: false, isIpHost: false };
+  test.each([
+    [
+      'a page',
+      'HTTPS://Www.Example.COM:443/a b?q#f',
+      {
+        url: 'https://www.example.com/a%20b?q#f',
+        scheme: 'https',
+        host: 'www.example.com',
+        orgDomain: 'example.com',
+        ...plain,
+      },
+    ],
+    ['a port', 'http://a.example:8081/', { url: 'http://a.example:8081/', port: 8081 }],
+    ['a user', 'https://bank.example@evil.example/', { host: 'evil.example', hasUserinfo: true }],
+    ['an IP address', 'http://192.168.0.1/x', { host: '192.168.0.1', orgDomain: '192.168.0.1', isIpHost: true }],
+    ['an IP address as a number', 'http://3232235521/', { host: '192.168.0.1', isIpHost: true }],
+    ['an IP address in octal and hex', 'http://0300.0xa8.1/', { host: '192.168.0.1', isIpHost: true }],
+    ['IPv6', 'http://[::ffff:1.2.3.4]/', { host: '[::ffff:102:304]', isIpHost: true }],
+    [
+      'letters beyond ASCII',
+      'https://müller.example/',
+      { host: 'xn--mller-kva.example', unicodeHost: 'müller.example' },
+    ],
+    ['punycode', 'https://xn--mller-kva.example/', { unicodeHost: 'müller.example' }],
+    ['full-width letters and dot', 'https://ｅvil。example/', { host: 'evil.example' }],
+    ['a closing dot', 'https://a.example./x', { host: 'a.example' }],
+    ['no scheme but slashes', '//a.example/x', { url: 'https://a.example/x' }],
+    ['a bare www', 'www.a.example', { url: 'http://www.a.example/' }],
+    ['a bare host with port', 'a.example:8080/x', { host: 'a.example', port: 8080 }],
+    ['backslashes', 'https:\\\\a.example\\x', { url: 'https://a.example/x' }],
+    ['breaks inside', ' ht\ntps://a.exa\tmple/ ', { url: 'https://a.example/' }],
+    ['a script', 'JavaScript:alert(1)', { url: 'JavaScript:alert(1)', scheme: 'javascript', host: '' }],
+    ['a broken script', 'java\nscript:alert(1)', { scheme: 'javascript', host: '' }],
+    ['a page in itself', 'data:text/html,<p>', { scheme: 'data', host: '' }],
+    ['a file', 'file://share.example/x', { scheme: 'file', host: '' }],
+    ['a UNC path', '\\\\share.example\\x', { url: 'file://share.example/x', scheme: 'file', host: '' }],
+    ['a program', 'search-ms:query=x', { scheme: 'search-ms', host: '' }],
+  ])('%s', (_name, written, expected) => {
+    expect(readAddress(written)).toMatchObject(expected);
+  });
+
+  test.each([
+    'mailto:a@b.example',
+    'cid:1@x',
+    'tel:+491',
+    '#top',
+    '/path',
+    'index.html',
+    '',
+    ' ',
+    'http://',
+    'https://a b.example/',
+    '{{link}}',
+    'http://%zz',
+  ])('none: %s', (written) => {
+    expect(readAddress(written)).toBeUndefined();
+  });
+
+  test('is cut at 2,048 characters', () => {
+    expect(readAddress(`https://a.example/${'x'.repeat(9_000)}`)?.url).toHaveLength(2_048);
+  });
+
+  test('any string is read', () => {
+    fc.assert(fc.property(fc.string({ maxLength: 80 }), (text) => (readAddress(text)?.url.length ?? 0) <= 2_048));
+    fc.assert(fc.property(fc.webUrl(), (url) => readAddress(url)?.host === new URL(url).hostname));
+  });
+});
+
+describe('links in text', () => {
+  test.each([
+    ['an address', 'See https://a.example/x, please.', ['https://a.example/x']],
+    ['in brackets', '(https://a.example/x) <https://b.example/>', ['https://a.example/x', 'https://b.example/']],
+    ['www', 'at www.example.com now', ['http://www.example.com/']],
+    ['a bare host of a common ending', 'on example.com today', ['http://example.com/']],
+    ['a bare host with a path', 'go to bit.ly/x1', ['http://bit.ly/x1']],
+    ['a share', 'file://files.example.com/x', ['file://files.example.com/x']],
+    ['once each', 'https://a.example/ https://a.example/', ['https://a.example/']],
+  ])('%s', (_name, text, expected) => {
+    expect(urls(ofText(text).all)).toEqual(expected);
+  });
+
+  test.each([
+    ['a file name', 'see README.md, setup.py and notes.zip'],
+    ['a path', 'a/tools/parser.py b/include/config.mk'],
+    ['program text', 'arch.mm = cell->data.read(self.id)'],
+    ['a mail address', 'ana@example.com'],
+    ['a sentence without a blank', 'the end.Then more'],
+    ['a file of a recipe', 'SRC_URI = "file://0001-fix.patch"'],
+  ])('none: %s', (_name, text) => {
+    expect(ofText(text).all).toEqual([]);
+  });
+
+  test.each([
+    ['hxxps://evil.example/x', 'https://evil.example/x'],
+    ['hxxp://evil[.]example/x', 'http://evil.example/x'],
+    ['https://evil[.]example/x', 'https://evil.example/x'],
+  ])('defanged: %s', (text, url) => {
+    expect(linksOfText(`Do not open ${text} !`)).toMatchObject([{ url, isDefanged: true, source: 'text' }]);
+  });
+
+  test('a link beside a defanged one is not defanged', () => {
+    expect(linksOfText('hxxp://evil.example/ and https://good.example/')).toMatchObject([
+      { host: 'good.example', isDefanged: false },
+      { host: 'evil.example', isDefanged: true },
+    ]);
+  });
+});
+
+describe('links in HTML', () => {
+  test('each kind has its source; pictures are not clickable', () => {
+    const { all, clickable } = ofHtml(
+      '<a href="https://a.example/">a</a><form action="https://b.example/"></form><img src="https://c.example/i.png">' +
+        '<meta http-equiv=refresh content="0;url=https://d.example/"><iframe src="https://e.example/"></iframe><img src="data:image/png;base64,xx">',
+    );
+    expect(all.map(({ source, host }) => `${source} ${host}`)).toEqual([
+      'html a.example',
+      'form b.example',
+      'image c.example',
+      'meta-refresh d.example',
+      'html e.example',
+    ]);
+    expect(clickable.map(({ host }) => host)).toEqual(['a.example', 'b.example', 'd.example', 'e.example']);
+  });
+
+  test('base resolves what is relative', () => {
+    expect(urls(ofHtml('<base href="https://b.example/x/"><a href="y">1</a><a href="/z">2</a>').all)).toEqual([
+      'https://b.example/x/',
+      'https://b.example/x/y',
+      'https://b.example/z',
+    ]);
+    expect(ofHtml('<a href="y">1</a>').all).toEqual([]);
+  });
+
+  test('of two anchors to one place the one that shows another is kept', () => {
+    const { all, totalCount } = ofHtml(
+      '<a href="https://evil.example/">here</a><a href="https://evil.example/">https://bank.example</a><a href="https://evil.example/">there</a>',
+    );
+    expect(all).toMatchObject([{ shownText: 'https://bank.example', shownHost: 'bank.example' }]);
+    expect(totalCount).toBe(1);
+  });
+
+  test('what an anchor shows is no link of its own; other addresses in the text are', () => {
+    const { all } = ofHtml('<a href="https://evil.example/">www.example.com</a><p>or copy https://other.example/x</p>');
+    expect(all.map(({ source, host }) => `${source} ${host}`)).toEqual(['html evil.example', 'text other.example']);
+  });
+
+  test('a link of text and HTML counts once, with what it shows', () => {
+    const { all } = links({ text: 'https://a.example/' }, readHtml('<a href="https://a.example/">Go</a>'));
+    expect(all).toMatchObject([{ source: 'html', shownText: 'Go' }]);
+  });
+
+  test('of an attached page all links are the attachment’s but its pictures', () => {
+    const page = readHtml('<form action="https://a.example/"></form><img src="https://b.example/">');
+    expect(linksOfHtml(page, 'attachment').map(({ source }) => source)).toEqual(['attachment', 'image']);
+  });
+});
+
+describe('the host shown', () => {
+  test.each([
+    ['https://www.bank.example/login', 'www.bank.example'],
+    [' “https://bank.example/…” ', 'bank.example'],
+    ['www.bank.com', 'www.bank.com'],
+    ['bank.com/login', 'bank.com'],
+    ['(Bank.COM)', 'bank.com'],
+    ['» bank.com >', 'bank.com'],
+    ['https://münchen.example', 'xn--mnchen-3ya.example'],
+  ])('%s', (shown, host) => {
+    expect(hostShown(shown)).toBe(host);
+  });
+
+  test.each([
+    'Click here',
+    'Visit https://bank.example now',
+    'invoice.pdf',
+    'ana@bank.com',
+    '12.50',
+    'e.g.',
+    '',
+    '...',
+    'Mr.Smith',
+  ])('none: %s', (shown) => {
+    expect(hostShown(shown)).toBeUndefined();
+  });
+});
+
+describe('bounds', () => {
+  const anchors = (count: number, host: (i: number) => string) =>
+    Array.from({ length: count }, (_, i) => `<a href="https://${host(i)}/${i}">x</a>`).join('');
+
+  test('repetition of one host cannot crowd out another', () => {
+    const { all, totalCount } = ofHtml(`${anchors(500, () => 'a.example')}<a href="https://evil.example/">x</a>`);
+    expect(all.map(({ host }) => host)).toContain('evil.example');
+    expect(all.length).toBeLessThanOrEqual(200);
+    expect(totalCount).toBe(501);
+  });
+
+  test('at most 200, at most 60 pictures', () => {
+    expect(ofHtml(anchors(900, (i) => `h${i}.example`)).all).toHaveLength(200);
+    const pictures = Array.from({ length: 100 }, (_, i) => `<img src="https://h${i}.example/">`).join('');
+    expect(ofHtml(pictures).all).toHaveLength(60);
+  });
+
+  test.each([
+    ['100,000 anchors', () => ofHtml('<a href="https://a.example/">https://b.example/</a>'.repeat(100_000))],
+    ['200 kB of hosts', () => ofText('a.com '.repeat(35_000))],
+    ['200 kB of dots', () => ofText('a.'.repeat(100_000))],
+    ['200 kB of openings', () => ofText('http://a.com/'.repeat(15_000))],
+    ['200 kB of defanged hosts', () => ofText('evil[.]com\n'.repeat(20_000))],
+    ['200 kB of brackets', () => ofText(`https://a.example/${'('.repeat(200_000)}`)],
+  ])('%s in time', (_name, find) => {
+    const startedAt = performance.now();
+    expect(find().all.length).toBeLessThanOrEqual(200);
+    expect(performance.now() - startedAt).toBeLessThan(250);
+  });
+});

@@ -1,0 +1,60 @@
+import { expect, test } from '@jest/globals';
+import { findPhoneNumbers } from '../../src/traits/phoneNumbers.ts';
+
+test.each([
+  ['+49 30 5550 1234'],
+  ['+1 (202) 555-0143'],
+  ['+1-202-555-0143'],
+  ['+12025550143'],
+  ['(202) 555-0143'],
+  ['202-555-0143'],
+  ['202.555.0143'],
+  ['1-800-555-0199'],
+  ['1 (888) 555-0199'],
+  ['030 5550 1234'],
+  ['0171 5550123'],
+  ['0800 555 0199'],
+  ['01 23 45 67 89'],
+  ['(11) 5555-0143'],
+  ['+44 (0)20 7946 0958'],
+  ['0049 30 5550123'],
+])('%s', (number) => {
+  expect(findPhoneNumbers(`Please call ${number} today.`)).toEqual([number]);
+  expect(findPhoneNumbers(`Tel:${number}\n`)).toEqual([number]);
+});
+
+test.each([
+  ['a date', '2026-11-24 10:00'],
+  ['a date in German', '24.11.2026 um 10.15'],
+  ['a time stamp', '2026-11-24T10:00:00.123456'],
+  ['years', '2019-2021 2022'],
+  ['an IP address', '192.168.100.200'],
+  ['a version', '10.0.19041.1234'],
+  ['an order', 'order 123456789012'],
+  ['an id with hyphens', 'ref 4711-0815-2342-11-a'],
+  ['a hash', 'commit 1234567890abcdef1234567890'],
+  ['a sum', '1 234 567 890 EUR, 12.345.678'],
+  ['an account', 'DE89 3704 0044 0532 0130 00'],
+  ['a card', '4111 1111 1111 1111'],
+  ['a book', '978-3-16-148410-0'],
+  ['a postal code', '05339-900 São Paulo'],
+  ['a decimal', '0123.456789'],
+  ['a tracking number in a link', 'https://a.example/202-555-0143'],
+  ['an id behind a mark', '#202-555-0143'],
+  ['zeros', '0000 000000'],
+  ['a patch', '@@ -123,7 +123,8 @@ 00000000 00000001'],
+])('none: %s', (_name, text) => {
+  expect(findPhoneNumbers(`It says ${text} here.`)).toEqual([]);
+});
+
+test('once each, at most 10', () => {
+  expect(findPhoneNumbers('202-555-0143, (202) 555-0143')).toEqual(['202-555-0143']);
+  const many = Array.from({ length: 30 }, (_, i) => `+1 202 555 01${10 + i}`).join('\n');
+  expect(findPhoneNumbers(many)).toHaveLength(10);
+});
+
+test.each([['1'], ['1 '], ['+1('], ['(0 '], ['12-34 ']])('a text full of %j in time', (piece) => {
+  const startedAt = performance.now();
+  findPhoneNumbers(piece.repeat(30_000));
+  expect(performance.now() - startedAt).toBeLessThan(100);
+});
