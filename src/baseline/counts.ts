@@ -1,0 +1,74 @@
+/** Arithmetic of what records hold: decayed counts and the most frequent values. Pure; every result is a new object. */
+import type { Tally } from '../domain/baseline.ts';
+import type { Count, TopK } from '../domain/observation.ts';
+
+const DAY_MS = 86_400_000;
+/**
+ * Forward decay (Cormode+ 2009): a message at t weighs 2^((t − LANDMARK) / half-life) for ever, and what is read is divided by the weight of
+ * the moment of reading. So learning is addition, and the same history gives the same bits in any store.
+ */
+const LANDMARK = Date.UTC(2020, 0);
+const HALF_LIFE_DAYS = { recent: 30, ever: 365 } as const;
+const MAX_EXPONENT = 1000; // doubles end at 2^1023: reached by the year 2102, beyond which recency is lost, not the count
+
+export const EMPTY_COUNT: Count = { n: 0, w30: 0, w365: 0, d: 0, f: 0, l: 0 };
+export const EMPTY_TOP: TopK = { v: {}, o: 0 };
+
+const weightAt = (at: number, halfLifeDays: number): number =>
+  2 ** Math.min(MAX_EXPONENT, (at - LANDMARK) / (halfLifeDays * DAY_MS));
+
+const dayOf = (at: number): number => Math.floor(at / DAY_MS);
+
+/** One more message at `at` (ms). A day counts once when messages come in order; one that comes late counts its day only before the first. */
+export function counted(count: Count | undefined, at: number): Count {
+  const { n, w30, w365, d, f, l } = count ?? EMPTY_COUNT;
+  const isNewDay = n === 0 || dayOf(at) > dayOf(l) || dayOf(at) < dayOf(f);
+  return {
+    n: n + 1,
+    w30: w30 + weightAt(at, HALF_LIFE_DAYS.recent),
+    w365: w365 + weightAt(at, HALF_LIFE_DAYS.ever),
+    d: isNewDay ? d + 1 : d,
+    f: n === 0 ? at : Math.min(f, at),
+    l: n === 0 ? at : Math.max(l, at),
+  };
+}
+
+/** The count as detectors see it at `now` (ms); undefined for none. */
+export function tallyOf(count: Count | undefined, now: number): Tally | undefined {
+  if (count === undefined || count.n === 0) return undefined;
+  return {
+    messageCount: count.n,
+    recentCount: count.w30 / weightAt(now, HALF_LIFE_DAYS.recent),
+    everCount: count.w365 / weightAt(now, HALF_LIFE_DAYS.ever),
+    distinctDays: count.d,
+    firstAt: count.f,
+    lastAt: count.l,
+  };
+}
+
+/**
+ * One more of `value`, at most `limit` values kept. A new value takes the place of one seen once, the oldest; where all were seen more often
+ * it is only counted: whoever makes up ever new values cannot drive out what is usual.
+ */
+export function withValue({ v, o }: TopK, value: string, limit: number): TopK {
+  const values = Object.keys(v);
+  const seen = timesSeen({ v, o }, value);
+  if (seen > 0 || values.length < limit) return { v: { ...v, [value]: seen + 1 }, o };
+  const victim = values.find((other) => v[other] === 1);
+  if (victim === undefined) return { v, o: o + 1 };
+  const { [victim]: _, ...rest } = v;
+  return { v: { ...rest, [value]: 1 }, o: o + 1 };
+}
+
+export const withValues = (top: TopK, values: readonly string[], limit: number): TopK =>
+  values.reduce((sum, value) => withValue(sum, value, limit), top);
+
+/** Own keys only: attackers choose values, '__proto__' too. */
+export const timesSeen = ({ v }: TopK, value: string): number => (Object.hasOwn(v, value) ? (v[value] ?? 0) : 0);
+
+/** Most frequent first; ties in the order of the alphabet, so that stores agree. */
+export const valuesOf = ({ v }: TopK): readonly (readonly [value: string, count: number])[] =>
+  Object.entries(v).sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+
+/** Of all values, dropped ones too. */
+export const totalOf = ({ v, o }: TopK): number => Object.values(v).reduce((sum, count) => sum + count, o);

@@ -1,0 +1,255 @@
+/** Records → Baseline: what this mailbox and its tenant knew before this message. One read: all keys follow from the message. */
+import type {
+  Baseline,
+  Correspondent,
+  DomainHistory,
+  KnownThread,
+  Maturity,
+  NameBinding,
+  Prevalence,
+  Resemblance,
+  SenderProfile,
+} from '../domain/baseline.ts';
+import type { NamedAddress } from '../domain/mail.ts';
+import type { Intent, Message, Sender } from '../domain/message.ts';
+import type {
+  CorrespondentRecord,
+  DomainRecord,
+  LinkRecord,
+  MailboxRecord,
+  NameRecord,
+  ProfileRecord,
+  RecordKey,
+  Records,
+} from '../domain/observation.ts';
+import { tallyOf, valuesOf } from './counts.ts';
+import { habitsOf, habitValues } from './habits.ts';
+import { domainProfileKey, keyOf, recordOf, TENANT, unauthenticatedKey } from './keys.ts';
+import { linkDomainsOf } from './observe.ts';
+import { type Candidate, lookalikeKeys, resemblancesOf } from './resemblance.ts';
+
+const DAY_MS = 86_400_000;
+const LEARNING_FROM = 30; // messages: detection.md §2 "Cold start"
+const STEADY_FROM = { messages: 200, days: 14 }; // likewise
+const USUAL_TWIN_MESSAGES = 3; // a value becomes normal after three: detection.md §2 "Learning rules"
+const MAX_OTHERS = 8; // addresses that a message names beside its sender and that are looked up
+
+/** Keys of all records that `recall` may read for this message. */
+export function recallKeys(message: Message, mailbox: string): readonly RecordKey[] {
+  const { sender, thread } = message;
+  const keys: RecordKey[] = [keyOf(mailbox, 'mailbox', '')];
+  if (sender !== undefined) {
+    keys.push(
+      ...[sender.address, ...othersNamed(sender)].map((address) => keyOf(mailbox, 'correspondent', address)),
+      keyOf(mailbox, 'domain', sender.orgDomain),
+      keyOf(TENANT, 'profile', sender.address),
+      domainProfileKey(sender.orgDomain),
+      keyOf(TENANT, 'profile', ''),
+      ...(message.authentication?.isAligned === false ? [unauthenticatedKey(sender.address)] : []),
+      ...lookalikeKeysOf(sender),
+    );
+    if (sender.nameKey !== undefined)
+      keys.push(keyOf(mailbox, 'name', sender.nameKey), keyOf(TENANT, 'name', sender.nameKey));
+  }
+  for (const ancestor of thread?.ancestors ?? [])
+    keys.push(keyOf(mailbox, 'thread', ancestor), keyOf(TENANT, 'thread', ancestor));
+  for (const orgDomain of linkDomainsOf(message))
+    keys.push(keyOf(mailbox, 'link', orgDomain), keyOf(TENANT, 'link', orgDomain));
+  return keys;
+}
+
+const lookalikeKeysOf = (sender: Sender): readonly RecordKey[] => [
+  ...(sender.isFreemail ? [] : lookalikeKeys(sender.domain)),
+  ...(foreignReplyTo(sender) === undefined ? [] : lookalikeKeys(foreignReplyTo(sender)?.domain ?? '')),
+];
+
+const othersNamed = ({ address, replyTo, addressInName, originalAuthor }: Sender): readonly string[] =>
+  [...new Set([...replyTo.map((one) => one.address), addressInName, originalAuthor?.address])]
+    .filter((other) => other !== undefined && other !== address)
+    .slice(0, MAX_OTHERS) as readonly string[];
+
+const foreignReplyTo = ({ replyTo, orgDomain }: Sender): NamedAddress | undefined =>
+  replyTo.find((target) => target.orgDomain !== '' && target.orgDomain !== orgDomain);
+
+/** `records` holds what the store knows under `recallKeys`. Times are the message's. */
+export function recall(message: Message, mailbox: string, records: Records, ownDomains: readonly string[]): Baseline {
+  const { sender, receivedAt: now } = message;
+  const own = recordOf(records, keyOf(mailbox, 'mailbox', ''));
+  return {
+    mailbox,
+    maturity: maturityOf(own, now),
+    ...(sender === undefined ? NOBODY : acquaintance(message, sender, mailbox, records, ownDomains)),
+    threads: threadsOf(message, mailbox, records),
+    linkDomains: linksOf(message, mailbox, records),
+    attachmentKinds: new Map(valuesOf(own?.kinds ?? { v: {}, o: 0 })),
+  };
+}
+
+/** Shared with describe.ts. */
+export function maturityOf(own: MailboxRecord | undefined, now: number): Maturity {
+  const messageCount = (own?.in?.n ?? 0) + (own?.out?.n ?? 0);
+  const firsts = [own?.in?.f, own?.out?.f].filter((at) => at !== undefined);
+  const ageDays = firsts.length === 0 ? 0 : Math.max(0, (now - Math.min(...firsts)) / DAY_MS);
+  if (messageCount < LEARNING_FROM) {
+    const toNextStage = `${LEARNING_FROM - messageCount} more messages`;
+    return { stage: 'blank', messageCount, ageDays, toNextStage };
+  }
+  const missing = [
+    ...(messageCount < STEADY_FROM.messages ? [`${STEADY_FROM.messages - messageCount} more messages`] : []),
+    ...(ageDays < STEADY_FROM.days ? [`${Math.ceil(STEADY_FROM.days - ageDays)} more days`] : []),
+  ];
+  if (missing.length === 0) return { stage: 'steady', messageCount, ageDays };
+  return { stage: 'learning', messageCount, ageDays, toNextStage: missing.join(' and ') };
+}
+
+type Acquaintance = Omit<Baseline, 'mailbox' | 'maturity' | 'threads' | 'linkDomains' | 'attachmentKinds'>;
+
+const NOBODY: Acquaintance = {
+  correspondents: new Map(),
+  nameBindings: [],
+  tenantNameBindings: [],
+  habits: [],
+  senderResemblances: [],
+  replyToResemblances: [],
+};
+
+function acquaintance(
+  message: Message,
+  sender: Sender,
+  mailbox: string,
+  records: Records,
+  ownDomains: readonly string[],
+): Acquaintance {
+  const now = message.receivedAt;
+  const correspondentOf = (address: string) => {
+    const record = recordOf(records, keyOf(mailbox, 'correspondent', address));
+    return record === undefined ? undefined : toCorrespondent(address, record, now);
+  };
+  const correspondent = correspondentOf(sender.address);
+  const domain = recordOf(records, keyOf(mailbox, 'domain', sender.orgDomain));
+  const profile = recordOf(records, keyOf(TENANT, 'profile', sender.address));
+  const domainProfile = recordOf(records, domainProfileKey(sender.orgDomain));
+  const tenantProfile = recordOf(records, keyOf(TENANT, 'profile', ''));
+  const usualTwin = twinOf(message, sender, records);
+  const namesIn = (scope: string) =>
+    sender.nameKey === undefined
+      ? []
+      : bindings(recordOf(records, keyOf(scope, 'name', sender.nameKey)), sender.address);
+  const replyTo = foreignReplyTo(sender);
+  const others = othersNamed(sender).flatMap((address) => correspondentOf(address) ?? []);
+  return {
+    ...(correspondent === undefined ? {} : { correspondent }),
+    ...(domain === undefined ? {} : { domain: toDomainHistory(sender.orgDomain, domain, now) }),
+    correspondents: new Map(others.map((other) => [other.address, other])),
+    nameBindings: namesIn(mailbox),
+    tenantNameBindings: namesIn(TENANT),
+    ...optional('profile', toProfile(profile, now)),
+    ...optional('domainProfile', toProfile(domainProfile, now)),
+    habits: habitsOf(habitValues(message), usualTwin ?? profile, domainProfile, tenantProfile),
+    senderResemblances: sender.isFreemail ? [] : resemblancesIn(sender, records, ownDomains),
+    replyToResemblances: replyTo === undefined ? [] : resemblancesIn(replyTo, records, ownDomains),
+  };
+}
+
+/** What unauthenticated mail of this sender is usually like, when this is such a mail and there was some. */
+function twinOf({ authentication }: Message, { address }: Sender, records: Records): ProfileRecord | undefined {
+  const twin = authentication?.isAligned === false ? recordOf(records, unauthenticatedKey(address)) : undefined;
+  return (twin?.c.n ?? 0) >= USUAL_TWIN_MESSAGES ? twin : undefined;
+}
+
+const optional = <K extends string, V>(name: K, value: V | undefined): Partial<Record<K, V>> =>
+  value === undefined ? {} : ({ [name]: value } as Record<K, V>);
+
+export function toCorrespondent(address: string, record: CorrespondentRecord, now: number): Correspondent {
+  return {
+    address,
+    ...optional('received', tallyOf(record.in, now)),
+    ...optional('sent', tallyOf(record.out, now)),
+    repliedCount: record.replied,
+    reportedCount: record.reported,
+    releasedCount: record.released,
+    replyToOrgDomains: new Set(Object.keys(record.replyTo.v)),
+    attachmentKinds: new Map(valuesOf(record.kinds)),
+    intents: new Map(valuesOf(record.intents)) as ReadonlyMap<Intent, number>,
+    coRecipients: new Map(valuesOf(record.beside)),
+  };
+}
+
+export const toDomainHistory = (orgDomain: string, record: DomainRecord, now: number): DomainHistory => ({
+  orgDomain,
+  ...optional('received', tallyOf(record.in, now)),
+  ...optional('sent', tallyOf(record.out, now)),
+  senderCount: Object.keys(record.senders.v).length,
+});
+
+function toProfile(record: ProfileRecord | undefined, now: number): SenderProfile | undefined {
+  const received = tallyOf(record?.c, now);
+  if (record === undefined || received === undefined) return undefined;
+  return {
+    received,
+    mailboxCount: Object.keys(record.mailboxes.v).length,
+    dmarc: new Map(valuesOf(record.dmarc)) as SenderProfile['dmarc'],
+    alignedCount: record.aligned,
+    checkedCount: record.checked,
+    hours: record.hours,
+  };
+}
+
+/** Other addresses under the name, most frequent first. */
+const bindings = (record: NameRecord | undefined, sender: string): readonly NameBinding[] =>
+  Object.entries(record?.a ?? {})
+    .filter(([address]) => address !== sender)
+    .map(([address, [messageCount, lastAt, solicited]]) => ({
+      address,
+      messageCount,
+      lastAt,
+      isSolicited: solicited === 1,
+    }))
+    .sort((a, b) => b.messageCount - a.messageCount || (a.address < b.address ? -1 : 1));
+
+function resemblancesIn(
+  { domain, orgDomain }: NamedAddress,
+  records: Records,
+  ownDomains: readonly string[],
+): readonly Resemblance[] {
+  const known = new Map<string, number>();
+  for (const key of lookalikeKeys(domain)) {
+    for (const [other, count] of Object.entries(recordOf(records, key)?.d ?? {}))
+      if (other !== orgDomain) known.set(other, Math.max(count, known.get(other) ?? 0));
+  }
+  const own = ownDomains.map((one): Candidate => ({ domain: one, known: 'own', messageCount: 0 }));
+  const isInside = ownDomains.some((one) => domain === one || domain.endsWith(`.${one}`));
+  const correspondents = [...known]
+    .filter(([other]) => !ownDomains.includes(other))
+    .map(([other, messageCount]): Candidate => ({ domain: other, known: 'correspondent', messageCount }));
+  return isInside ? [] : resemblancesOf(domain, [...own, ...correspondents]);
+}
+
+/** Ancestors that the mailbox knows, else those that its tenant knows. */
+function threadsOf({ thread }: Message, mailbox: string, records: Records): ReadonlyMap<string, KnownThread> {
+  const found = new Map<string, KnownThread>();
+  for (const messageId of thread?.ancestors ?? []) {
+    const mine = recordOf(records, keyOf(mailbox, 'thread', messageId));
+    const record = mine ?? recordOf(records, keyOf(TENANT, 'thread', messageId));
+    if (record === undefined) continue;
+    const isOwn = mine?.own === 1;
+    found.set(messageId, { messageId, isOwn, participants: new Set(record.p), at: record.at });
+  }
+  return found;
+}
+
+function linksOf(message: Message, mailbox: string, records: Records): ReadonlyMap<string, Prevalence> {
+  return new Map(
+    linkDomainsOf(message).map((orgDomain) => {
+      const mine = recordOf(records, keyOf(mailbox, 'link', orgDomain));
+      const everybody = recordOf(records, keyOf(TENANT, 'link', orgDomain));
+      return [orgDomain, prevalence(mine, everybody)];
+    }),
+  );
+}
+
+const prevalence = (mine: LinkRecord | undefined, everybody: LinkRecord | undefined): Prevalence => ({
+  mailboxCount: mine?.c.n ?? 0,
+  tenantCount: everybody?.c.n ?? 0,
+  senderCount: Object.keys(everybody?.senders.v ?? {}).length,
+});

@@ -1,0 +1,146 @@
+/**
+ * Which known domain a domain resembles: correspondents' by records under signatures of their labels, own domains and brands from lists.
+ * Signatures are a label's skeleton and what is left of it without one letter, so that two labels one edit apart share one
+ * (symmetric deletion, W. Garbe). Sources: UTS 39 §4; detection.md §3 "Identity".
+ */
+import type { Resemblance } from '../domain/baseline.ts';
+import { labelSkeleton } from '../text/confusables.ts';
+import { deletionNeighbours, editDistance } from '../text/editDistance.ts';
+import { brandOf, brands } from '../text/lists.ts';
+import { organisationalDomain } from '../text/organisationalDomain.ts';
+import type { KeyOf } from './keys.ts';
+import { keyOf, TENANT } from './keys.ts';
+
+const MIN_LETTERS = 4; // shorter labels are initials: everything resembles them
+const MIN_EDIT_LETTERS = 5; // one edit turns a word of four letters into another word
+const MIN_PART_LETTERS = 5; // a part of a name that means somebody: "news", "mail" and "shop" mean nobody
+const TWO_EDITS_LETTERS = 10; // from this length on, two edits still read as the same name
+const MAX_LABEL_LETTERS = 40; // 63 are allowed (RFC 1035 §2.3.4); signatures grow with the length
+const MAX_PARTS = 8;
+
+interface Named {
+  readonly domain: string;
+  /** Registrable label: 'hartmann' of 'mail.hartmann.example'. */
+  readonly label: string;
+  readonly skeleton: string;
+}
+
+export interface Candidate {
+  readonly domain: string;
+  readonly known: Resemblance['known'];
+  readonly messageCount: number;
+  readonly brand?: string;
+}
+
+const labelOf = (orgDomain: string): string => orgDomain.split('.', 1)[0] ?? '';
+
+function named(domain: string): Named {
+  const orgDomain = organisationalDomain(domain);
+  const label = labelOf(orgDomain);
+  return { domain: orgDomain, label, skeleton: labelSkeleton(label).slice(0, MAX_LABEL_LETTERS) };
+}
+
+/** Signatures under which a known domain is found again; none for labels too short to be imitated. */
+export function signaturesOf(domain: string): readonly string[] {
+  const { skeleton } = named(domain);
+  return skeleton.length < MIN_LETTERS ? [] : [...new Set(deletionNeighbours(skeleton))];
+}
+
+/** Records to read for a domain that may imitate a correspondent's: those of its own signatures and of the names in its parts. */
+export function lookalikeKeys(domain: string): readonly KeyOf<'lookalike'>[] {
+  const signatures = new Set([...signaturesOf(domain), ...partsOf(domain).map(({ skeleton }) => skeleton)]);
+  return [...signatures].map((signature) => keyOf(TENANT, 'lookalike', signature));
+}
+
+interface Part {
+  readonly skeleton: string;
+  readonly kind: 'combination' | 'subdomain';
+}
+
+/** Names that stand inside a domain: hyphenated pieces of its label, and labels in front of it. */
+function partsOf(domain: string): readonly Part[] {
+  const { domain: orgDomain, label } = named(domain);
+  const front = domain.length > orgDomain.length ? domain.slice(0, -orgDomain.length - 1).split('.') : [];
+  const part = (kind: Part['kind']) => (text: string) => ({ kind, skeleton: labelSkeleton(text) });
+  return [...runsOf(label).map(part('combination')), ...front.map(part('subdomain'))]
+    .filter(({ skeleton }) => skeleton.length >= MIN_LETTERS)
+    .slice(0, MAX_PARTS);
+}
+
+/** 'acme-hartmann-mail' → its hyphenated pieces and neighbouring pairs of them: acme, hartmann, mail, acme-hartmann, hartmann-mail. */
+function runsOf(label: string): readonly string[] {
+  const pieces = label.split('-').filter(Boolean);
+  if (pieces.length < 2) return [];
+  const pairs = pieces.length > 2 ? pieces.slice(1).map((piece, at) => `${pieces[at] ?? ''}-${piece}`) : [];
+  return [...pieces, ...pairs];
+}
+
+/** What `domain` resembles among the candidates and the brands, the likeliest imitation of each known domain once. */
+export function resemblancesOf(domain: string, candidates: readonly Candidate[]): readonly Resemblance[] {
+  const suspect = named(domain);
+  const parts = partsOf(domain);
+  const found = new Map<string, Resemblance>();
+  for (const { domain: knownDomain, known, messageCount, brand } of [
+    ...candidates,
+    ...brandCandidates(suspect, parts),
+  ]) {
+    const target = named(knownDomain);
+    if (target.domain === suspect.domain || found.has(`${known} ${target.domain}`)) continue;
+    const kind = kindOf(suspect, target, parts, known);
+    if (kind === undefined) continue;
+    const resemblance = { domain: target.domain, known, kind, messageCount, ...(brand === undefined ? {} : { brand }) };
+    found.set(`${known} ${target.domain}`, resemblance);
+  }
+  return [...found.values()];
+}
+
+function kindOf(
+  suspect: Named,
+  target: Named,
+  parts: readonly Part[],
+  known: Resemblance['known'],
+): Resemblance['kind'] | undefined {
+  const letters = target.skeleton.length;
+  if (letters < MIN_LETTERS) return undefined;
+  if (suspect.label === target.label) return 'suffix-swap';
+  if (suspect.skeleton === target.skeleton) return 'confusable';
+  if (letters >= MIN_EDIT_LETTERS && suspect.skeleton.length >= MIN_EDIT_LETTERS) {
+    const limit = letters >= TWO_EDITS_LETTERS ? 2 : 1;
+    if (editDistance(suspect.skeleton, target.skeleton, limit) <= limit) return 'edit';
+  }
+  // The own name is short of meaning to nobody here; anybody else's must be long enough to be a name.
+  if (letters < MIN_PART_LETTERS && known !== 'own') return undefined;
+  return parts.find(({ skeleton }) => skeleton === target.skeleton)?.kind;
+}
+
+const TELLING_LETTERS = 8; // labels of a brand's further domains that are no words: 'microsoftonline', not 'office'
+const lettersOf = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+
+/** Brands' domains by signature, so that all of them cost a look-up a signature. */
+const brandsBySignature: ReadonlyMap<string, readonly Candidate[]> = bySignature();
+
+function bySignature(): ReadonlyMap<string, readonly Candidate[]> {
+  const index = new Map<string, Candidate[]>();
+  for (const { id, name, domains } of brands) {
+    const own = new Set([lettersOf(id), lettersOf(name)]);
+    for (const domain of [...domains].sort((a, b) => Number(b.endsWith('.com')) - Number(a.endsWith('.com')))) {
+      const { domain: orgDomain, label } = named(domain);
+      if (!own.has(lettersOf(label)) && label.length < TELLING_LETTERS) continue;
+      for (const signature of signaturesOf(domain)) {
+        const candidates = index.get(signature) ?? [];
+        // One domain a label is enough, .com before others: paypal.de reads as paypal.com does.
+        if (candidates.some((one) => one.brand === id && labelOf(one.domain) === label)) continue;
+        index.set(signature, [...candidates, { domain: orgDomain, known: 'brand', messageCount: 0, brand: id }]);
+      }
+    }
+  }
+  return index;
+}
+
+function brandCandidates({ domain }: Named, parts: readonly Part[]): readonly Candidate[] {
+  const signatures = new Set([...signaturesOf(domain), ...parts.map(({ skeleton }) => skeleton)]);
+  const own = brandOf(domain);
+  return [...signatures].flatMap((signature) =>
+    (brandsBySignature.get(signature) ?? []).filter(({ brand }) => brand !== own),
+  );
+}

@@ -1,0 +1,54 @@
+/** Lessons folded into plain maps: what a baseline knows after a short history, without a store. */
+import { lessonsOf, observationOf, type What } from '../../src/baseline/observe.ts';
+import { recall, recallKeys } from '../../src/baseline/recall.ts';
+import type { Baseline } from '../../src/domain/baseline.ts';
+import type { Message } from '../../src/domain/message.ts';
+import { type RecordKey, type Records, recordId } from '../../src/domain/observation.ts';
+import type { Lesson } from '../../src/domain/ports.ts';
+import { message } from '../messages.ts';
+
+export const ANA = 'ana@acme.example';
+export const DAY_MS = 86_400_000;
+export const START = Date.UTC(2026, 0, 5, 9);
+
+export interface Memory {
+  /** Learns the message in each mailbox, as mail that came or went. */
+  learn(message: Message, what?: What, mailboxes?: readonly string[]): void;
+  baseline(message: Message, mailbox?: string): Baseline;
+  readonly records: Records;
+}
+
+export function newMemory(ownDomains: readonly string[] = ['acme.example']): Memory {
+  const records = new Map<string, never>();
+  const learned = new Set<string>();
+  const read = (keys: readonly RecordKey[]): Records =>
+    new Map(keys.map(recordId).flatMap((id) => (records.has(id) ? [[id, records.get(id) as never] as const] : [])));
+  const learnOne = ({ id, mailbox, keys, fold }: Lesson) => {
+    if (learned.has(`${mailbox} ${id}`)) return;
+    learned.add(`${mailbox} ${id}`);
+    const changed = fold(read(keys));
+    const declared = new Set(keys.map(recordId));
+    for (const [key, value] of changed) {
+      if (!declared.has(key)) throw new Error(`lesson ${id} writes ${JSON.stringify(key)}, which it did not ask for`);
+      records.set(key, value as never);
+    }
+  };
+  return {
+    records,
+    learn(one, what = 'received', mailboxes = [ANA]) {
+      const observation = observationOf(one);
+      if (observation === undefined) throw new Error('no observation');
+      for (const mailbox of mailboxes) for (const lesson of lessonsOf(observation, mailbox, what)) learnOne(lesson);
+    },
+    baseline: (one, mailbox = ANA) => recall(one, mailbox, read(recallKeys(one, mailbox)), ownDomains),
+  };
+}
+
+/** The n-th mail of a correspondence: its own id, `n` days after START. */
+export const mail = (n: number, more: Partial<Message> = {}): Message =>
+  message({
+    id: `m${n}@partner.example`,
+    contentHash: String(n),
+    receivedAt: START + n * DAY_MS,
+    ...more,
+  });

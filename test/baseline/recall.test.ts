@@ -1,0 +1,351 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Message } from '../../src/domain/message.ts';
+import { address, attachment, content, link, message, sender, withLinks } from '../messages.ts';
+import { ANA, DAY_MS, mail, newMemory, START } from './memory.ts';
+
+const BEA = 'bea@partner.example';
+const CLARK = 'clark@acme.example';
+const to = (...addresses: readonly string[]) => ({
+  recipients: { to: addresses.map((one) => address(one)), cc: [], addresses, isUndisclosed: false },
+});
+/** Ana writes: what her mail program says does not matter here. */
+const written = (n: number, readers: readonly string[], more: Partial<Message> = {}): Message =>
+  mail(n, { direction: 'outbound', sender: sender(ANA, { isOwnDomain: true }), ...to(...readers), ...more });
+
+describe('a mailbox that knows nothing', () => {
+  test('is blank, and says so by absence', () => {
+    const { maturity, ...known } = newMemory().baseline(mail(0));
+    expect(maturity).toEqual({ stage: 'blank', messageCount: 0, ageDays: 0, toNextStage: '30 more messages' });
+    expect(known).toEqual({
+      mailbox: ANA,
+      correspondents: new Map(),
+      nameBindings: [],
+      tenantNameBindings: [],
+      habits: [],
+      senderResemblances: [],
+      replyToResemblances: [],
+      threads: new Map(),
+      linkDomains: new Map(),
+      attachmentKinds: new Map(),
+    });
+  });
+
+  test('a message without a sender is recalled all the same', () => {
+    const { sender: _, ...anonymous } = mail(0);
+    expect(newMemory().baseline(anonymous).maturity.stage).toBe('blank');
+  });
+});
+
+describe('maturity', () => {
+  const after = (count: number, everyDays: number) => {
+    const memory = newMemory();
+    for (let n = 0; n < count; n++) memory.learn(mail(n, { receivedAt: START + n * everyDays * DAY_MS }));
+    return memory.baseline(mail(0, { receivedAt: START + (count - 1) * everyDays * DAY_MS })).maturity;
+  };
+  test.each([
+    [29, 1, 'blank', '1 more messages'],
+    [30, 1, 'learning', '170 more messages'],
+    [30, 0.1, 'learning', '170 more messages and 12 more days'],
+    [200, 0.01, 'learning', '13 more days'],
+    [200, 1, 'steady', undefined],
+  ])('%d mails, one every %d days: %s', (count, everyDays, stage, toNextStage) => {
+    expect(after(count, everyDays)).toMatchObject({ stage, messageCount: count });
+    expect(after(count, everyDays).toNextStage).toBe(toNextStage);
+  });
+});
+
+describe('a correspondent', () => {
+  test('is counted with days, kinds, intents, Reply-To and who stood beside', () => {
+    const memory = newMemory();
+    const asks = content('', { intents: [{ intent: 'payment-request', language: 'en', quote: 'pay' }] });
+    const facts = {
+      content: asks,
+      attachments: [attachment('a.pdf', { kind: 'pdf' }), attachment('b.pdf', { kind: 'pdf' })],
+      sender: sender(BEA, { replyTo: [address('billing@partner-billing.example')] }),
+      ...to(ANA, CLARK),
+    };
+    memory.learn(mail(0, facts));
+    memory.learn(mail(1, facts));
+    const { correspondent, domain, attachmentKinds } = memory.baseline(mail(3));
+    expect(correspondent).toMatchObject({
+      address: BEA,
+      received: { messageCount: 2, distinctDays: 2, firstAt: START, lastAt: START + DAY_MS },
+      repliedCount: 0,
+      replyToOrgDomains: new Set(['partner-billing.example']),
+      attachmentKinds: new Map([['pdf', 2]]),
+      intents: new Map([['payment-request', 2]]),
+      coRecipients: new Map([[CLARK, 2]]),
+    });
+    expect(correspondent).not.toHaveProperty('sent');
+    expect(domain).toMatchObject({ orgDomain: 'partner.example', senderCount: 1, received: { messageCount: 2 } });
+    expect(attachmentKinds).toEqual(new Map([['pdf', 2]]));
+  });
+
+  test('the same message twice counts once', () => {
+    const memory = newMemory();
+    memory.learn(mail(0));
+    memory.learn(mail(0));
+    expect(memory.baseline(mail(1)).correspondent?.received?.messageCount).toBe(1);
+  });
+
+  test('is solicited once the owner wrote, and answered when the answer belongs to its thread', () => {
+    const memory = newMemory();
+    memory.learn(mail(0));
+    memory.learn(written(1, [BEA]), 'sent');
+    expect(memory.baseline(mail(2)).correspondent).toMatchObject({ sent: { messageCount: 1 }, repliedCount: 0 });
+    const answer = {
+      thread: { ancestors: ['m0@partner.example'], baseSubject: '', claimsReply: true, isForward: false },
+    };
+    memory.learn(written(2, [BEA, 'else@x.example'], answer), 'sent');
+    expect(memory.baseline(mail(3)).correspondent).toMatchObject({ sent: { messageCount: 2 }, repliedCount: 1 });
+    const other = memory.baseline(mail(3, { sender: sender('else@x.example') }));
+    expect(other.correspondent).toMatchObject({ sent: { messageCount: 1 }, repliedCount: 0 });
+    expect(other.domain?.sent?.messageCount).toBe(1);
+  });
+
+  test('a freemail provider is no organisation', () => {
+    const memory = newMemory();
+    const jo = { sender: sender('jo@gmail.com', { isFreemail: true }) };
+    memory.learn(mail(0, jo));
+    expect(memory.baseline(mail(1, jo)).domain).toBeUndefined();
+    expect(memory.baseline(mail(1, jo)).correspondent).toBeDefined();
+  });
+
+  test('what people said of it', () => {
+    const memory = newMemory();
+    memory.learn(mail(0), 'reported');
+    memory.learn(mail(1), 'released');
+    memory.learn(mail(1), 'released');
+    expect(memory.baseline(mail(2)).correspondent).toMatchObject({ reportedCount: 1, releasedCount: 1 });
+  });
+
+  test('is known to its mailbox only; the tenant knows its profile', () => {
+    const memory = newMemory();
+    memory.learn(mail(0), 'received', [ANA, CLARK]);
+    memory.learn(mail(1), 'received', [CLARK]);
+    expect(memory.baseline(mail(2)).correspondent?.received?.messageCount).toBe(1);
+    expect(memory.baseline(mail(2), 'new@acme.example').correspondent).toBeUndefined();
+    // One message to two mailboxes is one message of the sender.
+    expect(memory.baseline(mail(2), 'new@acme.example').profile).toMatchObject({
+      received: { messageCount: 2 },
+      mailboxCount: 2,
+    });
+  });
+
+  test('no address of a mailbox stands in what the tenant counts mailboxes by', () => {
+    const memory = newMemory();
+    memory.learn(mail(0, to('list@lists.example')));
+    const tenantRecords = [...memory.records].filter(([id]) => id.startsWith('\n'));
+    expect(JSON.stringify(tenantRecords)).not.toContain(ANA);
+  });
+});
+
+describe('names', () => {
+  const bea = sender(BEA, { name: 'Bea Lind', nameKey: 'bea lind' });
+  test('are bound to the addresses that used them, most frequent first', () => {
+    const memory = newMemory();
+    memory.learn(mail(0, { sender: bea }));
+    memory.learn(mail(1, { sender: bea }));
+    memory.learn(mail(2, { sender: sender('bl@home.example', { nameKey: 'bea lind' }) }));
+    const impostor = mail(3, { sender: sender('bea.lind@evil.example', { nameKey: 'bea lind' }) });
+    expect(memory.baseline(impostor).nameBindings).toEqual([
+      { address: BEA, messageCount: 2, lastAt: START + DAY_MS, isSolicited: false },
+      { address: 'bl@home.example', messageCount: 1, lastAt: START + 2 * DAY_MS, isSolicited: false },
+    ]);
+    expect(memory.baseline(impostor, CLARK)).toMatchObject({
+      nameBindings: [],
+      tenantNameBindings: [{ address: BEA }, {}],
+    });
+    expect(memory.baseline(mail(3, { sender: bea })).nameBindings).toMatchObject([{ address: 'bl@home.example' }]);
+  });
+
+  test('of people the owner writes to are solicited', () => {
+    const memory = newMemory();
+    const { recipients } = to(BEA);
+    memory.learn(written(0, [BEA], { recipients: { ...recipients, to: [address(BEA, 'Bea Lind')] } }), 'sent');
+    const impostor = mail(1, { sender: sender('x@evil.example', { nameKey: 'bea lind' }) });
+    expect(memory.baseline(impostor).nameBindings).toMatchObject([{ address: BEA, isSolicited: true }]);
+  });
+
+  test('a name that everybody uses keeps its regular holders', () => {
+    const memory = newMemory();
+    for (let n = 0; n < 5; n++) memory.learn(mail(n, { sender: bea }));
+    for (let n = 5; n < 60; n++)
+      memory.learn(mail(n, { sender: sender(`u${n}@evil.example`, { nameKey: 'bea lind' }) }));
+    const { nameBindings } = memory.baseline(mail(70, { sender: sender('new@evil.example', { nameKey: 'bea lind' }) }));
+    expect(nameBindings.length).toBeLessThanOrEqual(16);
+    expect(nameBindings[0]).toMatchObject({ address: BEA, messageCount: 5 });
+  });
+});
+
+describe('habits', () => {
+  const client = message().client;
+  const learned = (count: number) => {
+    const memory = newMemory();
+    for (let n = 0; n < count; n++) memory.learn(mail(n));
+    return memory;
+  };
+  const habit = (memory: ReturnType<typeof newMemory>, one: Message, trait: string) =>
+    memory.baseline(one).habits.find((found) => found.trait === trait);
+
+  test('the usual is no surprise, and the new is the more surprising the longer the history', () => {
+    const usual = habit(learned(20), mail(21), 'mailer');
+    expect(usual).toMatchObject({ value: 'none', seenCount: 20, senderCount: 20 });
+    expect(usual?.surprise).toBeLessThan(0.1);
+    const other = mail(21, { client: { ...client, mailer: 'evil mailer' } });
+    const surprises = [1, 5, 20].map((count) => habit(learned(count), other, 'mailer')?.surprise ?? 0);
+    expect(surprises[0]).toBeLessThan(surprises[1] ?? 0);
+    expect(surprises[1]).toBeLessThan(surprises[2] ?? 0);
+    expect(surprises[2]).toBeGreaterThan(4.6);
+    expect(habit(learned(20), other, 'mailer')).toMatchObject({ seenCount: 0, senderCount: 20 });
+  });
+
+  test('a new colleague of a known sender is expected to be like it', () => {
+    const colleague = { sender: sender('carl@partner.example') };
+    const same = habit(learned(20), mail(21, colleague), 'dkimDomains');
+    const route = { ...message().route, hops: [], dkimDomains: ['evil.example'] };
+    const other = habit(learned(20), mail(21, { ...colleague, route }), 'dkimDomains');
+    expect(same).toMatchObject({ senderCount: 0, seenCount: 0 });
+    expect(other?.surprise).toBeGreaterThan((same?.surprise ?? 99) + 2);
+  });
+
+  test('nobody is known, nothing is a habit', () => {
+    expect(learned(20).baseline(mail(21, { sender: sender('x@new.example') })).habits).toEqual([]);
+  });
+
+  test('hours are counted in UTC', () => {
+    expect(learned(3).baseline(mail(4)).profile?.hours[9]).toBe(3);
+  });
+
+  test('mail that fails DMARC, or that fails where this sender never does, teaches no habit', () => {
+    const failing = { ...message().authentication, isAligned: false, dmarc: 'fail' as const };
+    const unsigned = { ...failing, dmarc: 'none' as const };
+    const memory = learned(10);
+    for (let n = 10; n < 20; n++)
+      memory.learn(
+        mail(n, { authentication: n % 2 === 0 ? failing : unsigned, client: { ...client, mailer: 'evil' } }),
+      );
+    expect(memory.baseline(mail(21)).profile).toMatchObject({ checkedCount: 20, alignedCount: 10 });
+    expect(habit(memory, mail(21, { client: { ...client, mailer: 'evil' } }), 'mailer')).toMatchObject({
+      seenCount: 0,
+      senderCount: 10,
+    });
+  });
+
+  test('it is compared with its like once there were three of them', () => {
+    const failing = { authentication: { ...message().authentication, isAligned: false, dmarc: 'fail' as const } };
+    const viaList = { ...failing, client: { ...client, mailer: 'list' } };
+    const memory = learned(10);
+    const surprise = () => habit(memory, mail(30, viaList), 'mailer')?.surprise ?? 0;
+    for (let n = 10; n < 12; n++) memory.learn(mail(n, viaList));
+    expect(surprise()).toBeGreaterThan(3);
+    memory.learn(mail(12, viaList));
+    expect(surprise()).toBeLessThan(1.5);
+    expect(
+      habit(memory, mail(30, { ...viaList, authentication: message().authentication }), 'mailer')?.surprise,
+    ).toBeGreaterThan(3);
+  });
+
+  test('a sender that never authenticates teaches by what it sends', () => {
+    const memory = newMemory();
+    const unsigned = { ...message().authentication, isAligned: false, dmarc: 'none' as const };
+    for (let n = 0; n < 10; n++) memory.learn(mail(n, { authentication: unsigned }));
+    expect(habit(memory, mail(11), 'mailer')).toMatchObject({ seenCount: 10 });
+  });
+});
+
+describe('threads and links', () => {
+  const reply = {
+    thread: {
+      ancestors: ['m0@partner.example', 'gone@x.example'],
+      baseSubject: '',
+      claimsReply: true,
+      isForward: false,
+    },
+  };
+  test('an ancestor that the mailbox or the tenant has seen, with who took part', () => {
+    const memory = newMemory();
+    memory.learn(mail(0, to(ANA, CLARK)));
+    const { threads } = memory.baseline(mail(1, reply));
+    expect([...threads.values()]).toEqual([
+      { messageId: 'm0@partner.example', isOwn: false, participants: new Set([BEA, ANA, CLARK]), at: START },
+    ]);
+    expect(memory.baseline(mail(1, reply), 'new@acme.example').threads.size).toBe(1);
+  });
+
+  test('an ancestor that the owner wrote is its own, for the owner', () => {
+    const memory = newMemory();
+    memory.learn(written(0, [BEA]), 'sent');
+    expect(memory.baseline(mail(1, reply)).threads.get('m0@partner.example')?.isOwn).toBe(true);
+    expect(memory.baseline(mail(1, reply), CLARK).threads.get('m0@partner.example')?.isOwn).toBe(false);
+  });
+
+  test('how often links led to an organisation', () => {
+    const memory = newMemory();
+    const links = withLinks(
+      link('https://www.partner.example/a'),
+      link('https://cdn.partner.example/b'),
+      link('https://new.example/'),
+    );
+    memory.learn(mail(0, withLinks(link('https://partner.example/'), link('https://cdn.partner.example/'))));
+    memory.learn(mail(1, withLinks(link('https://partner.example/'))), 'received', [CLARK]);
+    expect(memory.baseline(mail(2, links)).linkDomains).toEqual(
+      new Map([
+        ['partner.example', { mailboxCount: 1, tenantCount: 2, senderCount: 1 }],
+        ['new.example', { mailboxCount: 0, tenantCount: 0, senderCount: 0 }],
+      ]),
+    );
+  });
+});
+
+describe('resemblances', () => {
+  const resembles = (domain: string, memory = partner()) =>
+    memory
+      .baseline(mail(30, { sender: sender(`bea@${domain}`) }))
+      .senderResemblances.map(({ known, kind, domain: of }) => `${known} ${kind} ${of}`);
+  function partner(days = 5) {
+    const memory = newMemory(['acme-works.example']);
+    for (let n = 0; n < days; n++) memory.learn(mail(n, { sender: sender('bea@hartmann.example') }));
+    return memory;
+  }
+
+  test.each([
+    ['hartrnann.example', 'correspondent confusable hartmann.example'],
+    ['hаrtmann.example', 'correspondent confusable hartmann.example'],
+    ['hartman.example', 'correspondent edit hartmann.example'],
+    ['hatrmann.example', 'correspondent edit hartmann.example'],
+    ['hartmann.test', 'correspondent suffix-swap hartmann.example'],
+    ['hartmann-billing.test', 'correspondent combination hartmann.example'],
+    ['hartmann.evil.test', 'correspondent subdomain hartmann.example'],
+    ['acme-vvorks.test', 'own confusable acme-works.example'],
+    ['paypa1.test', 'brand confusable paypal.com'],
+  ])('%s: %s', (domain, expected) => {
+    const written = new URL(`http://${domain}`).hostname;
+    expect(resembles(written)).toContain(expected);
+  });
+
+  test.each([
+    'hartmann.example',
+    'mail.hartmann.example',
+    'heart.example',
+    'man.test',
+    'hartwich.test',
+    'acme-works.example',
+    'paypal.com',
+  ])('none: %s', (domain) => expect(resembles(domain)).toEqual([]));
+
+  test('a domain must be known for some days, unless the owner wrote there', () => {
+    expect(resembles('hartman.test', partner(1))).toEqual([]);
+    const memory = newMemory();
+    memory.learn(written(0, ['bea@hartmann.example']), 'sent');
+    expect(resembles('hartman.test', memory)).toEqual(['correspondent edit hartmann.example']);
+  });
+
+  test('Reply-To is looked at where it leads elsewhere', () => {
+    const diverted = mail(30, { sender: sender('bea@partner.example', { replyTo: [address('bea@hartrnann.test')] }) });
+    expect(partner().baseline(diverted).replyToResemblances).toMatchObject([
+      { domain: 'hartmann.example', kind: 'confusable' },
+    ]);
+    expect(partner().baseline(mail(30)).replyToResemblances).toEqual([]);
+  });
+});
