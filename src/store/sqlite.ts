@@ -1,0 +1,63 @@
+/** The embedded store: one SQLite file in WAL mode by node:sqlite, one process that writes. */
+import { DatabaseSync } from 'node:sqlite';
+import type { Store } from '../domain/ports.ts';
+import { migrationsIn } from './migrations.ts';
+import { createWriter } from './sqlite/groupCommit.ts';
+import { keyStore } from './sqlite/keys.ts';
+import { recordStore } from './sqlite/records.ts';
+import { verdictLog } from './sqlite/verdicts.ts';
+
+export interface SqliteOptions {
+  /** A file, created with its tables when absent, or ':memory:'. */
+  readonly path: string;
+}
+
+const BUSY_TIMEOUT_MS = 5_000; // `tidemark learn` beside a running service: longer than any transaction of ours
+
+/** Throws when the file cannot be opened, is no database, or was written by a newer Tidemark. */
+export async function openSqliteStore({ path }: SqliteOptions): Promise<Store> {
+  const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+  try {
+    // What is erased must be gone from the file too, not only from its index: secure_delete.
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY');
+    migrate(database);
+  } catch (error) {
+    database.close();
+    throw new Error(`${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+  const writer = createWriter(database);
+  const ping = database.prepare('SELECT count(*) AS n FROM (SELECT 1 FROM records LIMIT 1)');
+  return {
+    ...recordStore(database, writer),
+    verdicts: verdictLog(database, writer),
+    keys: keyStore(database),
+    async ping() {
+      ping.get();
+      await writer.write('committed', () => undefined);
+    },
+    async close() {
+      await writer.settled();
+      database.close();
+    },
+  };
+}
+
+function migrate(database: DatabaseSync): void {
+  const migrations = migrationsIn(new URL('./sqlite/', import.meta.url));
+  const version = () => Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
+  if (version() === migrations.length) return;
+  // Another process may be doing the same: whoever comes second waits here and finds nothing left to do.
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const from = version();
+    if (from > migrations.length) {
+      throw new Error(`written by a newer Tidemark (schema ${from}, this one knows ${migrations.length})`);
+    }
+    for (const { sql } of migrations.slice(from)) database.exec(sql);
+    database.exec(`PRAGMA user_version = ${migrations.length}`);
+    database.exec('COMMIT');
+  } catch (error) {
+    database.exec('ROLLBACK');
+    throw error;
+  }
+}

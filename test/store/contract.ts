@@ -1,0 +1,250 @@
+/** What every store must do, whatever it is built on. */
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { LinkRecord, Observation, RecordKey, Records } from '../../src/domain/observation.ts';
+import { recordId } from '../../src/domain/observation.ts';
+import type { Lesson, LoggedVerdict, Store } from '../../src/domain/ports.ts';
+import type { Verdict } from '../../src/domain/verdict.ts';
+import { aVerdict } from '../http/service.ts';
+
+export interface StoreUnderTest {
+  /** Opens the same data again after close. */
+  open(): Promise<Store>;
+  /** Removes the data. */
+  dispose(): Promise<void>;
+}
+
+const ANA = 'ana@acme.example';
+const BOB = 'bob@acme.example';
+const linkKey = (mailbox: string, key: string): RecordKey => ({ mailbox, kind: 'link', key });
+
+/** Counts one in each key's record. */
+function counting(id: string, keys: readonly RecordKey[], mailbox = ANA): Lesson {
+  const fold = (records: Records): Records =>
+    new Map(
+      keys.map((key) => {
+        const old = records.get(recordId(key)) as LinkRecord | undefined;
+        const n = (old?.c.n ?? 0) + 1;
+        return [recordId(key), { c: { n, w30: n, w365: n, d: 1, f: 0, l: n }, senders: { v: {}, o: 0 } }];
+      }),
+    );
+  return { id, mailbox, keys, fold };
+}
+
+export function storeContract(name: string, start: () => Promise<StoreUnderTest>): void {
+  describe(name, () => {
+    let place: StoreUnderTest;
+    let store: Store;
+    beforeEach(async () => {
+      place = await start();
+      store = await place.open();
+    });
+    afterEach(async () => {
+      await store.close();
+      await place.dispose();
+    });
+    const reopen = async () => {
+      await store.close();
+      store = await place.open();
+    };
+    const countOf = async (key: RecordKey, tenant = 'acme') =>
+      ((await store.recall(tenant, [key])).get(recordId(key)) as LinkRecord | undefined)?.c.n;
+
+    describe('records', () => {
+      const key = linkKey(ANA, 'partner.example');
+
+      test('what was never learned is absent', async () => {
+        expect(await store.recall('acme', [key, linkKey('', 'x.example')])).toEqual(new Map());
+        expect(await store.recall('acme', [])).toEqual(new Map());
+      });
+
+      test('a lesson is learned once, also in one call, and is there after a restart', async () => {
+        expect(await store.learn('acme', [counting('a', [key]), counting('a', [key])], 'durable')).toEqual([
+          true,
+          false,
+        ]);
+        expect(await store.learn('acme', [counting('a', [key])], 'committed')).toEqual([false]);
+        await reopen();
+        expect(await store.learn('acme', [counting('a', [key])], 'durable')).toEqual([false]);
+        expect(await countOf(key)).toBe(1);
+      });
+
+      test('lessons of one call build on each other, in order', async () => {
+        await store.learn('acme', [counting('a', [key]), counting('b', [key])], 'committed');
+        expect(await countOf(key)).toBe(2);
+      });
+
+      test('concurrent calls lose no count', async () => {
+        const calls = Array.from({ length: 50 }, (_, i) =>
+          store.learn('acme', [counting(`c${i}`, [key])], 'committed'),
+        );
+        await Promise.all(calls);
+        expect(await countOf(key)).toBe(50);
+      });
+
+      test('the same lesson of two mailboxes is two lessons', async () => {
+        await store.learn('acme', [counting('a', [key]), counting('a', [key], BOB)], 'committed');
+        expect(await countOf(key)).toBe(2);
+      });
+
+      test('a lesson that throws teaches nothing, and harms no other', async () => {
+        const bad: Lesson = {
+          ...counting('bad', [key]),
+          fold: () => {
+            throw new Error('bug');
+          },
+        };
+        const good = store.learn('acme', [counting('good', [key])], 'committed');
+        const both = store.learn('acme', [counting('before', [key]), bad], 'committed');
+        await expect(both).rejects.toThrow('bug');
+        await expect(good).resolves.toEqual([true]);
+        expect(await countOf(key)).toBe(1);
+        // It may be learned once it can be.
+        expect(await store.learn('acme', [counting('before', [key]), counting('bad', [key])], 'committed')).toEqual([
+          true,
+          true,
+        ]);
+      });
+
+      test('no tenant sees another', async () => {
+        await store.learn('acme', [counting('a', [key])], 'committed');
+        expect(await countOf(key, 'other')).toBeUndefined();
+        expect(await store.learn('other', [counting('a', [key])], 'committed')).toEqual([true]);
+        expect(await countOf(key)).toBe(1);
+      });
+
+      test.each(['__proto__', 'constructor', "o'brien@x.example", '%', 'ü@x.example', '\u{1f600}'])(
+        'any key: %s',
+        async (text) => {
+          await store.learn('acme', [counting('a', [linkKey(ANA, text)])], 'committed');
+          await reopen();
+          expect(await countOf(linkKey(ANA, text))).toBe(1);
+        },
+      );
+
+      test('a list holds one kind of one mailbox, latest first', async () => {
+        for (const domain of ['a.example', 'b.example', 'c.example', 'a.example'])
+          await store.learn('acme', [counting(`${domain}${Math.random()}`, [linkKey(ANA, domain)])], 'committed');
+        const others: readonly RecordKey[] = [
+          linkKey(BOB, 'd.example'),
+          linkKey(`${ANA}.evil`, 'e.example'),
+          { mailbox: ANA, kind: 'domain', key: 'f.example' },
+        ];
+        await store.learn('acme', [counting('o', others)], 'committed');
+        const keys = [...(await store.list('acme', ANA, 'link', 10)).keys()];
+        expect(keys).toEqual(['a.example', 'c.example', 'b.example'].map((domain) => recordId(linkKey(ANA, domain))));
+        expect((await store.list('acme', ANA, 'link', 2)).size).toBe(2);
+        expect((await store.list('other', ANA, 'link', 10)).size).toBe(0);
+      });
+
+      test('erasing takes a mailbox’s records and lessons and no other’s', async () => {
+        const keys = [key, linkKey(BOB, 'partner.example'), linkKey(`${ANA}x`, 'partner.example')];
+        await store.learn('acme', [counting('a', keys)], 'committed');
+        await store.learn('other', [counting('a', keys)], 'committed');
+        expect(await store.erase('acme', ANA)).toBe(1);
+        expect(await Promise.all(keys.map((one) => countOf(one)))).toEqual([undefined, 1, 1]);
+        expect(await countOf(key, 'other')).toBe(1);
+        expect(await store.learn('acme', [counting('a', [key])], 'committed')).toEqual([true]);
+        expect(await store.erase('acme', 'nobody@acme.example')).toBe(0);
+      });
+    });
+
+    describe('verdicts', () => {
+      const entry = (id: string, changes: Partial<Verdict> = {}): LoggedVerdict => ({
+        verdict: aVerdict({ id, tenant: 'acme', ...changes }),
+      });
+      const idsOf = async (query: Partial<Parameters<Store['verdicts']['find']>[1]>, tenant = 'acme') =>
+        (await store.verdicts.find(tenant, { limit: 10, ...query })).map(({ id }) => id);
+
+      test('come back as they were, to their tenant', async () => {
+        const logged = {
+          ...entry('v1', { subject: 'Grüße “\u0000”' }),
+          observation: { id: 'o', at: 1 } as Observation,
+        };
+        await store.verdicts.add(logged);
+        await reopen();
+        expect(await store.verdicts.get('acme', 'v1')).toEqual(logged);
+        expect(await store.verdicts.get('other', 'v1')).toBeUndefined();
+        expect(await store.verdicts.get('acme', 'v2')).toBeUndefined();
+      });
+
+      test('the first under an id stays', async () => {
+        await store.verdicts.add(entry('v1'));
+        await store.verdicts.add(entry('v1', { subject: 'again' }));
+        expect((await store.verdicts.get('acme', 'v1'))?.verdict.subject).toBe('Invoice');
+      });
+
+      const of = (mailbox: string) => [{ ...(aVerdict().mailboxes[0] as Verdict['mailboxes'][number]), mailbox }];
+      beforeEach(async () => {
+        await store.verdicts.add(entry('a1', { receivedAt: 1000, action: 'hold', mailboxes: of(ANA) }));
+        await store.verdicts.add(
+          entry('a2', { receivedAt: 2000, action: 'deliver', mailboxes: [...of(ANA), ...of(BOB)] }),
+        );
+        await store.verdicts.add(entry('b3', { receivedAt: 2000, action: 'hold', mailboxes: of(BOB) }));
+        await store.verdicts.add(entry('x', { receivedAt: 3000, tenant: 'other', mailboxes: of(ANA) }));
+      });
+
+      test('are found newest first, by mailbox, action and time', async () => {
+        expect(await idsOf({})).toEqual(['b3', 'a2', 'a1']);
+        expect(await idsOf({ mailbox: ANA })).toEqual(['a2', 'a1']);
+        expect(await idsOf({ mailbox: BOB, action: 'hold' })).toEqual(['b3']);
+        expect(await idsOf({ since: 1001 })).toEqual(['b3', 'a2']);
+        expect(await idsOf({ mailbox: 'nobody@acme.example' })).toEqual([]);
+        expect(await idsOf({}, 'other')).toEqual(['x']);
+      });
+
+      test('pages follow each other, also among mails of one moment', async () => {
+        expect(await idsOf({ limit: 1 })).toEqual(['b3']);
+        expect(await idsOf({ limit: 1, after: 'b3' })).toEqual(['a2']);
+        expect(await idsOf({ limit: 1, after: 'a2' })).toEqual(['a1']);
+        expect(await idsOf({ limit: 1, after: 'a1' })).toEqual([]);
+        expect(await idsOf({ mailbox: ANA, after: 'a2' })).toEqual(['a1']);
+        expect(await idsOf({ after: 'x' })).toEqual([]);
+      });
+
+      test('feedback is noted', async () => {
+        await store.verdicts.annotate('acme', 'a1', 'safe', true);
+        await store.verdicts.annotate('other', 'a2', 'threat', false);
+        expect(await store.verdicts.get('acme', 'a1')).toMatchObject({
+          feedback: 'safe',
+          verdict: { isLearned: true },
+        });
+        expect(await store.verdicts.get('acme', 'a2')).not.toHaveProperty('feedback');
+      });
+
+      test('erasing a mailbox takes its verdicts, and its name from those of others', async () => {
+        expect(await store.verdicts.erase('acme', ANA)).toBe(2);
+        expect(await idsOf({})).toEqual(['b3', 'a2']);
+        expect(await idsOf({ mailbox: ANA })).toEqual([]);
+        expect((await store.verdicts.get('acme', 'a2'))?.verdict.mailboxes).toEqual(of(BOB));
+        expect(await idsOf({}, 'other')).toEqual(['x']);
+      });
+    });
+
+    test('keys are found by their hash, listed and removed', async () => {
+      const key = { id: 'k1', tenant: 'acme', role: 'score', createdAt: 5 } as const;
+      expect(await store.keys.count()).toBe(0);
+      await store.keys.add(key, 'hash1');
+      await store.keys.add({ ...key, id: 'k2', createdAt: 4 }, 'hash2');
+      await expect(store.keys.add({ ...key, id: 'k3' }, 'hash1')).rejects.toThrow();
+      expect(await store.keys.findByHash('hash1')).toEqual(key);
+      expect(await store.keys.findByHash('k1')).toBeUndefined();
+      expect((await store.keys.list()).map(({ id }) => id)).toEqual(['k2', 'k1']);
+      expect([await store.keys.remove('k1'), await store.keys.remove('k1'), await store.keys.count()]).toEqual([
+        true,
+        false,
+        1,
+      ]);
+    });
+
+    test('is ready when it reads and writes', async () => {
+      await expect(store.ping()).resolves.toBeUndefined();
+    });
+
+    test('close writes what was asked for before', async () => {
+      const learned = store.learn('acme', [counting('late', [linkKey(ANA, 'late.example')])], 'committed');
+      await reopen();
+      expect(await learned).toEqual([true]);
+      expect(await countOf(linkKey(ANA, 'late.example'))).toBe(1);
+    });
+  });
+}
