@@ -1,0 +1,56 @@
+/** The scoring model: weights, floors and attack types as data. Its numbers and their evidence are on the card, models/score.md. */
+import type { Gate } from '../domain/verdict.ts';
+import { ATTACK_TYPES, type AttackType } from '../domain/verdict.ts';
+
+/** Log-odds of one gate. Risk weights are ≥ 0 and credit weights ≤ 0, so that no risk can lower and no credit can raise a score. */
+export interface GateWeights {
+  readonly prior: number;
+  /** By detector id, combination id and credit id. An id without a weight counts 0. */
+  readonly weights: Readonly<Record<string, number>>;
+}
+
+/** Several findings that mean more together: value = product over the groups of the strongest finding in each. */
+export interface Combination {
+  readonly id: string;
+  readonly sentence: string;
+  readonly groups: readonly (readonly string[])[];
+}
+
+export interface Model {
+  readonly version: string;
+  readonly gates: Readonly<Record<Gate, GateWeights>>;
+  readonly combinations: readonly Combination[];
+  /** Findings that say "this may not be who it claims": trust earned by the claimed identity shrinks with their strength. */
+  readonly identityBreakers: readonly string[];
+  /** The certain layer: probability the score does not fall below when the detector fires at nearly full strength (score.ts). */
+  readonly floors: Readonly<Record<string, number>>;
+  /** Detectors and combinations that speak for a type, with how loudly. */
+  readonly attackTypes: Readonly<Record<AttackType, Readonly<Record<string, number>>>>;
+}
+
+/** Checks what the types cannot: signs, known ids, probabilities. Throws with every fault named. `raw` is parsed JSON. */
+export function checkedModel(raw: Model, detectorIds: ReadonlySet<string>, creditIds: ReadonlySet<string>): Model {
+  const combinationIds = new Set(raw.combinations.map((combination) => combination.id));
+  const isRisk = (id: string) => detectorIds.has(id) || combinationIds.has(id);
+  const faults: string[] = [];
+  for (const [gate, { weights }] of Object.entries(raw.gates)) {
+    for (const [id, weight] of Object.entries(weights)) {
+      if (isRisk(id) ? weight < 0 : weight > 0) faults.push(`${gate}: the weight of ${id} has the wrong sign`);
+      if (!isRisk(id) && !creditIds.has(id)) faults.push(`${gate}: ${id} is no detector, combination or credit`);
+    }
+  }
+  const named = [
+    ...raw.combinations.flatMap((combination) => combination.groups.flat()),
+    ...raw.identityBreakers,
+    ...Object.keys(raw.floors),
+  ];
+  for (const id of named) if (!detectorIds.has(id)) faults.push(`${id} is no detector`);
+  for (const type of ATTACK_TYPES) {
+    for (const id of Object.keys(raw.attackTypes[type] ?? {}))
+      if (!isRisk(id)) faults.push(`${type}: ${id} is no detector`);
+  }
+  for (const [id, floor] of Object.entries(raw.floors))
+    if (floor <= 0 || floor >= 1) faults.push(`the floor of ${id} is no probability`);
+  if (faults.length > 0) throw new Error(`model ${raw.version}: ${faults.join('; ')}`);
+  return raw;
+}

@@ -1,0 +1,110 @@
+/**
+ * Findings and trust credits → calibrated probability, as a sum of log-odds that a person can check.
+ * Two gates, because first contacts and known senders differ in what is odd and in how often it happens (docs/adr/0004).
+ */
+import type { Baseline } from '../domain/baseline.ts';
+import type { Finding } from '../domain/finding.ts';
+import type { Message } from '../domain/message.ts';
+import type { AttackType, Contribution, Gate, Score } from '../domain/verdict.ts';
+import { ATTACK_TYPES } from '../domain/verdict.ts';
+import { creditsOf } from './credits.ts';
+import type { Combination, Model } from './model.ts';
+import { sentenceOf } from './sentences.ts';
+
+/** One input of the linear model. */
+export interface Feature {
+  readonly id: string;
+  /** 0–1. */
+  readonly value: number;
+  readonly sentence: string;
+}
+
+/** A mailbox has met the sender when mail went either way. */
+export const gateOf = ({ correspondent }: Baseline): Gate =>
+  (correspondent?.received?.messageCount ?? 0) + (correspondent?.sent?.messageCount ?? 0) > 0 ? 'known' : 'stranger';
+
+/** All inputs that are not zero. Also what the fitter trains on. */
+export function featuresOf(
+  findings: readonly Finding[],
+  message: Message,
+  baseline: Baseline,
+  model: Model,
+): readonly Feature[] {
+  const fired = findings.filter((finding) => finding.outcome === 'fired');
+  const strengths = new Map(fired.map((finding) => [finding.detector, finding.strength]));
+  const identityHolds = 1 - strongestOf(model.identityBreakers, strengths);
+  return [
+    ...fired.map((finding) => ({ id: finding.detector, value: finding.strength, sentence: sentenceOf(finding) })),
+    ...model.combinations.map((combination) => combined(combination, strengths)).filter((feature) => feature.value > 0),
+    ...creditsOf(message, baseline)
+      .map((credit) => ({ ...credit, value: credit.value * identityHolds }))
+      .filter((credit) => credit.value > 0),
+  ];
+}
+
+export function score(findings: readonly Finding[], message: Message, baseline: Baseline, model: Model): Score {
+  const gate = gateOf(baseline);
+  const { prior, weights } = model.gates[gate];
+  const features = featuresOf(findings, message, baseline, model);
+  const terms: Contribution[] = features
+    .map(({ id, value, sentence }) => ({ source: id, logOdds: value * (weights[id] ?? 0), sentence }))
+    .filter((term) => term.logOdds !== 0)
+    .sort((a, b) => Math.abs(b.logOdds) - Math.abs(a.logOdds));
+  const contributions = [{ source: 'prior', logOdds: prior, sentence: priorSentence[gate] }, ...terms];
+  const floored = [...contributions, ...floorOf(findings, sumOf(contributions), model)];
+  const probability = sigmoid(sumOf(floored));
+  const attackType = attackTypeOf(features, model);
+  return {
+    probability,
+    gate,
+    ...(attackType === undefined ? {} : { attackType }),
+    contributions: floored,
+    certain: floored
+      .filter((term) => term.source.startsWith('certain:'))
+      .map((term) => term.source.slice('certain:'.length)),
+    modelVersion: model.version,
+  };
+}
+
+const priorSentence: Readonly<Record<Gate, string>> = {
+  known: 'Mail from someone this mailbox has exchanged mail with',
+  stranger: 'Mail from someone this mailbox has never exchanged mail with',
+};
+
+function combined({ id, sentence, groups }: Combination, strengths: ReadonlyMap<string, number>): Feature {
+  return { id, sentence, value: groups.reduce((product, group) => product * strongestOf(group, strengths), 1) };
+}
+
+const strongestOf = (ids: readonly string[], strengths: ReadonlyMap<string, number>): number =>
+  ids.reduce((most, id) => Math.max(most, strengths.get(id) ?? 0), 0);
+
+const CERTAIN_FROM = 0.9; // strength: below, the detector itself names an innocent reading (a list, a known forwarder), and weight must decide
+
+/** What the certain layer adds: the log-odds missing to the highest floor reached. */
+function floorOf(findings: readonly Finding[], logOdds: number, model: Model): readonly Contribution[] {
+  let best: Contribution | undefined;
+  for (const finding of findings) {
+    const floor = model.floors[finding.detector];
+    if (floor === undefined || finding.outcome !== 'fired' || finding.strength < CERTAIN_FROM) continue;
+    const missing = logit(floor) - logOdds;
+    if (missing > (best?.logOdds ?? 0)) {
+      best = { source: `certain:${finding.detector}`, logOdds: missing, sentence: sentenceOf(finding) };
+    }
+  }
+  return best === undefined ? [] : [best];
+}
+
+/** The type with the loudest speakers; undefined when nothing speaks for any. */
+function attackTypeOf(features: readonly Feature[], model: Model): AttackType | undefined {
+  let best: { readonly type: AttackType; readonly votes: number } | undefined;
+  for (const type of ATTACK_TYPES) {
+    const loudness = model.attackTypes[type];
+    const votes = features.reduce((sum, { id, value }) => sum + value * (loudness[id] ?? 0), 0);
+    if (votes > (best?.votes ?? 0)) best = { type, votes };
+  }
+  return best?.type;
+}
+
+const sumOf = (terms: readonly Contribution[]): number => terms.reduce((sum, term) => sum + term.logOdds, 0);
+export const sigmoid = (logOdds: number): number => 1 / (1 + Math.exp(-logOdds));
+export const logit = (probability: number): number => Math.log(probability / (1 - probability));

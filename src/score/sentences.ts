@@ -1,0 +1,76 @@
+/** One plain sentence for a finding, built from its evidence: what was seen, how much history stands behind it, what was expected. */
+import type { Evidence, Finding } from '../domain/finding.ts';
+
+export function sentenceOf({ detector, evidence }: Finding): string {
+  const [first] = evidence;
+  const title = titles[detector] ?? detector.replaceAll('-', ' ');
+  return first === undefined ? title : `${title}: ${describe(first)}`;
+}
+
+function describe({ where, quote, messageCount, ofCount, ageDays, expected }: Evidence): string {
+  const history = [
+    expected === undefined ? undefined : `expected ${expected}`,
+    messageCount === undefined
+      ? undefined
+      : ofCount === undefined
+        ? `${messageCount} mails before`
+        : `${messageCount} of ${ofCount} mails`,
+    ageDays === undefined ? undefined : `${Math.round(ageDays)} days`,
+  ].filter((part) => part !== undefined);
+  return `${where} “${quote}”${history.length > 0 ? ` (${history.join(', ')})` : ''}`;
+}
+
+/** For people who have not read docs/detectors.md. A detector without a line here reads as its id. */
+const titles: Readonly<Record<string, string>> = {
+  'unknown-sender': 'First contact',
+  'name-bound-elsewhere': 'The display name belongs to another known address',
+  'lookalike-correspondent-domain': 'The domain resembles one that this organisation knows',
+  'lookalike-own-domain': 'The domain resembles the organisation’s own',
+  'lookalike-brand-domain': 'The domain resembles a well-known brand’s',
+  'brand-impersonation': 'It names a brand that this sender is not',
+  'reply-to-diversion': 'Replies would go to another organisation',
+  'authentication-failure': 'The sender’s domain was not authenticated',
+  'authentication-regression': 'This sender is usually authenticated, now not',
+  'from-ambiguity': 'Mail programs may disagree on who it is from',
+  'address-in-display-name': 'The display name shows another address',
+  'own-domain-spoof': 'It claims to come from inside and does not',
+  'new-infrastructure': 'It came by servers that this sender has not used',
+  'new-client': 'It was written with a program that this sender has not used',
+  'unusual-hour': 'It came at an hour that is unusual for this sender',
+  'fake-reply': 'It claims to be a reply, and no such thread is known',
+  'thread-intruder': 'A stranger joined a known thread',
+  'undisclosed-recipients': 'The mailbox is not among the recipients shown',
+  'reported-sender': 'People reported this sender before',
+  'dormant-correspondent': 'A correspondent silent for long came back changed',
+  'unparseable-message': 'The message cannot be read safely',
+  'malformed-message': 'The message is malformed',
+  'mail-from-mismatch': 'The envelope sender belongs to another organisation',
+  'new-link-domain': 'It links to a domain never seen here',
+  'mismatched-link-text': 'A link shows another address than it leads to',
+  'obfuscated-link-host': 'A link hides its host',
+  'embedded-brand-link': 'A link carries a name that its host does not own',
+  'free-hosting-link': 'A link leads to free hosting',
+  'shortened-link': 'A link hides behind a shortener',
+  'file-sharing-link': 'A link leads to a file-sharing or form service',
+  'scripted-link': 'A link runs a script or opens a local file',
+  'recipient-in-link': 'A link carries the recipient’s address',
+  'credential-form': 'It holds a form that asks for a password',
+  'hidden-text': 'It holds text that the reader cannot see',
+  'new-attachment-type': 'A kind of attachment that this sender has not sent',
+  'mismatched-attachment-type': 'An attachment is not what its name says',
+  'double-extension': 'An attachment has two extensions',
+  'deceptive-file-name': 'A file name hides its extension',
+  'executable-attachment': 'An attachment can run',
+  'encrypted-attachment': 'An attachment is locked with a password',
+  'scripted-attachment': 'An attachment runs a script when opened',
+  'html-attachment': 'An HTML file is attached',
+  'unsolicited-invite': 'A calendar invite from someone unknown',
+  'mismatched-invite-organizer': 'The invite’s organiser is not the sender',
+  'credential-request': 'It asks to sign in or confirm an account',
+  'payment-request': 'It asks for a payment',
+  'bank-change-request': 'It asks to change bank details',
+  'gift-card-request': 'It asks for gift cards',
+  'extortion-demand': 'It threatens and demands money',
+  'callback-lure': 'It urges to call a number',
+  'image-only-mail': 'It says nothing but by a picture',
+};

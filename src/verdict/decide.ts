@@ -1,0 +1,126 @@
+/** Scores per mailbox + Policy → action: the least that defuses, the most severe of all mailboxes for the message. */
+import type { Baseline, Maturity } from '../domain/baseline.ts';
+import type { Finding } from '../domain/finding.ts';
+import {
+  ACTIONS,
+  type Action,
+  type Coverage,
+  type MailboxVerdict,
+  type Policy,
+  type Score,
+  type Verdict,
+} from '../domain/verdict.ts';
+import { reasonFor } from './reason.ts';
+
+/** What the stages found for one mailbox. */
+export interface Judgement {
+  readonly baseline: Baseline;
+  readonly findings: readonly Finding[];
+  readonly score: Score;
+}
+
+/** The evidence for both numbers is in docs/BENCHMARKS.md; they are read on the calibrated probability. */
+export const DEFAULT_POLICY: Policy = {
+  mode: 'act',
+  holdAt: 0.9,
+  stripAt: 0.5,
+};
+const HOLD_WHILE_LEARNING_AT = 0.99; // a young baseline knows too few people to hold on less: detection.md §2 "Cold start"
+
+export type Decision = Pick<
+  Verdict,
+  | 'action'
+  | 'score'
+  | 'attackType'
+  | 'mailboxes'
+  | 'findings'
+  | 'contributions'
+  | 'proposed'
+  | 'enacted'
+  | 'enactedBecause'
+  | 'reason'
+  | 'coverage'
+  | 'modelVersion'
+>;
+
+/** `judgements` holds one per mailbox, at least one. */
+export function decide(judgements: readonly [Judgement, ...Judgement[]], policy: Policy): Decision {
+  const rulings = judgements.map((judgement) => ({ judgement, ...ruleOn(judgement, policy) }));
+  const deciding = rulings.reduce((worst, next) => (isWorse(next, worst) ? next : worst));
+  const { score, findings } = deciding.judgement;
+  const proposed = mostSevere(rulings.map((ruling) => ruling.proposed));
+  return {
+    action: deciding.enacted,
+    score: score.probability,
+    ...(score.attackType === undefined ? {} : { attackType: score.attackType }),
+    mailboxes: rulings.map(toMailboxVerdict),
+    findings,
+    contributions: score.contributions,
+    proposed,
+    enacted: deciding.enacted,
+    ...(proposed === deciding.enacted ? {} : { enactedBecause: deciding.because ?? 'another mailbox decided' }),
+    reason: reasonFor(deciding.enacted, proposed, score),
+    coverage: coverageOf(findings),
+    modelVersion: score.modelVersion,
+  };
+}
+
+interface Ruling {
+  readonly proposed: Action;
+  readonly enacted: Action;
+  readonly because?: string;
+}
+
+function ruleOn({ score, baseline }: Judgement, policy: Policy): Ruling {
+  const proposed = actionAt(score.probability, policy);
+  if (policy.mode === 'passive' && proposed !== 'deliver') {
+    return { proposed, enacted: 'deliver', because: 'passive mode: nothing is acted on' };
+  }
+  if (proposed === 'hold' && isTooEarlyToHold(score, baseline.maturity)) {
+    const { stage, messageCount } = baseline.maturity;
+    const because = `policy: the baseline is ${stage} (${messageCount} messages), so a hold needs ${HOLD_WHILE_LEARNING_AT}`;
+    return { proposed, enacted: 'strip', because };
+  }
+  return { proposed, enacted: proposed };
+}
+
+function actionAt(probability: number, { holdAt, stripAt }: Policy): Action {
+  if (probability >= holdAt) return 'hold';
+  return probability >= stripAt ? 'strip' : 'deliver';
+}
+
+const isTooEarlyToHold = ({ probability, certain }: Score, { stage }: Maturity): boolean =>
+  stage !== 'steady' && certain.length === 0 && probability < HOLD_WHILE_LEARNING_AT;
+
+const severity = (action: Action): number => ACTIONS.indexOf(action);
+const mostSevere = (actions: readonly Action[]): Action =>
+  actions.reduce<Action>((worst, action) => (severity(action) > severity(worst) ? action : worst), 'deliver');
+
+function isWorse(a: Ruling & { judgement: Judgement }, b: Ruling & { judgement: Judgement }): boolean {
+  const difference = severity(a.enacted) - severity(b.enacted);
+  return difference > 0 || (difference === 0 && a.judgement.score.probability > b.judgement.score.probability);
+}
+
+const toMailboxVerdict = ({
+  judgement: { baseline, score },
+  enacted,
+}: Ruling & { judgement: Judgement }): MailboxVerdict => ({
+  mailbox: baseline.mailbox,
+  action: enacted,
+  score: score.probability,
+  gate: score.gate,
+  ...(score.attackType === undefined ? {} : { attackType: score.attackType }),
+  maturity: baseline.maturity,
+});
+
+function coverageOf(findings: readonly Finding[]): Coverage {
+  const count = (outcome: Finding['outcome']) => findings.filter((finding) => finding.outcome === outcome).length;
+  const skippedCount = count('skipped');
+  const failedCount = count('failed');
+  return {
+    ranCount: findings.length - skippedCount - failedCount,
+    skippedCount,
+    failedCount,
+    missing: [...new Set(findings.flatMap((finding) => finding.why ?? []))],
+  };
+}

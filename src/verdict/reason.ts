@@ -1,0 +1,50 @@
+/** One or two plain sentences for a person: what was done, the strongest reasons, and what spoke against it. */
+import type { Action, AttackType, Contribution, Score } from '../domain/verdict.ts';
+
+const WORTH_SAYING = 0.3; // log-odds: less than that moves a probability by under 8 points
+const MAX_REASONS = 2;
+
+const done: Readonly<Record<Action, string>> = { deliver: 'Delivered', strip: 'Stripped', hold: 'Held' };
+
+const asWhat: Readonly<Record<AttackType, string>> = {
+  'credential-phishing': 'credential phishing',
+  bec: 'business e-mail compromise',
+  'vendor-compromise': 'a compromised or impersonated supplier',
+  'account-takeover': 'a taken-over account',
+  malware: 'malware',
+  extortion: 'extortion',
+  'callback-phishing': 'callback phishing',
+  recon: 'reconnaissance',
+  spam: 'spam',
+};
+
+export function reasonFor(
+  enacted: Action,
+  proposed: Action,
+  { probability, attackType, contributions }: Score,
+): string {
+  const against = strongest(contributions, (term) => term.logOdds);
+  const inFavour = strongest(contributions, (term) => -term.logOdds).slice(0, 1);
+  const suspicion = `as probable ${asWhat[attackType ?? 'spam']} (${percent(probability)})`;
+  if (proposed === 'deliver') {
+    const why = inFavour.length > 0 ? inFavour : ['nothing speaks strongly against it'];
+    const note = against.length > 0 ? ` Worth a look: ${against.slice(0, 1).join('')}.` : '';
+    return `${done[enacted]} (${percent(probability)}): ${why.join('; ')}.${note}`;
+  }
+  const would = enacted === proposed ? '' : ` although ${done[proposed].toLowerCase()} was proposed`;
+  const despite = inFavour.length > 0 ? ` In its favour: ${inFavour.join('')}.` : '';
+  return `${done[enacted]}${would} ${suspicion}: ${against.join('; ') || 'many small signs'}.${despite}`;
+}
+
+function strongest(terms: readonly Contribution[], by: (term: Contribution) => number): readonly string[] {
+  return terms
+    .filter((term) => term.source !== 'prior' && by(term) >= WORTH_SAYING)
+    .sort((a, b) => by(b) - by(a))
+    .slice(0, MAX_REASONS)
+    .map((term) => term.sentence);
+}
+
+const percent = (probability: number): string => {
+  const value = probability * 100;
+  return value > 99.9 ? '> 99.9 %' : value < 0.1 ? '< 0.1 %' : `${value.toFixed(1)} %`;
+};

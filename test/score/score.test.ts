@@ -1,0 +1,121 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { detectors } from '../../src/detectors/index.ts';
+import type { Finding } from '../../src/domain/finding.ts';
+import { CREDIT_IDS } from '../../src/score/credits.ts';
+import { checkedModel, type Model } from '../../src/score/model.ts';
+import { logit, score } from '../../src/score/score.ts';
+import { shippedModel } from '../../src/service.ts';
+import { baseline, correspondent, message } from '../messages.ts';
+
+const model = shippedModel();
+const fired = (detector: string, strength = 1): Finding => ({
+  detector,
+  outcome: 'fired',
+  strength,
+  evidence: [{ where: 'From', quote: 'x@y.example' }],
+});
+const known = baseline({ correspondent: correspondent('bea@partner.example', 40) });
+
+describe('score', () => {
+  test('contributions add up to the probability', () => {
+    const { probability, contributions } = score(
+      [fired('new-client', 0.7), fired('new-link-domain')],
+      message(),
+      known,
+      model,
+    );
+    const sum = contributions.reduce((total, term) => total + term.logOdds, 0);
+    expect(sum).toBeCloseTo(logit(probability), 9);
+    expect(contributions[0]?.source).toBe('prior');
+  });
+
+  test('the gate is known once mail went either way', () => {
+    expect(score([], message(), baseline(), model).gate).toBe('stranger');
+    expect(score([], message(), known, model).gate).toBe('known');
+  });
+
+  test('a floor is listed apart, and lifts no further than it says', () => {
+    const { probability, certain, contributions } = score([fired('unparseable-message')], message(), known, model);
+    expect(probability).toBeCloseTo(model.floors['unparseable-message'] ?? 0, 6);
+    expect(certain).toEqual(['unparseable-message']);
+    expect(contributions.at(-1)?.source).toBe('certain:unparseable-message');
+  });
+
+  test('a detector that names an innocent reading sets no floor', () => {
+    expect(score([fired('own-domain-spoof', 0.6)], message(), known, model).certain).toEqual([]);
+    expect(score([fired('own-domain-spoof', 0.9)], message(), known, model).certain).toEqual(['own-domain-spoof']);
+  });
+
+  test('trust that the claimed identity earned does not count for who breaks it', () => {
+    const credit = (findings: readonly Finding[]) =>
+      score(findings, message(), known, model).contributions.find((term) => term.source === 'known-sender')?.logOdds ??
+      0;
+    expect(credit([])).toBeLessThan(0);
+    expect(credit([fired('authentication-regression')])).toBe(0);
+    expect(credit([fired('authentication-regression', 0.5)])).toBeCloseTo(credit([]) / 2, 9);
+  });
+
+  test('skipped, failed and clear findings count nothing', () => {
+    const silent = (['skipped', 'failed', 'clear'] as const).map(
+      (outcome): Finding => ({ ...fired('new-client'), outcome, strength: 1 }),
+    );
+    expect(score(silent, message(), known, model).probability).toBe(score([], message(), known, model).probability);
+  });
+
+  test('raising any risk never lowers the score, whatever else fired', () => {
+    const ids = detectors.map((detector) => detector.id);
+    const strengths = fc.record(Object.fromEntries(ids.map((id) => [id, fc.double({ min: 0, max: 1, noNaN: true })])));
+    fc.assert(
+      fc.property(
+        strengths,
+        fc.constantFrom(...ids),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.boolean(),
+        (all, id, more, isKnown) => {
+          const at = (values: Readonly<Record<string, number>>) =>
+            score(
+              ids.map((one) => fired(one, values[one] ?? 0)),
+              message(),
+              isKnown ? known : baseline(),
+              model,
+            ).probability;
+          const raised = { ...all, [id]: Math.max(all[id] ?? 0, more) };
+          expect(at(raised)).toBeGreaterThanOrEqual(at(all) - 1e-12);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  test('names the type that the loudest findings speak for', () => {
+    expect(score([fired('extortion-demand')], message(), baseline(), model).attackType).toBe('extortion');
+    expect(score([fired('executable-attachment')], message(), baseline(), model).attackType).toBe('malware');
+    expect(score([], message(), baseline(), model).attackType).toBeUndefined();
+  });
+});
+
+describe('checkedModel', () => {
+  const check = (more: Partial<Model>) => () =>
+    checkedModel({ ...model, ...more }, new Set(detectors.map((detector) => detector.id)), new Set<string>(CREDIT_IDS));
+  const withWeight = (weights: Record<string, number>): Partial<Model> => ({
+    gates: { ...model.gates, known: { prior: -5, weights } },
+  });
+  test.each([
+    ['a detector that does not exist', withWeight({ 'no-such-thing': 1 }), /no-such-thing is no detector/],
+    ['a risk that lowers', withWeight({ 'new-client': -1 }), /new-client has the wrong sign/],
+    ['a credit that raises', withWeight({ 'known-sender': 1 }), /known-sender has the wrong sign/],
+    ['a floor for nobody', { floors: { 'no-such-thing': 0.9 } }, /no-such-thing is no detector/],
+    ['a floor that is no probability', { floors: { 'from-ambiguity': 1 } }, /floor of from-ambiguity/],
+    [
+      'a group of nobodies',
+      { combinations: [{ id: 'c', sentence: 's', groups: [['no-such-thing']] }] },
+      /no-such-thing/,
+    ],
+  ])('refuses %s', (_name, more, expected) => {
+    expect(check(more)).toThrow(expected);
+  });
+  test('takes the one that ships', () => {
+    expect(check({})).not.toThrow();
+  });
+});
