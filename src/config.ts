@@ -1,0 +1,74 @@
+/** Environment → Config, read once and validated once. The only process.env in the tree. */
+import { domainToASCII } from 'node:url';
+import { z } from 'zod';
+import type { Organisation } from './domain/organisation.ts';
+import type { Mode } from './domain/verdict.ts';
+
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly dataDir: string;
+  readonly organisation: Organisation;
+  readonly mode: Mode;
+  readonly logLevel: string;
+}
+
+const MAX_LIST = 1000; // domains or authserv-ids: more is a mistake in the value, not an organisation
+
+const domainList = (name: string) =>
+  z
+    .string()
+    .default('')
+    .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+    .pipe(
+      z
+        .array(
+          z.string().transform((text, context) => {
+            const ascii = domainToASCII(text.toLowerCase().replace(/\.$/, ''));
+            if (ascii !== '' && !/[@/:]/.test(text)) return ascii;
+            context.addIssue({
+              code: 'custom',
+              message: `'${text}' is not a domain name (${name} is a comma-separated list)`,
+            });
+            return z.NEVER;
+          }),
+        )
+        .max(MAX_LIST),
+    );
+
+const environment = z.object({
+  HOST: z.string().trim().min(1).default('127.0.0.1'),
+  PORT: z.coerce.number('must be a number').int().min(0).max(65_535).default(8484),
+  DATA_DIR: z.string().trim().min(1).default('./data'),
+  OWN_DOMAINS: domainList('OWN_DOMAINS'),
+  AUTHSERV_ID: domainList('AUTHSERV_ID'),
+  MODE: z.enum(['passive', 'act']).default('act'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+});
+
+/** A key with a bad value; the message names it. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** Reads the process's environment. Throws ConfigError that names each bad key. */
+export function readConfig(source: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const result = environment.safeParse(source);
+  if (!result.success) {
+    const problems = result.error.issues.map((issue) => `${issue.path[0]?.toString() ?? '?'}: ${issue.message}`);
+    throw new ConfigError(`bad configuration: ${problems.join('; ')}`);
+  }
+  const value = result.data;
+  return {
+    host: value.HOST,
+    port: value.PORT,
+    dataDir: value.DATA_DIR,
+    organisation: { ownDomains: value.OWN_DOMAINS, authservIds: value.AUTHSERV_ID },
+    mode: value.MODE,
+    logLevel: value.LOG_LEVEL,
+  };
+}
+
+/** Addresses that only this machine can reach. Anything else needs an API key before the service listens on it. */
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);

@@ -1,0 +1,32 @@
+/** parse → traits: bytes to the Message that detectors see. Runs here, or in a worker for what is large or odd (readApart.ts). */
+import type { Submission } from './domain/mail.ts';
+import type { Message } from './domain/message.ts';
+import type { Organisation } from './domain/organisation.ts';
+import { parseMail } from './parse/parse.ts';
+import { extractTraits } from './traits/extract.ts';
+
+export interface Reading {
+  readonly message: Message;
+  readonly parseMs: number;
+  readonly traitsMs: number;
+}
+
+export type Read = (submission: Submission) => Promise<Reading>;
+
+const HEAD_BYTES = 256 * 1024; // headers of an honest mail are far below; the times stand at their top
+
+/** When a stored mail arrived, by its own headers (ms): the newest Received line, else Date. undefined when neither tells. Never throws. */
+export async function arrivalOf(raw: Buffer): Promise<number | undefined> {
+  const end = [raw.indexOf('\r\n\r\n'), raw.indexOf('\n\n')].filter((at) => at >= 0);
+  const { received, dateAt } = await parseMail(raw.subarray(0, Math.min(HEAD_BYTES, ...end)));
+  return received.find(({ at }) => at !== undefined)?.at ?? dateAt;
+}
+
+/** Never throws for any bytes. */
+export async function readMessage(submission: Submission, organisation: Organisation): Promise<Reading> {
+  const startedAt = performance.now();
+  const mail = await parseMail(submission.raw);
+  const parsedAt = performance.now();
+  const message = await extractTraits(mail, submission, organisation);
+  return { message, parseMs: parsedAt - startedAt, traitsMs: performance.now() - parsedAt };
+}

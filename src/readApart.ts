@@ -1,0 +1,111 @@
+/**
+ * Ordinary messages are read on the service's own thread; large or oddly built ones in a worker with a time and a memory limit, so that
+ * a hostile message stalls nobody else. A message over its limit still gets a Message: its headers, and the defect that says so.
+ */
+import { availableParallelism } from 'node:os';
+import { Piscina } from 'piscina';
+import type { Defect, Submission } from './domain/mail.ts';
+import type { Message } from './domain/message.ts';
+import type { Organisation } from './domain/organisation.ts';
+import { type Read, type Reading, readMessage } from './read.ts';
+import type { ReadTask } from './readWorker.ts';
+
+export interface Reader {
+  readonly read: Read;
+  close(): Promise<void>;
+}
+
+export interface ReaderLimits {
+  readonly timeoutMs: number;
+  readonly workerHeapMb: number;
+  readonly inlineBytes: number;
+}
+
+const DEFAULT_LIMITS: ReaderLimits = {
+  timeoutMs: 2000, // the longest any message may take: the issue's bound for a hang
+  workerHeapMb: 256,
+  inlineBytes: 192 * 1024, // 97 % of the development mail is smaller; such a message cannot hold the thread for long
+};
+const MAX_INLINE_HEADER_BYTES = 64 * 1024;
+const MAX_INLINE_MARKERS = 60; // lines that open with '--': parts, at two or more each; ordinary mail has under 20
+const MAX_INLINE_TAGS = 8000; // '<' in the raw bytes; a long newsletter has 2,000–4,000
+const HEAD_BYTES = 64 * 1024; // what is read of a message that went over its limit
+
+export function openReader(organisation: Organisation, limits: ReaderLimits = DEFAULT_LIMITS): Reader {
+  let pool: Piscina | undefined; // started by the first message that needs it: 30 MB a thread
+  const startPool = () =>
+    new Piscina({
+      filename: new URL('./readWorker.ts', import.meta.url).href,
+      name: 'read',
+      maxThreads: Math.max(1, availableParallelism() - 1),
+      idleTimeout: 60_000,
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+      resourceLimits: { maxOldGenerationSizeMb: limits.workerHeapMb },
+    });
+
+  async function readInWorker(submission: Submission): Promise<Reading> {
+    const startedAt = performance.now();
+    pool ??= startPool();
+    const task: ReadTask = { submission, organisation };
+    try {
+      // The limit counts from here, waiting included: a queue of hostile messages must not hold an honest one up for longer.
+      return (await pool.run(task, { signal: AbortSignal.timeout(limits.timeoutMs) })) as Reading;
+    } catch (error) {
+      const why =
+        error instanceof Error && error.name === 'AbortError' ? `over ${limits.timeoutMs} ms` : 'over the memory limit';
+      return readHead(
+        submission,
+        organisation,
+        { code: 'time-limit', detail: `reading was stopped: ${why}` },
+        startedAt,
+      );
+    }
+  }
+
+  return {
+    read: (submission) =>
+      isOrdinary(submission.raw, limits) ? readMessage(submission, organisation) : readInWorker(submission),
+    async close() {
+      await pool?.destroy();
+    },
+  };
+}
+
+/** What the headers tell, without the traits that need a body. */
+async function readHead(
+  submission: Submission,
+  organisation: Organisation,
+  defect: Defect,
+  startedAt: number,
+): Promise<Reading> {
+  const head = submission.raw.subarray(0, headerEnd(submission.raw, HEAD_BYTES));
+  const { message } = await readMessage({ ...submission, raw: head }, organisation);
+  const { links, attachments, content, invites, ...known } = message;
+  const cut: Message = { ...known, sizeBytes: submission.raw.length, defects: [...message.defects, defect] };
+  return { message: cut, parseMs: performance.now() - startedAt, traitsMs: 0 };
+}
+
+/** Cheap signs that a message cannot take long: size, header size, parts, tags. */
+export function isOrdinary(raw: Buffer, { inlineBytes }: Pick<ReaderLimits, 'inlineBytes'> = DEFAULT_LIMITS): boolean {
+  return (
+    raw.length <= inlineBytes &&
+    headerEnd(raw, MAX_INLINE_HEADER_BYTES + 1) <= MAX_INLINE_HEADER_BYTES &&
+    !hasMore(raw, '\n--', MAX_INLINE_MARKERS) &&
+    !hasMore(raw, '<', MAX_INLINE_TAGS)
+  );
+}
+
+/** Offset of the blank line after the header block, at most `limit`. */
+function headerEnd(raw: Buffer, limit: number): number {
+  const head = raw.subarray(0, limit);
+  const ends = [head.indexOf('\r\n\r\n'), head.indexOf('\n\n')].filter((offset) => offset >= 0);
+  return ends.length > 0 ? Math.min(...ends) : head.length;
+}
+
+function hasMore(raw: Buffer, marker: string, limit: number): boolean {
+  let count = 0;
+  for (let at = raw.indexOf(marker); at >= 0; at = raw.indexOf(marker, at + marker.length)) {
+    if (++count > limit) return true;
+  }
+  return false;
+}

@@ -1,0 +1,16 @@
+/** Entry of a worker thread: reads one message apart from the service's own thread. */
+import type { Submission } from './domain/mail.ts';
+import type { Organisation } from './domain/organisation.ts';
+import { type Reading, readMessage } from './read.ts';
+
+export interface ReadTask {
+  /** `raw` crosses the thread border as a plain Uint8Array. */
+  readonly submission: Omit<Submission, 'raw'> & { readonly raw: Uint8Array };
+  readonly organisation: Organisation;
+}
+
+/** Called by the pool by its name `read`. */
+export function read({ submission, organisation }: ReadTask): Promise<Reading> {
+  const { buffer, byteOffset, byteLength } = submission.raw;
+  return readMessage({ ...submission, raw: Buffer.from(buffer, byteOffset, byteLength) }, organisation);
+}

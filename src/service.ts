@@ -1,0 +1,48 @@
+/** Wires store, reader, model and policy into the one Service that every interface is handed. */
+import modelData from '../models/score.json' with { type: 'json' };
+import { detectors } from './detectors/index.ts';
+import type { Organisation } from './domain/organisation.ts';
+import type { Store } from './domain/ports.ts';
+import type { Service } from './domain/service.ts';
+import type { Policy } from './domain/verdict.ts';
+import { toSubmission } from './intake.ts';
+import type { Read } from './read.ts';
+import { createReview } from './review.ts';
+import { CREDIT_IDS } from './score/credits.ts';
+import { checkedModel, type Model } from './score/model.ts';
+import { createTriage } from './triage.ts';
+
+export interface ServiceParts {
+  readonly store: Store;
+  readonly read: Read;
+  readonly organisation: Organisation;
+  readonly policy: Policy;
+  readonly model?: Model;
+  /** Stands in for an absent receivedAt; milliseconds. */
+  readonly now: () => number;
+}
+
+/** The model that ships. Throws when the file and the detectors do not fit. */
+export const shippedModel = (): Model =>
+  checkedModel(modelData, new Set(detectors.map((detector) => detector.id)), new Set<string>(CREDIT_IDS));
+
+export function createService({
+  store,
+  read,
+  organisation,
+  policy,
+  model = shippedModel(),
+  now,
+}: ServiceParts): Service {
+  const triage = createTriage({ store, read, model, policy, organisation });
+  return {
+    async score(request) {
+      return triage.score(toSubmission(request, now()), request.learn);
+    },
+    async observe(request) {
+      return triage.observe(toSubmission(request, now()));
+    },
+    checkReady: () => store.ping(),
+    ...createReview(store, organisation),
+  };
+}

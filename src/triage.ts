@@ -1,0 +1,151 @@
+/** The whole path of a message on one screen: read (parse → traits) → recall → detect → score → decide → observe. */
+import { createHash } from 'node:crypto';
+import { lessonsOf, observationOf } from './baseline/observe.ts';
+import { recall, recallKeys } from './baseline/recall.ts';
+import { runDetectors } from './detectors/index.ts';
+import type { Submission } from './domain/mail.ts';
+import type { Message } from './domain/message.ts';
+import type { Observation } from './domain/observation.ts';
+import type { Organisation } from './domain/organisation.ts';
+import type { Lesson, Store } from './domain/ports.ts';
+import type { ObservationReceipt } from './domain/service.ts';
+import type { Policy, Verdict } from './domain/verdict.ts';
+import { isOwn, mailboxesOf, ownDomainsFor } from './intake.ts';
+import type { Read } from './read.ts';
+import type { Model } from './score/model.ts';
+import { score } from './score/score.ts';
+import { decide, type Judgement } from './verdict/decide.ts';
+
+export interface TriageParts {
+  readonly store: Store;
+  readonly read: Read;
+  readonly model: Model;
+  readonly policy: Policy;
+  readonly organisation: Organisation;
+}
+
+export interface Triage {
+  score(submission: Submission, learn: 'auto' | 'never'): Promise<Verdict>;
+  observe(submission: Submission): Promise<ObservationReceipt>;
+}
+
+export function createTriage(parts: TriageParts): Triage {
+  const { store, read, policy, organisation } = parts;
+  return {
+    async score(submission, learn) {
+      const startedAt = performance.now();
+      const { message, parseMs, traitsMs } = await read(submission);
+      const mailboxes = mailboxesOf(submission, message, organisation);
+      const id = verdictId(submission, message, mailboxes);
+      const earlier = await store.verdicts.get(submission.tenant, id);
+      if (earlier !== undefined) return earlier.verdict;
+
+      const clock = newClock();
+      const judgements: Judgement[] = [];
+      for (const mailbox of mailboxes) {
+        judgements.push(await judge(parts, submission.tenant, message, mailbox, clock));
+      }
+      const decision = decide(atLeastOne(judgements), policy);
+      const observation = observationOf(message);
+      const isLearned =
+        learn === 'auto' &&
+        decision.enacted === 'deliver' &&
+        decision.proposed === 'deliver' &&
+        observation !== undefined;
+      const verdict: Verdict = {
+        ...decision,
+        id,
+        tenant: submission.tenant,
+        messageId: message.id,
+        subject: message.subject,
+        ...(message.sender === undefined ? {} : { from: message.sender.address }),
+        receivedAt: submission.receivedAt,
+        defects: message.defects.map((defect) => `${defect.code}: ${defect.detail}`),
+        timings: { parse: parseMs, traits: traitsMs, ...clock, total: performance.now() - startedAt },
+        isLearned,
+      };
+      await Promise.all([
+        store.verdicts.add({ verdict, ...(observation === undefined ? {} : { observation }) }),
+        isLearned
+          ? store.learn(submission.tenant, lessonsFor(observation, mailboxes, organisation), 'committed')
+          : undefined,
+      ]);
+      return verdict;
+    },
+
+    async observe(submission) {
+      const { message } = await read(submission);
+      const mailboxes = mailboxesOf(submission, message, organisation);
+      const observation = observationOf(message);
+      if (observation === undefined) return { messageId: message.id, mailboxes, isNew: false };
+      const outcome = await store.learn(submission.tenant, lessonsFor(observation, mailboxes, organisation), 'durable');
+      return { messageId: message.id, mailboxes, isNew: outcome.some(Boolean) };
+    },
+  };
+}
+
+/** recall → detect → score for one mailbox. Adds the milliseconds of each stage to `clock`. */
+export async function judge(
+  { store, model, organisation }: Pick<TriageParts, 'store' | 'model' | 'organisation'>,
+  tenant: string,
+  message: Message,
+  mailbox: string,
+  clock: StageClock = newClock(),
+): Promise<Judgement> {
+  const ownDomains = ownDomainsFor(mailbox, organisation);
+  const startedAt = performance.now();
+  const records = await store.recall(tenant, recallKeys(message, mailbox));
+  const baseline = recall(message, mailbox, records, ownDomains);
+  const recalledAt = performance.now();
+  const findings = runDetectors(message, baseline);
+  const detectedAt = performance.now();
+  const scored = score(findings, message, baseline, model);
+  clock.recall += recalledAt - startedAt;
+  clock.detect += detectedAt - recalledAt;
+  clock.score += performance.now() - detectedAt;
+  return { baseline, findings, score: scored };
+}
+
+type StageClock = Record<'recall' | 'detect' | 'score', number>;
+const newClock = (): StageClock => ({ recall: 0, detect: 0, score: 0 });
+
+/** What each mailbox learns. Mail inside the organisation teaches both ends: its writer sent it, its readers received it. */
+export function lessonsFor(
+  observation: Observation,
+  mailboxes: readonly string[],
+  organisation: Organisation,
+): readonly Lesson[] {
+  const { sender, direction } = observation;
+  const isFromInside = direction !== 'inbound';
+  const readers = isFromInside ? insideReaders(observation, mailboxes, organisation) : mailboxes;
+  return [
+    ...(isFromInside ? lessonsOf(observation, sender.address, 'sent') : []),
+    ...readers.flatMap((mailbox) => lessonsOf(observation, mailbox, 'received')),
+  ];
+}
+
+const insideReaders = (
+  observation: Observation,
+  mailboxes: readonly string[],
+  organisation: Organisation,
+): readonly string[] =>
+  mailboxes.filter(
+    (mailbox) =>
+      mailbox !== observation.sender.address && (observation.direction === 'internal' || isOwn(mailbox, organisation)),
+  );
+
+/** Deterministic, so that the same mail for the same mailboxes has one verdict whatever the interface or the number of tries. */
+function verdictId(
+  { tenant, direction }: Submission,
+  { id, contentHash }: Message,
+  mailboxes: readonly string[],
+): string {
+  const hash = createHash('sha256').update([tenant, direction, id, contentHash, ...[...mailboxes].sort()].join('\n'));
+  return `v${hash.digest('hex').slice(0, 32)}`;
+}
+
+function atLeastOne(judgements: readonly Judgement[]): readonly [Judgement, ...Judgement[]] {
+  const [first, ...rest] = judgements;
+  if (first === undefined) throw new Error('a message was judged for no mailbox');
+  return [first, ...rest];
+}

@@ -1,0 +1,57 @@
+import { describe, expect, test } from '@jest/globals';
+import { ConfigError, isLoopback, readConfig } from '../src/config.ts';
+
+describe('readConfig', () => {
+  test('nothing set: loopback, embedded store beside the sources, no trusted border', () => {
+    expect(readConfig({})).toEqual({
+      host: '127.0.0.1',
+      port: 8484,
+      dataDir: './data',
+      organisation: { ownDomains: [], authservIds: [] },
+      mode: 'act',
+      logLevel: 'info',
+    });
+  });
+
+  test('lists take commas and blanks, any case, and Unicode domains', () => {
+    const { organisation } = readConfig({
+      OWN_DOMAINS: 'Acme.example, bücher.example',
+      AUTHSERV_ID: 'MX.acme.example',
+    });
+    expect(organisation).toEqual({
+      ownDomains: ['acme.example', 'xn--bcher-kva.example'],
+      authservIds: ['mx.acme.example'],
+    });
+  });
+
+  test.each([
+    ['PORT', 'eighty', /PORT/],
+    ['PORT', '70000', /PORT/],
+    ['OWN_DOMAINS', 'ana@acme.example', /OWN_DOMAINS: 'ana@acme.example' is not a domain name/],
+    ['AUTHSERV_ID', 'a b/c', /AUTHSERV_ID/],
+    ['MODE', 'loud', /MODE/],
+    ['LOG_LEVEL', 'shout', /LOG_LEVEL/],
+    ['HOST', ' ', /HOST/],
+    ['DATA_DIR', '', /DATA_DIR/],
+  ])('%s=%j is refused by a message that names it', (key, value, message) => {
+    expect(() => readConfig({ [key]: value })).toThrow(ConfigError);
+    expect(() => readConfig({ [key]: value })).toThrow(message);
+  });
+
+  test('every bad key is named at once', () => {
+    expect(() => readConfig({ PORT: 'x', MODE: 'y' })).toThrow(/PORT.*MODE/);
+  });
+});
+
+test.each([
+  ['127.0.0.1', true],
+  ['127.8.8.8', true],
+  ['::1', true],
+  ['localhost', true],
+  ['0.0.0.0', false],
+  ['::', false],
+  ['192.168.1.1', false],
+  ['127.evil.example', false],
+])('isLoopback(%j) is %j', (host, expected) => {
+  expect(isLoopback(host)).toBe(expected);
+});

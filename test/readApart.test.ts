@@ -1,0 +1,80 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { Submission } from '../src/domain/mail.ts';
+import { arrivalOf } from '../src/read.ts';
+import { isOrdinary, openReader, type Reader } from '../src/readApart.ts';
+
+const LIMITS = { timeoutMs: 5_000, workerHeapMb: 128, inlineBytes: 1_000 };
+const ORGANISATION = { ownDomains: ['acme.example'], authservIds: [] };
+
+const submission = (raw: string): Submission => ({
+  tenant: 'acme',
+  raw: Buffer.from(raw),
+  envelope: { rcptTo: ['ana@acme.example'] },
+  direction: 'inbound',
+  receivedAt: 0,
+  mailboxes: ['ana@acme.example'],
+});
+const large = `From: bea@partner.example\r\nSubject: Large\r\n\r\n${'See https://a.example/x \r\n'.repeat(100)}`;
+
+let reader: Reader | undefined;
+afterEach(() => reader?.close());
+
+test('a large message is read in a worker as it would be here', async () => {
+  reader = openReader(ORGANISATION, LIMITS);
+  const here = openReader(ORGANISATION, { ...LIMITS, inlineBytes: 1e6 });
+  const [apart, inline] = await Promise.all([reader.read(submission(large)), here.read(submission(large))]);
+  expect(apart.message).toEqual(inline.message);
+  expect(apart.message.links?.all).toMatchObject([{ host: 'a.example' }]);
+});
+
+test('a message over its time is known by its headers, and says so', async () => {
+  reader = openReader(ORGANISATION, { ...LIMITS, timeoutMs: 1 });
+  const { message } = await reader.read(submission(large));
+  expect(message).toMatchObject({
+    subject: 'Large',
+    sender: { address: 'bea@partner.example' },
+    sizeBytes: large.length,
+  });
+  expect(message.defects).toContainEqual({ code: 'time-limit', detail: 'reading was stopped: over 1 ms' });
+  expect(message).not.toHaveProperty('links');
+  expect(message).not.toHaveProperty('content');
+});
+
+test('one that was stopped harms no other', async () => {
+  reader = openReader(ORGANISATION, { ...LIMITS, timeoutMs: 1 });
+  await reader.read(submission(large));
+  const { message } = await reader.read(submission('From: bea@partner.example\r\n\r\nhello'));
+  expect(message.defects.map(({ code }) => code)).not.toContain('time-limit');
+});
+
+describe('ordinary', () => {
+  const head = 'From: bea@partner.example\r\n';
+  test.each<[string, string, boolean]>([
+    ['a short mail', `${head}\r\nhello`, true],
+    ['a mail over the size', `${head}\r\n${'x'.repeat(200 * 1024)}`, false],
+    ['a header over 64 KiB', `${head}X-A: ${'b'.repeat(70_000)}\r\n\r\nhello`, false],
+    ['the same text as a body', `${head}\r\n${'b'.repeat(70_000)}`, true],
+    ['lines like borders of 61 parts', `${head}\r\n${'\n--b'.repeat(61)}`, false],
+    ['60 of them', `${head}\r\n${'\n--b'.repeat(60)}`, true],
+    ['8,001 tags', `${head}\r\n${'<b>'.repeat(8_001)}`, false],
+  ])('%s: %s', (_name, raw, expected) => {
+    expect(isOrdinary(Buffer.from(raw))).toBe(expected);
+  });
+});
+
+describe('the time of arrival', () => {
+  const RECEIVED = 'Received: from a.example by mx.acme.example; Tue, 24 Nov 2026 12:00:00 +0100\r\n';
+  const DATE = 'Date: Mon, 23 Nov 2026 12:00:00 +0100\r\n';
+  test.each<[string, string, number | undefined]>([
+    [
+      'newest Received',
+      `${RECEIVED}Received: from b by c; Sun, 1 Nov 2026 00:00:00 +0000\r\n${DATE}\r\nx`,
+      Date.UTC(2026, 10, 24, 11),
+    ],
+    ['Date without it', `${DATE}\r\nx`, Date.UTC(2026, 10, 23, 11)],
+    ['neither', 'Subject: x\r\n\r\nx', undefined],
+    ['none in the body', `Subject: x\r\n\r\n${RECEIVED}`, undefined],
+  ])('%s', async (_name, raw, expected) => {
+    expect(await arrivalOf(Buffer.from(raw))).toBe(expected);
+  });
+});
