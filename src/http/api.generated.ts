@@ -1,0 +1,414 @@
+// Made from openapi.yaml by `npm run generate`. Do not edit.
+
+/**
+ * From the least to the most severe.
+ */
+export type Action = 'deliver' | 'strip' | 'hold';
+export type AttackType =
+  | 'credential-phishing'
+  | 'bec'
+  | 'vendor-compromise'
+  | 'account-takeover'
+  | 'malware'
+  | 'extortion'
+  | 'callback-phishing'
+  | 'recon'
+  | 'spam';
+/**
+ * Which model judged, that for a sender this mailbox has exchanged mail with or that for a first contact.
+ */
+export type Gate = 'known' | 'stranger';
+export type Direction = 'inbound' | 'outbound' | 'internal';
+export type Learn = 'auto' | 'never';
+export type Feedback = 'safe' | 'threat';
+/**
+ * An e-mail address; its case does not matter.
+ */
+export type Address = string;
+/**
+ * @maxItems 1000
+ */
+export type Addresses = readonly Address[];
+/**
+ * An address, with or without angle brackets; `<>` or nothing for a bounce.
+ */
+export type ReversePath = string;
+export type ClientIp = string;
+export type Helo = string;
+export type User = string;
+export type Time = string;
+export type VerdictId = string;
+export type Probability = number;
+export type Count = number;
+/**
+ * A count that fades with time.
+ */
+export type Weight = number;
+export type Milliseconds = number;
+/**
+ * Stable; programs may rely on it.
+ */
+export type ProblemCode =
+  | 'malformed-request'
+  | 'malformed-url'
+  | 'malformed-json'
+  | 'unknown-field'
+  | 'missing-field'
+  | 'repeated-field'
+  | 'misplaced-field'
+  | 'invalid-field'
+  | 'invalid-base64'
+  | 'empty-body'
+  | 'key-required'
+  | 'invalid-key'
+  | 'wrong-role'
+  | 'foreign-host'
+  | 'cross-site'
+  | 'not-found'
+  | 'unknown-verdict'
+  | 'unknown-mailbox'
+  | 'method-not-allowed'
+  | 'request-timeout'
+  | 'message-too-large'
+  | 'body-too-large'
+  | 'url-too-long'
+  | 'unsupported-media-type'
+  | 'unsupported-encoding'
+  | 'unsupported-expectation'
+  | 'invalid-address'
+  | 'invalid-ip'
+  | 'invalid-time'
+  | 'invalid-direction'
+  | 'too-many-mailboxes'
+  | 'no-mailbox'
+  | 'headers-too-large'
+  | 'internal-error'
+  | 'overloaded'
+  | 'draining'
+  | 'not-ready';
+
+/**
+ * The message with its envelope in one document.
+ */
+export interface SubmittedMessage {
+  /**
+   * The message as received, in base64.
+   */
+  readonly raw: string;
+  readonly mailbox?: Addresses;
+  readonly rcptTo?: Addresses;
+  readonly mailFrom?: ReversePath;
+  readonly clientIp?: ClientIp;
+  readonly helo?: Helo;
+  readonly user?: User;
+  readonly direction?: Direction;
+  readonly receivedAt?: Time;
+  readonly learn?: Learn;
+}
+/**
+ * What to do with a message, and why.
+ */
+export interface Verdict {
+  readonly id: VerdictId;
+  /**
+   * The Message-ID, or one made from the message's hash when it has none.
+   */
+  readonly messageId: string;
+  readonly subject: string;
+  /**
+   * The address that the reader sees; absent when there is none.
+   */
+  readonly from?: string;
+  readonly receivedAt: Time;
+  /**
+   * What to do; the most severe of all mailboxes, and the same as `enacted`.
+   */
+  readonly action: 'deliver' | 'strip' | 'hold';
+  /**
+   * Calibrated probability of a threat, for the mailbox whose action is the most severe.
+   */
+  readonly score: number;
+  readonly attackType?: AttackType;
+  readonly mailboxes: readonly MailboxVerdict[];
+  /**
+   * The outcome of every detector, for the mailbox whose action is the most severe.
+   */
+  readonly findings: readonly Finding[];
+  /**
+   * The terms of the score; their `logOdds` add up to ln(score / (1 − score)).
+   */
+  readonly contributions: readonly Contribution[];
+  /**
+   * From the least to the most severe.
+   */
+  readonly proposed: 'deliver' | 'strip' | 'hold';
+  /**
+   * From the least to the most severe.
+   */
+  readonly enacted: 'deliver' | 'strip' | 'hold';
+  /**
+   * Why `enacted` differs from `proposed`.
+   */
+  readonly enactedBecause?: string;
+  /**
+   * One or two sentences for a person.
+   */
+  readonly reason: string;
+  readonly coverage: Coverage;
+  /**
+   * What is odd about the bytes, each as a code, a colon and the detail.
+   */
+  readonly defects: readonly string[];
+  readonly modelVersion: string;
+  readonly timings: Timings;
+  /**
+   * The baselines know this message, from its delivery or by a later release.
+   */
+  readonly isLearned: boolean;
+  readonly feedback?: Feedback;
+}
+export interface MailboxVerdict {
+  readonly mailbox: string;
+  readonly action: Action;
+  readonly score: Probability;
+  readonly gate: Gate;
+  readonly attackType?: AttackType;
+  readonly maturity: Maturity;
+}
+/**
+ * How much is known about a mailbox.
+ */
+export interface Maturity {
+  readonly stage: 'blank' | 'learning' | 'steady';
+  readonly messageCount: Count;
+  readonly ageDays: number;
+  /**
+   * What it would take, in words; absent when steady.
+   */
+  readonly toNextStage?: string;
+}
+export interface Finding {
+  /**
+   * Names the bad state.
+   */
+  readonly detector: string;
+  /**
+   * `skipped` and `failed` are never `clear`: the detector did not look.
+   */
+  readonly outcome: 'fired' | 'clear' | 'skipped' | 'failed';
+  /**
+   * 0 unless fired.
+   */
+  readonly strength: number;
+  readonly evidence: readonly Evidence[];
+  /**
+   * Why it was skipped or failed.
+   */
+  readonly why?: string;
+  /**
+   * MITRE ATT&CK technique.
+   */
+  readonly attack?: string;
+}
+/**
+ * What can be checked by eye.
+ */
+export interface Evidence {
+  readonly where: string;
+  readonly quote: string;
+  readonly messageCount?: number;
+  readonly ofCount?: number;
+  readonly ageDays?: number;
+  readonly expected?: string;
+}
+export interface Contribution {
+  /**
+   * A detector, a credit, `prior`, or `certain:` and a detector for a floor.
+   */
+  readonly source: string;
+  /**
+   * Natural logarithm; negative speaks for the message.
+   */
+  readonly logOdds: number;
+  readonly sentence: string;
+}
+/**
+ * How many detectors ran. A gap is said, never taken for clean.
+ */
+export interface Coverage {
+  readonly ranCount: Count;
+  readonly skippedCount: Count;
+  readonly failedCount: Count;
+  readonly missing: readonly string[];
+}
+/**
+ * Milliseconds per stage by the clock on the wall.
+ */
+export interface Timings {
+  readonly parse: Milliseconds;
+  readonly traits: Milliseconds;
+  readonly recall: Milliseconds;
+  readonly detect: Milliseconds;
+  readonly score: Milliseconds;
+  readonly total: Milliseconds;
+}
+export interface VerdictPage {
+  readonly verdicts: readonly Verdict[];
+  /**
+   * Reference to the next page; absent on the last.
+   */
+  readonly next?: string;
+}
+export interface FeedbackRequest {
+  readonly feedback: Feedback;
+}
+export interface ObservationReceipt {
+  readonly messageId: string;
+  readonly mailboxes: readonly string[];
+  /**
+   * `false` when the message had been learned before, or nothing can be learned from it.
+   */
+  readonly isNew: boolean;
+}
+/**
+ * What is normal for one mailbox, the most frequent first.
+ */
+export interface Baseline {
+  readonly mailbox: string;
+  readonly maturity: Maturity;
+  readonly received?: Tally;
+  readonly sent?: Tally;
+  readonly correspondents: readonly KnownCorrespondent[];
+  readonly domains: readonly KnownDomain[];
+  readonly linkDomains: readonly KnownLinkDomain[];
+  readonly attachmentKinds: readonly KnownAttachmentKind[];
+}
+/**
+ * How often and when, in messages.
+ */
+export interface Tally {
+  readonly messageCount: Count;
+  /**
+   * Fading with a half-life of 30 days.
+   */
+  readonly recentCount: number;
+  /**
+   * Fading with a half-life of 365 days.
+   */
+  readonly everCount: number;
+  readonly distinctDays: Count;
+  readonly firstAt: Time;
+  readonly lastAt: Time;
+}
+export interface KnownCorrespondent {
+  readonly address: string;
+  readonly received?: Tally;
+  readonly sent?: Tally;
+  readonly repliedCount: Count;
+  readonly reportedCount: Count;
+  readonly releasedCount: Count;
+}
+export interface KnownDomain {
+  readonly orgDomain: string;
+  readonly received?: Tally;
+  readonly sent?: Tally;
+}
+export interface KnownLinkDomain {
+  readonly orgDomain: string;
+  readonly messageCount: Count;
+}
+export interface KnownAttachmentKind {
+  readonly kind: string;
+  readonly messageCount: Count;
+}
+export interface Erasure {
+  /**
+   * Records and verdicts removed.
+   */
+  readonly erasedCount: number;
+}
+export interface Health {
+  readonly status: 'ok';
+}
+export interface Readiness {
+  readonly status: 'ready';
+}
+/**
+ * RFC 9457.
+ */
+export interface Problem {
+  /**
+   * `urn:tidemark:problem:` and the code.
+   */
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: ProblemCode;
+  /**
+   * The parameter, header or body field to blame.
+   */
+  readonly field?: string;
+}
+export interface ScoreMessageFields {
+  readonly mailbox?: Addresses;
+  readonly rcptTo?: Addresses;
+  readonly mailFrom?: ReversePath;
+  readonly clientIp?: ClientIp;
+  readonly helo?: Helo;
+  readonly user?: User;
+  readonly direction?: Direction;
+  readonly receivedAt?: Time;
+  readonly learn?: Learn;
+}
+export interface ObserveMessageFields {
+  readonly mailbox?: Addresses;
+  readonly rcptTo?: Addresses;
+  readonly mailFrom?: ReversePath;
+  readonly clientIp?: ClientIp;
+  readonly helo?: Helo;
+  readonly user?: User;
+  readonly direction?: Direction;
+  readonly receivedAt?: Time;
+  readonly learn?: Learn;
+}
+export interface ListVerdictsFields {
+  readonly mailbox?: Address;
+  readonly action?: Action;
+  readonly since?: string;
+  readonly limit?: number;
+  readonly cursor?: VerdictId;
+}
+export interface GetVerdictFields {
+  readonly id: VerdictId;
+}
+export interface GiveFeedbackFields {
+  readonly id: VerdictId;
+}
+export interface GetBaselineFields {
+  readonly address: Address;
+}
+export interface EraseBaselineFields {
+  readonly address: Address;
+}
+export interface GetHealthFields {}
+export interface GetReadinessFields {}
+export interface GetMetricsFields {}
+export interface GetOpenapiFields {}
+export interface GetDocsFields {}
+
+/** Path and query parameters. */
+export interface OperationFields {
+  readonly scoreMessage: ScoreMessageFields;
+  readonly observeMessage: ObserveMessageFields;
+  readonly listVerdicts: ListVerdictsFields;
+  readonly getVerdict: GetVerdictFields;
+  readonly giveFeedback: GiveFeedbackFields;
+  readonly getBaseline: GetBaselineFields;
+  readonly eraseBaseline: EraseBaselineFields;
+  readonly getHealth: GetHealthFields;
+  readonly getReadiness: GetReadinessFields;
+  readonly getMetrics: GetMetricsFields;
+  readonly getOpenapi: GetOpenapiFields;
+  readonly getDocs: GetDocsFields;
+}

@@ -1,0 +1,178 @@
+/** Mounts the operations of openapi.yaml: who asks → what is asked → the resource → the answer; every refusal in one place. */
+import express, { type Application, type ErrorRequestHandler, type RequestHandler, type Response } from 'express';
+import helmet from 'helmet';
+import type { Logger } from 'pino';
+import type { KeyStore } from '../domain/ports.ts';
+import type { Service } from '../domain/service.ts';
+import { type Authorise, createAuth, LOCAL_TENANT } from './auth.ts';
+import { ClientGone, createBodyReader, type ReadBody } from './body.ts';
+import { type CheckedOperation, loadContract } from './contract.ts';
+import { docs } from './docs.ts';
+import type { Answer, Call, Handlers } from './exchange.ts';
+import { health } from './health.ts';
+import { mailboxes } from './mailboxes.ts';
+import { messages } from './messages.ts';
+import type { Metrics } from './metrics.ts';
+import { observations } from './observations.ts';
+import { problemOf, Refusal } from './problem.ts';
+import { respond, respondWithProblem } from './respond.ts';
+import { verdicts } from './verdicts.ts';
+
+export interface AppOptions {
+  readonly service: Service;
+  readonly keys: KeyStore;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly maxMessageBytes: number;
+  /** Bytes of all bodies held at once. */
+  readonly maxBytesInFlight?: number;
+}
+
+const MAX_URL_LENGTH = 48 * 1024; // 100 mailboxes of 320 characters with their names; Node's header limit lies above
+const NO_ROUTE = 'none';
+const CLIENT_GONE = 499; // nginx's number for it; only metrics see it
+
+/** `app.locals.isDraining` is set by the listener that is about to stop. */
+export function createApp({ service, keys, log, metrics, maxMessageBytes, maxBytesInFlight }: AppOptions): Application {
+  const contract = loadContract();
+  const app = express();
+  app.disable('x-powered-by').disable('etag').disable('trust proxy').disable('query parser');
+  app.enable('case sensitive routing').enable('strict routing');
+  const handlers: Handlers = {
+    ...messages(service, metrics, maxMessageBytes),
+    ...observations(service, metrics, maxMessageBytes),
+    ...verdicts(service, metrics),
+    ...mailboxes(service, Date.now),
+    ...health(service, metrics, () => app.locals.isDraining === true),
+    ...docs(contract),
+  };
+
+  app.use(watch(metrics), securityHeaders(), checkHead);
+  mount(app, contract.operations, handlers, createAuth(keys), createBodyReader(maxBytesInFlight));
+  app.use(() => {
+    throw new Refusal('not-found', 'no such path; /docs lists all');
+  });
+  app.use(answerErrors(log));
+  return app;
+}
+
+/** One route per path of the document, which answers its methods and refuses all others. */
+function mount(
+  app: Application,
+  operations: readonly CheckedOperation[],
+  handlers: Handlers,
+  authorise: Authorise,
+  readBody: ReadBody,
+): void {
+  for (const [path, onPath] of Map.groupBy(operations, (operation) => operation.path)) {
+    const route = app.route(path.replaceAll(/\{(\w+)\}/g, ':$1'));
+    for (const operation of onPath) {
+      const handler = handlers[operation.id as keyof Handlers] as Handler | undefined;
+      if (handler === undefined) throw new Error(`openapi.yaml: nothing answers ${operation.id}`);
+      route[operation.method](serve(operation, handler, authorise, readBody));
+    }
+    route.all(refuseMethod(path, onPath));
+  }
+}
+
+type Handler = (call: Call<unknown>) => Promise<Answer>;
+
+function serve(
+  operation: CheckedOperation,
+  handler: Handler,
+  authorise: Authorise,
+  readBody: ReadBody,
+): RequestHandler {
+  return async (request, response) => {
+    response.locals.route = operation.path;
+    const tenant = operation.role === undefined ? LOCAL_TENANT : await authorise(request, operation.role);
+    const answer = await handler({
+      tenant,
+      fields: operation.readFields(queryOf(request.url), request.params),
+      request,
+      readBody: (limit) => readBody(request, response, limit),
+      checkBody: operation.checkBody,
+    });
+    send(response, operation, answer);
+  };
+}
+
+const queryOf = (url: string): string => {
+  const mark = url.indexOf('?');
+  return mark === -1 ? '' : url.slice(mark + 1);
+};
+
+function send(response: Response, operation: CheckedOperation, answer: Answer): void {
+  const { headers = {} } = answer;
+  if ('text' in answer) {
+    respond(response, 200, { ...headers, 'Content-Type': answer.type }, answer.text);
+    return;
+  }
+  operation.checkAnswer(200, answer.json);
+  respond(response, 200, { ...headers, 'Content-Type': 'application/json' }, JSON.stringify(answer.json));
+}
+
+function watch(metrics: Metrics): RequestHandler {
+  return (_request, response, next) => {
+    metrics.requestStarted();
+    response.once('close', () => {
+      metrics.requestFinished(
+        response.locals.route ?? NO_ROUTE,
+        response.writableFinished ? response.statusCode : CLIENT_GONE,
+      );
+    });
+    next();
+  };
+}
+
+/** No answer of ours is for a cache or a frame. TLS, and so HSTS, is the business of whoever ends it in front of us. */
+function securityHeaders(): RequestHandler {
+  const protect = helmet({
+    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+    strictTransportSecurity: false,
+    xFrameOptions: { action: 'deny' },
+  });
+  return (request, response, next) => {
+    response.setHeader('Cache-Control', 'no-store');
+    protect(request, response, next);
+  };
+}
+
+const checkHead: RequestHandler = (request, _response, next) => {
+  if (request.url.length > MAX_URL_LENGTH) {
+    throw new Refusal('url-too-long', `the URL has more than ${MAX_URL_LENGTH} characters`);
+  }
+  if (request.headers.host === undefined && request.httpVersion === '1.1') {
+    throw new Refusal('malformed-request', 'HTTP/1.1 needs a Host header', 'Host'); // RFC 9112 §3.2
+  }
+  next();
+};
+
+function refuseMethod(path: string, operations: readonly CheckedOperation[]): RequestHandler {
+  const allowed = operations
+    .flatMap(({ method }) => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]))
+    .join(', ');
+  return (request, response) => {
+    response.locals.route = path;
+    throw new Refusal('method-not-allowed', `${request.method} is not allowed here, only ${allowed}`, undefined, {
+      Allow: allowed,
+    });
+  };
+}
+
+function answerErrors(log: Logger): ErrorRequestHandler {
+  return (error, request, response, _next) => {
+    if (error instanceof ClientGone || response.headersSent) {
+      response.destroy();
+      return;
+    }
+    const answer = problemOf(error);
+    const { status, code } = answer.problem;
+    // Paths hold addresses and queries hold envelopes: the log names the route.
+    const about = { method: request.method, route: response.locals.route ?? NO_ROUTE, status, code };
+    if (code === 'internal-error') log.error({ ...about, err: error }, 'a request met a bug');
+    else if (status >= 500) log.warn({ ...about, detail: answer.problem.detail }, 'cannot work now');
+    else log.debug(about, 'refused');
+    respondWithProblem(response, answer);
+  };
+}

@@ -1,0 +1,143 @@
+/** The socket side: limits of the HTTP server, refusals below HTTP, and a drain that drops no accepted request. */
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Application } from 'express';
+import type { ProblemCode } from './api.generated.ts';
+import { problemOf, Refusal } from './problem.ts';
+import { respondWithProblem } from './respond.ts';
+
+const MAX_HEADER_BYTES = 64 * 1024; // the longest URL that app.ts takes, and a client's usual headers
+const HEADERS_TIMEOUT_MS = 10_000; // headers fit into a few packets; slower is an attack (Slowloris)
+const REQUEST_TIMEOUT_MS = 120_000; // 50 MiB at 3.5 Mbit/s
+const KEEP_ALIVE_TIMEOUT_MS = 65_000; // longer than the 60 s of common proxies, so that they close first and lose no request
+const TIMEOUT_CHECK_MS = 5_000; // how often the two above are looked at
+const LAST_CALL_MS = 100; // requests that lie in a socket's buffer when the drain begins are still read
+export const DRAIN_LIMIT_MS = 25_000; // under the 30 s that Kubernetes and systemd-like supervisors commonly grant
+
+export interface Listener {
+  readonly url: string;
+  readonly port: number;
+  /**
+   * Takes no new connections, finishes what was accepted, closes idle connections. Resolves when all are closed, at the latest after
+   * DRAIN_LIMIT_MS; answers how many requests had to be cut off then.
+   */
+  drain(): Promise<number>;
+}
+
+export interface ListenOptions {
+  readonly drainLimitMs?: number;
+  readonly requestTimeoutMs?: number;
+}
+
+/** Rejects when the address cannot be had. */
+export async function startListening(
+  app: Application,
+  host: string,
+  port: number,
+  { drainLimitMs = DRAIN_LIMIT_MS, requestTimeoutMs = REQUEST_TIMEOUT_MS }: ListenOptions = {},
+): Promise<Listener> {
+  const server = createServer({
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: Math.min(HEADERS_TIMEOUT_MS, requestTimeoutMs),
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    requireHostHeader: false, // app.ts checks it and says so; Node would send an empty 400
+    connectionsCheckingInterval: Math.min(TIMEOUT_CHECK_MS, requestTimeoutMs),
+  });
+  const open = trackOpen(server);
+  server.on('request', app);
+  server.on('clientError', (error, socket) => refuseBelowHttp(error, socket as Socket, open.responses));
+  server.on('checkExpectation', (_request, response) => {
+    const refusal = new Refusal('unsupported-expectation', 'only Expect: 100-continue is met', 'Expect', {
+      Connection: 'close',
+    });
+    respondWithProblem(response, problemOf(refusal));
+  });
+  server.listen(port, host);
+  await once(server, 'listening');
+  const bound = server.address() as AddressInfo;
+  return {
+    url: `http://${bound.family === 'IPv6' ? `[${bound.address}]` : bound.address}:${bound.port}`,
+    port: bound.port,
+    drain: () => drain(server, app, open, drainLimitMs),
+  };
+}
+
+interface Open {
+  readonly sockets: ReadonlySet<Socket>;
+  readonly responses: ReadonlySet<ServerResponse>;
+  /** From now on every answer is the last on its connection. */
+  closeAfterAnswer(): void;
+}
+
+function trackOpen(server: Server): Open {
+  const sockets = new Set<Socket>();
+  const responses = new Set<ServerResponse>();
+  let isClosing = false;
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  server.on('request', (_request: IncomingMessage, response: ServerResponse) => {
+    responses.add(response);
+    if (isClosing) response.setHeader('Connection', 'close');
+    response.once('close', () => {
+      responses.delete(response);
+      if (isClosing) server.closeIdleConnections();
+    });
+  });
+  return {
+    sockets,
+    responses,
+    closeAfterAnswer() {
+      isClosing = true;
+      for (const response of responses) if (!response.headersSent) response.setHeader('Connection', 'close');
+    },
+  };
+}
+
+async function drain(server: Server, app: Application, open: Open, limitMs: number): Promise<number> {
+  app.locals.isDraining = true;
+  open.closeAfterAnswer();
+  await sleep(LAST_CALL_MS);
+  const closed = once(server, 'close');
+  server.close(); // also closes idle connections, but not those that never said a word
+  for (const socket of open.sockets) if (socket.bytesRead === 0) socket.destroy();
+
+  let cutOffCount = 0;
+  const limit = setTimeout(() => {
+    cutOffCount = open.responses.size;
+    server.closeAllConnections();
+  }, limitMs);
+  await closed;
+  clearTimeout(limit);
+  return cutOffCount;
+}
+
+const PARSER_REFUSALS: Readonly<Record<string, readonly [ProblemCode, string]>> = {
+  HPE_HEADER_OVERFLOW: ['headers-too-large', `URL and headers have more than ${MAX_HEADER_BYTES} bytes`],
+  ERR_HTTP_REQUEST_TIMEOUT: ['request-timeout', 'the request was not complete in time'],
+};
+
+/** Bytes that are no request, or one that came too slowly. A complete request before them on the same socket still gets its answer. */
+function refuseBelowHttp(error: Error, socket: Socket, responses: ReadonlySet<ServerResponse>): void {
+  const pending = [...responses].find((response) => response.socket === socket);
+  if (pending?.req.complete && !pending.headersSent) {
+    pending.setHeader('Connection', 'close');
+    return;
+  }
+  if (!socket.writable || pending?.headersSent) {
+    socket.destroy();
+    return;
+  }
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const [problemCode, detail] = PARSER_REFUSALS[code] ?? ['malformed-request', 'this is not HTTP/1.1'];
+  const { status, problem } = problemOf(new Refusal(problemCode, detail));
+  const body = JSON.stringify(problem);
+  socket.end(
+    `HTTP/1.1 ${status} ${problem.title}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
+      `Connection: close\r\n\r\n${body}`,
+  );
+}

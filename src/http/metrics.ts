@@ -1,0 +1,78 @@
+/** What Prometheus reads. Counts what was answered; a verdict asked for twice counts twice. */
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Feedback } from '../domain/ports.ts';
+import type { Verdict } from '../domain/verdict.ts';
+
+/** From a fast stage to the longest a message may take. */
+const STAGE_BUCKETS_SECONDS = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10];
+const NO_VALUE = 'none';
+
+export interface Metrics {
+  readonly contentType: string;
+  text(): Promise<string>;
+  requestStarted(): void;
+  /** `route` as openapi.yaml writes it, never a path that a client made up. */
+  requestFinished(route: string, status: number): void;
+  recordVerdict(verdict: Verdict): void;
+  recordLearned(source: LearnedFrom): void;
+  recordFeedback(feedback: Feedback): void;
+}
+
+export type LearnedFrom = 'delivery' | 'observation';
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+
+  const requests = new Counter({
+    name: 'tidemark_http_requests_total',
+    help: 'Requests answered',
+    labelNames: ['route', 'status'],
+    registers,
+  });
+  const inFlight = new Gauge({ name: 'tidemark_http_requests_in_flight', help: 'Requests being worked on', registers });
+  const verdicts = new Counter({
+    name: 'tidemark_verdicts_total',
+    help: 'Verdicts answered; attack_type and gate are those of the most severe mailbox',
+    labelNames: ['action', 'attack_type', 'gate'],
+    registers,
+  });
+  const stages = new Histogram({
+    name: 'tidemark_stage_seconds',
+    help: 'Time by the clock on the wall that each stage of a message took',
+    labelNames: ['stage'],
+    buckets: STAGE_BUCKETS_SECONDS,
+    registers,
+  });
+  const learned = new Counter({
+    name: 'tidemark_messages_learned_total',
+    help: 'Messages that baselines learned from',
+    labelNames: ['source'],
+    registers,
+  });
+  const feedbacks = new Counter({
+    name: 'tidemark_feedback_total',
+    help: 'What people said about verdicts',
+    labelNames: ['feedback'],
+    registers,
+  });
+
+  return {
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+    requestStarted: () => inFlight.inc(),
+    requestFinished(route, status) {
+      inFlight.dec();
+      requests.inc({ route, status });
+    },
+    recordVerdict({ action, attackType, mailboxes, timings, isLearned }) {
+      const gate = mailboxes.find((one) => one.action === action)?.gate;
+      verdicts.inc({ action, attack_type: attackType ?? NO_VALUE, gate: gate ?? NO_VALUE });
+      for (const [stage, milliseconds] of Object.entries(timings)) stages.observe({ stage }, milliseconds / 1000);
+      if (isLearned) learned.inc({ source: 'delivery' });
+    },
+    recordLearned: (source) => learned.inc({ source }),
+    recordFeedback: (feedback) => feedbacks.inc({ feedback }),
+  };
+}

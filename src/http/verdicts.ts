@@ -1,0 +1,73 @@
+/** GET /v1/verdicts, GET /v1/verdicts/{id}, POST /v1/verdicts/{id}/feedback */
+import type { LoggedVerdict, VerdictQuery } from '../domain/ports.ts';
+import type { Service } from '../domain/service.ts';
+import type { FeedbackRequest, ListVerdictsFields, VerdictPage } from './api.generated.ts';
+import { type Answer, type Handlers, mediaType } from './exchange.ts';
+import { parseJson } from './json.ts';
+import type { Metrics } from './metrics.ts';
+import { Refusal } from './problem.ts';
+import { toMillis } from './times.ts';
+import { verdictJson } from './verdictJson.ts';
+
+const DEFAULT_LIMIT = 50; // as openapi.yaml says
+const MAX_FEEDBACK_BYTES = 1024;
+
+export function verdicts(
+  service: Service,
+  metrics: Metrics,
+): Pick<Handlers, 'listVerdicts' | 'getVerdict' | 'giveFeedback'> {
+  return {
+    async listVerdicts({ tenant, fields }) {
+      const { limit = DEFAULT_LIMIT } = fields;
+      // One more than asked for tells whether there is a next page.
+      const found = await service.findVerdicts(tenant, toQuery(fields, limit + 1));
+      const page = found.slice(0, limit);
+      const last = found.length > limit ? page.at(-1) : undefined;
+      const next = last === undefined ? undefined : pageReference(fields, last.id);
+      return {
+        json: {
+          verdicts: page.map((verdict) => verdictJson(verdict)),
+          ...(next === undefined ? {} : { next }),
+        } satisfies VerdictPage,
+        headers: next === undefined ? {} : { Link: `<${next}>; rel="next"` },
+      };
+    },
+
+    async getVerdict({ tenant, fields: { id } }) {
+      return answer(id, await service.verdict(tenant, id));
+    },
+
+    async giveFeedback({ tenant, fields: { id }, request, readBody, checkBody }) {
+      if (mediaType(request) !== 'application/json') {
+        throw new Refusal('unsupported-media-type', 'send application/json', 'Content-Type', {
+          Accept: 'application/json',
+        });
+      }
+      const body = parseJson(await readBody({ bytes: MAX_FEEDBACK_BYTES, tooLarge: 'body-too-large', copies: 1 }));
+      checkBody(body);
+      const { feedback } = body as FeedbackRequest;
+      const entry = await service.giveFeedback(tenant, id, feedback);
+      if (entry !== undefined) metrics.recordFeedback(feedback);
+      return answer(id, entry);
+    },
+  };
+}
+
+function answer(id: string, entry: LoggedVerdict | undefined): Answer {
+  if (entry === undefined) throw new Refusal('unknown-verdict', `there is no verdict ${id}`, 'id');
+  return { json: verdictJson(entry.verdict, entry.feedback) };
+}
+
+const toQuery = ({ mailbox, action, since, cursor }: ListVerdictsFields, limit: number): VerdictQuery => ({
+  limit,
+  ...(mailbox === undefined ? {} : { mailbox }),
+  ...(action === undefined ? {} : { action }),
+  ...(since === undefined ? {} : { since: toMillis(since, 'since') }),
+  ...(cursor === undefined ? {} : { after: cursor }),
+});
+
+/** The same list from `cursor` on. Escaped by RFC 3986, so that a '+' comes back as itself. */
+function pageReference(fields: ListVerdictsFields, cursor: string): string {
+  const query = Object.entries({ ...fields, cursor }).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+  return `/v1/verdicts?${query.join('&')}`;
+}
