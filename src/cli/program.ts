@@ -1,0 +1,97 @@
+/** The command line: words ↔ Service, nothing else. Every command is handed what it needs by main.ts. */
+import { Command, CommanderError } from 'commander';
+import { IntakeError } from '../domain/service.ts';
+import { demo } from './demo.ts';
+import { UsageError } from './files.ts';
+import { keys } from './keys.ts';
+import { learnFiles } from './learn.ts';
+import { scoreFiles } from './score.ts';
+import type { Cli } from './session.ts';
+
+/** Exit statuses beyond the verdict's (cli/score.ts), by sysexits.h. */
+export const EXIT = { usage: 64, refused: 65, bug: 70, config: 78 } as const;
+
+/** Runs one command; resolves with the exit status. Rejects only for what is no fault of the words: bad configuration, a bug. */
+export async function runCli(argv: readonly string[], cli: Cli): Promise<number> {
+  let status = 0;
+  const program = describe(cli, (code) => {
+    status = code;
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return status;
+  } catch (error) {
+    const explained = explain(error, cli);
+    if (explained === undefined) throw error;
+    return explained;
+  }
+}
+
+function describe(cli: Cli, finish: (status: number) => void): Command {
+  const program = new Command('tidemark')
+    .description('Learns what is normal for each mailbox and answers deliver, strip or hold.')
+    .version(cli.version)
+    .exitOverride()
+    .configureOutput({ writeOut: cli.out, writeErr: cli.err });
+
+  program
+    .command('serve')
+    .description('start the HTTP service (see README for its configuration by environment)')
+    .action(() => cli.serve());
+
+  const envelope = (command: Command): Command =>
+    command
+      .option('-m, --mailbox <address>', 'protected mailbox; repeat for several', collect, [])
+      .option('--mail-from <address>', 'envelope sender; <> for a bounce')
+      .option('--client-ip <ip>', 'address of the host that handed it in')
+      .option('--helo <name>', 'what that host called itself')
+      .option('--user <login>', 'authenticated user')
+      .option('--direction <direction>', 'inbound, outbound or internal')
+      .option('--received-at <time>', 'RFC 3339; default: now to score, the mail’s own date to learn')
+      .option('--tenant <tenant>', 'organisation', 'default');
+
+  envelope(program.command('score <files...>'))
+    .description('score messages (- for standard input); exit status 0 deliver, 10 strip, 20 hold: the most severe')
+    .option('--no-learn', 'leave the baseline as it is')
+    .option('--json', 'print the whole verdict, one JSON document a line')
+    .action(async (files: readonly string[], options) => finish(await scoreFiles(files, options, cli)));
+
+  envelope(program.command('learn <files...>'))
+    .description('teach the baseline from messages, received and sent')
+    .option('--json', 'print one JSON document a message')
+    .action((files: readonly string[], options) => learnFiles(files, options, cli));
+
+  program
+    .command('demo')
+    .description('teach a mailbox from samples/ and score attacks and benign mail against it, in memory')
+    .option('--json', 'print one JSON document a case')
+    .action(async (options) => finish(await demo(options, cli)));
+
+  keys(program.command('keys').description('API keys'), cli);
+
+  for (const tool of ['eval', 'bench'] as const) {
+    program
+      .command(tool)
+      .description(tool === 'eval' ? 'measure detection by replay in arrival order' : 'measure speed')
+      .allowUnknownOption()
+      .allowExcessArguments()
+      .helpOption(false)
+      .action(async (_options, command: Command) => finish(await cli.tool(tool, command.args)));
+  }
+  return program;
+}
+
+const collect = (value: string, all: readonly string[]): readonly string[] => [...all, value];
+
+function explain(error: unknown, { err }: Cli): number | undefined {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.usage;
+  if (error instanceof UsageError) {
+    err(`tidemark: ${error.message}\n`);
+    return EXIT.usage;
+  }
+  if (error instanceof IntakeError) {
+    err(`tidemark: ${error.field}: ${error.message} (${error.code})\n`);
+    return EXIT.refused;
+  }
+  return undefined;
+}

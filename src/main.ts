@@ -1,0 +1,124 @@
+/** Composition root: config → store → reader → service → listener or command; drain on SIGTERM. */
+import { spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { pino } from 'pino';
+import packageData from '../package.json' with { type: 'json' };
+import { EXIT, runCli } from './cli/program.ts';
+import type { Cli, Session } from './cli/session.ts';
+import { type Config, ConfigError, isLoopback, readConfig } from './config.ts';
+import type { Organisation } from './domain/organisation.ts';
+import type { Store } from './domain/ports.ts';
+import { newKey } from './http/apiKeys.ts';
+import { createApp } from './http/app.ts';
+import { startListening } from './http/listen.ts';
+import { createMetrics } from './http/metrics.ts';
+import { MAX_MESSAGE_BYTES } from './intake.ts';
+import { arrivalOf } from './read.ts';
+import { openReader } from './readApart.ts';
+import { createService } from './service.ts';
+import { openSqliteStore } from './store/sqlite.ts';
+import { DEFAULT_POLICY } from './verdict/decide.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const ACME: Organisation = { ownDomains: ['acme.example'], authservIds: ['mx.acme.example'] }; // whom samples/ is about
+
+interface Opened extends Session {
+  readonly store: Store;
+}
+
+async function open(path: string, organisation: Organisation, mode: Config['mode']): Promise<Opened> {
+  const store = await openSqliteStore({ path });
+  const reader = openReader(organisation);
+  const policy = { ...DEFAULT_POLICY, mode };
+  const service = createService({ store, read: reader.read, organisation, policy, now: Date.now });
+  return {
+    store,
+    service,
+    keys: store.keys,
+    async close() {
+      await reader.close();
+      await store.close();
+    },
+  };
+}
+
+function openConfigured(config: Config): Promise<Opened> {
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 }); // who writes to whom is nobody else's business
+  return open(join(config.dataDir, 'tidemark.sqlite'), config.organisation, config.mode);
+}
+
+/** Resolves when the service has drained after SIGTERM or SIGINT. */
+async function serve(): Promise<void> {
+  const config = readConfig();
+  const log = pino({ level: config.logLevel }, pino.destination(2));
+  const session = await openConfigured(config);
+  try {
+    if (!isLoopback(config.host) && (await session.keys.count()) === 0) {
+      throw new ConfigError(
+        `HOST: ${config.host} can be reached by others and there is no API key; make one by "npx tidemark keys add --role admin"`,
+      );
+    }
+    const metrics = createMetrics();
+    const app = createApp({
+      service: session.service,
+      keys: session.keys,
+      log,
+      metrics,
+      maxMessageBytes: MAX_MESSAGE_BYTES,
+    });
+    const listener = await startListening(app, config.host, config.port);
+    log.info({ url: listener.url, mode: config.mode, dataDir: config.dataDir }, 'listening');
+    process.stdout.write(welcome(listener.url));
+    const signal = await stopSignal();
+    log.info({ signal }, 'draining');
+    await listener.drain();
+  } finally {
+    await session.close();
+  }
+}
+
+const stopSignal = (): Promise<string> =>
+  new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
+  });
+
+const welcome = (url: string): string => `
+Tidemark ${packageData.version} listens on ${url} (API: ${url}/docs). Score a sample, from this folder:
+
+  curl -s --data-binary @samples/bec/gift-cards/message.eml -H 'Content-Type: message/rfc822' \\
+    '${url}/v1/messages?mailbox=ana@acme.example'
+
+`;
+
+const cli: Cli = {
+  version: packageData.version,
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+  readStdin: () => buffer(process.stdin),
+  open: () => openConfigured(readConfig()),
+  openDemo: () => open(':memory:', ACME, 'act'),
+  demoCases: async () => (await import('../bench/demo.ts')).demoCases(join(ROOT, 'samples')),
+  arrivalOf,
+  newKey,
+  serve,
+  tool: (tool, args) =>
+    new Promise((resolve) => {
+      const child = spawn(process.execPath, [...process.execArgv, join(ROOT, 'bench', `${tool}.ts`), ...args], {
+        stdio: 'inherit',
+      });
+      child.once('exit', (status) => resolve(status ?? EXIT.bug));
+    }),
+};
+
+try {
+  process.exitCode = await runCli(process.argv.slice(2), cli);
+} catch (error) {
+  const isConfig = error instanceof ConfigError;
+  process.stderr.write(
+    `tidemark: ${isConfig ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
+  );
+  process.exitCode = isConfig ? EXIT.config : EXIT.bug;
+}

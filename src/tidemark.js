@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+// Plain JavaScript, so that a Node too old for the TypeScript sources can still say so in one line.
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 22 || (major === 22 && minor < 19)) {
+  process.stderr.write(
+    `tidemark needs Node 22.19 or newer, this is ${process.versions.node}: run it by "npx tidemark" or "npm start" in its folder, which use the Node 24 that npm installed there\n`,
+  );
+  process.exitCode = 78;
+} else {
+  await import('./main.ts');
+}

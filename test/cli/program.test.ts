@@ -1,0 +1,206 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { runCli } from '../../src/cli/program.ts';
+import type { Cli } from '../../src/cli/session.ts';
+import type { ApiKey, KeyStore } from '../../src/domain/ports.ts';
+import { IntakeError, type IntakeRequest, type Service } from '../../src/domain/service.ts';
+import type { Verdict } from '../../src/domain/verdict.ts';
+
+const verdict = (action: Verdict['action'], subject = 'Hello'): Verdict => ({
+  id: 'v1',
+  tenant: 'default',
+  messageId: 'm@b.example',
+  subject,
+  receivedAt: 0,
+  action,
+  score: action === 'deliver' ? 0.01 : 0.95,
+  mailboxes: [
+    {
+      mailbox: 'ana@acme.example',
+      action,
+      score: 0.5,
+      gate: 'known',
+      maturity: { stage: 'steady', messageCount: 300, ageDays: 90 },
+    },
+  ],
+  findings: [],
+  contributions: [{ source: 'prior', logOdds: -4, sentence: subject }],
+  proposed: action,
+  enacted: action,
+  reason: 'Because.',
+  coverage: { ranCount: 40, skippedCount: 2, failedCount: 0, missing: [] },
+  defects: [],
+  modelVersion: 'test',
+  timings: { parse: 0, traits: 0, recall: 0, detect: 0, score: 0, total: 0 },
+  isLearned: false,
+});
+
+/** A command line over a service that answers what the raw text of a message says: 'hold', 'strip' or 'deliver'. */
+function terminal(more: Partial<Cli> = {}) {
+  const output = { out: '', err: '' };
+  const asked: IntakeRequest[] = [];
+  const stored: { key: ApiKey; hash: string }[] = [];
+  const service = {
+    score: async (request: IntakeRequest) => {
+      asked.push(request);
+      if (request.mailboxes.includes('refused')) throw new IntakeError('invalid-address', 'mailbox', 'no');
+      return verdict(request.raw.toString().trim() as Verdict['action'], 'red \u001b[31m text');
+    },
+    observe: async (request: IntakeRequest) => {
+      asked.push(request);
+      return { messageId: 'm', mailboxes: request.mailboxes, isNew: asked.length === 1 };
+    },
+  } as unknown as Service;
+  const keys = {
+    add: async (key: ApiKey, hash: string) => void stored.push({ key, hash }),
+    list: async () => stored.map(({ key }) => key),
+    remove: async (id: string) => id === 'k1',
+  } as unknown as KeyStore;
+  const cli: Cli = {
+    version: '0.1.0',
+    out: (text) => {
+      output.out += text;
+    },
+    err: (text) => {
+      output.err += text;
+    },
+    readStdin: async () => Buffer.from('strip'),
+    open: async () => ({ service, keys, close: async () => {} }),
+    openDemo: async () => ({ service, keys, close: async () => {} }),
+    demoCases: async () => [],
+    arrivalOf: async (raw) => Number(raw.toString()),
+    newKey: () => ({ secret: 'tmk_secret', id: 'k1', hash: 'hashed' }),
+    serve: async () => {},
+    tool: async () => 3,
+    ...more,
+  };
+  return { output, asked, stored, run: (...words: string[]) => runCli(words, cli) };
+}
+
+const dir = mkdtempSync(join(tmpdir(), 'tidemark-cli-'));
+const file = (name: string, text: string): string => {
+  writeFileSync(join(dir, name), text);
+  return join(dir, name);
+};
+
+describe('score', () => {
+  test.each([
+    ['deliver', 0],
+    ['strip', 10],
+    ['hold', 20],
+  ])('%s is exit status %d', async (action, status) => {
+    expect(await terminal().run('score', file(action, action))).toBe(status);
+  });
+  test('several files: the most severe', async () => {
+    expect(await terminal().run('score', file('h', 'hold'), file('d', 'deliver'))).toBe(20);
+  });
+  test('- is standard input', async () => {
+    expect(await terminal().run('score', '-')).toBe(10);
+  });
+  test('--json prints one document a line', async () => {
+    const { run, output } = terminal();
+    await run('score', '--json', file('d', 'deliver'), '-');
+    const lines = output.out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.map((line) => line.action)).toEqual(['deliver', 'strip']);
+    expect(lines[0].receivedAt).toBe('1970-01-01T00:00:00.000Z');
+  });
+  test('no control character of a mail reaches the terminal', async () => {
+    const { run, output } = terminal();
+    await run('score', file('d', 'deliver'));
+    expect(output.out).toContain('red ?[31m text');
+    expect(output.out).not.toContain('\u001b');
+  });
+  test('the envelope options arrive as the request', async () => {
+    const { run, asked } = terminal();
+    const words = [
+      '-m',
+      'a@x.example',
+      '-m',
+      'b@x.example',
+      '--mail-from',
+      '<>',
+      '--client-ip',
+      '192.0.2.1',
+      '--no-learn',
+    ];
+    await run('score', '-', ...words, '--received-at', '2026-01-02T03:04:05Z', '--direction', 'internal');
+    expect(asked[0]).toMatchObject({
+      mailboxes: ['a@x.example', 'b@x.example'],
+      mailFrom: '<>',
+      clientIp: '192.0.2.1',
+      learn: 'never',
+      receivedAt: Date.UTC(2026, 0, 2, 3, 4, 5),
+      direction: 'internal',
+      tenant: 'default',
+    });
+  });
+  test.each([
+    ['a file that is not there', ['score', join(dir, 'absent')], 64, 'cannot read'],
+    ['no file', ['score'], 64, 'missing required argument'],
+    ['an unknown option', ['score', '-', '--loud'], 64, 'unknown option'],
+    ['a direction that is none', ['score', '-', '--direction', 'up'], 64, '--direction'],
+    ['a time that is none', ['score', '-', '--received-at', 'noon'], 64, '--received-at'],
+    ['an address that is none', ['score', '-', '-m', 'refused'], 65, 'mailbox: no (invalid-address)'],
+    ['an unknown command', ['fetch'], 64, 'unknown command'],
+  ])('%s', async (_name, words, status, message) => {
+    const { run, output } = terminal();
+    expect(await run(...words)).toBe(status);
+    expect(output.err).toContain(message);
+  });
+});
+
+test('learn takes files in the order they arrived', async () => {
+  const { run, asked, output } = terminal();
+  expect(await run('learn', file('late', '2000'), file('early', '1000'), '-m', 'ana@acme.example')).toBe(0);
+  expect(asked.map((request) => request.receivedAt)).toEqual([1000, 2000]);
+  expect(output.out).toBe('learned 1 of 2 messages (the others were known)\n');
+});
+
+describe('keys', () => {
+  test('add prints the secret once and stores only its hash', async () => {
+    const { run, output, stored } = terminal();
+    expect(await run('keys', 'add', '--role', 'score', '--tenant', 'acme')).toBe(0);
+    expect(output.out).toBe('tmk_secret\n');
+    expect(stored).toEqual([
+      { key: { id: 'k1', tenant: 'acme', role: 'score', createdAt: expect.any(Number) }, hash: 'hashed' },
+    ]);
+  });
+  test.each([
+    [['keys', 'add', '--role', 'root'], '--role'],
+    [['keys', 'add', '--role', 'score', '--tenant', 'A B'], '--tenant'],
+    [['keys', 'remove', 'k9'], 'no key k9'],
+  ])('%j is refused', async (words, message) => {
+    const { run, output } = terminal();
+    expect(await run(...words)).toBe(64);
+    expect(output.err).toContain(message);
+  });
+  test('list shows no secret', async () => {
+    const { run, output } = terminal();
+    await run('keys', 'add', '--role', 'review');
+    output.out = '';
+    await run('keys', 'list');
+    expect(output.out).toMatch(/^k1 {2}review {2}default {2}\d{4}-/);
+  });
+});
+
+test('bench and eval pass their words on and answer with their status', async () => {
+  let words: readonly string[] = [];
+  const { run } = terminal({
+    tool: async (_tool, args) => {
+      words = args;
+      return 3;
+    },
+  });
+  expect(await run('bench', '--corpus', 'x')).toBe(3);
+  expect(words).toEqual(['--corpus', 'x']);
+});
+
+test('--version and --help are no errors', async () => {
+  expect(await terminal().run('--version')).toBe(0);
+  expect(await terminal().run('--help')).toBe(0);
+});
