@@ -124,6 +124,7 @@ export function message(more: Partial<Message> = {}): Message & Traits {
       hops: [],
       sendingOrgDomain: 'partner.example',
       dkimDomains: ['partner.example'],
+      isDkimVerified: true,
       mailFromOrgDomain: 'partner.example',
     },
     client: plainClient,

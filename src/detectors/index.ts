@@ -1,10 +1,118 @@
 import type { Baseline } from '../domain/baseline.ts';
 import type { Detector, Finding, Indicator } from '../domain/finding.ts';
 import type { Message } from '../domain/message.ts';
+import { addressInDisplayName } from './addressInDisplayName.ts';
+import { authenticationFailure } from './authenticationFailure.ts';
+import { authenticationRegression } from './authenticationRegression.ts';
+import { bankChangeRequest } from './bankChangeRequest.ts';
+import { brandImpersonation } from './brandImpersonation.ts';
+import { callbackLure } from './callbackLure.ts';
+import { credentialForm } from './credentialForm.ts';
+import { credentialRequest } from './credentialRequest.ts';
+import { deceptiveFileName } from './deceptiveFileName.ts';
+import { dormantCorrespondent } from './dormantCorrespondent.ts';
+import { doubleExtension } from './doubleExtension.ts';
+import { embeddedBrandLink } from './embeddedBrandLink.ts';
+import { encryptedAttachment } from './encryptedAttachment.ts';
+import { executableAttachment } from './executableAttachment.ts';
+import { extortionDemand } from './extortionDemand.ts';
+import { fakeReply } from './fakeReply.ts';
+import { fileSharingLink } from './fileSharingLink.ts';
+import { freeHostingLink } from './freeHostingLink.ts';
+import { fromAmbiguity } from './fromAmbiguity.ts';
+import { giftCardRequest } from './giftCardRequest.ts';
+import { hiddenText } from './hiddenText.ts';
+import { htmlAttachment } from './htmlAttachment.ts';
+import { imageOnlyMail } from './imageOnlyMail.ts';
+import { lookalikeBrandDomain } from './lookalikeBrandDomain.ts';
+import { lookalikeCorrespondentDomain } from './lookalikeCorrespondentDomain.ts';
+import { lookalikeOwnDomain } from './lookalikeOwnDomain.ts';
+import { mailFromMismatch } from './mailFromMismatch.ts';
+import { malformedMessage } from './malformedMessage.ts';
+import { mismatchedAttachmentType } from './mismatchedAttachmentType.ts';
+import { mismatchedInviteOrganizer } from './mismatchedInviteOrganizer.ts';
+import { mismatchedLinkText } from './mismatchedLinkText.ts';
+import { nameBoundElsewhere } from './nameBoundElsewhere.ts';
+import { newAttachmentType } from './newAttachmentType.ts';
+import { newClient } from './newClient.ts';
+import { newInfrastructure } from './newInfrastructure.ts';
+import { newLinkDomain } from './newLinkDomain.ts';
+import { obfuscatedLinkHost } from './obfuscatedLinkHost.ts';
+import { ownDomainSpoof } from './ownDomainSpoof.ts';
+import { paymentRequest } from './paymentRequest.ts';
+import { recipientInLink } from './recipientInLink.ts';
 import { replyToDiversion } from './replyToDiversion.ts';
+import { reportedSender } from './reportedSender.ts';
+import { scriptedAttachment } from './scriptedAttachment.ts';
+import { scriptedLink } from './scriptedLink.ts';
+import { shortenedLink } from './shortenedLink.ts';
+import { threadIntruder } from './threadIntruder.ts';
+import { undisclosedRecipients } from './undisclosedRecipients.ts';
+import { unknownSender } from './unknownSender.ts';
+import { unparseableMessage } from './unparseableMessage.ts';
+import { unsolicitedInvite } from './unsolicitedInvite.ts';
+import { unusualHour } from './unusualHour.ts';
 
 /** Every detector that runs, by topic. The order means nothing: a test shuffles it. */
-export const detectors: readonly Detector[] = [replyToDiversion];
+export const detectors: readonly Detector[] = [
+  // who it says it is from
+  unknownSender,
+  nameBoundElsewhere,
+  lookalikeCorrespondentDomain,
+  lookalikeOwnDomain,
+  lookalikeBrandDomain,
+  brandImpersonation,
+  addressInDisplayName,
+  fromAmbiguity,
+  ownDomainSpoof,
+  replyToDiversion,
+  reportedSender,
+  // authentication, servers, habits
+  authenticationFailure,
+  authenticationRegression,
+  mailFromMismatch,
+  newInfrastructure,
+  newClient,
+  unusualHour,
+  dormantCorrespondent,
+  // thread, recipients, form of the message
+  fakeReply,
+  threadIntruder,
+  undisclosedRecipients,
+  malformedMessage,
+  unparseableMessage,
+  // links
+  newLinkDomain,
+  mismatchedLinkText,
+  obfuscatedLinkHost,
+  embeddedBrandLink,
+  freeHostingLink,
+  shortenedLink,
+  fileSharingLink,
+  scriptedLink,
+  recipientInLink,
+  // attachments and invites
+  newAttachmentType,
+  mismatchedAttachmentType,
+  doubleExtension,
+  deceptiveFileName,
+  executableAttachment,
+  encryptedAttachment,
+  scriptedAttachment,
+  htmlAttachment,
+  unsolicitedInvite,
+  mismatchedInviteOrganizer,
+  // what it asks and shows
+  credentialRequest,
+  paymentRequest,
+  bankChangeRequest,
+  giftCardRequest,
+  extortionDemand,
+  callbackLure,
+  credentialForm,
+  hiddenText,
+  imageOnlyMail,
+];
 
 /** Runs each detector on what it declared to need. A missing trait is `skipped`, a throw is `failed`: neither is "clean". */
 export function runDetectors(

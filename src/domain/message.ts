@@ -58,6 +58,8 @@ export interface Route {
   readonly sendingIp?: string;
   /** Organisational domains of DKIM signatures (verified when authentication is known, else as claimed), sorted. */
   readonly dkimDomains: readonly string[];
+  /** The border verified them: what else is claimed, anyone can write. */
+  readonly isDkimVerified: boolean;
   readonly mailFromOrgDomain?: string;
 }
 

@@ -14,6 +14,7 @@ export function route(mail: ParsedMail, envelope: Envelope, authentication: Auth
     ...(sendingOrgDomain === undefined ? {} : { sendingOrgDomain }),
     ...(crossing?.fromIp === undefined ? {} : { sendingIp: crossing.fromIp }),
     dkimDomains: dkimDomains(mail, authentication),
+    isDkimVerified: authentication !== undefined,
     ...(mailFromOrgDomain === undefined ? {} : { mailFromOrgDomain }),
   };
 }

@@ -1,0 +1,79 @@
+/** What all lessons are made of: a draft over the records that a fold was handed, and the folds of names and links. */
+import type { Observation, RecordKind, Records, RecordTypes } from '../domain/observation.ts';
+import { recordId } from '../domain/observation.ts';
+import type { Lesson } from '../domain/ports.ts';
+import { organisationalDomain } from '../text/organisationalDomain.ts';
+import { counted, EMPTY_TOP, withValue } from './counts.ts';
+import { type KeyOf, recordOf } from './keys.ts';
+
+export const MAX_PARTICIPANTS = 20;
+const MAX_NAME_HOLDERS = 16; // addresses under one name: more share it than a person can mean
+/** Values kept by list, detection.md §2 (K = 6 a trait; exact counts to 32). */
+export const KEEP = { habit: 6, tenantHabit: 32, few: 8, kinds: 20, exact: 32 } as const;
+
+export const unique = <T>(items: readonly T[]): readonly T[] => [...new Set(items)];
+
+/** The records of one fold: those it was handed, under those it has changed. */
+export interface Draft {
+  get<K extends RecordKind>(key: KeyOf<K>): RecordTypes[K] | undefined;
+  set<K extends RecordKind>(key: KeyOf<K>, change: (old: RecordTypes[K] | undefined) => RecordTypes[K]): void;
+}
+
+function draftOver(records: Records): { readonly draft: Draft; readonly changed: Records } {
+  const changed = new Map<string, RecordTypes[RecordKind]>();
+  const draft: Draft = {
+    get: (key) => recordOf(changed, key) ?? recordOf(records, key),
+    set: (key, change) => changed.set(recordId(key), change(draft.get(key))),
+  };
+  return { draft, changed };
+}
+
+export const lesson = (
+  id: string,
+  mailbox: string,
+  keys: readonly KeyOf<RecordKind>[],
+  change: (draft: Draft) => void,
+): Lesson => ({
+  id,
+  mailbox,
+  keys,
+  fold(records) {
+    const { draft, changed } = draftOver(records);
+    change(draft);
+    return changed;
+  },
+});
+
+/** Domains of the addresses: a freemail provider's is nobody's organisation, but who writes there all the time knows that too. */
+export const domainsOf = (addresses: readonly string[]): readonly string[] =>
+  unique(addresses.map((address) => organisationalDomain(address.slice(address.lastIndexOf('@') + 1))));
+
+export const participants = (writer: string, recipients: readonly string[]): readonly string[] =>
+  unique([writer, ...recipients]).slice(0, MAX_PARTICIPANTS);
+
+export function bindName(draft: Draft, key: KeyOf<'name'>, address: string, at: number, isSolicited: boolean): void {
+  draft.set(key, (old) => {
+    const holders = old?.a ?? {};
+    const [n, last, solicited] = (Object.hasOwn(holders, address) ? holders[address] : undefined) ?? [0, 0, 0];
+    const next = { ...holders, [address]: [n + 1, Math.max(last, at), isSolicited ? 1 : solicited] as const };
+    return { a: n === 0 ? withoutRarest(next, address) : next };
+  });
+}
+
+/** Keeps a name's holders few: the one with the fewest mails goes, the new one stays. */
+function withoutRarest<T extends readonly [n: number, ...unknown[]]>(
+  holders: Readonly<Record<string, T>>,
+  newcomer: string,
+): Readonly<Record<string, T>> {
+  const all = Object.entries(holders);
+  if (all.length <= MAX_NAME_HOLDERS) return holders;
+  const [rarest] = all.filter(([address]) => address !== newcomer).sort(([, [m]], [, [n]]) => m - n)[0] ?? [];
+  return Object.fromEntries(all.filter(([address]) => address !== rarest));
+}
+
+export function countLink(draft: Draft, key: KeyOf<'link'>, { at, sender }: Observation): void {
+  draft.set(key, (old) => ({
+    c: counted(old?.c, at),
+    senders: withValue(old?.senders ?? EMPTY_TOP, sender.address, KEEP.exact),
+  }));
+}

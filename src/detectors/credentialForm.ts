@@ -1,0 +1,31 @@
+import { detector } from '../domain/finding.ts';
+import { isNewsletter, strangeness } from './payload/familiarity.ts';
+import { fileEvidence } from './payload/files.ts';
+
+const PASSWORD_FIELD = 1; // no honest service asks for a password inside a mail
+const FORM = 0.5; // surveys and searches
+const IN_BULK = 0.4; // newsletters embed surveys
+
+/**
+ * The mail holds a form to fill in, in its body or in an HTML file.
+ * 0 or 1 indicator; strength 1 with a password field, else 0.25–0.5 by how unknown the sender is. Source: HTML §4.10; detection.md §3
+ * "Structure".
+ */
+export const credentialForm = detector({
+  id: 'credential-form',
+  attack: 'T1598.003',
+  needs: ['content', 'attachments', 'links', 'bulk'],
+  detect({ content, attachments, links, bulk, direction }, { correspondent }) {
+    const inFile = attachments.find(({ activeContent }) => activeContent.some((one) => PASSWORD.test(one)));
+    if (content.hasPasswordField) return [indicator(PASSWORD_FIELD, 'body', 'password field')];
+    if (inFile) return [{ strength: PASSWORD_FIELD, evidence: [fileEvidence(inFile, 'password field')] }];
+    if (content.formCount === 0) return [];
+    const target = links.all.find(({ source }) => source === 'form')?.host ?? 'no address';
+    const strength = FORM * (1 + strangeness(direction, correspondent)) * 0.5 * (isNewsletter(bulk) ? IN_BULK : 1);
+    return [indicator(strength, 'body', `form to ${target}`)];
+  },
+});
+
+const PASSWORD = /password/i;
+
+const indicator = (strength: number, where: string, quote: string) => ({ strength, evidence: [{ where, quote }] });

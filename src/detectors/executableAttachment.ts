@@ -1,0 +1,57 @@
+import type { Correspondent } from '../domain/baseline.ts';
+import { detector } from '../domain/finding.ts';
+import type { Direction } from '../domain/mail.ts';
+import type { Attachment, AttachmentKind } from '../domain/message.ts';
+import { strangeness } from './payload/familiarity.ts';
+import { fileEvidence, readable } from './payload/files.ts';
+import { extensionOf, LAUNCHED } from './payload/fileTypes.ts';
+
+const LAUNCHES = 1;
+const IN_ARCHIVE = 0.9; // one more click
+const IN_SOFTWARE = 0.4; // among many files: a release or a project
+const SOFTWARE_ENTRIES = 20; // archives made to carry one program hold a handful of files
+const SOURCE_TEXT = 0.4; // a .py or .sh needs more than a click: what developers mail each other
+const USUAL = 0.4; // this sender sends such files
+const NORMAL_AFTER = 3; // files of the kind: detection.md §2, a value becomes normal after three
+const RUNNABLE: ReadonlySet<AttachmentKind> = new Set(['executable', 'shortcut', 'disk-image']);
+
+/**
+ * A file that runs or mounts when opened, or an archive that holds one.
+ * One indicator per file; strength 1 for what a double click starts, less in archives of many files, for source text of strangers, and from
+ * senders who send such files. Source: Microsoft "Blocked attachments in Outlook"; detection-ideas.md 45.
+ */
+export const executableAttachment = detector({
+  id: 'executable-attachment',
+  attack: 'T1204.002',
+  needs: ['attachments'],
+  detect({ attachments, direction }, { correspondent }) {
+    return attachments
+      .map((file) => ({ file, ...dangerOf(file, direction, correspondent) }))
+      .filter(({ strength }) => strength > 0)
+      .map(({ file, strength, detail }) => ({
+        strength: strength * usualFactor(file, correspondent),
+        evidence: [fileEvidence(file, detail)],
+      }));
+  },
+});
+
+interface Danger {
+  readonly strength: number;
+  readonly detail: string;
+}
+
+function dangerOf(file: Attachment, direction: Direction, correspondent: Correspondent | undefined): Danger {
+  if (RUNNABLE.has(file.kind) || LAUNCHED.has(file.extension)) return { strength: LAUNCHES, detail: detailOf(file) };
+  if (file.kind === 'script') {
+    return { strength: SOURCE_TEXT * strangeness(direction, correspondent), detail: detailOf(file) };
+  }
+  const entry = file.entryNames.find((name) => LAUNCHED.has(extensionOf(name)));
+  if (entry === undefined) return { strength: 0, detail: '' };
+  const isSoftware = file.entryNames.length > SOFTWARE_ENTRIES;
+  return { strength: isSoftware ? IN_SOFTWARE : IN_ARCHIVE, detail: `holds ${readable(entry)}` };
+}
+
+const detailOf = ({ kind, trueType, extension }: Attachment): string => `${kind}, ${trueType ?? extension}`;
+
+const usualFactor = ({ kind }: Attachment, correspondent: Correspondent | undefined): number =>
+  (correspondent?.attachmentKinds.get(kind) ?? 0) >= NORMAL_AFTER ? USUAL : 1;

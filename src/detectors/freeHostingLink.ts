@@ -1,0 +1,28 @@
+import { detector } from '../domain/finding.ts';
+import { isFreeHosting } from '../text/lists.ts';
+import { isFamiliarLink, isNewsletter, strangeness } from './payload/familiarity.ts';
+import { firstByHost, linkEvidence } from './payload/links.ts';
+
+const FROM_KNOWN = 0.5; // people keep project pages there
+const FROM_STRANGER = 1;
+const IN_BULK = 0.5; // small clubs and shops build their pages there
+
+/**
+ * A link leads to a page that anyone can put up without showing who they are.
+ * One indicator per host; strength 0.5 from a known sender to 1 from a stranger. Silent for pages the mailbox is sent links to and for the
+ * sender's own. Source: detection-ideas.md 20 (free subdomain host, 58 public rules).
+ */
+export const freeHostingLink = detector({
+  id: 'free-hosting-link',
+  attack: 'T1583.006',
+  needs: ['links', 'sender', 'bulk'],
+  detect({ links, sender, bulk, direction }, baseline) {
+    const distance = strangeness(direction, baseline.correspondent);
+    const strength = (FROM_KNOWN + (FROM_STRANGER - FROM_KNOWN) * distance) * (isNewsletter(bulk) ? IN_BULK : 1);
+    return firstByHost(links)
+      .filter(
+        ({ host, orgDomain }) => isFreeHosting(host) && host !== sender.domain && !isFamiliarLink(orgDomain, baseline),
+      )
+      .map((link) => ({ strength, evidence: [linkEvidence(link)] }));
+  },
+});

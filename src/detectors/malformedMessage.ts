@@ -1,0 +1,39 @@
+import { detector } from '../domain/finding.ts';
+import type { DefectCode } from '../domain/mail.ts';
+
+/**
+ * How much a defect looks like intent. Counted on the headers of 20,827 list ham, 4,139 SpamAssassin ham and 2,607 phishing_pot mails: ham
+ * has no second From, no NUL, no missing Date, From or Message-ID; 0.01 % a duplicate header; 0.8–12 % bytes that are not UTF-8; up to 1.7 %
+ * long lines. phishing_pot has long lines in 4.6 %, no Message-ID in 0.5 %, no From in 0.1 %.
+ */
+const DEFECT_STRENGTH: Readonly<Record<DefectCode, number>> = {
+  'multiple-from': 1, // two readers show two writers: Chen+ 2020, espoofer A8–A11
+  'no-from': 0.9,
+  'nul-byte': 0.8, // readers differ on where the text ends: espoofer A3
+  'malformed-header': 0.6,
+  'no-header': 0.6,
+  'duplicate-header': 0.5,
+  'missing-boundary': 0.5, // readers differ on what the parts are
+  'size-limit': 0.4, // part of it was not looked at
+  'bare-cr': 0.3,
+  'no-message-id': 0.3,
+  'no-date': 0.3,
+  empty: 0.3,
+  'too-many-recipients': 0.2,
+  'invalid-utf8': 0.05,
+  'long-line': 0.05,
+  unparseable: 0, // unparseable-message's business
+  'time-limit': 0,
+};
+
+/** The message breaks the format in a way that mail programs read differently. One indicator per defect. Source: RFC 5322 §3.6. */
+export const malformedMessage = detector({
+  id: 'malformed-message',
+  attack: 'T1027',
+  needs: [],
+  detect({ defects }) {
+    return defects
+      .map(({ code, detail }) => ({ strength: DEFECT_STRENGTH[code], evidence: [{ where: code, quote: detail }] }))
+      .filter(({ strength }) => strength > 0);
+  },
+});

@@ -1,0 +1,87 @@
+import type { Baseline } from '../domain/baseline.ts';
+import { detector } from '../domain/finding.ts';
+import type { Bulk, Link, Sender } from '../domain/message.ts';
+import { brandOf } from '../text/lists.ts';
+import { organisationalDomain } from '../text/organisationalDomain.ts';
+import { isFamiliarLink, isNewsletter } from './payload/familiarity.ts';
+import { linkEvidence, webLinks } from './payload/links.ts';
+
+const TRACKED = 0.3; // a newsletter's tool counts clicks; anyone can claim to be one, so brands do not count
+const FAMILIAR_TARGET = 0.4; // people retype and paste links to places they know
+const BARE_NAME = 0.6; // "example.com" in a sentence is a name more often than a promise where the click goes
+/** Also endings of file names: README.md, setup.py, notes.zip. */
+const FILE_LIKE = new Set([
+  'md',
+  'py',
+  'sh',
+  'rs',
+  'pl',
+  'cc',
+  'so',
+  'ps',
+  'ai',
+  'zip',
+  'mov',
+  'app',
+  'java',
+  'js',
+  'txt',
+]);
+/** Gateways and web mail that wrap each link of a mail and keep the target inside. */
+const REWRITERS = new Set([
+  'outlook.com',
+  'urldefense.com',
+  'proofpoint.com',
+  'cudasvc.com',
+  'sophos.com',
+  'mimecast.com',
+  'mimecastprotect.com',
+  'trendmicro.com',
+  'fireeye.com',
+  'barracudanetworks.com',
+  'google.com',
+  'secureserver.net',
+]);
+
+/**
+ * The text of a link is an address of another organisation than the link leads to.
+ * One indicator per such link; strength 1, weaker for clicks counted in bulk mail, for targets the mailbox knows and for bare names. Silent
+ * for links wrapped by a gateway around what they show and between domains of one brand. Source: sublime-rules "mismatched links".
+ */
+export const mismatchedLinkText = detector({
+  id: 'mismatched-link-text',
+  attack: 'T1566.002',
+  needs: ['links', 'sender', 'bulk'],
+  detect({ links, sender, bulk }, baseline) {
+    return webLinks(links)
+      .map((link) => ({ link, shownHost: falselyShown(link) }))
+      .filter(({ shownHost }) => shownHost !== undefined)
+      .map(({ link, shownHost = '' }) => ({
+        strength: strengthOf(link, shownHost, sender, bulk, baseline),
+        evidence: [linkEvidence(link, shownHost)],
+      }));
+  },
+});
+
+/** The host that the text shows, when the click goes to somebody else. */
+function falselyShown({ shownHost, shownText = '', host, orgDomain, url }: Link): string | undefined {
+  if (shownHost === undefined || !shownHost.includes('.')) return undefined;
+  const shownOrganisation = organisationalDomain(shownHost);
+  if (shownOrganisation === orgDomain) return undefined;
+  if (isBare(shownText) && FILE_LIKE.has(shownHost.slice(shownHost.lastIndexOf('.') + 1))) return undefined;
+  const brand = brandOf(shownHost);
+  if (brand !== undefined && brand === brandOf(host)) return undefined;
+  return REWRITERS.has(orgDomain) && url.toLowerCase().includes(shownOrganisation) ? undefined : shownHost;
+}
+
+const isBare = (shownText: string): boolean => !shownText.includes('/') && !shownText.trimStart().startsWith('www.');
+
+function strengthOf(link: Link, shownHost: string, sender: Sender, bulk: Bulk, baseline: Baseline): number {
+  const brand = brandOf(shownHost);
+  const isTracked = isNewsletter(bulk) && (brand === undefined || brand === brandOf(sender.domain));
+  return Math.min(
+    isTracked ? TRACKED : 1,
+    isFamiliarLink(link.orgDomain, baseline) ? FAMILIAR_TARGET : 1,
+    isBare(link.shownText ?? '') ? BARE_NAME : 1,
+  );
+}

@@ -1,0 +1,32 @@
+import { detector, skip } from '../domain/finding.ts';
+import { brandOf } from '../text/lists.ts';
+import { OUTBOUND, orgDomainOf } from './history/relations.ts';
+import { experienceOf, isNewsletter, linkNovelty } from './payload/familiarity.ts';
+import { firstByHost } from './payload/links.ts';
+
+const IN_BULK = 0.5; // newsletters quote the whole web, and their tools change: they are read, seldom acted on
+
+/**
+ * It links to an organisation that neither the mailbox nor its tenant has been sent links to.
+ * One indicator per host; strength 1 when new to the tenant, 0.4 when new to the mailbox only, less while the mailbox is young and for bulk
+ * mail. The sender's own domain, the organisation's and well-known brands' are no news by themselves. Source: Ho+ 2019, Cidon+ 2019.
+ */
+export const newLinkDomain = detector({
+  id: 'new-link-domain',
+  attack: 'T1566.002',
+  needs: ['links', 'sender', 'bulk'],
+  detect({ links, sender, bulk, direction }, baseline) {
+    if (direction === 'outbound') return OUTBOUND;
+    const { maturity, mailbox } = baseline;
+    if (maturity.stage === 'blank') return skip('the mailbox is too young to know its links');
+    const home = [sender.orgDomain, orgDomainOf(mailbox)];
+    const scale = experienceOf(maturity) * (isNewsletter(bulk) ? IN_BULK : 1);
+    return firstByHost(links)
+      .filter(({ host, orgDomain }) => !home.includes(orgDomain) && brandOf(host) === undefined)
+      .map(({ host, orgDomain }) => ({
+        strength: linkNovelty(orgDomain, baseline) * scale,
+        evidence: [{ where: 'link', quote: host, messageCount: 0, ofCount: maturity.messageCount }],
+      }))
+      .filter(({ strength }) => strength > 0);
+  },
+});

@@ -1,0 +1,74 @@
+/** Names of brands as they are worked into host names and paths. */
+import { labelSkeleton } from '../../text/confusables.ts';
+import { brands } from '../../text/lists.ts';
+
+const TELLING_LETTERS = 5; // shorter names are words and initials too: "ing", "ups", "live"
+/** What is glued to a brand's name to make it look like its sign-in page. */
+const LURES = [
+  'login',
+  'signin',
+  'secure',
+  'security',
+  'verify',
+  'account',
+  'accounts',
+  'support',
+  'online',
+  'update',
+  'alert',
+  'billing',
+  'service',
+  'help',
+];
+const MAX_TOKENS = 40; // of one host or path; the rest adds nothing that a reader would see
+
+export interface BrandToken {
+  readonly brand: string;
+  /** Long enough to be no ordinary word. */
+  readonly isTelling: boolean;
+}
+
+const letters = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+
+/** By the name in one piece: "bankofamerica". */
+const byName: ReadonlyMap<string, BrandToken> = new Map(
+  brands.flatMap(({ id, name }) =>
+    [letters(id), letters(name)].map((key): [string, BrandToken] => [
+      key,
+      { brand: id, isTelling: key.length >= TELLING_LETTERS },
+    ]),
+  ),
+);
+const bySkeleton: ReadonlyMap<string, BrandToken> = new Map(
+  [...byName].map(([key, token]) => [labelSkeleton(key), token]),
+);
+
+/** The brands named by labels of a host and their hyphenated parts, in any disguise that reads the same. */
+export const brandsInHost = (labels: string): readonly BrandToken[] =>
+  tokensOf(labels).flatMap((token) => bySkeleton.get(labelSkeleton(token)) ?? gluedBrand(token) ?? []);
+
+/** The brands named by words of a path. */
+export const brandsInPath = (path: string): readonly BrandToken[] =>
+  tokensOf(path).flatMap((token) => byName.get(token) ?? []);
+
+/** Runs of letters, digits and whatever is not ASCII, in lower case. */
+export const tokensOf = (text: string): readonly string[] =>
+  text
+    .toLowerCase()
+    .split(/[\s!-/:-@[-`{-~]/)
+    .filter(Boolean)
+    .slice(0, MAX_TOKENS);
+
+/** "paypallogin", "securepaypal". */
+function gluedBrand(token: string): BrandToken | undefined {
+  for (const lure of LURES) {
+    const rest = token.endsWith(lure)
+      ? token.slice(0, -lure.length)
+      : token.startsWith(lure)
+        ? token.slice(lure.length)
+        : '';
+    const named = rest.length < TELLING_LETTERS ? undefined : bySkeleton.get(labelSkeleton(rest));
+    if (named?.isTelling) return named;
+  }
+  return undefined;
+}

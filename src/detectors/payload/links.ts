@@ -1,0 +1,28 @@
+/** Which links of a message a detector looks at, and how it quotes them. */
+import type { Evidence } from '../../domain/finding.ts';
+import type { Link, Links } from '../../domain/message.ts';
+import { defang } from '../../text/refang.ts';
+
+const MAX_ORGANISATIONS = 20; // as many as an observation keeps: domain/observation.ts
+const MAX_QUOTE = 200; // domain/finding.ts
+
+/** What leads to a web server, on a click or by itself. */
+export const webLinks = ({ clickable }: Links): readonly Link[] =>
+  clickable.filter(({ scheme, host }) => host !== '' && (scheme === 'https' || scheme === 'http'));
+
+/** The first web link to each host, in order of appearance. */
+export function firstByHost(links: Links): readonly Link[] {
+  const byHost = new Map<string, Link>();
+  for (const link of webLinks(links)) {
+    if (!byHost.has(link.host)) byHost.set(link.host, link);
+    if (byHost.size === MAX_ORGANISATIONS) break;
+  }
+  return [...byHost.values()];
+}
+
+/** Defanged: nobody shall click on what is quoted as a threat. */
+export const linkEvidence = ({ url }: Link, expected?: string): Evidence => ({
+  where: 'link',
+  quote: defang(url.slice(0, MAX_QUOTE)).slice(0, MAX_QUOTE),
+  ...(expected === undefined ? {} : { expected }),
+});

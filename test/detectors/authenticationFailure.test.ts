@@ -1,0 +1,30 @@
+import { authenticationFailure } from '../../src/detectors/authenticationFailure.ts';
+import type { Authentication } from '../../src/domain/message.ts';
+import { baseline, message } from '../messages.ts';
+import { profile } from './histories.ts';
+import { detectorTable } from './table.ts';
+
+const checked = (more: Partial<Authentication>) => {
+  const failed = { authservId: 'mx.acme.example', dkimPassDomains: [], isAligned: false } as const;
+  return message({ authentication: { ...failed, spf: 'none', dkim: 'none', dmarc: 'none', ...more } });
+};
+const { authentication: _, ...unchecked } = message();
+const list = { isList: true, hasUnsubscribe: false, isAutomatic: false };
+
+detectorTable(authenticationFailure, [
+  ['dmarc=fail', checked({ dmarc: 'fail', spf: 'fail' }), baseline(), 1],
+  ['spf=fail without a policy', checked({ spf: 'fail' }), baseline(), 0.6],
+  ['spf=softfail without a policy', checked({ spf: 'softfail' }), baseline(), 0.4],
+  ['a list broke it', { ...checked({ dmarc: 'fail' }), bulk: list }, baseline(), 0.4],
+  ['a sender who always fails', checked({ dmarc: 'fail' }), baseline({ profile: profile(0, 40) }), 0.3],
+  ['a sender who never fails', checked({ dmarc: 'fail' }), baseline({ profile: profile(40, 40) }), 1],
+  [
+    'near-miss: forwarded, SPF broken, signature intact',
+    checked({ spf: 'fail', isAligned: true }),
+    baseline(),
+    'clear',
+  ],
+  ['near-miss: nothing published', checked({}), baseline(), 'clear'],
+  ['near-miss: our DNS failed', checked({ spf: 'temperror', dmarc: 'temperror' }), baseline(), 'clear'],
+  ['no border spoke', unchecked, baseline(), 'skipped'],
+]);

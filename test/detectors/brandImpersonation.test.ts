@@ -1,0 +1,43 @@
+import { brandImpersonation } from '../../src/detectors/brandImpersonation.ts';
+import type { Content } from '../../src/domain/message.ts';
+import { baseline, content, correspondent, message, sender, tally } from '../messages.ts';
+import { detectorTable } from './table.ts';
+
+const from = (of: string, where: Content['brands'][number]['where'], brands = ['paypal'], more = {}) =>
+  message({
+    sender: sender(of, { name: 'PayPal Service', ...more }),
+    content: content('', { brands: brands.map((brand) => ({ brand, where })) }),
+  });
+const list = { isList: true, hasUnsubscribe: true, isAutomatic: false };
+const stranger = 'noreply@unrelated.example';
+const known = { orgDomain: 'unrelated.example', received: tally(9), senderCount: 1 };
+
+detectorTable(brandImpersonation, [
+  ['a brand as the sender’s name', from(stranger, 'display-name'), baseline(), 1],
+  ['in the subject', from(stranger, 'subject'), baseline(), 0.5],
+  ['in the text alone', from(stranger, 'text'), baseline(), 0.3],
+  [
+    'a freemail address is no brand’s',
+    from('paypal@gmail.com', 'display-name', ['paypal'], { isFreemail: true }),
+    baseline(),
+    1,
+  ],
+  ['one brand writes for another', from('no-reply@microsoft.com', 'display-name'), baseline(), 0.4],
+  ['an employer named on a list', { ...from(stranger, 'display-name'), bulk: list }, baseline(), 0.5],
+  ['a colleague’s domain does not excuse the name', from(stranger, 'display-name'), baseline({ domain: known }), 1],
+  ['near-miss: the brand itself', from('service@mail.paypal.com', 'display-name'), baseline(), 'clear'],
+  [
+    'near-miss: a footer full of networks',
+    from(stranger, 'text', ['paypal', 'facebook', 'amazon']),
+    baseline(),
+    'clear',
+  ],
+  ['near-miss: talk about a brand on a list', { ...from(stranger, 'subject'), bulk: list }, baseline(), 'clear'],
+  ['near-miss: talk about a brand from a known domain', from(stranger, 'text'), baseline({ domain: known }), 'clear'],
+  [
+    'near-miss: an established correspondent',
+    from(stranger, 'display-name'),
+    baseline({ correspondent: correspondent(stranger, 3, { sent: tally(2) }) }),
+    'clear',
+  ],
+]);

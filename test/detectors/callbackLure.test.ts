@@ -1,0 +1,17 @@
+import { callbackLure } from '../../src/detectors/callbackLure.ts';
+import { baseline, message } from '../messages.ts';
+import { asking, newsletter, whoAsked } from './requests.ts';
+import { detectorTable } from './table.ts';
+
+const phone = { phoneNumbers: ['+1 555 0100'] };
+const words = asking('callback', ['call us to cancel'], phone);
+const brands = [{ brand: 'paypal', where: 'text' }] as const;
+
+detectorTable(callbackLure, [
+  ['a stranger with a number', message({ content: words }), baseline(), 0.65],
+  ['in the name of a brand', message({ content: { ...words, brands } }), baseline(), 0.85],
+  ['a shop’s hotline', message({ content: words, bulk: newsletter }), baseline(), 0.325],
+  ['a service that writes so each month', message({ content: words }), whoAsked('callback', 9), 0.15],
+  ['near-miss: no number', message({ content: asking('callback', ['call us to cancel']) }), baseline(), 'clear'],
+  ['near-miss: a number in a signature', message({ content: { ...message().content, ...phone } }), baseline(), 'clear'],
+]);

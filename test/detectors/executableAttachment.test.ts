@@ -1,0 +1,28 @@
+import { executableAttachment } from '../../src/detectors/executableAttachment.ts';
+import type { Attachment } from '../../src/domain/message.ts';
+import { attachment, baseline, correspondent, message } from '../messages.ts';
+import { detectorTable } from './table.ts';
+
+const file = (name: string, more: Partial<Attachment>) => message({ attachments: [attachment(name, more)] });
+const archive = (...entryNames: readonly string[]) => file('files.zip', { kind: 'archive', entryNames });
+const bea = (kind: string, count: number) =>
+  baseline({ correspondent: correspondent('bea@partner.example', 40, { attachmentKinds: new Map([[kind, count]]) }) });
+
+detectorTable(executableAttachment, [
+  ['a program', file('invoice.exe', { kind: 'executable' }), baseline(), 1],
+  ['a disk image', file('invoice.iso', { kind: 'disk-image' }), baseline(), 1],
+  ['a script that a double click starts', file('invoice.js', { kind: 'script' }), baseline(), 1],
+  ['a program under another name', file('invoice.pdf', { kind: 'executable', trueType: 'exe' }), baseline(), 1],
+  ['a shortcut in an archive', archive('invoice.pdf', 'open me.lnk'), baseline(), 0.9],
+  [
+    'a release of many files',
+    archive('setup.exe', ...Array.from({ length: 30 }, (_, at) => `doc/${at}.txt`)),
+    baseline(),
+    0.4,
+  ],
+  ['source text of a stranger', file('fix.py', { kind: 'script' }), baseline(), 0.4],
+  ['from someone who sends programs', file('build.exe', { kind: 'executable' }), bea('executable', 5), 0.4],
+  ['near-miss: source text of a correspondent', file('fix.sh', { kind: 'script' }), bea('script', 1), 'clear'],
+  ['near-miss: an archive of papers', archive('a/report.pdf', 'a/figures.xlsx', 'exe/readme.txt'), baseline(), 'clear'],
+  ['near-miss: a document', file('invoice.pdf', { kind: 'pdf' }), baseline(), 'clear'],
+]);

@@ -1,0 +1,22 @@
+import { extortionDemand } from '../../src/detectors/extortionDemand.ts';
+import { baseline, content, message } from '../messages.ts';
+import { asking, list, whoAsked } from './requests.ts';
+import { detectorTable } from './table.ts';
+
+const wallet = '1BoatSLRHtKNngkdXEeobR76b53LETtpyT'; // a published example address
+const threat = asking('extortion', ['I recorded you']);
+const withWallet = { ...threat, text: `I recorded you. Send it to ${wallet} today` };
+
+detectorTable(extortionDemand, [
+  ['a threat', message({ content: threat }), baseline(), 0.78],
+  ['a threat and a wallet', message({ content: withWallet }), baseline(), 1],
+  [
+    'a wallet in bech32',
+    message({ content: { ...threat, text: 'bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq' } }),
+    baseline(),
+    1,
+  ],
+  ['told on a list by a member', message({ content: threat, bulk: list }), whoAsked('callback', 1), 0.39],
+  ['near-miss: a wallet for donations', message({ content: content(`Donate to ${wallet}`) }), baseline(), 'clear'],
+  ['near-miss: no threat', message(), baseline(), 'clear'],
+]);

@@ -1,0 +1,29 @@
+import { htmlAttachment } from '../../src/detectors/htmlAttachment.ts';
+import { attachment, baseline, correspondent, message } from '../messages.ts';
+import { list } from './requests.ts';
+import { detectorTable } from './table.ts';
+
+const html = attachment('invoice.html', { kind: 'html' });
+const page = message({ attachments: [html] });
+const bea = (more = {}) => baseline({ correspondent: correspondent('bea@partner.example', 40, more) });
+
+detectorTable(htmlAttachment, [
+  ['from a stranger', page, baseline(), 1],
+  ['from a correspondent who never sent one', page, bea(), 0.5],
+  ['near-miss: from a correspondent who sends them', page, bea({ attachmentKinds: new Map([['html', 2]]) }), 'clear'],
+  ['a stranger’s file on a list', { ...page, bulk: list }, baseline(), 1],
+  [
+    'near-miss: a list’s copy of the text',
+    { ...message({ attachments: [attachment('attachment.htm', { kind: 'html' })] }), bulk: list },
+    baseline(),
+    'clear',
+  ],
+  ['near-miss: shown inside the body', message({ attachments: [{ ...html, isInline: true }] }), baseline(), 'clear'],
+  [
+    'near-miss: a document',
+    message({ attachments: [attachment('invoice.pdf', { kind: 'pdf' })] }),
+    baseline(),
+    'clear',
+  ],
+  ['outbound mail', { ...page, direction: 'outbound' }, baseline(), 'skipped'],
+]);

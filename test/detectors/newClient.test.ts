@@ -1,0 +1,23 @@
+import { newClient } from '../../src/detectors/newClient.ts';
+import { baseline, message } from '../messages.ts';
+import { novel, usual } from './histories.ts';
+import { detectorTable } from './table.ts';
+
+const mailer = novel('mailer', 'none');
+const order = novel('headerOrder', 'bbbb');
+const id = novel('messageIdPattern', 'uuid');
+const zone = novel('timeZone', '-0700');
+const body = [novel('structure', 'html/base64'), novel('boundaryPattern', 'none')];
+const shape = (...habits: readonly ReturnType<typeof novel>[]) => baseline({ habits });
+
+detectorTable(newClient, [
+  ['another program', message(), shape(mailer, order, id, ...body), 1],
+  ['another program and time zone', message(), shape(mailer, order, id, zone), 1],
+  ['two changes', message(), shape(mailer, order), 0.33],
+  ['three changes', message(), shape(mailer, order, id), 0.67],
+  ['near-miss: a journey', message(), shape(zone, usual('mailer', 'apple mail')), 'clear'],
+  ['near-miss: structure and boundary are one change', message(), shape(...body), 'clear'],
+  ['near-miss: a second program it uses at times', message(), shape({ ...mailer, seenCount: 5 }, order), 'clear'],
+  ['too little history', message(), shape(novel('mailer', 'none', 4), novel('headerOrder', 'b', 4)), 'skipped'],
+  ['servers are another detector’s', message(), shape(novel('sendingOrgDomain', 'vps.example')), 'skipped'],
+]);

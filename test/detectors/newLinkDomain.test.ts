@@ -1,0 +1,55 @@
+import { newLinkDomain } from '../../src/detectors/newLinkDomain.ts';
+import type { Prevalence } from '../../src/domain/baseline.ts';
+import { baseline, link, message, withLinks } from '../messages.ts';
+import { detectorTable } from './table.ts';
+
+const linking = (...urls: readonly string[]) => message(withLinks(...urls.map((url) => link(url))));
+const toOther = linking('https://www.other.example/offer');
+const seen = (of: Partial<Prevalence>) =>
+  new Map([['other.example', { mailboxCount: 0, tenantCount: 0, senderCount: 0, ...of }]]);
+const learning = { stage: 'learning', messageCount: 100, ageDays: 30 } as const;
+
+detectorTable(newLinkDomain, [
+  ['new to mailbox and tenant', toOther, baseline({ linkDomains: seen({}) }), 1],
+  ['new to the mailbox only', toOther, baseline({ linkDomains: seen({ tenantCount: 9 }) }), 0.4],
+  ['a mailbox half way to steady', toOther, baseline({ linkDomains: seen({}), maturity: learning }), 0.5],
+  [
+    'a newsletter’s new tool',
+    { ...toOther, bulk: { isList: false, hasUnsubscribe: true, isAutomatic: false } },
+    baseline({ linkDomains: seen({}) }),
+    0.5,
+  ],
+  ['near-miss: seen once in this mailbox', toOther, baseline({ linkDomains: seen({ mailboxCount: 1 }) }), 'clear'],
+  [
+    'near-miss: the sender’s own domain',
+    linking('https://www.partner.example/'),
+    baseline({ linkDomains: new Map([['partner.example', { mailboxCount: 0, tenantCount: 0, senderCount: 0 }]]) }),
+    'clear',
+  ],
+  [
+    'near-miss: our own domain',
+    linking('https://wiki.acme.example/'),
+    baseline({ linkDomains: new Map([['acme.example', { mailboxCount: 0, tenantCount: 0, senderCount: 0 }]]) }),
+    'clear',
+  ],
+  [
+    'near-miss: a brand everyone knows',
+    linking('https://www.microsoft.com/'),
+    baseline({ linkDomains: new Map([['microsoft.com', { mailboxCount: 0, tenantCount: 0, senderCount: 0 }]]) }),
+    'clear',
+  ],
+  ['near-miss: not looked up', toOther, baseline(), 'clear'],
+  [
+    'near-miss: a picture loaded from there',
+    message(withLinks(link('https://www.other.example/logo.png', { source: 'image' }))),
+    baseline({ linkDomains: seen({}) }),
+    'clear',
+  ],
+  [
+    'a blank mailbox',
+    toOther,
+    baseline({ linkDomains: seen({}), maturity: { stage: 'blank', messageCount: 3, ageDays: 1 } }),
+    'skipped',
+  ],
+  ['outbound mail', { ...toOther, direction: 'outbound' }, baseline({ linkDomains: seen({}) }), 'skipped'],
+]);
