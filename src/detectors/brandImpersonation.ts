@@ -1,7 +1,7 @@
 import { detector } from '../domain/finding.ts';
-import type { Content, Sender } from '../domain/message.ts';
-import { brandOf, isFreeHosting } from '../text/lists.ts';
+import type { Content } from '../domain/message.ts';
 import { exchangedCount, isEstablished, OUTBOUND } from './history/relations.ts';
+import { brandBehindSender } from './payload/brandOwners.ts';
 
 type Place = Content['brands'][number]['where'];
 
@@ -22,7 +22,7 @@ export const brandImpersonation = detector({
   detect({ sender, content, bulk, direction }, { correspondent, domain }) {
     if (direction === 'outbound') return OUTBOUND;
     if (isEstablished(correspondent)) return [];
-    const ownBrand = ownBrandOf(sender);
+    const ownBrand = brandBehindSender(sender);
     const isKnownDomain = sender.isOwnDomain || (!sender.isFreemail && exchangedCount(domain) > 0);
     const isOnlyTalk = bulk.isList || isKnownDomain || ownBrand !== undefined;
     const claim = claimIn(content, isOnlyTalk ? ['display-name'] : ['display-name', 'subject', 'text'], ownBrand);
@@ -33,10 +33,6 @@ export const brandImpersonation = detector({
     return [{ strength, evidence: [{ where: shownAs[claim.place], quote, expected: `a domain of ${claim.brand}` }] }];
   },
 });
-
-/** Anyone can have an address at a mail provider or a tenant of a hosting brand. */
-const ownBrandOf = ({ isFreemail, domain }: Sender): string | undefined =>
-  isFreemail || isFreeHosting(domain) ? undefined : brandOf(domain);
 
 function claimIn(
   { brands }: Content,

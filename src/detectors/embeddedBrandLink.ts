@@ -4,7 +4,8 @@ import type { Link } from '../domain/message.ts';
 import { brandOf, isFileSharing, isFreemail } from '../text/lists.ts';
 import { organisationalDomain } from '../text/organisationalDomain.ts';
 import { orgDomainOf } from './history/relations.ts';
-import { brandsInHost, brandsInPath, tokensOf } from './payload/brandTokens.ts';
+import { brandBehind } from './payload/brandOwners.ts';
+import { brandsInHost, brandsInPath, holdsName, isBrandName } from './payload/brandTokens.ts';
 import { isFamiliarLink, isNewsletter, strangeness } from './payload/familiarity.ts';
 import { firstByHost, linkEvidence } from './payload/links.ts';
 
@@ -20,8 +21,8 @@ const MIN_OWN_LETTERS = 4; // shorter names of organisations occur by chance
 /**
  * A brand's name, or the recipient's organisation's, stands in a host or path that is not theirs.
  * One indicator per host; strength by the place. Silent for the brand's own domains, for hosts of other brands (a company's page in a social
- * network) and for hosts the mailbox is sent links to; the own organisation's name counts from strangers. Source: sublime-rules
- * "brand in subdomain"; Liu+ 2025 (PiMRef).
+ * network) apart from strangers' pages there, and for hosts the mailbox is sent links to; the own organisation's name counts from strangers.
+ * Source: sublime-rules "brand in subdomain"; Liu+ 2025 (PiMRef).
  */
 export const embeddedBrandLink = detector({
   id: 'embedded-brand-link',
@@ -31,11 +32,15 @@ export const embeddedBrandLink = detector({
     const claimed = new Set(content.brands.map(({ brand }) => brand));
     const distance = isNewsletter(bulk) ? 0 : strangeness(direction, baseline.correspondent);
     return firstByHost(links)
-      .filter(({ host, orgDomain }) => brandOf(host) === undefined && orgDomain !== sender.orgDomain)
-      .filter(({ orgDomain }) => !isFamiliarLink(orgDomain, baseline))
+      .filter(({ host, orgDomain }) => brandBehind(host) === undefined && orgDomain !== sender.orgDomain)
+      .filter((link) => !isFamiliarLink(link, baseline))
       .map((link) => {
         const places = placesOf(link);
-        return worst(brandIn(places, claimed), ownNameIn(places, link.host, baseline, distance), link);
+        return worst(
+          brandIn(places, claimed, brandOf(link.host)),
+          ownNameIn(places, link.host, baseline, distance),
+          link,
+        );
       })
       .filter(({ strength }) => strength > 0);
   },
@@ -51,16 +56,20 @@ const worst = (one: Embedded, other: Embedded, link: Link) => {
   return { strength, evidence: [linkEvidence(link, `a host of ${owner}`)] };
 };
 
-function brandIn({ subdomain, label, path }: Places, claimed: ReadonlySet<string>): Embedded {
+/** `host`: the brand that anyone can have a page at, as sites.google.com; its own name says nothing. */
+function brandIn({ subdomain, label, path }: Places, claimed: ReadonlySet<string>, host: string | undefined): Embedded {
   const places: readonly (readonly [string, number])[] = [
     [subdomain, IN_SUBDOMAIN],
-    [label, label.includes('-') ? IN_DOMAIN : SUFFIX_ONLY],
+    [label, isBrandName(label) ? SUFFIX_ONLY : IN_DOMAIN],
   ];
   for (const [text, strength] of places) {
-    const named = brandsInHost(text).find(({ brand, isTelling }) => isTelling || claimed.has(brand));
+    const named = brandsInHost(text).find(
+      ({ brand, isTelling }) => brand !== host && (isTelling || claimed.has(brand)),
+    );
     if (named) return { strength: strength + (claimed.has(named.brand) ? CLAIMED : 0), owner: named.brand };
   }
-  const inPath = claimed.size > 0 ? brandsInPath(path).find(({ brand }) => claimed.has(brand)) : undefined;
+  const inPath =
+    claimed.size > 0 ? brandsInPath(path).find(({ brand }) => brand !== host && claimed.has(brand)) : undefined;
   return inPath === undefined ? NOTHING : { strength: IN_PATH, owner: inPath.brand };
 }
 
@@ -77,8 +86,8 @@ function ownNameIn(
   const [name = ''] = home.split('.');
   if (name.length < MIN_OWN_LETTERS || isFreemail(home)) return NOTHING;
   if (organisationalDomain(host) === home || isFileSharing(host)) return NOTHING;
-  if (tokensOf(`${subdomain}.${label}`).includes(name)) return { strength: OWN_NAME_IN_HOST * distance, owner: home };
-  return tokensOf(path).includes(name) ? { strength: OWN_NAME_IN_PATH * distance, owner: home } : NOTHING;
+  if (holdsName(`${subdomain}.${label}`, name)) return { strength: OWN_NAME_IN_HOST * distance, owner: home };
+  return holdsName(path, name) ? { strength: OWN_NAME_IN_PATH * distance, owner: home } : NOTHING;
 }
 
 const MAX_PATH = 200; // characters; what is behind no reader sees

@@ -8,17 +8,17 @@ import { extensionOf, LAUNCHED } from './payload/fileTypes.ts';
 
 const LAUNCHES = 1;
 const IN_ARCHIVE = 0.9; // one more click
-const IN_SOFTWARE = 0.4; // among many files: a release or a project
+const IN_SOFTWARE = 0.4; // among many files of a correspondent: a release or a project. A stranger's fillers cost nothing
 const SOFTWARE_ENTRIES = 20; // archives made to carry one program hold a handful of files
 const SOURCE_TEXT = 0.4; // a .py or .sh needs more than a click: what developers mail each other
-const USUAL = 0.4; // this sender sends such files
+const USUAL = 0.4; // this sender sends programs
 const NORMAL_AFTER = 3; // files of the kind: detection.md §2, a value becomes normal after three
 const RUNNABLE: ReadonlySet<AttachmentKind> = new Set(['executable', 'shortcut', 'disk-image']);
 
 /**
  * A file that runs or mounts when opened, or an archive that holds one.
- * One indicator per file; strength 1 for what a double click starts, less in archives of many files, for source text of strangers, and from
- * senders who send such files. Source: Microsoft "Blocked attachments in Outlook"; detection-ideas.md 45.
+ * One indicator per file; strength 1 for what a double click starts, less in a correspondent's archives of many files, for source text of
+ * strangers, and from senders who send programs. Source: Microsoft "Blocked attachments in Outlook"; detection-ideas.md 45.
  */
 export const executableAttachment = detector({
   id: 'executable-attachment',
@@ -47,11 +47,15 @@ function dangerOf(file: Attachment, direction: Direction, correspondent: Corresp
   }
   const entry = file.entryNames.find((name) => LAUNCHED.has(extensionOf(name)));
   if (entry === undefined) return { strength: 0, detail: '' };
-  const isSoftware = file.entryNames.length > SOFTWARE_ENTRIES;
-  return { strength: isSoftware ? IN_SOFTWARE : IN_ARCHIVE, detail: `holds ${readable(entry)}` };
+  const least = file.entryNames.length > SOFTWARE_ENTRIES ? IN_SOFTWARE : IN_ARCHIVE;
+  const strength = least + (IN_ARCHIVE - least) * strangeness(direction, correspondent);
+  return { strength, detail: `holds ${readable(entry)}` };
 }
 
 const detailOf = ({ kind, trueType, extension }: Attachment): string => `${kind}, ${trueType ?? extension}`;
 
-const usualFactor = ({ kind }: Attachment, correspondent: Correspondent | undefined): number =>
-  (correspondent?.attachmentKinds.get(kind) ?? 0) >= NORMAL_AFTER ? USUAL : 1;
+/** By its own kind if all of that kind runs. Three zips or notes explain no program in a zip and no .one. */
+function usualFactor({ kind }: Attachment, correspondent: Correspondent | undefined): number {
+  const habit = RUNNABLE.has(kind) || kind === 'script' ? kind : 'executable';
+  return (correspondent?.attachmentKinds.get(habit) ?? 0) >= NORMAL_AFTER ? USUAL : 1;
+}

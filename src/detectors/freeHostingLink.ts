@@ -20,9 +20,7 @@ export const freeHostingLink = detector({
     const distance = strangeness(direction, baseline.correspondent);
     const strength = (FROM_KNOWN + (FROM_STRANGER - FROM_KNOWN) * distance) * (isNewsletter(bulk) ? IN_BULK : 1);
     return firstByHost(links)
-      .filter(
-        ({ host, orgDomain }) => isFreeHosting(host) && host !== sender.domain && !isFamiliarLink(orgDomain, baseline),
-      )
+      .filter((link) => isFreeHosting(link.host) && link.host !== sender.domain && !isFamiliarLink(link, baseline))
       .map((link) => ({ strength, evidence: [linkEvidence(link)] }));
   },
 });

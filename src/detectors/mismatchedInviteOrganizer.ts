@@ -2,8 +2,8 @@ import type { Baseline } from '../domain/baseline.ts';
 import { detector } from '../domain/finding.ts';
 import type { NamedAddress } from '../domain/mail.ts';
 import type { Sender } from '../domain/message.ts';
-import { brandOf } from '../text/lists.ts';
 import { exchangedCount, isInside, OUTBOUND } from './history/relations.ts';
+import { brandBehindSender } from './payload/brandOwners.ts';
 
 const FOREIGN = 0.7; // forwarded invites keep their organiser (RFC 5546 §2.1.5), so it happens
 const POSES_AS_COLLEAGUE = 1; // the organiser is one of us, the mail is not
@@ -20,7 +20,7 @@ export const mismatchedInviteOrganizer = detector({
   needs: ['invites', 'sender'],
   detect({ invites, sender, direction }, baseline) {
     if (direction === 'outbound') return OUTBOUND;
-    if (exchangedCount(baseline.correspondent) > 0 || brandOf(sender.domain) !== undefined) return [];
+    if (exchangedCount(baseline.correspondent) > 0 || brandBehindSender(sender) !== undefined) return [];
     const organizer = invites
       .filter(({ method }) => method === 'REQUEST' || method === 'PUBLISH')
       .map((invite) => invite.organizer)

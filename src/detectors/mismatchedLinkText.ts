@@ -1,9 +1,11 @@
 import type { Baseline } from '../domain/baseline.ts';
 import { detector } from '../domain/finding.ts';
 import type { Bulk, Link, Sender } from '../domain/message.ts';
-import { brandOf } from '../text/lists.ts';
+import { brandOf, isFreeHosting } from '../text/lists.ts';
 import { organisationalDomain } from '../text/organisationalDomain.ts';
+import { brandBehindSender } from './payload/brandOwners.ts';
 import { isFamiliarLink, isNewsletter } from './payload/familiarity.ts';
+import { wrappedHosts } from './payload/gateways.ts';
 import { linkEvidence, webLinks } from './payload/links.ts';
 
 const TRACKED = 0.3; // a newsletter's tool counts clicks; anyone can claim to be one, so brands do not count
@@ -27,21 +29,6 @@ const FILE_LIKE = new Set([
   'js',
   'txt',
 ]);
-/** Gateways and web mail that wrap each link of a mail and keep the target inside. */
-const REWRITERS = new Set([
-  'outlook.com',
-  'urldefense.com',
-  'proofpoint.com',
-  'cudasvc.com',
-  'sophos.com',
-  'mimecast.com',
-  'mimecastprotect.com',
-  'trendmicro.com',
-  'fireeye.com',
-  'barracudanetworks.com',
-  'google.com',
-  'secureserver.net',
-]);
 
 /**
  * The text of a link is an address of another organisation than the link leads to.
@@ -64,24 +51,29 @@ export const mismatchedLinkText = detector({
 });
 
 /** The host that the text shows, when the click goes to somebody else. */
-function falselyShown({ shownHost, shownText = '', host, orgDomain, url }: Link): string | undefined {
-  if (shownHost === undefined || !shownHost.includes('.')) return undefined;
-  const shownOrganisation = organisationalDomain(shownHost);
-  if (shownOrganisation === orgDomain) return undefined;
+function falselyShown({ shownHost, shownText = '', host, url }: Link): string | undefined {
+  if (shownHost === undefined || !shownHost.includes('.') || isOfOneOwner(shownHost, host)) return undefined;
   if (isBare(shownText) && FILE_LIKE.has(shownHost.slice(shownHost.lastIndexOf('.') + 1))) return undefined;
+  const targets = wrappedHosts(url);
+  return targets.length > 0 && targets.every((target) => isOfOneOwner(shownHost, target)) ? undefined : shownHost;
+}
+
+/** One organisation or one brand; a stranger's page at a brand's host (sites.google.com) is not the brand's. */
+function isOfOneOwner(shownHost: string, host: string): boolean {
+  if (isFreeHosting(host) && !isFreeHosting(shownHost)) return false;
+  if (organisationalDomain(shownHost) === organisationalDomain(host)) return true;
   const brand = brandOf(shownHost);
-  if (brand !== undefined && brand === brandOf(host)) return undefined;
-  return REWRITERS.has(orgDomain) && url.toLowerCase().includes(shownOrganisation) ? undefined : shownHost;
+  return brand !== undefined && brand === brandOf(host);
 }
 
 const isBare = (shownText: string): boolean => !shownText.includes('/') && !shownText.trimStart().startsWith('www.');
 
 function strengthOf(link: Link, shownHost: string, sender: Sender, bulk: Bulk, baseline: Baseline): number {
   const brand = brandOf(shownHost);
-  const isTracked = isNewsletter(bulk) && (brand === undefined || brand === brandOf(sender.domain));
+  const isTracked = isNewsletter(bulk) && (brand === undefined || brand === brandBehindSender(sender));
   return Math.min(
     isTracked ? TRACKED : 1,
-    isFamiliarLink(link.orgDomain, baseline) ? FAMILIAR_TARGET : 1,
+    isFamiliarLink(link, baseline) ? FAMILIAR_TARGET : 1,
     isBare(link.shownText ?? '') ? BARE_NAME : 1,
   );
 }

@@ -1,6 +1,6 @@
 import { detector, skip } from '../domain/finding.ts';
-import { brandOf } from '../text/lists.ts';
 import { OUTBOUND, orgDomainOf } from './history/relations.ts';
+import { brandBehind } from './payload/brandOwners.ts';
 import { experienceOf, isNewsletter, linkNovelty } from './payload/familiarity.ts';
 import { firstByHost } from './payload/links.ts';
 
@@ -9,7 +9,8 @@ const IN_BULK = 0.5; // newsletters quote the whole web, and their tools change:
 /**
  * It links to an organisation that neither the mailbox nor its tenant has been sent links to.
  * One indicator per host; strength 1 when new to the tenant, 0.4 when new to the mailbox only, less while the mailbox is young and for bulk
- * mail. The sender's own domain, the organisation's and well-known brands' are no news by themselves. Source: Ho+ 2019, Cidon+ 2019.
+ * mail. The sender's own domain, the organisation's and well-known brands' are no news by themselves; strangers' pages there are.
+ * Source: Ho+ 2019, Cidon+ 2019.
  */
 export const newLinkDomain = detector({
   id: 'new-link-domain',
@@ -22,7 +23,7 @@ export const newLinkDomain = detector({
     const home = [sender.orgDomain, orgDomainOf(mailbox)];
     const scale = experienceOf(maturity) * (isNewsletter(bulk) ? IN_BULK : 1);
     return firstByHost(links)
-      .filter(({ host, orgDomain }) => !home.includes(orgDomain) && brandOf(host) === undefined)
+      .filter(({ host, orgDomain }) => !home.includes(orgDomain) && brandBehind(host) === undefined)
       .map(({ host, orgDomain }) => ({
         strength: linkNovelty(orgDomain, baseline) * scale,
         evidence: [{ where: 'link', quote: host, messageCount: 0, ofCount: maturity.messageCount }],

@@ -33,7 +33,7 @@ export const obfuscatedLinkHost = detector({
       .map((link) => ({ link, trick: trickOf(link) }))
       .filter(({ trick }) => trick !== undefined)
       .map(({ link, trick: [strength, expected] = NO_TRICK }) => ({
-        strength: strength * (isFamiliarLink(link.orgDomain, baseline) ? FAMILIAR : 1),
+        strength: strength * (isFamiliarLink(link, baseline) ? FAMILIAR : 1),
         evidence: [linkEvidence(link, expected)],
       }));
   },
@@ -46,7 +46,7 @@ const NO_TRICK: Trick = [0, ''];
 function trickOf(link: Link): Trick | undefined {
   if (link.isIpHost && PRIVATE_HOST.test(link.host)) return undefined;
   if (link.hasUserinfo) return [userinfoStrength(link.url), `nothing before ${link.host}`];
-  if (link.unicodeHost?.split('.').some(isDeceptiveLabel)) return [DECEPTIVE_SCRIPT, `one script, not ${link.host}`];
+  if (ownLabels(link).some(isDeceptiveLabel)) return [DECEPTIVE_SCRIPT, `one script, not ${link.host}`];
   if (link.isIpHost) return [IP_HOST, 'a host name'];
   if (encodedLetterCount(link.url) >= MIN_ENCODED_LETTERS) return [ENCODED_LETTERS, 'letters as letters'];
   if (isLongChain(link)) return [LONG_CHAIN, `a short name under ${link.orgDomain}`];
@@ -57,6 +57,12 @@ function trickOf(link: Link): Trick | undefined {
 function userinfoStrength(url: string): number {
   const start = url.indexOf('//') + 2;
   return url.slice(start, url.indexOf('@', start)).includes('.') ? USERINFO_AS_HOST : USERINFO;
+}
+
+/** In Unicode, without the public suffix: .орг and .срб are what they are. */
+function ownLabels({ unicodeHost, orgDomain }: Link): readonly string[] {
+  const labels = unicodeHost?.split('.') ?? [];
+  return labels.slice(0, labels.length + 1 - orgDomain.split('.').length);
 }
 
 const CONFUSABLE_SCRIPT = /[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Cherokee}]/u;

@@ -37,22 +37,25 @@ interface Forms {
   readonly encoded: readonly string[];
 }
 
+/** The worst of all places counts: a harmless copy excuses nothing. */
 function strengthOf({ url }: Link, { plain, encoded }: Forms, isBulk: boolean): number {
-  const lower = url.toLowerCase();
-  const plainAt = plain.reduce((found, needle) => Math.max(found, wholeAddressAt(lower, needle)), -1);
-  const at = encoded.reduce((found, needle) => Math.max(found, url.indexOf(needle)), plainAt);
-  if (at < 0) return 0;
   const hash = url.indexOf('#');
-  if (hash >= 0 && at > hash) return isBulk ? IN_BULK : IN_FRAGMENT;
+  const [sent, fragment] = hash < 0 ? [url, ''] : [url.slice(0, hash), url.slice(hash)];
+  const isPlainIn = (text: string) => plain.some((needle) => holdsAddress(text.toLowerCase(), needle));
+  const isEncodedIn = (text: string) => encoded.some((needle) => text.includes(needle));
+  if (isPlainIn(fragment) || isEncodedIn(fragment)) return isBulk ? IN_BULK : IN_FRAGMENT;
   if (isBulk) return 0;
-  return plainAt >= 0 ? PLAIN : ENCODED;
+  if (isEncodedIn(sent)) return ENCODED;
+  return isPlainIn(sent) ? PLAIN : 0;
 }
 
-/** Where the address stands, not as the end of a longer one (joana@ for ana@). */
-function wholeAddressAt(text: string, needle: string): number {
-  const at = text.indexOf(needle);
-  const before = text.slice(Math.max(0, at - 3), Math.max(0, at));
-  return /[a-z\d._+-]$/.test(before) && !/%[\da-f]{2}$/.test(before) ? -1 : at;
+/** Whether the address stands somewhere, not as the end of a longer one (joana@ for ana@). */
+function holdsAddress(text: string, needle: string): boolean {
+  for (let at = text.indexOf(needle); at >= 0; at = text.indexOf(needle, at + 1)) {
+    const before = text.slice(Math.max(0, at - 3), at);
+    if (!/[a-z\d._+-]$/.test(before) || /%[\da-f]{2}$/.test(before)) return true;
+  }
+  return false;
 }
 
 /** How an address can stand in a URL: as it is, with %40, in hex, and in base64 at each of the three offsets. */

@@ -21,8 +21,9 @@ export const scriptedAttachment = detector({
     return attachments
       .filter(({ activeContent }) => activeContent.length > 0)
       .map((file) => {
-        const words = file.activeContent.join(', ').slice(0, MAX_WORDS);
-        return { strength: SMUGGLING_WORDS.test(words) ? SMUGGLING : SCRIPT, evidence: [fileEvidence(file, words)] };
+        const words = file.activeContent.join(', ');
+        const strength = SMUGGLING_WORDS.test(words) ? SMUGGLING : SCRIPT;
+        return { strength, evidence: [fileEvidence(file, words.slice(0, MAX_WORDS))] };
       });
   },
 });

@@ -19,6 +19,7 @@ const SCHEME_STRENGTH: Readonly<Record<string, number>> = {
 const FILE_FROM_KNOWN = 0.2; // offices mail each other paths of their file server
 /** `javascript:;`, `javascript:void(0)`, `javascript:history.back()`: links that were never meant to go anywhere. */
 const IDLE_SCRIPT = /^javascript:(?:\s|%20|;|\/\/|void\(?\s?\d?\s?\)?|history\.(?:back|go)\([-\d]{0,3}\)){0,6}$/i;
+const PICTURE = /^data:image\/(?!svg)/i;
 
 /**
  * A link runs a script, holds a page in itself or opens a file path.
@@ -37,10 +38,7 @@ export const scriptedLink = detector({
   },
 });
 
-const isIdle = ({ scheme, url }: Link): boolean =>
-  scheme === 'data'
-    ? url.slice(0, 11).toLowerCase() === 'data:image/' && !url.startsWith('data:image/svg')
-    : IDLE_SCRIPT.test(url);
+const isIdle = ({ scheme, url }: Link): boolean => (scheme === 'data' ? PICTURE : IDLE_SCRIPT).test(url);
 
 const strengthOf = ({ scheme }: Link, distance: number): number =>
   scheme === 'file' ? FILE_FROM_KNOWN + (1 - FILE_FROM_KNOWN) * distance : (SCHEME_STRENGTH[scheme] ?? 0);

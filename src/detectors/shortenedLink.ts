@@ -1,5 +1,6 @@
 import { detector } from '../domain/finding.ts';
 import { brandOf, isShortener } from '../text/lists.ts';
+import { brandBehindSender } from './payload/brandOwners.ts';
 import { isNewsletter, strangeness } from './payload/familiarity.ts';
 import { firstByHost, linkEvidence } from './payload/links.ts';
 
@@ -19,7 +20,7 @@ export const shortenedLink = detector({
   detect({ links, sender, bulk, direction }, { correspondent }) {
     const distance = strangeness(direction, correspondent);
     const strength = (FROM_KNOWN + (FROM_STRANGER - FROM_KNOWN) * distance) * (isNewsletter(bulk) ? IN_BULK : 1);
-    const ownBrand = brandOf(sender.domain);
+    const ownBrand = brandBehindSender(sender);
     return firstByHost(links)
       .filter(({ host, orgDomain }) => isShortener(host) && orgDomain !== sender.orgDomain && !isOf(ownBrand, host))
       .map((link) => ({ strength, evidence: [linkEvidence(link)] }));

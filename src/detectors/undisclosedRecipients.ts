@@ -1,6 +1,6 @@
 import type { Baseline } from '../domain/baseline.ts';
-import { detector } from '../domain/finding.ts';
-import { isInside, OUTBOUND } from './history/relations.ts';
+import { detector, skip } from '../domain/finding.ts';
+import { isInside, OUTBOUND, withoutTag } from './history/relations.ts';
 
 const NOBODY_SHOWN = 0.6; // 29 % of the advance-fee fraud and 9 % of phishing_pot say "undisclosed-recipients", 0.04 % of the list ham
 const SELF_ADDRESSED = 0.6; // To is the writer: sublime-rules "self-addressed"; 3–9 % of spam and fraud, 0.4–2 % of list ham
@@ -19,7 +19,8 @@ export const undisclosedRecipients = detector({
     if (direction === 'outbound') return OUTBOUND;
     if (bulk.isList || bulk.hasUnsubscribe || bulk.isAutomatic) return [];
     const { addresses } = recipients;
-    if (addresses.length >= MAX_KNOWN || addresses.map(withoutTag).includes(withoutTag(baseline.mailbox))) return [];
+    if (addresses.map(withoutTag).includes(withoutTag(baseline.mailbox))) return [];
+    if (addresses.length >= MAX_KNOWN) return skip('too many recipients to know them all');
     const quote = addresses.slice(0, 2).join(', ') || 'nobody';
     return [
       {
@@ -35,6 +36,3 @@ function strengthOf(addresses: readonly string[], writer: string, baseline: Base
   if (addresses.every((address) => address === writer)) return SELF_ADDRESSED;
   return addresses.some((address) => isInside(address, baseline)) ? INSIDER_SHOWN : OTHERS_SHOWN;
 }
-
-/** ana+news@ is ana@ (RFC 5233). */
-const withoutTag = (address: string): string => address.replace(/\+[^@]*@/, '@');

@@ -37,11 +37,11 @@ export function activeContent(page: HtmlFacts): readonly string[] {
   const calls = CALLS.filter(([written]) => page.scriptText.includes(written)).map(([, name]) => name);
   return [
     ...counted('script', page.scriptCount),
-    ...page.handlers,
     ...counted('javascript: link', runnable),
-    ...new Set(calls),
     ...counted('refresh redirect', refreshes),
     ...counted('password field', page.passwordFieldCount),
+    ...new Set(calls),
+    ...page.handlers, // last: their names are the writer's choice, and as many as they like
   ].slice(0, MAX_ITEMS);
 }
 

@@ -5,6 +5,7 @@ import { detectorTable } from './table.ts';
 
 const file = (name: string, more: Partial<Attachment>) => message({ attachments: [attachment(name, more)] });
 const archive = (...entryNames: readonly string[]) => file('files.zip', { kind: 'archive', entryNames });
+const fillers = Array.from({ length: 30 }, (_, at) => `doc/${at}.txt`);
 const bea = (kind: string, count: number) =>
   baseline({ correspondent: correspondent('bea@partner.example', 40, { attachmentKinds: new Map([[kind, count]]) }) });
 
@@ -14,12 +15,16 @@ detectorTable(executableAttachment, [
   ['a script that a double click starts', file('invoice.js', { kind: 'script' }), baseline(), 1],
   ['a program under another name', file('invoice.pdf', { kind: 'executable', trueType: 'exe' }), baseline(), 1],
   ['a shortcut in an archive', archive('invoice.pdf', 'open me.lnk'), baseline(), 0.9],
-  [
-    'a release of many files',
-    archive('setup.exe', ...Array.from({ length: 30 }, (_, at) => `doc/${at}.txt`)),
-    baseline(),
-    0.4,
-  ],
+  ['a release of many files from a correspondent', archive('setup.exe', ...fillers), bea('archive', 1), 0.4],
+  ['a stranger’s, with fillers', archive('setup.exe', ...fillers), baseline(), 0.9],
+  ['from someone who sends archives', archive('invoice.exe'), bea('archive', 5), 0.9],
+  ['from someone who sends archives of programs, and programs', archive('build.exe'), bea('executable', 5), 0.36],
+  ['a notebook that runs, from someone who sends papers', file('a.one', { kind: 'document' }), bea('document', 5), 1],
+  ['a name that ends in a dot', archive('invoice.exe.'), baseline(), 0.9],
+  ['a name that ends in marks nobody sees', archive('a/invoice.lnk\u200b \u2800'), baseline(), 0.9],
+  ...['x.library-ms', 'x.searchconnector-ms', 'x.appref-ms', 'x.website', 'x.msixbundle'].map(
+    (name) => [`inside an archive: ${name}`, archive(name), baseline(), 0.9] as const,
+  ),
   ['source text of a stranger', file('fix.py', { kind: 'script' }), baseline(), 0.4],
   ['from someone who sends programs', file('build.exe', { kind: 'executable' }), bea('executable', 5), 0.4],
   ['near-miss: source text of a correspondent', file('fix.sh', { kind: 'script' }), bea('script', 1), 'clear'],

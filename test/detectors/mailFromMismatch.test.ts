@@ -5,6 +5,10 @@ import { detectorTable } from './table.ts';
 
 const by = (mailFromOrgDomain: string, dkimDomains: readonly string[] = []) =>
   message({ route: { hops: [], dkimDomains, isDkimVerified: true, mailFromOrgDomain } });
+const claimed = () =>
+  message({
+    route: { hops: [], dkimDomains: ['partner.example'], isDkimVerified: false, mailFromOrgDomain: 'vps.example' },
+  });
 const foreign = by('vps.example');
 
 detectorTable(mailFromMismatch, [
@@ -16,6 +20,13 @@ detectorTable(mailFromMismatch, [
     0.5,
   ],
   ['a foreign signature does not help', by('vps.example', ['vps.example']), baseline(), 0.3],
+  ['a signature that nobody verified', claimed(), baseline(), 0.15],
+  [
+    'a freemail envelope is no home of a freemail mailbox',
+    by('gmail.com'),
+    baseline({ mailbox: 'ana@gmail.com' }),
+    0.3,
+  ],
   ['near-miss: signed by the sender', by('esp.example', ['partner.example']), baseline(), 'clear'],
   ['near-miss: the same organisation', message(), baseline(), 'clear'],
   ['near-miss: forwarded by ourselves', by('acme.example'), baseline(), 'clear'],
@@ -32,5 +43,10 @@ detectorTable(mailFromMismatch, [
     'clear',
   ],
   ['near-miss: a bounce', { ...foreign, envelope: { mailFrom: '', rcptTo: [] } }, baseline(), 'clear'],
-  ['the envelope is not known', message({ route: { hops: [], dkimDomains: [], isDkimVerified: false } }), baseline(), 'skipped'],
+  [
+    'the envelope is not known',
+    message({ route: { hops: [], dkimDomains: [], isDkimVerified: false } }),
+    baseline(),
+    'skipped',
+  ],
 ]);

@@ -10,6 +10,15 @@ detectorTable(mismatchedInviteOrganizer, [
   ['a third party', by('cy@other.example'), baseline(), 0.7],
   ['one of us', by('ceo@acme.example'), baseline(), 1],
   ['sent by an organisation one knows', by('cy@other.example'), baseline({ domain: partner }), 0.3],
+  [
+    'sent by anyone at a brand’s freemail service',
+    {
+      ...by('cy@other.example', 'bea@gmail.com'),
+      sender: sender('bea@gmail.com', { isFreemail: true }),
+    },
+    baseline(),
+    0.7,
+  ],
   ['near-miss: an assistant of the organiser', by('cy@mail.partner.example'), baseline(), 'clear'],
   [
     'near-miss: forwarded by a correspondent',

@@ -13,7 +13,12 @@ detectorTable(newInfrastructure, [
   ['all of it', unsigned, baseline({ habits: [host, envelope, signature], profile: checked }), 1],
   ['another host, unsigned as ever', unsigned, baseline({ habits: [host, usual('dkimDomains', 'none')] }), 0.35],
   ['a supplier’s new provider, signed', message(), baseline({ habits: [host, envelope] }), 0.18],
-  ['signed, but no border checked that', message({ route: { ...message().route, isDkimVerified: false } }), baseline({ habits: [host, envelope] }), 0.6],
+  [
+    'signed, but no border checked that',
+    message({ route: { ...message().route, isDkimVerified: false } }),
+    baseline({ habits: [host, envelope] }),
+    0.6,
+  ],
   [
     'a new sender of a known domain',
     unsigned,

@@ -19,6 +19,20 @@ detectorTable(newLinkDomain, [
     baseline({ linkDomains: seen({}) }),
     0.5,
   ],
+  [
+    'behind many hosts of one organisation',
+    linking(...Array.from({ length: 25 }, (_, at) => `https://d${at}.partner.example/`), 'https://www.other.example/'),
+    baseline({ linkDomains: seen({}) }),
+    1,
+  ],
+  [
+    'a stranger’s page at a brand’s host',
+    message(withLinks(link('https://evil-page.wordpress.com/', { orgDomain: 'evil-page.wordpress.com' }))),
+    baseline({
+      linkDomains: new Map([['evil-page.wordpress.com', { mailboxCount: 0, tenantCount: 0, senderCount: 0 }]]),
+    }),
+    1,
+  ],
   ['near-miss: seen once in this mailbox', toOther, baseline({ linkDomains: seen({ mailboxCount: 1 }) }), 'clear'],
   [
     'near-miss: the sender’s own domain',

@@ -30,6 +30,27 @@ detectorTable(obfuscatedLinkHost, [
     'clear',
   ],
   [
+    'Cyrillic that reads as Latin, under a Cyrillic suffix',
+    to('https://xn--n1aaa.xn--c1avg/', { unicodeHost: 'сосо.орг' }),
+    baseline(),
+    1,
+  ],
+  ...['храм.орг', 'влада.срб', 'книга.бг'].map(
+    (unicodeHost) =>
+      [
+        `near-miss: an honest name under a Cyrillic suffix: ${unicodeHost}`,
+        to('https://xn--a.xn--b/', { unicodeHost }),
+        baseline(),
+        'clear',
+      ] as const,
+  ),
+  [
+    'near-miss: two labels of a Cyrillic suffix',
+    to('https://xn--a.xn--b.xn--c/', { unicodeHost: 'школа.орг.срб', orgDomain: 'xn--a.xn--b.xn--c' }),
+    baseline(),
+    'clear',
+  ],
+  [
     'near-miss: a name in one script',
     to('https://xn--80a.example/', { unicodeHost: 'почта-банк.example' }),
     baseline(),

@@ -10,6 +10,9 @@ const shifted = Buffer.from('e=ana@acme.example&k=1').toString('base64');
 detectorTable(recipientInLink, [
   ['behind the fragment', to('https://evil.example/#ana@acme.example'), baseline(), 1],
   ['behind an encoded character', to('https://evil.example/?x%3Dana@acme.example'), baseline(), 0.6],
+  ['behind a decoy', to('https://evil.example/?a=joana@acme.example&b=ana@acme.example'), baseline(), 0.6],
+  ['behind the fragment and before it', to('https://evil.example/?a=ana@acme.example#ana@acme.example'), baseline(), 1],
+  ['encoded beside a plain copy', to(`https://evil.example/?a=ana@acme.example&b=${base64}`), baseline(), 0.9],
   ['in base64', to(`https://evil.example/?x=${base64}`), baseline(), 0.9],
   ['in base64 within other text', to(`https://evil.example/?x=${shifted}`), baseline(), 0.9],
   ['in hex', to(`https://evil.example/${Buffer.from('ana@acme.example').toString('hex')}`), baseline(), 0.9],
@@ -39,5 +42,11 @@ detectorTable(recipientInLink, [
     'clear',
   ],
   ['near-miss: another person’s address', to('https://evil.example/#joana@acme.example'), baseline(), 'clear'],
+  [
+    'near-miss: other people’s addresses',
+    to('https://evil.example/?a=joana@acme.example#juliana@acme.example'),
+    baseline(),
+    'clear',
+  ],
   ['near-miss: our own site', to('https://login.acme.example/?u=ana@acme.example'), baseline(), 'clear'],
 ]);

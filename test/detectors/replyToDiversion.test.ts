@@ -1,13 +1,46 @@
 import { replyToDiversion } from '../../src/detectors/replyToDiversion.ts';
-import { address, baseline, correspondent, message, sender } from '../messages.ts';
+import { address, baseline, correspondent, message, sender, tally } from '../messages.ts';
 import { detectorTable } from './table.ts';
 
 const bea = 'bea@partner.example';
+const friend = 'boss@gmail.com';
+const to = (...targets: readonly string[]) =>
+  message({ sender: sender(bea, { replyTo: targets.map((one) => address(one)) }) });
+const atGmail = (target: string) =>
+  message({ sender: sender(friend, { isFreemail: true, replyTo: [address(target)] }) });
 const diverted = message({ sender: sender(bea, { replyTo: [address('bea@other.example')] }) });
 
 detectorTable(replyToDiversion, [
   ['known sender, another organisation', diverted, baseline({ correspondent: correspondent(bea, 214) }), 1],
   ['stranger: odd, not contradicted', diverted, baseline(), 0.3],
+  ['behind the sender’s own address', to(bea, 'm@evil.example'), baseline(), 0.3],
+  [
+    'behind an address that is usual',
+    to('bea@other.example', 'm@evil.example'),
+    baseline({ correspondent: correspondent(bea, 214, { replyToOrgDomains: new Set(['other.example']) }) }),
+    1,
+  ],
+  [
+    'another user of the same freemail provider',
+    atGmail('mallory@gmail.com'),
+    baseline({ correspondent: correspondent(friend, 214, { replyToOrgDomains: new Set(['gmail.com']) }) }),
+    1,
+  ],
+  [
+    'a newsletter that few would answer',
+    { ...diverted, bulk: { isList: false, hasUnsubscribe: true, isAutomatic: false } },
+    baseline(),
+    0.15,
+  ],
+  ['near-miss: the same freemail user with a tag', atGmail('boss+work@gmail.com'), baseline(), 'clear'],
+  [
+    'near-miss: another freemail user that the owner writes to',
+    atGmail('boss.work@gmail.com'),
+    baseline({
+      correspondents: new Map([['boss.work@gmail.com', correspondent('boss.work@gmail.com', 0, { sent: tally(2) })]]),
+    }),
+    'clear',
+  ],
   [
     'near-miss: this sender always diverts there',
     diverted,
@@ -27,4 +60,5 @@ detectorTable(replyToDiversion, [
     'clear',
   ],
   ['no Reply-To', message(), baseline(), 'clear'],
+  ['outbound mail', { ...diverted, direction: 'outbound' }, baseline(), 'skipped'],
 ]);

@@ -9,6 +9,12 @@ detectorTable(scriptedAttachment, [
   ['a page that unpacks a file', page('script', 'atob', 'Blob'), baseline(), 1],
   ['a page with a script', page('script'), baseline(), 0.7],
   [
+    'smuggling behind more than is quoted',
+    page('script 1', ...Array.from({ length: 18 }, (_, at) => `onhandler${at}`), 'atob'),
+    baseline(),
+    1,
+  ],
+  [
     'a picture with a script',
     message({ attachments: [attachment('logo.svg', { kind: 'svg', activeContent: ['script'] })] }),
     baseline(),

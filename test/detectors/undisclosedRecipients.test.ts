@@ -15,10 +15,16 @@ detectorTable(undisclosedRecipients, [
   ['near-miss: in To with a tag', to('ana+news@acme.example'), baseline(), 'clear'],
   ['near-miss: a newsletter', { ...to(), bulk: newsletter }, baseline(), 'clear'],
   [
-    'near-miss: too many recipients to know',
-    to(...Array.from({ length: 200 }, (_, at) => `r${at}@other.example`)),
+    'near-miss: among many recipients',
+    to('ana@acme.example', ...Array.from({ length: 199 }, (_, at) => `r${at}@other.example`)),
     baseline(),
     'clear',
+  ],
+  [
+    'too many recipients to know',
+    to(...Array.from({ length: 200 }, (_, at) => `r${at}@other.example`)),
+    baseline(),
+    'skipped',
   ],
   ['outbound mail', { ...to(), direction: 'outbound' }, baseline(), 'skipped'],
 ]);

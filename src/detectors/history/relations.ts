@@ -34,6 +34,15 @@ export const daysBetween = (from: number, to: number): number => (to - from) / D
 export const orgDomainOf = (address: string): string =>
   organisationalDomain(address.slice(address.lastIndexOf('@') + 1));
 
+/** ana+news@ is ana@ (RFC 5233). */
+export const withoutTag = (address: string): string => address.replace(/\+[^@]*@/, '@');
+
+/** Both addresses are one mailbox's or one organisation's; users of a freemail provider are strangers to each other. */
+export function isSameParty(one: string, other: string): boolean {
+  const orgDomain = orgDomainOf(one);
+  return orgDomain === orgDomainOf(other) && (!isFreemail(orgDomain) || withoutTag(one) === withoutTag(other));
+}
+
 /** The address belongs to the organisation of the mailbox; a freemail provider is no organisation. */
 export function isInside(address: string, { mailbox }: Baseline): boolean {
   const home = orgDomainOf(mailbox);

@@ -1,7 +1,8 @@
 /** How new a sender, and what it links to, is for the mailbox. */
 import type { Baseline, Correspondent, Maturity } from '../../domain/baseline.ts';
 import type { Direction } from '../../domain/mail.ts';
-import type { Bulk } from '../../domain/message.ts';
+import type { Bulk, Link } from '../../domain/message.ts';
+import { isFreeHosting } from '../../text/lists.ts';
 import { countOf, isSolicited, weightOf } from '../history/relations.ts';
 
 const STEADY_MESSAGES = 200; // a mailbox knows its normal from here on: detection.md §2 "Cold start"
@@ -27,8 +28,9 @@ export function linkNovelty(orgDomain: string, { linkDomains }: Baseline): numbe
   return seen.tenantCount > 0 ? NEW_HERE : 1;
 }
 
-export const isFamiliarLink = (orgDomain: string, { linkDomains }: Baseline): boolean =>
-  (linkDomains.get(orgDomain)?.mailboxCount ?? 0) > 0;
+/** The mailbox is sent links to whoever is behind it. Links to Google say nothing of the pages that strangers have at sites.google.com. */
+export const isFamiliarLink = ({ host, orgDomain }: Link, { linkDomains }: Baseline): boolean =>
+  (linkDomains.get(orgDomain)?.mailboxCount ?? 0) > 0 && (!isFreeHosting(host) || isFreeHosting(orgDomain));
 
 /**
  * Sent by a bulk mailer to many. A discussion list is none: it adds the unsubscribe header to whatever anyone posts, threats included.

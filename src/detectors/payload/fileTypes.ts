@@ -5,8 +5,9 @@ const words = (text: string): readonly string[] => text.split(' ');
 /** A double click starts or mounts it on Windows, macOS or Linux. Source: Microsoft, "Blocked attachments in Outlook"; detection-ideas.md 45. */
 export const LAUNCHED: ReadonlySet<string> = new Set(
   words(
-    'ade adp app appimage appx bat chm cmd command cpl deb desktop diagcab dmg exe gadget hta img iqy iso jar jnlp js jse lnk mde ' +
-      'msc msi msix msp mst ocx one pif pkg ps1 psc1 rdp reg rpm scf scr sct settingcontent-ms shb slk url vb vbe vbs vhd vhdx ws wsc wsf wsh xll',
+    'ade adp app appimage appref-ms appx appxbundle bat chm cmd command cpl deb desktop diagcab dmg exe gadget hlp hta img iqy iso jar jnlp ' +
+      'js jse library-ms lnk mde msc msi msix msixbundle msp mst ocx one pif pkg ps1 psc1 rdp reg rpm scf scr sct search-ms ' +
+      'searchconnector-ms settingcontent-ms shb slk url vb vbe vbs vhd vhdx webloc website ws wsc wsf wsh xll',
   ),
 );
 
@@ -48,14 +49,16 @@ export function classOfMediaType(type: string): FileClass | undefined {
   return top === 'audio' || top === 'video' ? 'media' : undefined;
 }
 
-/** Last extension of a name inside an archive, lower-case; '' when none. */
-export function extensionOf(name: string): string {
-  const base = name.slice(name.lastIndexOf('/') + 1);
-  const dot = base.lastIndexOf('.');
-  return dot <= 0
-    ? ''
-    : base
-        .slice(dot + 1)
-        .trim()
-        .toLowerCase();
+/** Seen by nobody: control and format characters (UAX 44), blanks that are letters to a computer, quotes around a name. */
+const UNSEEN = /[\p{Cc}\p{Cf}\u2800\u3164\u115f\u1160\uffa0"]/gu;
+
+/** The last two extensions of a name inside an archive, lower-case; '' where there is none. Windows drops blanks and dots at the end. */
+export function endingsOf(name: string): { readonly inner: string; readonly extension: string } {
+  const base = name.slice(name.lastIndexOf('/') + 1).replace(UNSEEN, '');
+  const segments = base.split('.').map((segment) => segment.trim().toLowerCase());
+  while (segments.at(-1) === '') segments.pop();
+  const [extension = '', inner = ''] = segments.slice(1).reverse();
+  return { inner, extension };
 }
+
+export const extensionOf = (name: string): string => endingsOf(name).extension;

@@ -3,20 +3,16 @@ import type { Evidence } from '../../domain/finding.ts';
 import type { Link, Links } from '../../domain/message.ts';
 import { defang } from '../../text/refang.ts';
 
-const MAX_ORGANISATIONS = 20; // as many as an observation keeps: domain/observation.ts
 const MAX_QUOTE = 200; // domain/finding.ts
 
 /** What leads to a web server, on a click or by itself. */
 export const webLinks = ({ clickable }: Links): readonly Link[] =>
   clickable.filter(({ scheme, host }) => host !== '' && (scheme === 'https' || scheme === 'http'));
 
-/** The first web link to each host, in order of appearance. */
+/** The first web link to each host, in order of appearance: as many as the trait keeps, lest decoys hide the one that counts. */
 export function firstByHost(links: Links): readonly Link[] {
   const byHost = new Map<string, Link>();
-  for (const link of webLinks(links)) {
-    if (!byHost.has(link.host)) byHost.set(link.host, link);
-    if (byHost.size === MAX_ORGANISATIONS) break;
-  }
+  for (const link of webLinks(links)) if (!byHost.has(link.host)) byHost.set(link.host, link);
   return [...byHost.values()];
 }
 
