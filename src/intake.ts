@@ -8,7 +8,7 @@ import { IntakeError, type IntakeRequest } from './domain/service.ts';
 import { isFreemail } from './text/lists.ts';
 
 export const MAX_MESSAGE_BYTES = 50 * 1024 * 1024; // what large providers accept at most (Exchange Online and Gmail: 25–150 MB)
-const MAX_MAILBOXES = 100; // RFC 5321 §4.5.3.1.8: a server must take 100 recipients
+const MAX_MAILBOXES = 1_000; // what Postfix takes in one transaction; each is judged, whoever comes last
 const MAX_ADDRESS_LENGTH = 320; // 64 + '@' + 255, RFC 5321 §4.5.3.1
 const MAX_TIME_MS = Date.UTC(2200, 0); // dates beyond are typing errors and would freeze every decayed count
 
@@ -48,7 +48,7 @@ function toEnvelope({ mailFrom, rcptTo, clientIp, helo, user }: IntakeRequest): 
     rcptTo: unique((rcptTo ?? []).map((rcpt) => checkedAddress(rcpt, 'rcptTo'))),
     ...(clientIp === undefined ? {} : { clientIp }),
     ...(helo === undefined ? {} : { helo: helo.slice(0, 255).toLowerCase() }),
-    ...(mailFrom === undefined ? {} : { mailFrom: isBounce ? '' : checkedAddress(mailFrom, 'mailFrom') }),
+    ...(mailFrom === undefined ? {} : { mailFrom: isBounce ? '' : checkedReversePath(mailFrom) }),
     ...(user === undefined ? {} : { user: user.slice(0, MAX_ADDRESS_LENGTH) }),
   };
 }
@@ -69,6 +69,23 @@ export function checkedAddress(text: string, field: string): string {
   }
   return `${bare.slice(0, at).toLowerCase()}@${domain.toLowerCase()}`;
 }
+
+const LOCAL_NAME = /^[\w.+=-]{1,64}$/; // 'root': what a program on the border itself hands in
+const QUOTED = /^"(?:[^"\\\p{Cc}]|\\[^\p{Cc}]){0,250}"@/u;
+const LITERAL = /@\[[\w.:]{3,80}\]$/; // RFC 5321 §4.1.3
+
+/**
+ * What the sender's side wrote as MAIL FROM. Any that RFC 5321 allows is taken, quoted local parts and address literals too: refusing it
+ * would let the message by unseen. Throws IntakeError for what is no reverse-path at all.
+ */
+function checkedReversePath(text: string): string {
+  const bare = text.replace(/^<(.*)>$/s, '$1').trim();
+  if (bare.length <= MAX_ADDRESS_LENGTH && (LOCAL_NAME.test(bare) || isOddButLegal(bare))) return bare.toLowerCase();
+  return checkedAddress(text, 'mailFrom');
+}
+
+const isOddButLegal = (bare: string): boolean =>
+  (QUOTED.test(bare) || LITERAL.test(bare)) && !/[\p{Cc}<>]/u.test(bare) && /^(?:".*"|[^\s",;]+)@[^\s",;]+$/.test(bare);
 
 /**
  * The mailboxes a message is judged for: as asked; else the envelope's recipients; else To and Cc inside the own domains (for mail going

@@ -1,10 +1,10 @@
 /** What a person does after a verdict: release or confirm it, read and erase what is known about a mailbox. */
 import { describeBaseline } from './baseline/describe.ts';
-import { lessonsOf } from './baseline/observe.ts';
+import { lessonsOf, marksOf, unlessonsOf } from './baseline/observe.ts';
 import type { Organisation } from './domain/organisation.ts';
-import type { Feedback, LoggedVerdict, Store } from './domain/ports.ts';
+import type { Feedback, Lesson, LoggedVerdict, Store } from './domain/ports.ts';
 import type { Service } from './domain/service.ts';
-import { lessonsFor } from './triage.ts';
+import { partiesOf } from './triage.ts';
 
 type Review = Pick<Service, 'verdict' | 'findVerdicts' | 'giveFeedback' | 'describeBaseline' | 'eraseMailbox'>;
 
@@ -16,8 +16,8 @@ export function createReview(store: Store, organisation: Organisation): Review {
     async giveFeedback(tenant, id, feedback) {
       const entry = await store.verdicts.get(tenant, id);
       if (entry === undefined || entry.feedback === feedback) return entry;
-      const isLearned = await teach(tenant, entry, feedback);
-      await store.verdicts.annotate(tenant, id, feedback, isLearned);
+      const { lessons, isLearned } = teaching(entry, feedback);
+      await store.verdicts.annotate(tenant, id, { feedback, isLearned }, lessons);
       return store.verdicts.get(tenant, id);
     },
 
@@ -32,14 +32,16 @@ export function createReview(store: Store, organisation: Organisation): Review {
     },
   };
 
-  /** A release teaches what the verdict kept back; a report marks the sender. Answers whether the message counts as learned. */
-  async function teach(tenant: string, { verdict, observation }: LoggedVerdict, feedback: Feedback): Promise<boolean> {
-    if (observation === undefined) return verdict.isLearned;
+  /** A release teaches what the verdict kept back; a report takes back what was learned. */
+  function teaching(
+    { verdict, observation }: LoggedVerdict,
+    feedback: Feedback,
+  ): { readonly lessons: readonly Lesson[]; readonly isLearned: boolean } {
+    if (observation === undefined) return { lessons: [], isLearned: verdict.isLearned };
+    const isLearned = feedback === 'safe';
     const mailboxes = verdict.mailboxes.map((one) => one.mailbox);
-    const what = feedback === 'safe' ? 'released' : 'reported';
-    const marks = mailboxes.flatMap((mailbox) => lessonsOf(observation, mailbox, what));
-    const history = feedback === 'safe' && !verdict.isLearned ? lessonsFor(observation, mailboxes, organisation) : [];
-    await store.learn(tenant, [...marks, ...history], 'durable');
-    return verdict.isLearned || feedback === 'safe';
+    const parties = partiesOf(observation, mailboxes, organisation);
+    const marks = marksOf(observation, parties.readers, isLearned ? 'released' : 'reported');
+    return { lessons: [...marks, ...(isLearned ? lessonsOf : unlessonsOf)(observation, parties)], isLearned };
   }
 }

@@ -1,13 +1,13 @@
 /** The whole path of a message on one screen: read (parse → traits) → recall → detect → score → decide → observe. */
 import { createHash } from 'node:crypto';
-import { lessonsOf, observationOf } from './baseline/observe.ts';
+import { lessonsOf, observationOf, type Parties } from './baseline/observe.ts';
 import { recall, recallKeys } from './baseline/recall.ts';
 import { runDetectors } from './detectors/index.ts';
 import type { Submission } from './domain/mail.ts';
 import type { Message } from './domain/message.ts';
 import type { Observation } from './domain/observation.ts';
 import type { Organisation } from './domain/organisation.ts';
-import type { Lesson, Store } from './domain/ports.ts';
+import type { Lesson, LoggedVerdict, Store } from './domain/ports.ts';
 import type { ObservationReceipt } from './domain/service.ts';
 import type { Policy, Verdict } from './domain/verdict.ts';
 import { isOwn, mailboxesOf, ownDomainsFor } from './intake.ts';
@@ -38,7 +38,7 @@ export function createTriage(parts: TriageParts): Triage {
       const mailboxes = mailboxesOf(submission, message, organisation);
       const id = verdictId(submission, message, mailboxes);
       const earlier = await store.verdicts.get(submission.tenant, id);
-      if (earlier !== undefined) return earlier.verdict;
+      if (earlier !== undefined) return learn === 'auto' ? learnLate(earlier) : earlier.verdict;
 
       const clock = newClock();
       const judgements: Judgement[] = [];
@@ -47,11 +47,7 @@ export function createTriage(parts: TriageParts): Triage {
       }
       const decision = decide(atLeastOne(judgements), policy);
       const observation = observationOf(message);
-      const isLearned =
-        learn === 'auto' &&
-        decision.enacted === 'deliver' &&
-        decision.proposed === 'deliver' &&
-        observation !== undefined;
+      const isLearned = learn === 'auto' && isTeaching(decision) && observation !== undefined;
       const verdict: Verdict = {
         ...decision,
         id,
@@ -64,12 +60,10 @@ export function createTriage(parts: TriageParts): Triage {
         timings: { parse: parseMs, traits: traitsMs, ...clock, total: performance.now() - startedAt },
         isLearned,
       };
-      await Promise.all([
-        store.verdicts.add({ verdict, ...(observation === undefined ? {} : { observation }) }),
-        isLearned
-          ? store.learn(submission.tenant, lessonsFor(observation, mailboxes, organisation), 'committed')
-          : undefined,
-      ]);
+      await store.verdicts.add(
+        { verdict, ...(observation === undefined ? {} : { observation }) },
+        isLearned ? lessonsFor(observation, mailboxes, organisation) : [],
+      );
       return verdict;
     },
 
@@ -82,7 +76,21 @@ export function createTriage(parts: TriageParts): Triage {
       return { messageId: message.id, mailboxes, isNew: outcome.some(Boolean) };
     },
   };
+
+  /** A message that was judged without learning, and is handed in again to be learned. */
+  async function learnLate({ verdict, observation, feedback }: LoggedVerdict): Promise<Verdict> {
+    if (verdict.isLearned || feedback !== undefined || observation === undefined || !isTeaching(verdict))
+      return verdict;
+    const mailboxes = verdict.mailboxes.map(({ mailbox }) => mailbox);
+    const lessons = lessonsFor(observation, mailboxes, organisation);
+    await store.verdicts.annotate(verdict.tenant, verdict.id, { isLearned: true }, lessons);
+    return { ...verdict, isLearned: true };
+  }
 }
+
+/** Mail that was delivered with nothing else proposed. */
+const isTeaching = ({ enacted, proposed }: Pick<Verdict, 'enacted' | 'proposed'>): boolean =>
+  enacted === 'deliver' && proposed === 'deliver';
 
 /** recall → detect → score for one mailbox. Adds the milliseconds of each stage to `clock`. */
 export async function judge(
@@ -110,29 +118,25 @@ type StageClock = Record<'recall' | 'detect' | 'score', number>;
 const newClock = (): StageClock => ({ recall: 0, detect: 0, score: 0 });
 
 /** What each mailbox learns. Mail inside the organisation teaches both ends: its writer sent it, its readers received it. */
-export function lessonsFor(
+export const lessonsFor = (
   observation: Observation,
   mailboxes: readonly string[],
   organisation: Organisation,
-): readonly Lesson[] {
-  const { sender, direction } = observation;
-  const isFromInside = direction !== 'inbound';
-  const readers = isFromInside ? insideReaders(observation, mailboxes, organisation) : mailboxes;
-  return [
-    ...(isFromInside ? lessonsOf(observation, sender.address, 'sent') : []),
-    ...readers.flatMap((mailbox) => lessonsOf(observation, mailbox, 'received')),
-  ];
-}
+): readonly Lesson[] => lessonsOf(observation, partiesOf(observation, mailboxes, organisation));
 
-const insideReaders = (
-  observation: Observation,
+export function partiesOf(
+  { sender: { address }, direction, isOwnersWord }: Observation,
   mailboxes: readonly string[],
   organisation: Organisation,
-): readonly string[] =>
-  mailboxes.filter(
-    (mailbox) =>
-      mailbox !== observation.sender.address && (observation.direction === 'internal' || isOwn(mailbox, organisation)),
+): Parties {
+  if (direction === 'inbound') return { readers: mailboxes };
+  const readers = mailboxes.filter(
+    (mailbox) => mailbox !== address && (direction === 'internal' || isOwn(mailbox, organisation)),
   );
+  // Somebody else's address in From, forwarded or forged, has no mailbox here.
+  const isProtected = organisation.ownDomains.length === 0 || isOwn(address, organisation);
+  return isOwnersWord && isProtected ? { writer: address, readers } : { readers };
+}
 
 /** Deterministic, so that the same mail for the same mailboxes has one verdict whatever the interface or the number of tries. */
 function verdictId(

@@ -34,6 +34,21 @@ describe('toSubmission', () => {
     expect(toSubmission(request({ mailFrom }), NOW).envelope.mailFrom).toBe('');
   });
 
+  test.each([
+    ['"a,b"@evil.example', '"a,b"@evil.example'],
+    ['<"a b"@Evil.example>', '"a b"@evil.example'],
+    ['x@[192.0.2.1]', 'x@[192.0.2.1]'],
+    ['root', 'root'],
+    ['bounce+ana=acme.example@news.example', 'bounce+ana=acme.example@news.example'],
+  ])('mailFrom %j is the sender’s affair', (mailFrom, expected) => {
+    expect(toSubmission(request({ mailFrom }), NOW).envelope.mailFrom).toBe(expected);
+  });
+
+  test.each(['a b@evil.example', 'a@b@', 'a@[192.0.2.1', '"a"b@evil.example x', 'a\r\nb@evil.example', '@'])(
+    'mailFrom %j is none',
+    (mailFrom) => expect(refusal({ mailFrom })).toEqual({ code: 'invalid-address', field: 'mailFrom' }),
+  );
+
   test('time is receivedAt; now only when it is absent', () => {
     expect(toSubmission(request({ receivedAt: 1_000 }), NOW).receivedAt).toBe(1_000);
     expect(toSubmission(request(), NOW).receivedAt).toBe(NOW);
@@ -56,7 +71,7 @@ describe('toSubmission', () => {
     [{ clientIp: '999.1.1.1' }, 'invalid-ip', 'clientIp'],
     [{ receivedAt: Number.NaN }, 'invalid-time', 'receivedAt'],
     [{ receivedAt: Date.UTC(9999, 0) }, 'invalid-time', 'receivedAt'],
-    [{ mailboxes: Array.from({ length: 101 }, (_, at) => `u${at}@acme.example`) }, 'too-many-mailboxes', 'mailbox'],
+    [{ mailboxes: Array.from({ length: 1001 }, (_, at) => `u${at}@acme.example`) }, 'too-many-mailboxes', 'mailbox'],
     [{ raw: Buffer.alloc(MAX_MESSAGE_BYTES + 1) }, 'message-too-large', 'raw'],
   ] satisfies [Partial<IntakeRequest>, string, string][])('refuses %#', (more, code, field) => {
     expect(refusal(more)).toEqual({ code, field });

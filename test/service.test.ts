@@ -116,6 +116,11 @@ describe('a verdict', () => {
   test.each<[string, Mail, Partial<IntakeRequest>]>([
     ['another From', { from: 'eve@evil.example' }, {}],
     ['another body', { body: 'Shall we meet on Friday?' }, {}],
+    [
+      'another file name',
+      { headers: ['Content-Type: application/octet-stream', 'Content-Disposition: attachment; filename="a.pdf.js"'] },
+      {},
+    ],
     ['another Reply-To', { headers: ['Reply-To: eve@evil.example'] }, {}],
     ['another Message-ID', { id: 'm2' }, {}],
     ['another mailbox', {}, { mailboxes: ['clark@acme.example'] }],
@@ -159,8 +164,11 @@ describe('what teaches', () => {
     const service = serviceIn();
     await service.score(request({}, { learn: 'never' }));
     expect(await receivedCount(service)).toBeUndefined();
-    await service.score(request({ id: 'm2' }));
+    expect(await service.score(request())).toMatchObject({ isLearned: true });
+    await service.score(request());
     expect(await receivedCount(service)).toBe(1);
+    await service.score(request({ id: 'm2' }));
+    expect(await receivedCount(service)).toBe(2);
   });
 
   test('held mail does not, until it is released', async () => {
@@ -193,6 +201,16 @@ describe('what teaches', () => {
     const next = await service.score(request({ id: 'm2' }));
     expect(next.findings.find(({ detector }) => detector === 'reported-sender')).toMatchObject({ outcome: 'fired' });
     expect(next.score).toBeGreaterThan(first.score);
+  });
+
+  test('a report takes back what the message taught; a release after it teaches again', async () => {
+    const service = serviceIn();
+    const { id } = await service.score(request());
+    expect(await receivedCount(service)).toBe(1);
+    expect(await service.giveFeedback('acme', id, 'threat')).toMatchObject({ verdict: { isLearned: false } });
+    expect(await receivedCount(service)).toBeUndefined();
+    expect(await service.giveFeedback('acme', id, 'safe')).toMatchObject({ verdict: { isLearned: true } });
+    expect(await receivedCount(service)).toBe(1);
   });
 
   test('feedback in another tenant, or on nothing, is none', async () => {
@@ -234,6 +252,9 @@ test('tenants do not see each other', async () => {
   expect(await service.findVerdicts('other', { limit: 10 })).toEqual([]);
   expect(await service.describeBaseline('other', ANA, NOW)).toBeUndefined();
   expect(await service.eraseMailbox('other', ANA)).toBe(0);
+  await service.observe(
+    request({ from: `Ana <${ANA}>`, to: 'bea@partner.example', id: 'o' }, { direction: 'outbound' }),
+  );
   expect((await service.score(request({ id: 'm2' }, { tenant: 'other' }))).mailboxes[0]?.gate).toBe('stranger');
   expect((await service.score(request({ id: 'm3' }))).mailboxes[0]?.gate).toBe('known');
 });

@@ -1,6 +1,11 @@
-/** Arithmetic of what records hold: decayed counts and the most frequent values. Pure; every result is a new object. */
+/**
+ * Arithmetic of what records hold: decayed counts and the most frequent values. Pure; every result is a new object. A step of −1 takes back
+ * what a step of 1 added.
+ */
 import type { Tally } from '../domain/baseline.ts';
 import type { Count, TopK } from '../domain/observation.ts';
+
+export type Step = 1 | -1;
 
 const DAY_MS = 86_400_000;
 /**
@@ -19,19 +24,33 @@ const weightAt = (at: number, halfLifeDays: number): number =>
 
 const dayOf = (at: number): number => Math.floor(at / DAY_MS);
 
-/** One more message at `at` (ms). A day counts once when messages come in order; one that comes late counts its day only before the first. */
-export function counted(count: Count | undefined, at: number): Count {
-  const { n, w30, w365, d, f, l } = count ?? EMPTY_COUNT;
-  const isNewDay = n === 0 || dayOf(at) > dayOf(l) || dayOf(at) < dayOf(f);
+/**
+ * One more message at `at` (ms), or one less. A day counts once when messages come in order; one that comes late counts its day only before
+ * the first. Taking back the last day's message takes its day, although others may have come on it: trust errs to the low side.
+ */
+export function counted(count: Count | undefined, at: number, step: Step = 1): Count {
+  const old = count ?? EMPTY_COUNT;
+  const n = old.n + step;
+  if (n <= 0) return EMPTY_COUNT;
   return {
-    n: n + 1,
-    w30: w30 + weightAt(at, HALF_LIFE_DAYS.recent),
-    w365: w365 + weightAt(at, HALF_LIFE_DAYS.ever),
-    d: isNewDay ? d + 1 : d,
-    f: n === 0 ? at : Math.min(f, at),
-    l: n === 0 ? at : Math.max(l, at),
+    n,
+    w30: Math.max(0, old.w30 + step * weightAt(at, HALF_LIFE_DAYS.recent)),
+    w365: Math.max(0, old.w365 + step * weightAt(at, HALF_LIFE_DAYS.ever)),
+    ...(step === 1 ? withDay(old, at) : withoutDay(old, at)),
   };
 }
+
+function withDay({ n, d, f, l }: Count, at: number): Pick<Count, 'd' | 'f' | 'l'> {
+  if (n === 0) return { d: 1, f: at, l: at };
+  const isNewDay = dayOf(at) > dayOf(l) || dayOf(at) < dayOf(f);
+  return { d: isNewDay ? d + 1 : d, f: Math.min(f, at), l: Math.max(l, at) };
+}
+
+const withoutDay = ({ d, f, l }: Count, at: number): Pick<Count, 'd' | 'f' | 'l'> => ({
+  d: dayOf(at) === dayOf(l) ? Math.max(1, d - 1) : d,
+  f,
+  l,
+});
 
 /** The count as detectors see it at `now` (ms); undefined for none. */
 export function tallyOf(count: Count | undefined, now: number): Tally | undefined {
@@ -48,20 +67,33 @@ export function tallyOf(count: Count | undefined, now: number): Tally | undefine
 
 /**
  * One more of `value`, at most `limit` values kept. A new value takes the place of one seen once, the oldest; where all were seen more often
- * it is only counted: whoever makes up ever new values cannot drive out what is usual.
+ * it is only counted: whoever makes up ever new values cannot drive out what is usual. Once more were only counted than are kept, what is
+ * kept counts half, so that a habit that has really changed finds a place.
  */
-export function withValue({ v, o }: TopK, value: string, limit: number): TopK {
-  const values = Object.keys(v);
+export function withValue({ v, o }: TopK, value: string, limit: number, step: Step = 1): TopK {
   const seen = timesSeen({ v, o }, value);
+  if (step === -1) return seen > 1 ? { v: { ...v, [value]: seen - 1 }, o } : without({ v, o }, value);
+  const values = Object.keys(v);
   if (seen > 0 || values.length < limit) return { v: { ...v, [value]: seen + 1 }, o };
   const victim = values.find((other) => v[other] === 1);
-  if (victim === undefined) return { v, o: o + 1 };
-  const { [victim]: _, ...rest } = v;
-  return { v: { ...rest, [value]: 1 }, o: o + 1 };
+  if (victim === undefined) return o + 1 > totalOf({ v, o: 0 }) ? halved(v) : { v, o: o + 1 };
+  return { v: { ...without({ v, o }, victim).v, [value]: 1 }, o: o + 1 };
 }
 
-export const withValues = (top: TopK, values: readonly string[], limit: number): TopK =>
-  values.reduce((sum, value) => withValue(sum, value, limit), top);
+const halved = (v: TopK['v']): TopK => ({
+  v: Object.fromEntries(Object.entries(v).map(([value, count]) => [value, Math.ceil(count / 2)])),
+  o: 0,
+});
+
+/** Without a value; one that is not kept was counted among the others. */
+function without({ v, o }: TopK, value: string): TopK {
+  if (!Object.hasOwn(v, value)) return { v, o: Math.max(0, o - 1) };
+  const { [value]: _, ...rest } = v;
+  return { v: rest, o };
+}
+
+export const withValues = (top: TopK, values: readonly string[], limit: number, step: Step = 1): TopK =>
+  values.reduce((sum, value) => withValue(sum, value, limit, step), top);
 
 /** Own keys only: attackers choose values, '__proto__' too. */
 export const timesSeen = ({ v }: TopK, value: string): number => (Object.hasOwn(v, value) ? (v[value] ?? 0) : 0);

@@ -6,9 +6,8 @@ import type { Lesson } from '../domain/ports.ts';
 import { nameKey } from '../text/names.ts';
 import { habitValues } from './habits.ts';
 import { KEEP, unique } from './lesson.ts';
-import { solicitedLessons } from './lookalikeLessons.ts';
-import { markLesson, receivedLesson, sentLesson } from './mailboxLessons.ts';
-import { tenantLessons } from './tenantLessons.ts';
+import { markLesson, receivedLessons, sentLesson } from './mailboxLessons.ts';
+import { heardLesson, tenantLessons } from './tenantLessons.ts';
 
 const MAX_RECIPIENTS = 50;
 const MAX_NAMED_RECIPIENTS = 20;
@@ -40,7 +39,15 @@ export function observationOf(message: Message): Observation | undefined {
     attachmentKinds: unique((message.attachments ?? []).map(({ kind }) => kind)),
     intents: unique((message.content?.intents ?? []).map(({ intent }) => intent)),
     habits: habitValues(message),
+    ...(isOwnersWord(message, sender.address) ? { isOwnersWord: true } : {}),
   };
+}
+
+/** Anyone who may send through the organisation's server can write any From: the log-in has to be that of From, where it is known. */
+function isOwnersWord({ direction, envelope: { user } }: Message, address: string): boolean {
+  if (direction === 'inbound') return false;
+  const login = user?.toLowerCase();
+  return login === undefined || login === address || login === address.slice(0, address.lastIndexOf('@'));
 }
 
 /** Organisations that the message links to, pictures included: where they come from is as much a habit. */
@@ -55,21 +62,33 @@ function recipientNames({ recipients }: Message): Readonly<Record<string, string
   return Object.fromEntries(named.slice(0, MAX_NAMED_RECIPIENTS));
 }
 
-export type What = 'received' | 'sent' | 'released' | 'reported';
-
-/** What one mailbox learns from an observation, and its tenant once however many mailboxes got the message. */
-export function lessonsOf(observation: Observation, mailbox: string, what: What): readonly Lesson[] {
-  switch (what) {
-    case 'received':
-      return [receivedLesson(observation, mailbox), ...tenantLessons(observation, mailbox)];
-    case 'sent':
-      return [
-        sentLesson(observation, mailbox),
-        ...tenantLessons(observation, mailbox),
-        ...solicitedLessons(observation),
-      ];
-    case 'released':
-    case 'reported':
-      return [markLesson(observation, mailbox, what)];
-  }
+/** Whose mailboxes a message is in: its writer's, where that is the owner's own word, and its readers'. */
+export interface Parties {
+  readonly writer?: string;
+  readonly readers: readonly string[];
 }
+
+/** What the tenant and the mailboxes learn from an observation. */
+export const lessonsOf = (observation: Observation, { writer, readers }: Parties): readonly Lesson[] => [
+  ...tenantLessons(observation, 1),
+  ...(writer === undefined ? [] : [sentLesson(observation, writer, 1)]),
+  ...readers.flatMap((mailbox) => [heardLesson(observation, mailbox), ...receivedLessons(observation, mailbox, 1)]),
+];
+
+/** Lessons that take back what those of `lessonsOf` taught. What was never learned is not taken back. */
+export const unlessonsOf = (observation: Observation, { writer, readers }: Parties): readonly Lesson[] => [
+  ...(writer === undefined ? [] : [sentLesson(observation, writer, -1)]),
+  ...readers.flatMap((mailbox) => receivedLessons(observation, mailbox, -1)),
+  ...tenantLessons(observation, -1),
+];
+
+/** A person's word on a message: it takes the place of the opposite one. */
+export const marksOf = (
+  observation: Observation,
+  readers: readonly string[],
+  what: 'released' | 'reported',
+): readonly Lesson[] =>
+  readers.flatMap((mailbox) => [
+    markLesson(observation, mailbox, what === 'released' ? 'reported' : 'released', -1),
+    markLesson(observation, mailbox, what, 1),
+  ]);

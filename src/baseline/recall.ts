@@ -24,14 +24,15 @@ import type {
 } from '../domain/observation.ts';
 import { tallyOf, valuesOf } from './counts.ts';
 import { habitsOf, habitValues } from './habits.ts';
-import { domainProfileKey, keyOf, recordOf, TENANT, unauthenticatedKey } from './keys.ts';
+import { keyOf, recordOf, TENANT } from './keys.ts';
 import { linkDomainsOf } from './observe.ts';
 import { type Candidate, lookalikeKeys, resemblancesOf } from './resemblance.ts';
 
 const DAY_MS = 86_400_000;
 const LEARNING_FROM = 30; // messages: detection.md §2 "Cold start"
 const STEADY_FROM = { messages: 200, days: 14 }; // likewise
-const USUAL_TWIN_MESSAGES = 3; // a value becomes normal after three: detection.md §2 "Learning rules"
+const USUAL_TWIN_DAYS = 3; // a value becomes normal after three separate days: detection.md §2 "Learning rules"
+const PROBATION_DAYS = 14; // a new Reply-To is not yet usual: detection.md §2 "Bound changes"
 const MAX_OTHERS = 8; // addresses that a message names beside its sender and that are looked up
 
 /** Keys of all records that `recall` may read for this message. */
@@ -43,16 +44,15 @@ export function recallKeys(message: Message, mailbox: string): readonly RecordKe
       ...[sender.address, ...othersNamed(sender)].map((address) => keyOf(mailbox, 'correspondent', address)),
       keyOf(mailbox, 'domain', sender.orgDomain),
       keyOf(TENANT, 'profile', sender.address),
-      domainProfileKey(sender.orgDomain),
-      keyOf(TENANT, 'profile', ''),
-      ...(message.authentication?.isAligned === false ? [unauthenticatedKey(sender.address)] : []),
+      keyOf(TENANT, 'organisation', sender.orgDomain),
+      keyOf(TENANT, 'everybody', ''),
+      ...(message.authentication?.isAligned === false ? [keyOf(TENANT, 'twin', sender.address)] : []),
       ...lookalikeKeysOf(sender),
     );
     if (sender.nameKey !== undefined)
       keys.push(keyOf(mailbox, 'name', sender.nameKey), keyOf(TENANT, 'name', sender.nameKey));
   }
-  for (const ancestor of thread?.ancestors ?? [])
-    keys.push(keyOf(mailbox, 'thread', ancestor), keyOf(TENANT, 'thread', ancestor));
+  for (const ancestor of thread?.ancestors ?? []) keys.push(keyOf(TENANT, 'thread', ancestor));
   for (const orgDomain of linkDomainsOf(message))
     keys.push(keyOf(mailbox, 'link', orgDomain), keyOf(TENANT, 'link', orgDomain));
   return keys;
@@ -128,9 +128,10 @@ function acquaintance(
   const correspondent = correspondentOf(sender.address);
   const domain = recordOf(records, keyOf(mailbox, 'domain', sender.orgDomain));
   const profile = recordOf(records, keyOf(TENANT, 'profile', sender.address));
-  const domainProfile = recordOf(records, domainProfileKey(sender.orgDomain));
-  const tenantProfile = recordOf(records, keyOf(TENANT, 'profile', ''));
-  const usualTwin = twinOf(message, sender, records);
+  const domainProfile = recordOf(records, keyOf(TENANT, 'organisation', sender.orgDomain));
+  const everybody = recordOf(records, keyOf(TENANT, 'everybody', ''));
+  const twin = recordOf(records, keyOf(TENANT, 'twin', sender.address));
+  const isTwinUsual = message.authentication?.isAligned === false && (twin?.c.d ?? 0) >= USUAL_TWIN_DAYS;
   const namesIn = (scope: string) =>
     sender.nameKey === undefined
       ? []
@@ -143,18 +144,12 @@ function acquaintance(
     correspondents: new Map(others.map((other) => [other.address, other])),
     nameBindings: namesIn(mailbox),
     tenantNameBindings: namesIn(TENANT),
-    ...optional('profile', toProfile(profile, now)),
+    ...optional('profile', toProfile(profile, now, twin)),
     ...optional('domainProfile', toProfile(domainProfile, now)),
-    habits: habitsOf(habitValues(message), usualTwin ?? profile, domainProfile, tenantProfile),
+    habits: habitsOf(habitValues(message), isTwinUsual ? twin : profile, domainProfile, everybody),
     senderResemblances: sender.isFreemail ? [] : resemblancesIn(sender, records, ownDomains),
     replyToResemblances: replyTo === undefined ? [] : resemblancesIn(replyTo, records, ownDomains),
   };
-}
-
-/** What unauthenticated mail of this sender is usually like, when this is such a mail and there was some. */
-function twinOf({ authentication }: Message, { address }: Sender, records: Records): ProfileRecord | undefined {
-  const twin = authentication?.isAligned === false ? recordOf(records, unauthenticatedKey(address)) : undefined;
-  return (twin?.c.n ?? 0) >= USUAL_TWIN_MESSAGES ? twin : undefined;
 }
 
 const optional = <K extends string, V>(name: K, value: V | undefined): Partial<Record<K, V>> =>
@@ -168,11 +163,17 @@ export function toCorrespondent(address: string, record: CorrespondentRecord, no
     repliedCount: record.replied,
     reportedCount: record.reported,
     releasedCount: record.released,
-    replyToOrgDomains: new Set(Object.keys(record.replyTo.v)),
+    replyToOrgDomains: usualReplyTo(record, now),
     attachmentKinds: new Map(valuesOf(record.kinds)),
     intents: new Map(valuesOf(record.intents)) as ReadonlyMap<Intent, number>,
     coRecipients: new Map(valuesOf(record.beside)),
   };
+}
+
+/** Those seen before the probation began; for a sender who is new too, all: they belong to what it is. */
+function usualReplyTo({ replyTo, in: received }: CorrespondentRecord, now: number): ReadonlySet<string> {
+  const since = Math.max(now - PROBATION_DAYS * DAY_MS, received?.f ?? 0);
+  return new Set(Object.entries(replyTo).flatMap(([domain, [, first]]) => (first <= since ? [domain] : [])));
 }
 
 export const toDomainHistory = (orgDomain: string, record: DomainRecord, now: number): DomainHistory => ({
@@ -182,7 +183,7 @@ export const toDomainHistory = (orgDomain: string, record: DomainRecord, now: nu
   senderCount: Object.keys(record.senders.v).length,
 });
 
-function toProfile(record: ProfileRecord | undefined, now: number): SenderProfile | undefined {
+function toProfile(record: ProfileRecord | undefined, now: number, twin?: ProfileRecord): SenderProfile | undefined {
   const received = tallyOf(record?.c, now);
   if (record === undefined || received === undefined) return undefined;
   return {
@@ -191,6 +192,7 @@ function toProfile(record: ProfileRecord | undefined, now: number): SenderProfil
     dmarc: new Map(valuesOf(record.dmarc)) as SenderProfile['dmarc'],
     alignedCount: record.aligned,
     checkedCount: record.checked,
+    unauthenticatedDays: twin?.c.d ?? 0,
     hours: record.hours,
   };
 }
@@ -225,15 +227,16 @@ function resemblancesIn(
   return isInside ? [] : resemblancesOf(domain, [...own, ...correspondents]);
 }
 
-/** Ancestors that the mailbox knows, else those that its tenant knows. */
+/** Ancestors that the tenant has seen; what the mailbox itself wrote is its own. */
 function threadsOf({ thread }: Message, mailbox: string, records: Records): ReadonlyMap<string, KnownThread> {
   const found = new Map<string, KnownThread>();
   for (const messageId of thread?.ancestors ?? []) {
-    const mine = recordOf(records, keyOf(mailbox, 'thread', messageId));
-    const record = mine ?? recordOf(records, keyOf(TENANT, 'thread', messageId));
-    if (record === undefined) continue;
-    const isOwn = mine?.own === 1;
-    found.set(messageId, { messageId, isOwn, participants: new Set(record.p), at: record.at });
+    const { p = [], own = 0, at = 0 } = recordOf(records, keyOf(TENANT, 'thread', messageId)) ?? {};
+    const [writer] = p;
+    if (writer === undefined) continue;
+    const isFromInside = own === 1;
+    const isOwn = isFromInside && writer === mailbox;
+    found.set(messageId, { messageId, writer, isOwn, isFromInside, participants: new Set(p), at });
   }
   return found;
 }

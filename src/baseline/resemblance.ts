@@ -1,11 +1,11 @@
 /**
  * Which known domain a domain resembles: correspondents' by records under signatures of their labels, own domains and brands from lists.
- * Signatures are a label's skeleton and what is left of it without one letter, so that two labels one edit apart share one
- * (symmetric deletion, W. Garbe). Sources: UTS 39 §4; detection.md §3 "Identity".
+ * Signatures are the two halves of a label's skeleton with its length: one edit leaves one half as it was, so that a suspect of length m
+ * finds its model of length m − 1, m or m + 1 by the half that it shares. Sources: UTS 39 §4; detection.md §3 "Identity".
  */
 import type { Resemblance } from '../domain/baseline.ts';
 import { labelSkeleton } from '../text/confusables.ts';
-import { deletionNeighbours, editDistance } from '../text/editDistance.ts';
+import { editDistance } from '../text/editDistance.ts';
 import { brandOf, brands } from '../text/lists.ts';
 import { organisationalDomain } from '../text/organisationalDomain.ts';
 import type { KeyOf } from './keys.ts';
@@ -34,7 +34,20 @@ export interface Candidate {
 
 const labelOf = (orgDomain: string): string => orgDomain.split('.', 1)[0] ?? '';
 
+const MAX_REMEMBERED = 5_000;
+const remembered = new Map<string, Named>();
+
+/** Remembered, because one message asks for the same few domains again and again. */
 function named(domain: string): Named {
+  const known = remembered.get(domain);
+  if (known !== undefined) return known;
+  if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+  const made = newNamed(domain);
+  remembered.set(domain, made);
+  return made;
+}
+
+function newNamed(domain: string): Named {
   const orgDomain = organisationalDomain(domain);
   const label = labelOf(orgDomain);
   return { domain: orgDomain, label, skeleton: labelSkeleton(label).slice(0, MAX_LABEL_LETTERS) };
@@ -43,14 +56,40 @@ function named(domain: string): Named {
 /** Signatures under which a known domain is found again; none for labels too short to be imitated. */
 export function signaturesOf(domain: string): readonly string[] {
   const { skeleton } = named(domain);
-  return skeleton.length < MIN_LETTERS ? [] : [...new Set(deletionNeighbours(skeleton))];
+  return skeleton.length < MIN_LETTERS
+    ? []
+    : [firstHalf(skeleton, skeleton.length), lastHalf(skeleton, skeleton.length)];
 }
 
-/** Records to read for a domain that may imitate a correspondent's: those of its own signatures and of the names in its parts. */
-export function lookalikeKeys(domain: string): readonly KeyOf<'lookalike'>[] {
-  const signatures = new Set([...signaturesOf(domain), ...partsOf(domain).map(({ skeleton }) => skeleton)]);
-  return [...signatures].map((signature) => keyOf(TENANT, 'lookalike', signature));
+const half = (length: number): number => Math.ceil(length / 2);
+/** Of a label of `length` letters, or of one that may be an edit of such a label. */
+const firstHalf = (letters: string, length: number): string => `${length}<${letters.slice(0, half(length))}`;
+const lastHalf = (letters: string, length: number): string =>
+  `${length}>${letters.slice(letters.length - length + half(length))}`;
+
+/** Signatures of the labels that `letters` may be an edit of, or the same as. */
+function suspectSignatures(letters: string): readonly string[] {
+  if (letters.length < MIN_LETTERS) return [];
+  const edits = letters.length >= TWO_EDITS_LETTERS ? 2 : 1;
+  const found: string[] = [];
+  for (let length = letters.length - edits; length <= letters.length + edits; length++)
+    if (length >= MIN_LETTERS) found.push(firstHalf(letters, length), lastHalf(letters, length));
+  // Two letters swapped across the middle touch both halves.
+  const middle = half(letters.length);
+  const swapped = `${letters.slice(0, middle - 1)}${letters[middle] ?? ''}${letters[middle - 1] ?? ''}`;
+  return [...found, firstHalf(swapped.slice(0, middle), letters.length)];
 }
+
+/** All signatures under which what `domain` imitates may be found. */
+const searched = (domain: string, parts: readonly Part[]): ReadonlySet<string> =>
+  new Set([
+    ...suspectSignatures(named(domain).skeleton),
+    ...parts.map(({ skeleton }) => firstHalf(skeleton, skeleton.length)),
+  ]);
+
+/** Records to read for a domain that may imitate a correspondent's. */
+export const lookalikeKeys = (domain: string): readonly KeyOf<'lookalike'>[] =>
+  [...searched(domain, partsOf(domain))].map((signature) => keyOf(TENANT, 'lookalike', signature));
 
 interface Part {
   readonly skeleton: string;
@@ -138,9 +177,8 @@ function bySignature(): ReadonlyMap<string, readonly Candidate[]> {
 }
 
 function brandCandidates({ domain }: Named, parts: readonly Part[]): readonly Candidate[] {
-  const signatures = new Set([...signaturesOf(domain), ...parts.map(({ skeleton }) => skeleton)]);
   const own = brandOf(domain);
-  return [...signatures].flatMap((signature) =>
+  return [...searched(domain, parts)].flatMap((signature) =>
     (brandsBySignature.get(signature) ?? []).filter(({ brand }) => brand !== own),
   );
 }

@@ -1,58 +1,122 @@
-/** What the tenant as a whole learns from a message. */
+/** What the tenant as a whole learns from a message, once however many mailboxes got it. */
+import { hash } from 'node:crypto';
 import type { Observation, ProfileRecord } from '../domain/observation.ts';
 import type { Lesson } from '../domain/ports.ts';
-import { counted, EMPTY_COUNT, EMPTY_TOP, withValue } from './counts.ts';
+import { counted, EMPTY_COUNT, EMPTY_TOP, type Step, withValue } from './counts.ts';
 import { HABIT_NAMES } from './habits.ts';
-import { domainProfileKey, keyOf, TENANT, unauthenticatedKey } from './keys.ts';
-import { bindName, countLink, type Draft, KEEP, lesson, participants } from './lesson.ts';
-import { knownDomainLesson } from './lookalikeLessons.ts';
+import { taughtWhen } from './identity.ts';
+import { keyOf, recordOf, TENANT } from './keys.ts';
+import { bindName, countLink, domainsOf, KEEP, lesson, MAX_PARTICIPANTS, unique } from './lesson.ts';
+import { lookalikeLesson } from './lookalikeLesson.ts';
 
-const AUTHENTICATES_FROM = 5; // authenticated mails of a sender from which its other mail may be somebody else's
+const MAX_DOMAINS_WRITTEN_TO = 10; // of one message: more is a circular, not a relation
+const HEARD_AFTER_DAYS = 2; // days of mail before a mailbox counts as one that hears from a sender, unless its owner writes there
 
-/** Once a message, however many mailboxes got it: the sender's profile and its domain's, names, links, the thread, look-alikes. */
-export function tenantLessons(observation: Observation, mailbox: string): readonly Lesson[] {
-  const { at, sender, recipients, messageId, linkDomains } = observation;
-  const profiles = [keyOf(TENANT, 'profile', sender.address), domainProfileKey(sender.orgDomain)];
-  const twin = unauthenticatedKey(sender.address);
-  const everybody = keyOf(TENANT, 'profile', '');
+/** Only one of the first two is learned, and only that one is taken back. */
+export const tenantLessons = (observation: Observation, step: Step): readonly Lesson[] => [
+  commonLesson(observation, step),
+  twinLesson(observation, step),
+  ...(step === 1 ? lookalikeLessons(observation) : []),
+];
+
+/** The sender's profile and its organisation's, names, links, the thread, whom the tenant writes to. */
+function commonLesson(observation: Observation, step: Step): Lesson {
+  const { id, at, sender, linkDomains } = observation;
+  const profile = keyOf(TENANT, 'profile', sender.address);
+  const organisation = keyOf(TENANT, 'organisation', sender.orgDomain);
+  const sampled = isSampled(id) ? [keyOf(TENANT, 'everybody', '')] : [];
   const name = sender.nameKey === undefined ? [] : [keyOf(TENANT, 'name', sender.nameKey)];
   const links = linkDomains.map((link) => keyOf(TENANT, 'link', link));
-  const thread = keyOf(TENANT, 'thread', messageId);
-  const isOwn = sender.address === mailbox;
-  const common = lesson(
-    `tenant ${observation.id}`,
-    TENANT,
-    [...profiles, twin, everybody, ...name, ...links, thread],
-    (draft) => {
-      const isForeign = isSomebodyElse(observation, draft);
-      for (const key of profiles) {
-        draft.set(key, (old) => {
-          const next = withCounts(old, observation);
-          return isForeign ? next : withHabits(next, observation, KEEP.habit);
-        });
-      }
-      const teaches = isForeign ? twin : everybody;
-      const keep = isForeign ? KEEP.habit : KEEP.tenantHabit;
-      draft.set(teaches, (old) => withHabits(withCounts(old, observation), observation, keep));
-      for (const key of name) bindName(draft, key, sender.address, at, false);
-      for (const key of links) countLink(draft, key, observation);
-      draft.set(thread, () => ({ own: isOwn ? 1 : 0, p: participants(sender.address, recipients), at }));
-    },
-  );
-  return sender.isFreemail || sender.isOwnDomain ? [common] : [common, knownDomainLesson(observation)];
+  const thread = keyOf(TENANT, 'thread', observation.messageId);
+  const writtenTo = domainsWrittenTo(observation).map((domain) => keyOf(TENANT, 'organisation', domain));
+  const keys = [profile, organisation, ...sampled, ...name, ...links, thread, ...writtenTo];
+  const taught = lesson(`tenant ${id}`, TENANT, step, keys, (draft) => {
+    for (const key of [profile, organisation])
+      draft.set(key, (old) => withHabits(withCounts(old, observation, step), observation, KEEP.habit, step));
+    for (const key of sampled)
+      draft.set(key, (old) => withHabits(old ?? EMPTY_PROFILE, observation, KEEP.everybodysHabit, step));
+    for (const key of name) bindName(draft, key, sender.address, at, false, step);
+    for (const key of links) countLink(draft, key, observation, step);
+    for (const key of writtenTo)
+      draft.set(key, (old = EMPTY_PROFILE) => ({ ...old, out: Math.max(0, (old.out ?? 0) + step) }));
+    draft.set(thread, (old) => withThread(old, observation, step));
+  });
+  return taughtWhen(taught, observation, false);
 }
+
+/** Mail in the name of an identity that authenticates and that nobody vouches for: lists and forwarders write so day by day, forgers too. */
+function twinLesson(observation: Observation, step: Step): Lesson {
+  const twin = keyOf(TENANT, 'twin', observation.sender.address);
+  const taught = lesson(`twin ${observation.id}`, TENANT, step, [twin], (draft) => {
+    draft.set(twin, (old) => withHabits(withCounts(old, observation, step), observation, KEEP.habit, step));
+  });
+  return taughtWhen(taught, observation, true);
+}
+
+/** One message in sixteen: what mail is like in general needs no more, and one record for all would be written by everybody at once. */
+const isSampled = (id: string): boolean => id.startsWith('0');
 
 /**
- * Unauthenticated mail never teaches the habits of an identity that authenticates, but its own twin's: lists and forwarders write so in
- * people's names day by day, forgers too. detection.md §2 "Learning rules".
+ * The first mail under a Message-ID is the thread's: a later one cannot take it over, nor wipe it. Mail in the organisation's own name that
+ * came from outside unvouched for begins none.
  */
-function isSomebodyElse({ isAligned, dmarc, sender }: Observation, draft: Draft): boolean {
-  if (isAligned !== false) return false;
-  const aligned = draft.get(keyOf(TENANT, 'profile', sender.address))?.aligned ?? 0;
-  return dmarc === 'fail' || aligned >= AUTHENTICATES_FROM;
+function withThread(
+  old: { readonly own: 0 | 1; readonly p: readonly string[]; readonly at: number } | undefined,
+  { sender, recipients, at, direction, isAligned, isOwnersWord }: Observation,
+  step: Step,
+) {
+  const isFree = old === undefined || old.p.length === 0;
+  if (step === -1) return isFree || old.p[0] !== sender.address ? (old ?? NO_THREAD) : NO_THREAD;
+  if (!isFree || (direction === 'inbound' && sender.isOwnDomain && isAligned !== true)) return old ?? NO_THREAD;
+  const p = unique([sender.address, ...recipients]).slice(0, MAX_PARTICIPANTS);
+  return { own: isOwnersWord ? 1 : 0, p, at } as const;
 }
 
-export const EMPTY_PROFILE: ProfileRecord = {
+const NO_THREAD = { own: 0, p: [], at: 0 } as const;
+
+/** Organisations that the owner of a mailbox wrote to; none for mail that came. */
+const domainsWrittenTo = ({ sender, recipients, isOwnersWord }: Observation): readonly string[] =>
+  isOwnersWord
+    ? domainsOf(recipients)
+        .filter((domain) => domain !== sender.orgDomain)
+        .slice(0, MAX_DOMAINS_WRITTEN_TO)
+    : [];
+
+/**
+ * That a mailbox hears from a sender, on its third day or when its owner writes there. It is marked without being named, so that erasing it
+ * leaves no address.
+ */
+export function heardLesson({ sender }: Observation, mailbox: string): Lesson {
+  const profile = keyOf(TENANT, 'profile', sender.address);
+  const correspondent = keyOf(mailbox, 'correspondent', sender.address);
+  const mark = markOf(mailbox);
+  return {
+    ...lesson(`heard ${hash('sha256', `${sender.address} ${mailbox}`).slice(0, 24)}`, TENANT, 1, [profile], (draft) => {
+      draft.set(profile, (old = EMPTY_PROFILE) => ({
+        ...old,
+        mailboxes: withValue(old.mailboxes, mark, KEEP.exact),
+      }));
+    }),
+    when: {
+      keys: [correspondent],
+      holds(records) {
+        const record = recordOf(records, correspondent);
+        return (record?.in?.d ?? 0) >= HEARD_AFTER_DAYS || (record?.out?.n ?? 0) > 0;
+      },
+    },
+  };
+}
+
+export const markOf = (mailbox: string): string => hash('sha256', mailbox).slice(0, 12);
+
+const lookalikeLessons = (observation: Observation): readonly Lesson[] => {
+  const { sender, id } = observation;
+  const isWorthIt = !sender.isFreemail && !sender.isOwnDomain;
+  const domains = [...(isWorthIt ? [sender.orgDomain] : []), ...domainsWrittenTo(observation)];
+  return domains.map((domain) => lookalikeLesson(domain, id));
+};
+
+const EMPTY_PROFILE: ProfileRecord = {
   c: EMPTY_COUNT,
   mailboxes: EMPTY_TOP,
   dmarc: EMPTY_TOP,
@@ -62,29 +126,38 @@ export const EMPTY_PROFILE: ProfileRecord = {
   habits: {},
 };
 
-function withCounts(record: ProfileRecord | undefined, { at, isAligned, dmarc }: Observation): ProfileRecord {
+function withCounts(
+  record: ProfileRecord | undefined,
+  { at, isAligned, dmarc }: Observation,
+  step: Step,
+): ProfileRecord {
   const old = record ?? EMPTY_PROFILE;
   return {
     ...old,
-    c: counted(old.c, at),
-    dmarc: dmarc === undefined ? old.dmarc : withValue(old.dmarc, dmarc, KEEP.few),
-    aligned: old.aligned + (isAligned === true ? 1 : 0),
-    checked: old.checked + (isAligned === undefined ? 0 : 1),
+    c: counted(old.c, at, step),
+    dmarc: dmarc === undefined ? old.dmarc : withValue(old.dmarc, dmarc, KEEP.few, step),
+    aligned: Math.max(0, old.aligned + (isAligned === true ? step : 0)),
+    checked: Math.max(0, old.checked + (isAligned === undefined ? 0 : step)),
   };
 }
 
-function withHabits(record: ProfileRecord, { at, habits: values }: Observation, keep: number): ProfileRecord {
+function withHabits(
+  record: ProfileRecord,
+  { at, habits: values }: Observation,
+  keep: number,
+  step: Step,
+): ProfileRecord {
   const habits = { ...record.habits };
   for (const name of HABIT_NAMES) {
     const value = values[name];
-    if (value !== undefined) habits[name] = withValue(habits[name] ?? EMPTY_TOP, value, keep);
+    if (value !== undefined) habits[name] = withValue(habits[name] ?? EMPTY_TOP, value, keep, step);
   }
-  return { ...record, hours: withHour(record.hours, at), habits };
+  return { ...record, hours: withHour(record.hours, at, step), habits };
 }
 
-function withHour(hours: readonly number[], at: number): readonly number[] {
+function withHour(hours: readonly number[], at: number, step: Step): readonly number[] {
   const next = hours.length === 24 ? [...hours] : new Array<number>(24).fill(0);
   const hour = new Date(at).getUTCHours();
-  next[hour] = (next[hour] ?? 0) + 1;
+  next[hour] = Math.max(0, (next[hour] ?? 0) + step);
   return next;
 }

@@ -19,18 +19,20 @@ const TENANT_ONLY = 0.7; // known to colleagues, not to this mailbox
 export const nameBoundElsewhere = detector({
   id: 'name-bound-elsewhere',
   attack: 'T1656',
-  needs: ['sender'],
-  detect({ sender, direction }, baseline) {
+  needs: ['sender', 'bulk'],
+  detect({ sender, bulk, direction }, baseline) {
     if (direction === 'outbound') return OUTBOUND;
     if (sender.nameKey === undefined || isEstablished(baseline.correspondent)) return [];
-    // A list that rewrites From shows the author's name over its own address.
-    const itself = new Set([sender.address, sender.originalAuthor?.address]);
+    // A list that rewrites From shows the author's name over its own address. Off lists, that header is anybody's word.
+    const itself = new Set([sender.address, bulk.isList ? sender.originalAuthor?.address : undefined]);
     const isOther = ({ address }: NameBinding) => !itself.has(address);
     const own = baseline.nameBindings.filter(isOther);
     const bindings = own.length > 0 ? own : baseline.tenantNameBindings.filter(isOther);
     const [holder] = [...bindings].sort((a, b) => strengthOf(b, sender, baseline) - strengthOf(a, sender, baseline));
     if (holder === undefined) return [];
-    const total = bindings.reduce((sum, { messageCount }) => sum + messageCount, 0);
+    // Made-up holders cannot thin out somebody the owner writes to.
+    const rivals = holder.isSolicited ? bindings.filter(({ isSolicited }) => isSolicited) : bindings;
+    const total = rivals.reduce((sum, { messageCount }) => sum + messageCount, 0);
     const scope = own.length > 0 ? 1 : TENANT_ONLY;
     const strength = (strengthOf(holder, sender, baseline) * scope * holder.messageCount) / Math.max(1, total);
     const quote = `${sender.name ?? sender.nameKey} <${sender.address}>`;

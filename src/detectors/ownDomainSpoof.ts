@@ -40,7 +40,8 @@ function claimOf({ dmarc, spf }: Authentication): { readonly strength: number; r
 /** Such mail was let through before, and by such a host: a host alone proves nothing where the organisation shares a provider with others. */
 function isKnownRoute({ habits, profile, domainProfile }: Baseline): boolean {
   const wasUnauthenticated = [profile, domainProfile].some(
-    (one) => one !== undefined && one.checkedCount - one.alignedCount >= NORMAL_AFTER,
+    (one) =>
+      one !== undefined && Math.max(one.checkedCount - one.alignedCount, one.unauthenticatedDays) >= NORMAL_AFTER,
   );
   return (
     wasUnauthenticated && habits.some((habit) => habit.trait === 'sendingOrgDomain' && changeIn(habit) < USUAL_HOST)

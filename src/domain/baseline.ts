@@ -65,6 +65,8 @@ export interface SenderProfile {
   readonly alignedCount: number;
   /** Messages for which the border's authentication results were known. */
   readonly checkedCount: number;
+  /** Separate days on which unauthenticated mail came in the name of a sender that authenticates: lists, forwarders, forgers. */
+  readonly unauthenticatedDays: number;
   /** Messages by hour of day (UTC), 24 counts. */
   readonly hours: readonly number[];
 }
@@ -105,8 +107,11 @@ export interface Resemblance {
 
 export interface KnownThread {
   readonly messageId: string;
+  readonly writer: string;
   /** The mailbox's owner wrote this message. */
   readonly isOwn: boolean;
+  /** Someone of the organisation wrote it. */
+  readonly isFromInside: boolean;
   readonly participants: ReadonlySet<string>;
   readonly at: number;
 }

@@ -35,6 +35,8 @@ export interface Observation {
   readonly attachmentKinds: readonly string[];
   readonly intents: readonly Intent[];
   readonly habits: Readonly<Partial<Record<HabitName, string>>>;
+  /** Mail from inside whose writer was logged in as From says, as far as a log-in is known: only that is the owner's word. */
+  readonly isOwnersWord?: true;
 }
 
 /** n messages; w30/w365 forward-decayed weights; d distinct days; f/l first and last time (ms). Short names: they are stored per record. */
@@ -66,7 +68,8 @@ export interface CorrespondentRecord {
   readonly replied: number;
   readonly reported: number;
   readonly released: number;
-  readonly replyTo: TopK;
+  /** Reply-To organisations: [messages, first seen]. */
+  readonly replyTo: Readonly<Record<string, readonly [n: number, first: number]>>;
   readonly kinds: TopK;
   readonly intents: TopK;
   readonly beside: TopK;
@@ -81,8 +84,9 @@ export interface DomainRecord {
 export interface NameRecord {
   readonly a: Readonly<Record<string, readonly [n: number, last: number, solicited: 0 | 1]>>;
 }
-/** kind 'thread', key Message-ID; per mailbox and tenant. */
+/** kind 'thread', key Message-ID; mailbox ''. p: the writer, then the recipients; empty when what was known was taken back. */
 export interface ThreadRecord {
+  /** The writer is one of the organisation, by its own word. */
   readonly own: 0 | 1;
   readonly p: readonly string[];
   readonly at: number;
@@ -92,7 +96,10 @@ export interface LinkRecord {
   readonly c: Count;
   readonly senders: TopK;
 }
-/** kind 'profile', key address, '!address' for unauthenticated mail in its name, '@domain', or '' for the tenant as a whole; mailbox ''. */
+/**
+ * What mail is like across the tenant; mailbox ''. Kind 'profile', key address; 'twin', key address: unauthenticated mail in its name;
+ * 'organisation', key organisational domain; 'everybody', key '': a sample of all mail.
+ */
 export interface ProfileRecord {
   readonly c: Count;
   readonly mailboxes: TopK;
@@ -101,6 +108,9 @@ export interface ProfileRecord {
   readonly checked: number;
   readonly hours: readonly number[];
   readonly habits: Readonly<Partial<Record<HabitName, TopK>>>;
+  /** Of an organisation: mails the tenant sent there, and mails exchanged when it was last entered under its look-alikes. */
+  readonly out?: number;
+  readonly known?: number;
 }
 /** kind 'lookalike', key a signature of a domain's label; mailbox ''. domain → messages exchanged when last written. */
 export interface LookalikeRecord {
@@ -115,6 +125,9 @@ export interface RecordTypes {
   readonly thread: ThreadRecord;
   readonly link: LinkRecord;
   readonly profile: ProfileRecord;
+  readonly twin: ProfileRecord;
+  readonly organisation: ProfileRecord;
+  readonly everybody: ProfileRecord;
   readonly lookalike: LookalikeRecord;
 }
 
@@ -130,5 +143,5 @@ export interface RecordKey {
 /** Records by `recordId(key)`. */
 export type Records = ReadonlyMap<string, RecordTypes[RecordKind]>;
 
-/** A newline cannot occur in an address, a domain, a name key or a Message-ID that intake has passed. */
+/** Keys hold no newline: baseline/keys.ts and intake see to that. */
 export const recordId = (key: RecordKey): string => `${key.mailbox}\n${key.kind}\n${key.key}`;

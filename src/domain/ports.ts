@@ -4,7 +4,7 @@ import type { Verdict } from './verdict.ts';
 
 /**
  * One observation to fold into the records of one tenant. The fold is pure: the store reads the keys, folds, writes the result in one
- * transaction, and remembers `id` so that the same lesson is never learned twice.
+ * transaction, and remembers `id` for the mailbox so that the same lesson is never learned twice.
  */
 export interface Lesson {
   readonly id: string;
@@ -12,6 +12,10 @@ export interface Lesson {
   readonly mailbox: string;
   readonly keys: readonly RecordKey[];
   readonly fold: (records: Records) => Records;
+  /** Asked first: a lesson whose time has not come is not learned, nor are its other keys read, and its id stays free. */
+  readonly when?: { readonly keys: readonly RecordKey[]; readonly holds: (records: Records) => boolean };
+  /** The fold takes back what the lesson of this id taught: done only if that was learned, which is then forgotten. */
+  readonly undoes?: true;
 }
 
 /** 'durable' survives power loss, 'committed' survives the death of the process. */
@@ -20,9 +24,9 @@ export type Durability = 'durable' | 'committed';
 export interface BaselineStore {
   /** One read for all keys of a message. Keys never written are absent from the answer. */
   recall(tenant: string, keys: readonly RecordKey[]): Promise<Records>;
-  /** Resolves when all lessons of the call are written; true for each that was new. */
+  /** Resolves when all lessons of the call are written; true for each that was new (or, taking back, known). */
   learn(tenant: string, lessons: readonly Lesson[], durability: Durability): Promise<readonly boolean[]>;
-  /** All records of one mailbox of some kind, for the page that shows what is known. At most `limit`, most recently touched first. */
+  /** All records of one mailbox of some kind, for the page that shows what is known. At most `limit`, latest written first. */
   list(tenant: string, mailbox: string, kind: RecordKey['kind'], limit: number): Promise<Records>;
   /** Removes every record and lesson of the mailbox; answers how many records went. */
   erase(tenant: string, mailbox: string): Promise<number>;
@@ -46,12 +50,18 @@ export interface LoggedVerdict {
   readonly feedback?: Feedback;
 }
 
+export interface VerdictOutcome {
+  readonly feedback?: Feedback;
+  readonly isLearned: boolean;
+}
+
 export interface VerdictLog {
-  add(entry: LoggedVerdict): Promise<void>;
+  /** Writes a verdict and what its message teaches, both or neither. What stands under the id already stays, and nothing is learned. */
+  add(entry: LoggedVerdict, lessons: readonly Lesson[]): Promise<void>;
   get(tenant: string, id: string): Promise<LoggedVerdict | undefined>;
   find(tenant: string, query: VerdictQuery): Promise<readonly Verdict[]>;
-  /** Replaces feedback and isLearned of a verdict. */
-  annotate(tenant: string, id: string, feedback: Feedback, isLearned: boolean): Promise<void>;
+  /** Notes on a verdict what became of it, and learns what that teaches, both or neither. Durable. */
+  annotate(tenant: string, id: string, outcome: VerdictOutcome, lessons: readonly Lesson[]): Promise<void>;
   /** Removes verdicts that concern only this mailbox, and the mailbox from the others. */
   erase(tenant: string, mailbox: string): Promise<number>;
 }

@@ -69,7 +69,7 @@ export function creditsOf(message: Message, baseline: Baseline): readonly Credit
     ...thread,
     {
       id: 'usual-client',
-      value: usualClient(baseline),
+      value: usualClient(message, baseline),
       sentence: 'it was written with the program the sender always uses',
     },
     {
@@ -92,19 +92,23 @@ export function creditsOf(message: Message, baseline: Baseline): readonly Credit
   return credits.filter((credit) => credit.value > 0);
 }
 
-/** A thread proves something only when the writer took part in it: anyone can copy a Message-ID (detection.md §0.4). */
-function threadCredit(message: Message, { threads, correspondent }: Baseline): readonly Credit[] {
+/**
+ * A thread proves something only when the writer took part in it (anyone can copy a Message-ID, detection.md §0.4) and somebody of the
+ * organisation began it: two addresses of one attacker have threads of their own.
+ */
+function threadCredit(message: Message, { threads }: Baseline): readonly Credit[] {
   const writer = message.sender?.address ?? '';
-  const joined = [...threads.values()].filter((thread) => thread.participants.has(writer));
-  if (correspondent === undefined && joined.length === 0) return [];
+  const joined = [...threads.values()].filter((thread) => thread.isFromInside && thread.participants.has(writer));
   if (joined.some((thread) => thread.isOwn))
     return [{ id: 'own-thread', value: 1, sentence: 'it answers a mail that the owner wrote' }];
   return joined.length > 0
-    ? [{ id: 'known-thread', value: 1, sentence: 'the sender takes part in this thread already' }]
+    ? [{ id: 'known-thread', value: 1, sentence: 'it answers a mail that somebody of the organisation wrote' }]
     : [];
 }
 
-function usualClient({ habits }: Baseline): number {
+/** No credit for doing as the unauthenticated mail in its name usually does: a forger who takes his time does so too. */
+function usualClient({ authentication }: Message, { habits, profile }: Baseline): number {
+  if (authentication?.isAligned === false && (profile?.alignedCount ?? 0) > 0) return 0;
   const known = habits.filter((habit) => habit.senderCount >= USUAL_CLIENT_MESSAGES);
   if (known.length === 0) return 0;
   return known.filter((habit) => habit.seenCount / habit.senderCount >= 0.2).length / known.length;

@@ -19,9 +19,13 @@ export interface Feature {
   readonly sentence: string;
 }
 
-/** A mailbox has met the sender when mail went either way. */
+const MET_AFTER_DAYS = 3; // separate days: a value becomes normal after three, detection.md §2 "Learning rules"
+
+/** A mailbox has met a sender that its owner wrote to, or that wrote on several days: one mail sent ahead of the lure is no acquaintance. */
 export const gateOf = ({ correspondent }: Baseline): Gate =>
-  (correspondent?.received?.messageCount ?? 0) + (correspondent?.sent?.messageCount ?? 0) > 0 ? 'known' : 'stranger';
+  (correspondent?.sent?.messageCount ?? 0) > 0 || (correspondent?.received?.distinctDays ?? 0) >= MET_AFTER_DAYS
+    ? 'known'
+    : 'stranger';
 
 /** All inputs that are not zero. Also what the fitter trains on. */
 export function featuresOf(
@@ -67,8 +71,8 @@ export function score(findings: readonly Finding[], message: Message, baseline: 
 }
 
 const priorSentence: Readonly<Record<Gate, string>> = {
-  known: 'Mail from someone this mailbox has exchanged mail with',
-  stranger: 'Mail from someone this mailbox has never exchanged mail with',
+  known: 'Mail from someone this mailbox knows',
+  stranger: 'Mail from someone this mailbox does not know, or hardly',
 };
 
 function combined({ id, sentence, groups }: Combination, strengths: ReadonlyMap<string, number>): Feature {

@@ -12,24 +12,38 @@ export interface SqliteOptions {
   readonly path: string;
 }
 
-const BUSY_TIMEOUT_MS = 5_000; // `tidemark learn` beside a running service: longer than any transaction of ours
+const BUSY_TIMEOUT_MS = 200; // another process may hold the lock; longer waits are the writer's, who does not stop everything else
+
+const PRAGMAS = `
+  PRAGMA journal_mode = WAL;
+  PRAGMA secure_delete = ON; -- what is erased must be gone from the file too, not only from its index
+  PRAGMA wal_autocheckpoint = 8000; -- pages, 32 MB: records that are written again and again are copied to the file once
+  PRAGMA cache_size = -16000; -- kB
+  PRAGMA temp_store = MEMORY;
+`;
 
 /** Throws when the file cannot be opened, is no database, or was written by a newer Tidemark. */
 export async function openSqliteStore({ path }: SqliteOptions): Promise<Store> {
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
   try {
-    // What is erased must be gone from the file too, not only from its index: secure_delete.
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY');
+    database.exec(PRAGMAS);
     migrate(database);
   } catch (error) {
     database.close();
     throw new Error(`${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
-  const writer = createWriter(database);
+  const records = recordStore(database, () => writer, Date.now);
+  const writer = createWriter(database, records.dropCache);
   const ping = database.prepare('SELECT count(*) AS n FROM (SELECT 1 FROM records LIMIT 1)');
   return {
-    ...recordStore(database, writer),
-    verdicts: verdictLog(database, writer),
+    ...records,
+    async erase(tenant, mailbox) {
+      const count = await records.erase(tenant, mailbox);
+      // What was erased stands in the log until it is overwritten.
+      database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      return count;
+    },
+    verdicts: verdictLog(database, writer, records.learnNow),
     keys: keyStore(database),
     async ping() {
       ping.get();

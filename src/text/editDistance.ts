@@ -1,6 +1,4 @@
-/** How many slips of the hand lie between two labels, and keys by which labels one slip apart find each other. */
-
-const MAX_LABEL_LENGTH = 63; // RFC 1035 §2.3.4
+/** How many slips of the hand lie between two labels. */
 
 /**
  * Inserted, deleted and replaced characters and swapped neighbours that turn `a` into `b`; `limit + 1` when there are more than `limit`.
@@ -51,16 +49,3 @@ const at = (row: Uint32Array, index: number): number => row[index] ?? 0;
 
 const isSwapped = (a: string, x: number, b: string, y: number): boolean =>
   a.charCodeAt(x - 1) === b.charCodeAt(y - 2) && a.charCodeAt(x - 2) === b.charCodeAt(y - 1);
-
-/**
- * The label and what is left of it without each one of its characters: at most 64 keys, without repetition, the label first.
- * Two labels at an edit distance of 1 or less share a key; so may some at 2, so compare what is found. A label over 63 characters, which
- * no host has, is its only key. Source: W. Garbe's SymSpell (2012), after F. Bocek et al., "Fast similarity search" (2007).
- */
-export function deletionNeighbours(label: string): readonly string[] {
-  const chars = [...label.slice(0, 2 * MAX_LABEL_LENGTH + 1)];
-  if (chars.length > MAX_LABEL_LENGTH || label.length > 2 * MAX_LABEL_LENGTH) return [label];
-  const keys = new Set([label]);
-  for (let index = 0; index < chars.length; index++) keys.add(chars.toSpliced(index, 1).join(''));
-  return [...keys];
-}

@@ -15,9 +15,10 @@ const AUTHORED: ReadonlySet<string> = new Set([
   'in-reply-to',
   'references',
   'content-type',
-  'content-transfer-encoding',
   'mime-version',
 ]);
+/** How the body is to be read: a file's name may stand in Content-Disposition alone. */
+const ABOUT_CONTENT = 'content-';
 const CHUNK = 1024 * 1024; // bytes turned to text at a time
 
 /** sha256 hex over names and unfolded values of author-written headers and over the body, whose line ends count as LF. */
@@ -25,7 +26,9 @@ export function contentHash(
   { headers, headerBytes }: Pick<ParsedMail, 'headers' | 'headerBytes'>,
   raw: Buffer,
 ): string {
-  const authored = headers.filter(({ name }) => AUTHORED.has(name)).map(({ name, value }) => `${name}:${value}\n`);
+  const authored = headers
+    .filter(({ name }) => AUTHORED.has(name) || name.startsWith(ABOUT_CONTENT))
+    .map(({ name, value }) => `${name}:${value}\n`);
   const sum = createHash('sha256').update(authored.join(''));
   const end = textEnd(raw, headerBytes);
   for (let at = headerBytes; at < end; at += CHUNK) {

@@ -69,12 +69,24 @@ describe('most frequent values', () => {
 
   test('ever new values cannot drive out what is usual', () => {
     const usual = withValues(EMPTY_TOP, ['x', 'x', 'y', 'y'], 3);
-    const flooded = withValues(
-      usual,
-      Array.from({ length: 1000 }, (_, i) => `junk${i}`),
-      3,
-    );
+    const junk = Array.from({ length: 1000 }, (_, i) => `junk${i}`);
+    const flooded = withValues(usual, junk, 3);
     expect([timesSeen(flooded, 'x'), timesSeen(flooded, 'y'), totalOf(flooded)]).toEqual([2, 2, 1004]);
+  });
+
+  test('a habit that has really changed finds a place among full ones', () => {
+    const often = (value: string, count: number) => Array.from({ length: count }, () => value);
+    const full = withValues(EMPTY_TOP, [...often('x', 8), ...often('y', 8), ...often('z', 2)], 3);
+    const changed = withValues(full, often('new', 60), 3);
+    expect(timesSeen(changed, 'new')).toBeGreaterThan(20);
+    expect(timesSeen(changed, 'x')).toBeGreaterThan(0);
+  });
+
+  test('a step back is the inverse where the value is kept', () => {
+    const top = withValues(EMPTY_TOP, ['a', 'a', 'b'], 3);
+    expect(withValue(withValue(top, 'c', 3), 'c', 3, -1)).toEqual(top);
+    expect(withValue(withValue(top, 'a', 3), 'a', 3, -1)).toEqual(top);
+    expect(withValue(EMPTY_TOP, 'gone', 3, -1)).toEqual(EMPTY_TOP);
   });
 
   test.each(['__proto__', 'constructor', 'toString', '7'])('any value: %s', (value) => {

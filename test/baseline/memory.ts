@@ -1,5 +1,5 @@
 /** Lessons folded into plain maps: what a baseline knows after a short history, without a store. */
-import { lessonsOf, observationOf, type What } from '../../src/baseline/observe.ts';
+import { lessonsOf, marksOf, observationOf, unlessonsOf } from '../../src/baseline/observe.ts';
 import { recall, recallKeys } from '../../src/baseline/recall.ts';
 import type { Baseline } from '../../src/domain/baseline.ts';
 import type { Message } from '../../src/domain/message.ts';
@@ -11,9 +11,13 @@ export const ANA = 'ana@acme.example';
 export const DAY_MS = 86_400_000;
 export const START = Date.UTC(2026, 0, 5, 9);
 
+type What = 'received' | 'sent' | 'released' | 'reported';
+
 export interface Memory {
   /** Learns the message in each mailbox, as mail that came or went. */
   learn(message: Message, what?: What, mailboxes?: readonly string[]): void;
+  /** Takes back what was learned of mail that came. */
+  unlearn(message: Message, mailboxes?: readonly string[]): void;
   baseline(message: Message, mailbox?: string): Baseline;
   readonly records: Records;
 }
@@ -23,9 +27,11 @@ export function newMemory(ownDomains: readonly string[] = ['acme.example']): Mem
   const learned = new Set<string>();
   const read = (keys: readonly RecordKey[]): Records =>
     new Map(keys.map(recordId).flatMap((id) => (records.has(id) ? [[id, records.get(id) as never] as const] : [])));
-  const learnOne = ({ id, mailbox, keys, fold }: Lesson) => {
-    if (learned.has(`${mailbox} ${id}`)) return;
-    learned.add(`${mailbox} ${id}`);
+  const learnOne = ({ id, mailbox, keys, fold, when, undoes }: Lesson) => {
+    if (when !== undefined && !when.holds(read(when.keys))) return;
+    if (learned.has(`${mailbox} ${id}`) !== (undoes === true)) return;
+    if (undoes) learned.delete(`${mailbox} ${id}`);
+    else learned.add(`${mailbox} ${id}`);
     const changed = fold(read(keys));
     const declared = new Set(keys.map(recordId));
     for (const [key, value] of changed) {
@@ -38,7 +44,19 @@ export function newMemory(ownDomains: readonly string[] = ['acme.example']): Mem
     learn(one, what = 'received', mailboxes = [ANA]) {
       const observation = observationOf(one);
       if (observation === undefined) throw new Error('no observation');
-      for (const mailbox of mailboxes) for (const lesson of lessonsOf(observation, mailbox, what)) learnOne(lesson);
+      const [writer = ANA] = mailboxes;
+      const lessons =
+        what === 'received'
+          ? lessonsOf(observation, { readers: mailboxes })
+          : what === 'sent'
+            ? lessonsOf(observation, { writer, readers: [] })
+            : marksOf(observation, mailboxes, what);
+      for (const lesson of lessons) learnOne(lesson);
+    },
+    unlearn(one, mailboxes = [ANA]) {
+      const observation = observationOf(one);
+      if (observation === undefined) throw new Error('no observation');
+      for (const lesson of unlessonsOf(observation, { readers: mailboxes })) learnOne(lesson);
     },
     baseline: (one, mailbox = ANA) => recall(one, mailbox, read(recallKeys(one, mailbox)), ownDomains),
   };

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { observationOf } from '../../src/baseline/observe.ts';
 import type { Message } from '../../src/domain/message.ts';
 import { address, attachment, content, link, message, sender, withLinks } from '../messages.ts';
 import { ANA, DAY_MS, mail, newMemory, START } from './memory.ts';
@@ -111,12 +112,33 @@ describe('a correspondent', () => {
     expect(memory.baseline(mail(1, jo)).correspondent).toBeDefined();
   });
 
+  test('a Reply-To is usual from the first mail on, or after a fortnight', () => {
+    const memory = newMemory();
+    const replyingTo = (domain: string) => ({ sender: sender(BEA, { replyTo: [address(`r@${domain}`)] }) });
+    const usual = (n: number) => [...(memory.baseline(mail(n)).correspondent?.replyToOrgDomains ?? [])];
+    memory.learn(mail(0, replyingTo('first.example')));
+    memory.learn(mail(5, replyingTo('later.example')));
+    expect(usual(18)).toEqual(['first.example']);
+    expect(usual(19)).toEqual(['first.example', 'later.example']);
+  });
+
+  test('the owner’s word needs the owner’s log-in', () => {
+    const memory = newMemory();
+    const asIntern = { envelope: { rcptTo: [BEA], user: 'intern@acme.example' } };
+    memory.learn(written(0, ['max@evil.example'], asIntern), 'sent');
+    expect(observationOf(written(0, [BEA], asIntern))?.isOwnersWord).toBeUndefined();
+    expect(observationOf(written(0, [BEA], { envelope: { rcptTo: [], user: 'Ana' } }))?.isOwnersWord).toBe(true);
+    expect(observationOf(mail(0))?.isOwnersWord).toBeUndefined();
+  });
+
   test('what people said of it', () => {
     const memory = newMemory();
     memory.learn(mail(0), 'reported');
     memory.learn(mail(1), 'released');
     memory.learn(mail(1), 'released');
     expect(memory.baseline(mail(2)).correspondent).toMatchObject({ reportedCount: 1, releasedCount: 1 });
+    memory.learn(mail(0), 'released');
+    expect(memory.baseline(mail(2)).correspondent).toMatchObject({ reportedCount: 0, releasedCount: 2 });
   });
 
   test('is known to its mailbox only; the tenant knows its profile', () => {
@@ -126,10 +148,24 @@ describe('a correspondent', () => {
     expect(memory.baseline(mail(2)).correspondent?.received?.messageCount).toBe(1);
     expect(memory.baseline(mail(2), 'new@acme.example').correspondent).toBeUndefined();
     // One message to two mailboxes is one message of the sender.
-    expect(memory.baseline(mail(2), 'new@acme.example').profile).toMatchObject({
-      received: { messageCount: 2 },
-      mailboxCount: 2,
-    });
+    expect(memory.baseline(mail(2), 'new@acme.example').profile?.received.messageCount).toBe(2);
+  });
+
+  test('writes to a mailbox of the tenant from its third day on, or once the owner writes', () => {
+    const memory = newMemory();
+    const mailboxCount = () => memory.baseline(mail(9)).profile?.mailboxCount;
+    for (const n of [0, 1]) memory.learn(mail(n), 'received', [ANA, CLARK]);
+    expect(mailboxCount()).toBe(0);
+    memory.learn(mail(2), 'received', [ANA, CLARK]);
+    expect(mailboxCount()).toBe(2);
+    memory.learn(mail(3), 'received', ['dora@acme.example']);
+    memory.learn(
+      mail(4, { direction: 'outbound', sender: sender('dora@acme.example', { isOwnDomain: true }), ...to(BEA) }),
+      'sent',
+      ['dora@acme.example'],
+    );
+    memory.learn(mail(5), 'received', ['dora@acme.example']);
+    expect(mailboxCount()).toBe(3);
   });
 
   test('no address of a mailbox stands in what the tenant counts mailboxes by', () => {
@@ -137,6 +173,51 @@ describe('a correspondent', () => {
     memory.learn(mail(0, to('list@lists.example')));
     const tenantRecords = [...memory.records].filter(([id]) => id.startsWith('\n'));
     expect(JSON.stringify(tenantRecords)).not.toContain(ANA);
+  });
+});
+
+describe('taking back', () => {
+  test('leaves nothing of a message that alone was learned', () => {
+    const memory = newMemory();
+    memory.learn(mail(0, withLinks(link('https://new.example/'))));
+    memory.unlearn(mail(0, withLinks(link('https://new.example/'))));
+    const { correspondent, domain, nameBindings, profile, domainProfile, habits, threads, linkDomains, maturity } =
+      memory.baseline(mail(1, withLinks(link('https://new.example/'))));
+    expect(correspondent).not.toHaveProperty('received');
+    expect(domain).not.toHaveProperty('received');
+    expect({ nameBindings, habits, profile, domainProfile }).toEqual({
+      nameBindings: [],
+      habits: [],
+      profile: undefined,
+      domainProfile: undefined,
+    });
+    expect(threads.size).toBe(0);
+    expect(linkDomains.get('new.example')).toEqual({ mailboxCount: 0, tenantCount: 0, senderCount: 0 });
+    expect(maturity.messageCount).toBe(0);
+  });
+
+  test('leaves what other messages taught', () => {
+    const memory = newMemory();
+    for (let n = 0; n < 5; n++) memory.learn(mail(n));
+    const before = memory.baseline(mail(9));
+    memory.learn(mail(5));
+    memory.unlearn(mail(5));
+    const after = memory.baseline(mail(9));
+    expect(after.correspondent?.received).toMatchObject({ messageCount: 5, distinctDays: 5 });
+    expect(after.profile).toMatchObject({ checkedCount: 5, alignedCount: 5 });
+    expect(after.correspondent?.received?.everCount).toBeCloseTo(before.correspondent?.received?.everCount ?? 0, 9);
+  });
+
+  test('is done once, and only of what was learned; it may be learned again', () => {
+    const memory = newMemory();
+    memory.learn(mail(0));
+    memory.unlearn(mail(1));
+    memory.learn(mail(1));
+    memory.unlearn(mail(1));
+    memory.unlearn(mail(1));
+    expect(memory.baseline(mail(9)).correspondent?.received?.messageCount).toBe(1);
+    memory.learn(mail(1));
+    expect(memory.baseline(mail(9)).correspondent?.received?.messageCount).toBe(2);
   });
 });
 
@@ -169,12 +250,16 @@ describe('names', () => {
 
   test('a name that everybody uses keeps its regular holders', () => {
     const memory = newMemory();
+    const { recipients } = to('kern@x.example');
+    const named = { recipients: { ...recipients, to: [address('kern@x.example', 'Bea Lind')] } };
+    memory.learn(written(100, ['kern@x.example'], named), 'sent');
     for (let n = 0; n < 5; n++) memory.learn(mail(n, { sender: bea }));
     for (let n = 5; n < 60; n++)
       memory.learn(mail(n, { sender: sender(`u${n}@evil.example`, { nameKey: 'bea lind' }) }));
     const { nameBindings } = memory.baseline(mail(70, { sender: sender('new@evil.example', { nameKey: 'bea lind' }) }));
     expect(nameBindings.length).toBeLessThanOrEqual(16);
     expect(nameBindings[0]).toMatchObject({ address: BEA, messageCount: 5 });
+    expect(nameBindings).toContainEqual(expect.objectContaining({ address: 'kern@x.example', isSolicited: true }));
   });
 });
 
@@ -225,19 +310,21 @@ describe('habits', () => {
       memory.learn(
         mail(n, { authentication: n % 2 === 0 ? failing : unsigned, client: { ...client, mailer: 'evil' } }),
       );
-    expect(memory.baseline(mail(21)).profile).toMatchObject({ checkedCount: 20, alignedCount: 10 });
+    const counts = memory.baseline(mail(21, { authentication: failing })).profile;
+    expect(counts).toMatchObject({ checkedCount: 10, alignedCount: 10, unauthenticatedDays: 10 });
+    expect(memory.baseline(mail(21)).correspondent?.received?.messageCount).toBe(10);
     expect(habit(memory, mail(21, { client: { ...client, mailer: 'evil' } }), 'mailer')).toMatchObject({
       seenCount: 0,
       senderCount: 10,
     });
   });
 
-  test('it is compared with its like once there were three of them', () => {
+  test('it is compared with its like once it came on three days', () => {
     const failing = { authentication: { ...message().authentication, isAligned: false, dmarc: 'fail' as const } };
     const viaList = { ...failing, client: { ...client, mailer: 'list' } };
     const memory = learned(10);
     const surprise = () => habit(memory, mail(30, viaList), 'mailer')?.surprise ?? 0;
-    for (let n = 10; n < 12; n++) memory.learn(mail(n, viaList));
+    for (const n of [10, 11, 11.1, 11.2]) memory.learn(mail(n, viaList));
     expect(surprise()).toBeGreaterThan(3);
     memory.learn(mail(12, viaList));
     expect(surprise()).toBeLessThan(1.5);
@@ -268,9 +355,41 @@ describe('threads and links', () => {
     memory.learn(mail(0, to(ANA, CLARK)));
     const { threads } = memory.baseline(mail(1, reply));
     expect([...threads.values()]).toEqual([
-      { messageId: 'm0@partner.example', isOwn: false, participants: new Set([BEA, ANA, CLARK]), at: START },
+      {
+        messageId: 'm0@partner.example',
+        writer: BEA,
+        isOwn: false,
+        isFromInside: false,
+        participants: new Set([BEA, ANA, CLARK]),
+        at: START,
+      },
     ]);
     expect(memory.baseline(mail(1, reply), 'new@acme.example').threads.size).toBe(1);
+  });
+
+  test('nobody takes a thread over by its Message-ID, nor begins one in another name', () => {
+    const memory = newMemory();
+    memory.learn(written(0, [BEA]), 'sent');
+    memory.learn(mail(0, { sender: sender('eve@evil.example'), contentHash: 'other' }));
+    expect([...(memory.baseline(mail(1, reply)).threads.get('m0@partner.example')?.participants ?? [])]).toEqual([
+      ANA,
+      BEA,
+    ]);
+    const forged = { ...message().authentication, isAligned: false, dmarc: 'fail' as const };
+    const others = ['m5@partner.example', 'm6@partner.example'];
+    for (let n = 10; n < 15; n++) memory.learn(mail(n));
+    memory.learn(mail(5, { authentication: forged }));
+    memory.learn(mail(6, { sender: sender(ANA, { isOwnDomain: true }), authentication: forged }));
+    expect(memory.baseline(mail(9, { thread: { ...reply.thread, ancestors: others } })).threads.size).toBe(0);
+  });
+
+  test('reporting a copy of a message does not wipe the thread', () => {
+    const memory = newMemory();
+    memory.learn(written(0, [BEA]), 'sent');
+    const copy = mail(0, { sender: sender('eve@evil.example'), contentHash: 'other' });
+    memory.learn(copy);
+    memory.unlearn(copy);
+    expect(memory.baseline(mail(1, reply)).threads.get('m0@partner.example')?.isOwn).toBe(true);
   });
 
   test('an ancestor that the owner wrote is its own, for the owner', () => {
@@ -333,6 +452,26 @@ describe('resemblances', () => {
     'acme-works.example',
     'paypal.com',
   ])('none: %s', (domain) => expect(resembles(domain)).toEqual([]));
+
+  test('nobody unauthenticated is framed as the original; where nobody checks, five days will do', () => {
+    const unchecked = (days: number, authentication: Message['authentication']) => {
+      const memory = newMemory();
+      const { authentication: _, ...facts } = mail(0);
+      for (let n = 0; n < days; n++)
+        memory.learn({
+          ...facts,
+          id: `h${n}`,
+          receivedAt: START + n * DAY_MS,
+          sender: sender('bea@hartmann.example'),
+          ...(authentication === undefined ? {} : { authentication }),
+        });
+      return memory;
+    };
+    const unaligned = { ...message().authentication, isAligned: false, dmarc: 'none' as const };
+    expect(resembles('hartman.test', unchecked(9, unaligned))).toEqual([]);
+    expect(resembles('hartman.test', unchecked(4, undefined))).toEqual([]);
+    expect(resembles('hartman.test', unchecked(5, undefined))).toEqual(['correspondent edit hartmann.example']);
+  });
 
   test('a domain must be known for some days, unless the owner wrote there', () => {
     expect(resembles('hartman.test', partner(1))).toEqual([]);

@@ -12,7 +12,14 @@ const reply = (ancestors: readonly string[], more: Partial<Thread> = {}) =>
 const unquoted = { ...reply([]), content: content('See the file.') };
 const known = correspondent('bea@partner.example', 9);
 const list = { isList: true, hasUnsubscribe: false, isAutomatic: false };
-const parent = { messageId: 'a@acme.example', isOwn: true, participants: new Set(['ana@acme.example']), at: NOW };
+const parent = {
+  messageId: 'a@acme.example',
+  writer: 'ana@acme.example',
+  isOwn: true,
+  isFromInside: true,
+  participants: new Set(['ana@acme.example']),
+  at: NOW,
+};
 
 detectorTable(fakeReply, [
   ['a quoted thread without headers', reply([]), baseline(), 0.8],

@@ -31,6 +31,7 @@ export const profile = (
   dmarc: new Map(),
   alignedCount,
   checkedCount,
+  unauthenticatedDays: 0,
   hours: new Array<number>(24).fill(0),
   ...more,
 });

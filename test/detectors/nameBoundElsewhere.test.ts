@@ -41,9 +41,24 @@ detectorTable(nameBoundElsewhere, [
   ],
   [
     'near-miss: a list shows its author’s name',
-    from('dev@lists.example', { originalAuthor: address('ceo@acme.example') }),
+    {
+      ...from('dev@lists.example', { originalAuthor: address('ceo@acme.example') }),
+      bulk: { isList: true, hasUnsubscribe: true, isAutomatic: false },
+    },
     baseline({ nameBindings: [boss] }),
     'clear',
+  ],
+  [
+    'off lists, what names the author is anybody’s word',
+    from('dev@lists.example', { originalAuthor: address('ceo@acme.example') }),
+    baseline({ nameBindings: [boss] }),
+    1,
+  ],
+  [
+    'made-up holders of the name cannot thin it out',
+    outside,
+    baseline({ nameBindings: [boss, binding('a@evil.example', 30, false), binding('b@evil.example', 30, false)] }),
+    1,
   ],
   ['a first name alone is no key', message(), baseline({ nameBindings: [boss] }), 'clear'],
   [

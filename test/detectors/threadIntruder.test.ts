@@ -6,7 +6,9 @@ import { detectorTable } from './table.ts';
 const from = (of: string, more = {}) => message({ sender: sender(of, more) });
 const thread = {
   messageId: 'a@acme.example',
+  writer: 'ana@acme.example',
   isOwn: true,
+  isFromInside: true,
   participants: new Set(['ana@acme.example', 'bea@partner.example']),
   at: NOW - 86_400_000,
 };

@@ -31,7 +31,9 @@ detectorTable(unknownSender, [
     0.3,
   ],
   ['known only from a report', message(), baseline({ correspondent: correspondent(bea, 0, { reportedCount: 1 }) }), 1],
-  ['near-miss: wrote once', message(), baseline({ correspondent: correspondent(bea, 1) }), 'clear'],
+  ['wrote on one day, unasked', message(), baseline({ correspondent: correspondent(bea, 1) }), 0.7],
+  ['wrote on two days', message(), baseline({ correspondent: correspondent(bea, 2) }), 0.4],
+  ['near-miss: wrote on three days', message(), baseline({ correspondent: correspondent(bea, 3) }), 'clear'],
   [
     'near-miss: the owner wrote first',
     message(),

@@ -1,4 +1,5 @@
 /** What every store must do, whatever it is built on. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { LinkRecord, Observation, RecordKey, Records } from '../../src/domain/observation.ts';
 import { recordId } from '../../src/domain/observation.ts';
@@ -105,6 +106,29 @@ export function storeContract(name: string, start: () => Promise<StoreUnderTest>
         ]);
       });
 
+      test('a lesson whose time has not come is not learned, and may be later', async () => {
+        const when = {
+          keys: [key],
+          holds: (records: Records) => ((records.get(recordId(key)) as LinkRecord | undefined)?.c.n ?? 0) >= 2,
+        };
+        const third = { ...counting('third', [key]), when };
+        expect(await store.learn('acme', [counting('a', [key]), third], 'committed')).toEqual([true, false]);
+        expect(await store.learn('acme', [counting('b', [key]), third, third], 'committed')).toEqual([
+          true,
+          true,
+          false,
+        ]);
+        expect(await countOf(key)).toBe(3);
+      });
+
+      test('what was learned is taken back, once', async () => {
+        const back: Lesson = { ...counting('a', [key]), fold: () => new Map(), undoes: true };
+        expect(await store.learn('acme', [back], 'committed')).toEqual([false]);
+        await store.learn('acme', [counting('a', [key])], 'committed');
+        expect(await store.learn('acme', [back, back], 'durable')).toEqual([true, false]);
+        expect(await store.learn('acme', [counting('a', [key])], 'committed')).toEqual([true]);
+      });
+
       test('no tenant sees another', async () => {
         await store.learn('acme', [counting('a', [key])], 'committed');
         expect(await countOf(key, 'other')).toBeUndefined();
@@ -122,8 +146,10 @@ export function storeContract(name: string, start: () => Promise<StoreUnderTest>
       );
 
       test('a list holds one kind of one mailbox, latest first', async () => {
-        for (const domain of ['a.example', 'b.example', 'c.example', 'a.example'])
+        for (const domain of ['a.example', 'b.example', 'c.example', 'a.example']) {
           await store.learn('acme', [counting(`${domain}${Math.random()}`, [linkKey(ANA, domain)])], 'committed');
+          await sleep(2);
+        }
         const others: readonly RecordKey[] = [
           linkKey(BOB, 'd.example'),
           linkKey(`${ANA}.evil`, 'e.example'),
@@ -160,27 +186,44 @@ export function storeContract(name: string, start: () => Promise<StoreUnderTest>
           ...entry('v1', { subject: 'Grüße “\u0000”' }),
           observation: { id: 'o', at: 1 } as Observation,
         };
-        await store.verdicts.add(logged);
+        await store.verdicts.add(logged, []);
         await reopen();
         expect(await store.verdicts.get('acme', 'v1')).toEqual(logged);
         expect(await store.verdicts.get('other', 'v1')).toBeUndefined();
         expect(await store.verdicts.get('acme', 'v2')).toBeUndefined();
       });
 
+      test('and what they teach are written together, or neither is', async () => {
+        const key = linkKey(ANA, 'partner.example');
+        const bad: Lesson = {
+          ...counting('bad', [key]),
+          fold: () => {
+            throw new Error('bug');
+          },
+        };
+        await expect(store.verdicts.add(entry('v1'), [counting('a', [key]), bad])).rejects.toThrow('bug');
+        expect(await store.verdicts.get('acme', 'v1')).toBeUndefined();
+        expect(await countOf(key)).toBeUndefined();
+        await store.verdicts.add(entry('v1'), [counting('a', [key])]);
+        await store.verdicts.add(entry('v1'), [counting('b', [key])]);
+        expect(await countOf(key)).toBe(1);
+      });
+
       test('the first under an id stays', async () => {
-        await store.verdicts.add(entry('v1'));
-        await store.verdicts.add(entry('v1', { subject: 'again' }));
+        await store.verdicts.add(entry('v1'), []);
+        await store.verdicts.add(entry('v1', { subject: 'again' }), []);
         expect((await store.verdicts.get('acme', 'v1'))?.verdict.subject).toBe('Invoice');
       });
 
       const of = (mailbox: string) => [{ ...(aVerdict().mailboxes[0] as Verdict['mailboxes'][number]), mailbox }];
       beforeEach(async () => {
-        await store.verdicts.add(entry('a1', { receivedAt: 1000, action: 'hold', mailboxes: of(ANA) }));
+        await store.verdicts.add(entry('a1', { receivedAt: 1000, action: 'hold', mailboxes: of(ANA) }), []);
         await store.verdicts.add(
           entry('a2', { receivedAt: 2000, action: 'deliver', mailboxes: [...of(ANA), ...of(BOB)] }),
+          [],
         );
-        await store.verdicts.add(entry('b3', { receivedAt: 2000, action: 'hold', mailboxes: of(BOB) }));
-        await store.verdicts.add(entry('x', { receivedAt: 3000, tenant: 'other', mailboxes: of(ANA) }));
+        await store.verdicts.add(entry('b3', { receivedAt: 2000, action: 'hold', mailboxes: of(BOB) }), []);
+        await store.verdicts.add(entry('x', { receivedAt: 3000, tenant: 'other', mailboxes: of(ANA) }), []);
       });
 
       test('are found newest first, by mailbox, action and time', async () => {
@@ -202,13 +245,19 @@ export function storeContract(name: string, start: () => Promise<StoreUnderTest>
       });
 
       test('feedback is noted', async () => {
-        await store.verdicts.annotate('acme', 'a1', 'safe', true);
-        await store.verdicts.annotate('other', 'a2', 'threat', false);
+        await store.verdicts.annotate('acme', 'a1', { feedback: 'safe', isLearned: true }, [
+          counting('a', [linkKey(ANA, 'x.example')]),
+        ]);
+        await store.verdicts.annotate('other', 'a2', { feedback: 'threat', isLearned: false }, [
+          counting('b', [linkKey(ANA, 'y.example')]),
+        ]);
         expect(await store.verdicts.get('acme', 'a1')).toMatchObject({
           feedback: 'safe',
           verdict: { isLearned: true },
         });
         expect(await store.verdicts.get('acme', 'a2')).not.toHaveProperty('feedback');
+        expect(await countOf(linkKey(ANA, 'x.example'))).toBe(1);
+        expect(await countOf(linkKey(ANA, 'y.example'), 'other')).toBeUndefined();
       });
 
       test('erasing a mailbox takes its verdicts, and its name from those of others', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { deletionNeighbours, editDistance } from '../../src/text/editDistance.ts';
+import { editDistance } from '../../src/text/editDistance.ts';
 
 /** Word for word the definition of optimal string alignment, with the whole table. */
 function naive(a: string, b: string): number {
@@ -22,27 +22,6 @@ function naive(a: string, b: string): number {
 }
 
 const short = fc.string({ unit: fc.constantFrom(...'abc'), maxLength: 9 });
-
-/** A label and what one slip makes of it. */
-const slip = fc
-  .tuple(
-    fc.string({ unit: fc.constantFrom(...'abcdeü-😀'), minLength: 1, maxLength: 30 }),
-    fc.nat(),
-    fc.constantFrom(...'axü'),
-    fc.nat(3),
-  )
-  .map(([label, place, letter, kind]): [string, string] => {
-    const chars = [...label];
-    const index = place % chars.length;
-    const [char = '', next = ''] = chars.slice(index, index + 2);
-    const edited = [
-      chars.toSpliced(index, 1),
-      chars.toSpliced(index, 0, letter),
-      chars.toSpliced(index, 1, letter),
-      chars.toSpliced(index, 2, next, char),
-    ];
-    return [label, (edited[kind] ?? chars).join('')];
-  });
 
 describe('the edit distance', () => {
   test.each([
@@ -89,45 +68,5 @@ describe('the edit distance', () => {
     expect(editDistance(`x${'ab'.repeat(50_000)}y`, `y${'ab'.repeat(50_000)}x`, 2)).toBe(2);
     expect(editDistance('a'.repeat(100_000), 'b'.repeat(100_000), 2)).toBe(3);
     expect(performance.now() - startedAt).toBeLessThan(500);
-  });
-});
-
-describe('deletion neighbours', () => {
-  test.each([
-    ['acme', ['acme', 'cme', 'ame', 'ace', 'acm']],
-    ['aab', ['aab', 'ab', 'aa']],
-    ['a', ['a', '']],
-    ['', ['']],
-  ])('%j', (label, expected) => {
-    expect(deletionNeighbours(label)).toEqual(expected);
-  });
-
-  test('labels one slip apart share a key', () => {
-    fc.assert(
-      fc.property(slip, ([a, b]) => {
-        const keys = new Set(deletionNeighbours(a));
-        expect(deletionNeighbours(b).some((key) => keys.has(key))).toBe(true);
-      }),
-      { numRuns: 1_000 },
-    );
-    fc.assert(
-      fc.property(short, short, (a, b) => {
-        const keys = new Set(deletionNeighbours(a));
-        return naive(a, b) > 1 || deletionNeighbours(b).some((key) => keys.has(key));
-      }),
-      { numRuns: 1_000 },
-    );
-  });
-
-  test('near-miss: labels far apart share none', () => {
-    const keys = new Set(deletionNeighbours('paypal'));
-    expect(deletionNeighbours('amazon').some((key) => keys.has(key))).toBe(false);
-  });
-
-  test('at most 64 keys', () => {
-    expect(deletionNeighbours('abc'.repeat(21))).toHaveLength(64);
-    expect(deletionNeighbours('abcd'.repeat(16))).toEqual(['abcd'.repeat(16)]);
-    expect(deletionNeighbours('😀'.repeat(100_000))).toHaveLength(1);
-    expect(deletionNeighbours('😀a'.repeat(31))).not.toContain('\ud83d');
   });
 });

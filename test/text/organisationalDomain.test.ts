@@ -116,7 +116,8 @@ describe('the organisational domain', () => {
       fc.property(host, (text) => {
         const found = organisationalDomain(text);
         expect(organisationalDomain(text)).toBe(found);
-        if (/^[a-z0-9.-]*$/.test(text)) expect(`${text}.`.endsWith(`${found}.`) || text === `${found}.`).toBe(true);
+        const bare = text.endsWith('.') ? text.slice(0, -1) : text;
+        if (/^[a-z0-9.-]*$/.test(text)) expect(`.${bare}`.endsWith(`.${found}`)).toBe(true);
       }),
     );
     fc.assert(

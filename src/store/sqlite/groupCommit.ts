@@ -16,33 +16,54 @@ interface Job {
   readonly reject: (error: unknown) => void;
 }
 
+const LOCKED_RETRY_MS = 100; // another process is writing: asked again from a timer, so that everything else goes on meanwhile
+const LOCKED_PATIENCE_MS = 10_000;
+
+/** Thrown by a job's own work, not by the database around it. */
+class JobError extends Error {
+  readonly at: number;
+  constructor(at: number, cause: unknown) {
+    super('a write failed', { cause });
+    this.at = at;
+  }
+}
+
 /** `onRollback` is told that what jobs of a failed transaction wrote is not so. */
-export function createWriter(database: DatabaseSync): Writer & { onRollback(listener: () => void): void } {
+export function createWriter(database: DatabaseSync, onRollback: () => void): Writer {
   let queue: Job[] = [];
   let flushed: Promise<void> = Promise.resolve();
-  const listeners: (() => void)[] = [];
 
-  function flush(): void {
+  async function flush(): Promise<void> {
     const jobs = queue;
     queue = [];
-    try {
-      commit(jobs);
-    } catch (error) {
-      for (const listener of listeners) listener();
-      // One job may have failed for all: each gets a transaction of its own, so that only the guilty one is refused.
-      if (jobs.length > 1) for (const job of jobs) commitAlone(job);
-      else jobs[0]?.reject(error);
+    const giveUpAt = performance.now() + LOCKED_PATIENCE_MS;
+    for (;;) {
+      try {
+        return commit(jobs);
+      } catch (error) {
+        onRollback();
+        if (error instanceof JobError) {
+          // Only the guilty one is refused; the others are written without it.
+          jobs.splice(error.at, 1)[0]?.reject(error.cause);
+        } else if (isLocked(error) && performance.now() < giveUpAt) {
+          await new Promise((resolve) => setTimeout(resolve, LOCKED_RETRY_MS));
+        } else {
+          for (const job of jobs) job.reject(error);
+          return;
+        }
+      }
     }
   }
 
   function commit(jobs: readonly Job[]): void {
+    if (jobs.length === 0) return;
     // FULL syncs the log at commit and so survives a power cut; NORMAL survives the death of the process.
     const isDurable = jobs.some((job) => job.durability === 'durable');
     database.exec(isDurable ? 'PRAGMA synchronous = FULL' : 'PRAGMA synchronous = NORMAL');
     database.exec('BEGIN IMMEDIATE');
-    let answers: readonly unknown[];
+    const answers: unknown[] = [];
     try {
-      answers = jobs.map((job) => job.work());
+      for (const [at, job] of jobs.entries()) answers.push(run(job, at));
       database.exec('COMMIT');
     } catch (error) {
       if (database.isTransaction) database.exec('ROLLBACK');
@@ -51,31 +72,33 @@ export function createWriter(database: DatabaseSync): Writer & { onRollback(list
     for (const [at, job] of jobs.entries()) job.resolve(answers[at]);
   }
 
-  function commitAlone(job: Job): void {
-    try {
-      commit([job]);
-    } catch (error) {
-      for (const listener of listeners) listener();
-      job.reject(error);
-    }
-  }
-
   return {
     write: <T>(durability: Durability, work: () => T) =>
       new Promise<T>((resolve, reject) => {
         queue.push({ durability, work, resolve: resolve as (answer: unknown) => void, reject });
-        if (queue.length === 1) {
-          flushed = new Promise((done) => {
-            setImmediate(() => {
-              flush();
-              done();
-            });
-          });
-        }
+        // One flush after the other: what is queued while one waits for a lock is written by the next.
+        if (queue.length === 1) flushed = flushed.then(nextTurn).then(flush);
       }),
     async settled() {
       while (queue.length > 0) await flushed;
+      await flushed;
     },
-    onRollback: (listener) => void listeners.push(listener),
   };
 }
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+function run({ work }: Job, at: number): unknown {
+  try {
+    return work();
+  } catch (error) {
+    if (isSqlite(error)) throw error;
+    throw new JobError(at, error);
+  }
+}
+
+/** Not by instanceof: what a built-in module throws may belong to another realm. */
+const isSqlite = (error: unknown): error is { readonly errcode: number } =>
+  typeof error === 'object' && error !== null && 'errcode' in error;
+const SQLITE_BUSY = 5; // https://sqlite.org/rescode.html; extended codes keep it in the low byte
+const isLocked = (error: unknown): boolean => isSqlite(error) && (error.errcode & 0xff) === SQLITE_BUSY;

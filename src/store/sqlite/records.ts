@@ -4,28 +4,37 @@ import NodeCache from 'node-cache';
 import type { RecordKey, RecordKind, Records, RecordTypes } from '../../domain/observation.ts';
 import { recordId } from '../../domain/observation.ts';
 import type { BaselineStore, Lesson } from '../../domain/ports.ts';
-import type { createWriter } from './groupCommit.ts';
+import type { Writer } from './groupCommit.ts';
 
 type Value = RecordTypes[RecordKind];
 
-const MAX_CACHED = 20_000; // records, known-absent ones included; at about 600 bytes each, 12 MB
+const MAX_CACHED = 8_000; // records, known-absent ones included; at about 1 kB each, and 9 kB for the largest
 
-export function recordStore(database: DatabaseSync, writer: ReturnType<typeof createWriter>): BaselineStore {
+export interface RecordStore extends BaselineStore {
+  /** Learns inside a transaction that is open. */
+  learnNow(tenant: string, lessons: readonly Lesson[]): readonly boolean[];
+  /** Forgets what is kept in memory: it may not be so. */
+  dropCache(): void;
+}
+
+/** `writer` is asked for only when something is to be written, so that it can be made with this store's dropCache. */
+export function recordStore(database: DatabaseSync, writer: () => Writer, now: () => number): RecordStore {
   const read = database.prepare('SELECT id, value FROM records WHERE id IN (SELECT value FROM json_each(?))');
   const write = database.prepare(
     'INSERT INTO records (id, value, touched) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET value = excluded.value, touched = excluded.touched',
   );
-  const remember = database.prepare('INSERT OR IGNORE INTO lessons (tenant, mailbox, id) VALUES (?, ?, ?)');
-  const list = database.prepare('SELECT id, value FROM records WHERE id >= ? AND id < ? ORDER BY touched DESC LIMIT ?');
+  const remember = database.prepare('INSERT OR IGNORE INTO lessons (tenant, mailbox, id, learned) VALUES (?, ?, ?, ?)');
+  const forget = database.prepare('DELETE FROM lessons WHERE tenant = ? AND mailbox = ? AND id = ?');
+  const list = database.prepare(
+    'SELECT id, value FROM records WHERE id >= ? AND id < ? ORDER BY touched DESC, id LIMIT ?',
+  );
   const eraseRecords = database.prepare('DELETE FROM records WHERE id >= ? AND id < ?');
   const eraseLessons = database.prepare('DELETE FROM lessons WHERE tenant = ? AND mailbox = ?');
   const dataVersion = database.prepare('PRAGMA data_version');
 
   /** null: known to be absent. */
-  const cache = new NodeCache({ useClones: false, checkperiod: 0, maxKeys: -1 });
+  const cache = new NodeCache({ useClones: false, checkperiod: 0, maxKeys: MAX_CACHED });
   let seenVersion = -1;
-  let touched = Number(database.prepare('SELECT max(touched) AS n FROM records').get()?.n ?? 0);
-  writer.onRollback(() => cache.flushAll());
 
   /** Another process (`tidemark learn`) may have written: its writes make what is cached here stale. */
   function dropStale(): void {
@@ -35,8 +44,13 @@ export function recordStore(database: DatabaseSync, writer: ReturnType<typeof cr
   }
 
   function keep(id: string, value: Value | null): void {
-    if (cache.getStats().keys >= MAX_CACHED) cache.flushAll();
-    cache.set(id, value);
+    try {
+      cache.set(id, value);
+    } catch {
+      // Full: what is hot comes back by itself.
+      cache.flushAll();
+      cache.set(id, value);
+    }
   }
 
   function recall(tenant: string, keys: readonly RecordKey[]): Map<string, Value> {
@@ -60,13 +74,40 @@ export function recordStore(database: DatabaseSync, writer: ReturnType<typeof cr
     return found;
   }
 
-  function learn(tenant: string, { id, mailbox, keys, fold }: Lesson): boolean {
-    if (remember.run(tenant, mailbox, id).changes === 0) return false;
-    for (const [key, value] of fold(recall(tenant, keys))) {
-      write.run(`${tenant}\n${key}`, JSON.stringify(value), ++touched);
-      keep(`${tenant}\n${key}`, value);
-    }
+  /** What lessons of one call change, by id with the tenant: written once, however many lessons change it. */
+  type Changes = Map<string, Value>;
+
+  function learn(tenant: string, { id, mailbox, keys, fold, when, undoes }: Lesson, changes: Changes): boolean {
+    if (when !== undefined && !when.holds(readThrough(tenant, when.keys, changes))) return false;
+    const { changes: count } = undoes ? forget.run(tenant, mailbox, id) : remember.run(tenant, mailbox, id, now());
+    if (count === 0) return false;
+    for (const [key, value] of fold(readThrough(tenant, keys, changes))) changes.set(`${tenant}\n${key}`, value);
     return true;
+  }
+
+  function readThrough(tenant: string, keys: readonly RecordKey[], changes: Changes): Records {
+    const records = recall(tenant, keys);
+    for (const id of keys.map(recordId)) {
+      const changed = changes.get(`${tenant}\n${id}`);
+      if (changed !== undefined) records.set(id, changed);
+    }
+    return records;
+  }
+
+  function store(changes: Changes): void {
+    const touched = now();
+    for (const [id, value] of changes) {
+      write.run(id, JSON.stringify(value), touched);
+      keep(id, value);
+    }
+  }
+
+  function learnNow(tenant: string, lessons: readonly Lesson[]): readonly boolean[] {
+    dropStale();
+    const changes: Changes = new Map();
+    const outcome = lessons.map((lesson) => learn(tenant, lesson, changes));
+    store(changes);
+    return outcome;
   }
 
   return {
@@ -74,11 +115,9 @@ export function recordStore(database: DatabaseSync, writer: ReturnType<typeof cr
       dropStale();
       return recall(tenant, keys);
     },
-    learn: (tenant, lessons, durability) =>
-      writer.write(durability, () => {
-        dropStale();
-        return lessons.map((lesson) => learn(tenant, lesson));
-      }),
+    learn: (tenant, lessons, durability) => writer().write(durability, () => learnNow(tenant, lessons)),
+    learnNow,
+    dropCache: () => cache.flushAll(),
     async list(tenant, mailbox, kind, limit) {
       const [from, to] = rangeOf(`${tenant}\n${mailbox}\n${kind}\n`);
       const rows = list.all(from, to, limit) as { id: string; value: string }[];
@@ -87,7 +126,7 @@ export function recordStore(database: DatabaseSync, writer: ReturnType<typeof cr
       ) satisfies Records;
     },
     erase: (tenant, mailbox) =>
-      writer.write('durable', () => {
+      writer().write('durable', () => {
         const { changes } = eraseRecords.run(...rangeOf(`${tenant}\n${mailbox}\n`));
         eraseLessons.run(tenant, mailbox);
         cache.flushAll();

@@ -1,10 +1,14 @@
 /** The log of verdicts in SQLite. */
 import type { DatabaseSync } from 'node:sqlite';
-import type { LoggedVerdict, VerdictLog, VerdictQuery } from '../../domain/ports.ts';
+import type { Lesson, LoggedVerdict, VerdictLog, VerdictQuery } from '../../domain/ports.ts';
 import type { Verdict } from '../../domain/verdict.ts';
 import type { Writer } from './groupCommit.ts';
 
-export function verdictLog(database: DatabaseSync, writer: Writer): VerdictLog {
+export function verdictLog(
+  database: DatabaseSync,
+  writer: Writer,
+  learnNow: (tenant: string, lessons: readonly Lesson[]) => unknown,
+): VerdictLog {
   const add = database.prepare(
     'INSERT OR IGNORE INTO verdicts (tenant, id, received_at, action, body) VALUES (?, ?, ?, ?, ?)',
   );
@@ -24,18 +28,22 @@ export function verdictLog(database: DatabaseSync, writer: Writer): VerdictLog {
   const rewrite = (tenant: string, id: string, entry: LoggedVerdict) => replace.run(JSON.stringify(entry), tenant, id);
 
   return {
-    add: (entry) =>
+    add: (entry, lessons) =>
       writer.write('committed', () => {
         const { tenant, id, receivedAt, action, mailboxes } = entry.verdict;
         if (add.run(tenant, id, receivedAt, action, JSON.stringify(entry)).changes === 0) return;
         for (const { mailbox } of mailboxes) addMailbox.run(tenant, mailbox, receivedAt, id);
+        learnNow(tenant, lessons);
       }),
     get: async (tenant, id) => read(tenant, id),
     find: async (tenant, query) => find(database, tenant, query),
-    annotate: (tenant, id, feedback, isLearned) =>
+    annotate: (tenant, id, { feedback, isLearned }, lessons) =>
       writer.write('durable', () => {
         const entry = read(tenant, id);
-        if (entry !== undefined) rewrite(tenant, id, { ...entry, feedback, verdict: { ...entry.verdict, isLearned } });
+        if (entry === undefined) return;
+        const noted = feedback === undefined ? {} : { feedback };
+        rewrite(tenant, id, { ...entry, ...noted, verdict: { ...entry.verdict, isLearned } });
+        learnNow(tenant, lessons);
       }),
     erase: (tenant, mailbox) =>
       writer.write('durable', () => {
