@@ -10,9 +10,13 @@ export interface Config {
   readonly dataDir: string;
   readonly organisation: Organisation;
   readonly mode: Mode;
+  readonly learnDelayMs: number;
+  readonly retentionDays: number;
   readonly logLevel: string;
 }
 
+const DAY_MS = 86_400_000;
+const MAX_LEARN_DELAY_MS = 30 * DAY_MS; // the facts behind a verdict are kept no longer
 const MAX_LIST = 1000; // domains or authserv-ids: more is a mistake in the value, not an organisation
 
 const domainList = (name: string) =>
@@ -43,6 +47,8 @@ const environment = z.object({
   OWN_DOMAINS: domainList('OWN_DOMAINS'),
   AUTHSERV_ID: domainList('AUTHSERV_ID'),
   MODE: z.enum(['passive', 'act']).default('act'),
+  RETENTION_DAYS: z.coerce.number('must be a number').int().min(1).max(36_500).default(400),
+  LEARN_DELAY_MS: z.coerce.number('must be a number').int().min(0).max(MAX_LEARN_DELAY_MS).default(DAY_MS),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 
@@ -65,6 +71,8 @@ export function readConfig(source: Readonly<Record<string, string | undefined>> 
     dataDir: value.DATA_DIR,
     organisation: { ownDomains: value.OWN_DOMAINS, authservIds: value.AUTHSERV_ID },
     mode: value.MODE,
+    learnDelayMs: value.LEARN_DELAY_MS,
+    retentionDays: value.RETENTION_DAYS,
     logLevel: value.LOG_LEVEL,
   };
 }

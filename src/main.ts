@@ -11,6 +11,7 @@ import type { Cli, Session } from './cli/session.ts';
 import { type Config, ConfigError, isLoopback, readConfig } from './config.ts';
 import type { Organisation } from './domain/organisation.ts';
 import type { Store } from './domain/ports.ts';
+import { startHousekeeping } from './housekeeping.ts';
 import { newKey } from './http/apiKeys.ts';
 import { createApp } from './http/app.ts';
 import { startListening } from './http/listen.ts';
@@ -29,11 +30,16 @@ interface Opened extends Session {
   readonly store: Store;
 }
 
-async function open(path: string, organisation: Organisation, mode: Config['mode']): Promise<Opened> {
+interface Settings extends Pick<Config, 'organisation' | 'mode' | 'learnDelayMs'> {
+  /** A file, or ':memory:'. */
+  readonly path: string;
+}
+
+async function open({ path, organisation, mode, learnDelayMs }: Settings): Promise<Opened> {
   const store = await openSqliteStore({ path });
   const reader = openReader(organisation);
   const policy = { ...DEFAULT_POLICY, mode };
-  const service = createService({ store, read: reader.read, organisation, policy, now: Date.now });
+  const service = createService({ store, read: reader.read, organisation, policy, learnDelayMs, now: Date.now });
   return {
     store,
     service,
@@ -47,7 +53,7 @@ async function open(path: string, organisation: Organisation, mode: Config['mode
 
 function openConfigured(config: Config): Promise<Opened> {
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 }); // who writes to whom is nobody else's business
-  return open(join(config.dataDir, 'tidemark.sqlite'), config.organisation, config.mode);
+  return open({ ...config, path: join(config.dataDir, 'tidemark.sqlite') });
 }
 
 /** Resolves when the service has drained after SIGTERM or SIGINT. */
@@ -70,11 +76,18 @@ async function serve(): Promise<void> {
       maxMessageBytes: MAX_MESSAGE_BYTES,
     });
     const listener = await startListening(app, config.host, config.port);
+    const housekeeping = startHousekeeping({
+      service: session.service,
+      store: session.store,
+      retentionDays: config.retentionDays,
+      now: Date.now,
+      onError: (error) => log.error({ error }, 'housekeeping failed'),
+    });
     log.info({ url: listener.url, mode: config.mode, dataDir: config.dataDir }, 'listening');
     process.stdout.write(welcome(listener.url));
     const signal = await stopSignal();
     log.info({ signal }, 'draining');
-    await listener.drain();
+    await Promise.all([listener.drain(), housekeeping.stop()]);
   } finally {
     await session.close();
   }
@@ -99,7 +112,7 @@ const cli: Cli = {
   err: (text) => process.stderr.write(text),
   readStdin: () => buffer(process.stdin),
   open: () => openConfigured(readConfig()),
-  openDemo: () => open(':memory:', ACME, 'act'),
+  openDemo: () => open({ path: ':memory:', organisation: ACME, mode: 'act', learnDelayMs: 0 }),
   demoCases: async () => (await import('../bench/demo.ts')).demoCases(join(ROOT, 'samples')),
   arrivalOf,
   newKey,

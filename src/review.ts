@@ -4,7 +4,7 @@ import { lessonsOf, marksOf, unlessonsOf } from './baseline/observe.ts';
 import type { Organisation } from './domain/organisation.ts';
 import type { Feedback, Lesson, LoggedVerdict, Store } from './domain/ports.ts';
 import type { Service } from './domain/service.ts';
-import { partiesOf } from './triage.ts';
+import { partiesOf } from './lessons.ts';
 
 type Review = Pick<Service, 'verdict' | 'findVerdicts' | 'giveFeedback' | 'describeBaseline' | 'eraseMailbox'>;
 

@@ -18,6 +18,8 @@ export interface ServiceParts {
   readonly organisation: Organisation;
   readonly policy: Policy;
   readonly model?: Model;
+  /** Milliseconds that a delivered message waits before it teaches. */
+  readonly learnDelayMs: number;
   /** Stands in for an absent receivedAt; milliseconds. */
   readonly now: () => number;
 }
@@ -26,15 +28,9 @@ export interface ServiceParts {
 export const shippedModel = (): Model =>
   checkedModel(modelData, new Set(detectors.map((detector) => detector.id)), new Set<string>(CREDIT_IDS));
 
-export function createService({
-  store,
-  read,
-  organisation,
-  policy,
-  model = shippedModel(),
-  now,
-}: ServiceParts): Service {
-  const triage = createTriage({ store, read, model, policy, organisation });
+export function createService(parts: ServiceParts): Service {
+  const { store, read, organisation, policy, model = shippedModel(), learnDelayMs, now } = parts;
+  const triage = createTriage({ store, read, model, policy, organisation, learnDelayMs });
   return {
     async score(request) {
       return triage.score(toSubmission(request, now()), request.learn);
@@ -42,6 +38,7 @@ export function createService({
     async observe(request) {
       return triage.observe(toSubmission(request, now()));
     },
+    learnDue: () => triage.learnDue(now()),
     checkReady: () => store.ping(),
     ...createReview(store, organisation),
   };

@@ -1,16 +1,17 @@
 /** The whole path of a message on one screen: read (parse → traits) → recall → detect → score → decide → observe. */
 import { createHash } from 'node:crypto';
-import { lessonsOf, observationOf, type Parties } from './baseline/observe.ts';
+import { observationOf } from './baseline/observe.ts';
 import { recall, recallKeys } from './baseline/recall.ts';
 import { runDetectors } from './detectors/index.ts';
 import type { Submission } from './domain/mail.ts';
 import type { Message } from './domain/message.ts';
-import type { Observation } from './domain/observation.ts';
 import type { Organisation } from './domain/organisation.ts';
-import type { Lesson, LoggedVerdict, Store } from './domain/ports.ts';
+import type { LoggedVerdict, Store } from './domain/ports.ts';
 import type { ObservationReceipt } from './domain/service.ts';
 import type { Policy, Verdict } from './domain/verdict.ts';
-import { isOwn, mailboxesOf, ownDomainsFor } from './intake.ts';
+import { mailboxesOf, ownDomainsFor } from './intake.ts';
+import { createLateLearning } from './lateLearning.ts';
+import { lessonsFor } from './lessons.ts';
 import type { Read } from './read.ts';
 import type { Model } from './score/model.ts';
 import { score } from './score/score.ts';
@@ -22,16 +23,23 @@ export interface TriageParts {
   readonly model: Model;
   readonly policy: Policy;
   readonly organisation: Organisation;
+  /** How long a delivered message waits before it teaches, so that a report comes first. 0: it teaches at once. */
+  readonly learnDelayMs: number;
 }
 
 export interface Triage {
   score(submission: Submission, learn: 'auto' | 'never'): Promise<Verdict>;
   observe(submission: Submission): Promise<ObservationReceipt>;
+  /** Learns what was delivered and has waited long enough by `before` (ms), in all tenants. */
+  learnDue(before: number): Promise<void>;
 }
 
 export function createTriage(parts: TriageParts): Triage {
-  const { store, read, policy, organisation } = parts;
+  const { store, read, policy, organisation, learnDelayMs } = parts;
+  const late = createLateLearning(store, organisation);
   return {
+    learnDue: late.learnDue,
+
     async score(submission, learn) {
       const startedAt = performance.now();
       const { message, parseMs, traitsMs } = await read(submission);
@@ -40,6 +48,7 @@ export function createTriage(parts: TriageParts): Triage {
       const earlier = await store.verdicts.get(submission.tenant, id);
       if (earlier !== undefined) return learn === 'auto' ? learnLate(earlier) : earlier.verdict;
 
+      await late.learnDue(submission.receivedAt, submission.tenant);
       const clock = newClock();
       const judgements: Judgement[] = [];
       for (const mailbox of mailboxes) {
@@ -47,7 +56,8 @@ export function createTriage(parts: TriageParts): Triage {
       }
       const decision = decide(atLeastOne(judgements), policy);
       const observation = observationOf(message);
-      const isLearned = learn === 'auto' && isTeaching(decision) && observation !== undefined;
+      const teaches = learn === 'auto' && isTeaching(decision) && observation !== undefined;
+      const isLearned = teaches && learnDelayMs === 0;
       const verdict: Verdict = {
         ...decision,
         id,
@@ -59,7 +69,9 @@ export function createTriage(parts: TriageParts): Triage {
         defects: message.defects.map((defect) => `${defect.code}: ${defect.detail}`),
         timings: { parse: parseMs, traits: traitsMs, ...clock, total: performance.now() - startedAt },
         isLearned,
+        ...(teaches && !isLearned ? { learnsAt: submission.receivedAt + learnDelayMs } : {}),
       };
+      if (verdict.learnsAt !== undefined) late.expect(verdict.tenant, verdict.learnsAt);
       await store.verdicts.add(
         { verdict, ...(observation === undefined ? {} : { observation }) },
         isLearned ? lessonsFor(observation, mailboxes, organisation) : [],
@@ -79,7 +91,13 @@ export function createTriage(parts: TriageParts): Triage {
 
   /** A message that was judged without learning, and is handed in again to be learned. */
   async function learnLate({ verdict, observation, feedback }: LoggedVerdict): Promise<Verdict> {
-    if (verdict.isLearned || feedback !== undefined || observation === undefined || !isTeaching(verdict))
+    if (
+      verdict.isLearned ||
+      verdict.learnsAt !== undefined ||
+      feedback !== undefined ||
+      observation === undefined ||
+      !isTeaching(verdict)
+    )
       return verdict;
     const mailboxes = verdict.mailboxes.map(({ mailbox }) => mailbox);
     const lessons = lessonsFor(observation, mailboxes, organisation);
@@ -116,27 +134,6 @@ export async function judge(
 
 type StageClock = Record<'recall' | 'detect' | 'score', number>;
 const newClock = (): StageClock => ({ recall: 0, detect: 0, score: 0 });
-
-/** What each mailbox learns. Mail inside the organisation teaches both ends: its writer sent it, its readers received it. */
-export const lessonsFor = (
-  observation: Observation,
-  mailboxes: readonly string[],
-  organisation: Organisation,
-): readonly Lesson[] => lessonsOf(observation, partiesOf(observation, mailboxes, organisation));
-
-export function partiesOf(
-  { sender: { address }, direction, isOwnersWord }: Observation,
-  mailboxes: readonly string[],
-  organisation: Organisation,
-): Parties {
-  if (direction === 'inbound') return { readers: mailboxes };
-  const readers = mailboxes.filter(
-    (mailbox) => mailbox !== address && (direction === 'internal' || isOwn(mailbox, organisation)),
-  );
-  // Somebody else's address in From, forwarded or forged, has no mailbox here.
-  const isProtected = organisation.ownDomains.length === 0 || isOwn(address, organisation);
-  return isOwnersWord && isProtected ? { writer: address, readers } : { readers };
-}
 
 /** Deterministic, so that the same mail for the same mailboxes has one verdict whatever the interface or the number of tries. */
 function verdictId(

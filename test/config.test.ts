@@ -9,6 +9,8 @@ describe('readConfig', () => {
       dataDir: './data',
       organisation: { ownDomains: [], authservIds: [] },
       mode: 'act',
+      learnDelayMs: 86_400_000,
+      retentionDays: 400,
       logLevel: 'info',
     });
   });

@@ -24,8 +24,15 @@ afterEach(async () => {
   await reader.close();
   await store.close();
 });
-const serviceIn = (mode: Mode = 'act'): Service =>
-  createService({ store, read: reader.read, organisation: ACME, policy: { ...DEFAULT_POLICY, mode }, now: () => NOW });
+const serviceIn = (mode: Mode = 'act', learnDelayMs = 0): Service =>
+  createService({
+    store,
+    read: reader.read,
+    organisation: ACME,
+    policy: { ...DEFAULT_POLICY, mode },
+    learnDelayMs,
+    now: () => NOW,
+  });
 
 interface Mail {
   readonly from?: string;
@@ -241,6 +248,50 @@ describe('what teaches', () => {
     });
     expect(await service.observe(request())).toMatchObject({ isNew: false });
     await service.score(request());
+    expect(await receivedCount(service)).toBe(1);
+  });
+});
+
+describe('after the delay', () => {
+  const DELAY = 24 * 3_600_000;
+  const delayed = () => serviceIn('act', DELAY);
+  const at = (id: string, receivedAt: number) => request({ id }, { receivedAt });
+
+  test('delivered mail teaches, by the time of the messages', async () => {
+    const service = delayed();
+    expect(await service.score(at('m1', NOW))).toMatchObject({ isLearned: false, learnsAt: NOW + DELAY });
+    await service.score(at('m2', NOW + DELAY - 1));
+    expect(await receivedCount(service)).toBeUndefined();
+    const { id, mailboxes } = await service.score(at('m3', NOW + DELAY));
+    expect(mailboxes[0]?.maturity.messageCount).toBe(1);
+    expect(await receivedCount(service)).toBe(1);
+    expect((await service.verdict('acme', id))?.verdict.isLearned).toBe(false);
+  });
+
+  test('mail that waits is learned after a restart, and by the service itself', async () => {
+    await delayed().score(at('m1', NOW - DELAY));
+    const restarted = delayed();
+    expect(await receivedCount(restarted)).toBeUndefined();
+    await restarted.learnDue();
+    expect(await receivedCount(restarted)).toBe(1);
+    await restarted.learnDue();
+    expect(await receivedCount(restarted)).toBe(1);
+  });
+
+  test('mail reported before is never learned; mail released learns at once', async () => {
+    const service = delayed();
+    const reported = await service.score(at('m1', NOW));
+    const released = await service.score(at('m2', NOW));
+    await service.giveFeedback('acme', reported.id, 'threat');
+    await service.giveFeedback('acme', released.id, 'safe');
+    expect(await receivedCount(service)).toBe(1);
+    await service.score(at('m3', NOW + 2 * DELAY));
+    expect(await receivedCount(service)).toBe(1);
+  });
+
+  test('observations do not wait', async () => {
+    const service = delayed();
+    await service.observe(request());
     expect(await receivedCount(service)).toBe(1);
   });
 });

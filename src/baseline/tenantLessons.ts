@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto';
 import type { Observation, ProfileRecord } from '../domain/observation.ts';
 import type { Lesson } from '../domain/ports.ts';
+import { mailboxMark } from '../text/mark.ts';
 import { counted, EMPTY_COUNT, EMPTY_TOP, type Step, withValue } from './counts.ts';
 import { HABIT_NAMES } from './habits.ts';
 import { taughtWhen } from './identity.ts';
@@ -89,7 +90,7 @@ const domainsWrittenTo = ({ sender, recipients, isOwnersWord }: Observation): re
 export function heardLesson({ sender }: Observation, mailbox: string): Lesson {
   const profile = keyOf(TENANT, 'profile', sender.address);
   const correspondent = keyOf(mailbox, 'correspondent', sender.address);
-  const mark = markOf(mailbox);
+  const mark = mailboxMark(mailbox);
   return {
     ...lesson(`heard ${hash('sha256', `${sender.address} ${mailbox}`).slice(0, 24)}`, TENANT, 1, [profile], (draft) => {
       draft.set(profile, (old = EMPTY_PROFILE) => ({
@@ -106,8 +107,6 @@ export function heardLesson({ sender }: Observation, mailbox: string): Lesson {
     },
   };
 }
-
-export const markOf = (mailbox: string): string => hash('sha256', mailbox).slice(0, 12);
 
 const lookalikeLessons = (observation: Observation): readonly Lesson[] => {
   const { sender, id } = observation;

@@ -28,8 +28,10 @@ export interface BaselineStore {
   learn(tenant: string, lessons: readonly Lesson[], durability: Durability): Promise<readonly boolean[]>;
   /** All records of one mailbox of some kind, for the page that shows what is known. At most `limit`, latest written first. */
   list(tenant: string, mailbox: string, kind: RecordKey['kind'], limit: number): Promise<Records>;
-  /** Removes every record and lesson of the mailbox; answers how many records went. */
+  /** Removes every record and lesson of the mailbox, and its address from what the tenant as a whole knows; answers how many records went. */
   erase(tenant: string, mailbox: string): Promise<number>;
+  /** Removes what the mailbox knows of one correspondent; answers how many records went or lost a mention. */
+  eraseCorrespondent(tenant: string, mailbox: string, address: string): Promise<number>;
 }
 
 export interface VerdictQuery {
@@ -60,7 +62,11 @@ export interface VerdictLog {
   add(entry: LoggedVerdict, lessons: readonly Lesson[]): Promise<void>;
   get(tenant: string, id: string): Promise<LoggedVerdict | undefined>;
   find(tenant: string, query: VerdictQuery): Promise<readonly Verdict[]>;
-  /** Notes on a verdict what became of it, and learns what that teaches, both or neither. Durable. */
+  /** Verdicts whose message is to be learned by then (`verdict.learnsAt` ≤ `before`) and was not yet, the longest due first. */
+  due(before: number, limit: number, tenant?: string): Promise<readonly LoggedVerdict[]>;
+  /** Learns what a due message teaches and notes that, both or neither; false when it is no longer due (learned, reported, erased). */
+  settle(tenant: string, id: string, lessons: readonly Lesson[]): Promise<boolean>;
+  /** Notes on a verdict what became of it (it is due no more), and learns what that teaches, both or neither. Durable. */
   annotate(tenant: string, id: string, outcome: VerdictOutcome, lessons: readonly Lesson[]): Promise<void>;
   /** Removes verdicts that concern only this mailbox, and the mailbox from the others. */
   erase(tenant: string, mailbox: string): Promise<number>;
@@ -84,9 +90,21 @@ export interface KeyStore {
   count(): Promise<number>;
 }
 
+/** What is kept how long: everything last written before the moment (ms since 1970) goes. */
+export interface Retention {
+  readonly recordsBefore: number;
+  readonly verdictsBefore: number;
+  /** The facts behind a verdict, with which a report can take back what its message taught. */
+  readonly observationsBefore: number;
+}
+
 export interface Store extends BaselineStore {
   readonly verdicts: VerdictLog;
   readonly keys: KeyStore;
+  /** Removes everything of a tenant but its API keys; answers how many records and verdicts went. */
+  eraseTenant(tenant: string): Promise<number>;
+  /** Removes at most `limit` rows of each kind that are past their time; answers how many went: 0 when nothing is left to remove. */
+  prune(retention: Retention, limit: number): Promise<number>;
   /** Throws when the store cannot read and write. */
   ping(): Promise<void>;
   close(): Promise<void>;

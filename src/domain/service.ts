@@ -85,6 +85,8 @@ export interface Service {
   describeBaseline(tenant: string, mailbox: string, now: number): Promise<BaselineSummary | undefined>;
   /** Removes baseline and verdicts of the mailbox; answers how many records went. */
   eraseMailbox(tenant: string, mailbox: string): Promise<number>;
+  /** Learns what was delivered and has waited long enough, in all tenants. */
+  learnDue(): Promise<void>;
   /** Rejects with the reason when the service cannot do its work. */
   checkReady(): Promise<void>;
 }

@@ -88,8 +88,10 @@ export interface Verdict {
   readonly defects: readonly string[];
   readonly modelVersion: string;
   readonly timings: Timings;
-  /** The baseline learned from this message (at once, or by a later release). */
+  /** The baseline learned from this message (at once, after the delay, or by a later release). */
   readonly isLearned: boolean;
+  /** When it is to be learned, unless it is reported before; absent when it is learned at once or not at all. */
+  readonly learnsAt?: number;
 }
 
 export type Mode = 'passive' | 'act';

@@ -165,6 +165,10 @@ export interface Verdict {
    * The baselines know this message, from its delivery or by a later release.
    */
   readonly isLearned: boolean;
+  /**
+   * When the baselines are to learn it, unless it is reported before. Absent when that is at once or never.
+   */
+  readonly learnsAt?: string;
   readonly feedback?: Feedback;
 }
 export interface MailboxVerdict {

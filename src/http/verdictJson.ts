@@ -4,6 +4,14 @@ import type { Verdict as VerdictJson } from './api.generated.ts';
 import { toRfc3339 } from './times.ts';
 
 /** Domain → wire: times as RFC 3339, the tenant left out (the key knows it). Absent fields stay absent. */
-export function verdictJson({ tenant: _, receivedAt, ...verdict }: Verdict, feedback?: Feedback): VerdictJson {
-  return { ...verdict, receivedAt: toRfc3339(receivedAt), ...(feedback === undefined ? {} : { feedback }) };
+export function verdictJson(
+  { tenant: _, receivedAt, learnsAt, ...verdict }: Verdict,
+  feedback?: Feedback,
+): VerdictJson {
+  return {
+    ...verdict,
+    receivedAt: toRfc3339(receivedAt),
+    ...(learnsAt === undefined ? {} : { learnsAt: toRfc3339(learnsAt) }),
+    ...(feedback === undefined ? {} : { feedback }),
+  };
 }

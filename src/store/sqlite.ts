@@ -5,6 +5,7 @@ import { migrationsIn } from './migrations.ts';
 import { createWriter } from './sqlite/groupCommit.ts';
 import { keyStore } from './sqlite/keys.ts';
 import { recordStore } from './sqlite/records.ts';
+import { eraseTenant, prune } from './sqlite/retention.ts';
 import { verdictLog } from './sqlite/verdicts.ts';
 
 export interface SqliteOptions {
@@ -34,16 +35,23 @@ export async function openSqliteStore({ path }: SqliteOptions): Promise<Store> {
   }
   const records = recordStore(database, () => writer, Date.now);
   const writer = createWriter(database, records.dropCache);
+  const verdicts = verdictLog(database, writer, records.learnNow);
+  /** What was erased stands in the log until that is overwritten. */
+  const wiped = async <T>(erasing: Promise<T>): Promise<T> => {
+    const answer = await erasing;
+    database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    return answer;
+  };
   const ping = database.prepare('SELECT count(*) AS n FROM (SELECT 1 FROM records LIMIT 1)');
   return {
     ...records,
-    async erase(tenant, mailbox) {
-      const count = await records.erase(tenant, mailbox);
-      // What was erased stands in the log until it is overwritten.
-      database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-      return count;
-    },
-    verdicts: verdictLog(database, writer, records.learnNow),
+    erase: (tenant, mailbox) => wiped(records.erase(tenant, mailbox)),
+    eraseCorrespondent: (tenant, mailbox, address) => wiped(records.eraseCorrespondent(tenant, mailbox, address)),
+    verdicts: { ...verdicts, erase: (tenant, mailbox) => wiped(verdicts.erase(tenant, mailbox)) },
+    eraseTenant: (tenant) =>
+      wiped(writer.write('durable', () => eraseTenant(database, tenant)).finally(records.dropCache)),
+    prune: (retention, limit) =>
+      writer.write('committed', () => prune(database, retention, limit)).finally(records.dropCache),
     keys: keyStore(database),
     async ping() {
       ping.get();

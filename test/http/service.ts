@@ -110,6 +110,7 @@ export function fakeService(changes: Partial<Service> = {}, log: readonly Logged
     },
     describeBaseline: async (tenant) => (tenant === 'default' ? aBaseline : undefined),
     eraseMailbox: async () => 7,
+    learnDue: async () => undefined,
     checkReady: async () => undefined,
     ...changes,
   };

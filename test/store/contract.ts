@@ -269,6 +269,124 @@ export function storeContract(name: string, start: () => Promise<StoreUnderTest>
       });
     });
 
+    describe('what waits to be learned', () => {
+      const waiting = (id: string, learnsAt: number, tenant = 'acme'): LoggedVerdict => ({
+        verdict: aVerdict({ id, tenant, learnsAt, isLearned: false }),
+        observation: { id: `o-${id}` } as Observation,
+      });
+      const dueIds = async (before: number, tenant?: string) =>
+        (await store.verdicts.due(before, 10, tenant)).map(({ verdict }) => verdict.id);
+      const key = linkKey(ANA, 'partner.example');
+      beforeEach(async () => {
+        for (const one of [waiting('late', 300), waiting('early', 100), waiting('other', 200, 'other')])
+          await store.verdicts.add(one, []);
+        await store.verdicts.add({ verdict: aVerdict({ id: 'never', tenant: 'acme' }) }, []);
+      });
+
+      test('comes when its time has come, the longest due first, also after a restart', async () => {
+        expect(await dueIds(99)).toEqual([]);
+        expect(await dueIds(300)).toEqual(['early', 'other', 'late']);
+        await reopen();
+        expect(await dueIds(200, 'acme')).toEqual(['early']);
+        expect((await store.verdicts.due(300, 1))[0]?.observation).toEqual({ id: 'o-early' });
+      });
+
+      test('is learned once, and noted', async () => {
+        expect(await store.verdicts.settle('acme', 'early', [counting('a', [key])])).toBe(true);
+        expect(await store.verdicts.settle('acme', 'early', [counting('b', [key])])).toBe(false);
+        expect(await store.verdicts.settle('other', 'late', [counting('c', [key])])).toBe(false);
+        expect(await countOf(key)).toBe(1);
+        expect(await dueIds(300)).toEqual(['other', 'late']);
+        expect(await store.verdicts.get('acme', 'early')).toMatchObject({ verdict: { isLearned: true } });
+        expect((await store.verdicts.find('acme', { limit: 9 })).map(({ isLearned }) => isLearned)).toContain(true);
+      });
+
+      test('is not learned once a person has spoken', async () => {
+        await store.verdicts.annotate('acme', 'early', { feedback: 'threat', isLearned: false }, []);
+        expect(await dueIds(300, 'acme')).toEqual(['late']);
+        expect(await store.verdicts.settle('acme', 'early', [counting('a', [key])])).toBe(false);
+        expect(await countOf(key)).toBeUndefined();
+      });
+    });
+
+    describe('what goes', () => {
+      const NAMES: LinkRecord = {
+        c: { n: 1, w30: 1, w365: 1, d: 1, f: 0, l: 1 },
+        senders: { v: { [ANA]: 2, [BOB]: 1 }, o: 0 },
+      };
+      const writing = (id: string, keys: readonly RecordKey[]): Lesson => ({
+        ...counting(id, keys),
+        fold: () => new Map(keys.map((key) => [recordId(key), NAMES])),
+      });
+      const sendersOf = async (key: RecordKey) =>
+        Object.keys(
+          ((await store.recall('acme', [key])).get(recordId(key)) as LinkRecord | undefined)?.senders.v ?? {},
+        );
+
+      test('of a mailbox: its address in what the tenant knows too', async () => {
+        const profile: RecordKey = { mailbox: '', kind: 'profile', key: ANA };
+        await store.learn(
+          'acme',
+          [writing('a', [linkKey('', 'x.example'), linkKey(BOB, 'x.example'), profile])],
+          'committed',
+        );
+        expect(await store.erase('acme', ANA)).toBe(2);
+        expect(await sendersOf(linkKey('', 'x.example'))).toEqual([BOB]);
+        expect((await store.recall('acme', [profile])).size).toBe(0);
+        expect(await sendersOf(linkKey(BOB, 'x.example'))).toEqual([ANA, BOB]);
+      });
+
+      test('of a correspondent: its record and its mentions, in one mailbox', async () => {
+        const bob: RecordKey = { mailbox: ANA, kind: 'correspondent', key: BOB };
+        await store.learn(
+          'acme',
+          [writing('a', [bob, linkKey(ANA, 'x.example'), linkKey('', 'x.example')])],
+          'committed',
+        );
+        expect(await store.eraseCorrespondent('acme', ANA, BOB)).toBe(2);
+        expect((await store.recall('acme', [bob])).size).toBe(0);
+        expect(await sendersOf(linkKey(ANA, 'x.example'))).toEqual([ANA]);
+        expect(await sendersOf(linkKey('', 'x.example'))).toEqual([ANA, BOB]);
+      });
+
+      test('of a tenant: all but its keys', async () => {
+        const key = { id: 'k', tenant: 'acme', role: 'score', createdAt: 0 } as const;
+        await store.keys.add(key, 'h');
+        await store.learn('acme', [counting('a', [linkKey(ANA, 'x.example'), linkKey('', 'x.example')])], 'committed');
+        await store.learn('acme2', [counting('a', [linkKey(ANA, 'x.example')])], 'committed');
+        await store.verdicts.add({ verdict: aVerdict({ id: 'v', tenant: 'acme' }) }, []);
+        expect(await store.eraseTenant('acme')).toBe(3);
+        expect(await countOf(linkKey(ANA, 'x.example'))).toBeUndefined();
+        expect(await countOf(linkKey(ANA, 'x.example'), 'acme2')).toBe(1);
+        expect(await store.verdicts.get('acme', 'v')).toBeUndefined();
+        expect(await store.keys.count()).toBe(1);
+        expect(await store.learn('acme', [counting('a', [linkKey(ANA, 'x.example')])], 'committed')).toEqual([true]);
+      });
+
+      test('with time: in bites, until nothing is left', async () => {
+        const keys = ['a', 'b', 'c'].map((name) => linkKey(ANA, `${name}.example`));
+        await store.learn('acme', [counting('l', keys)], 'committed');
+        await store.verdicts.add(
+          {
+            verdict: aVerdict({ id: 'old', tenant: 'acme', receivedAt: 1000 }),
+            observation: { id: 'o' } as Observation,
+          },
+          [],
+        );
+        const soon = Date.now() + 60_000;
+        const nothing = { recordsBefore: 0, verdictsBefore: 0, observationsBefore: 0 };
+        expect(await store.prune(nothing, 10)).toBe(0);
+        expect(await store.prune({ ...nothing, observationsBefore: 1001 }, 10)).toBe(1);
+        expect(await store.verdicts.get('acme', 'old')).not.toHaveProperty('observation');
+        expect(await store.prune({ ...nothing, verdictsBefore: 1001 }, 10)).toBeGreaterThan(0);
+        expect(await store.verdicts.get('acme', 'old')).toBeUndefined();
+        expect(await store.prune({ ...nothing, recordsBefore: soon }, 2)).toBe(3);
+        expect(await store.prune({ ...nothing, recordsBefore: soon }, 2)).toBe(1);
+        expect(await store.prune({ ...nothing, recordsBefore: soon }, 2)).toBe(0);
+        expect(await store.learn('acme', [counting('l', keys)], 'committed')).toEqual([true]);
+      });
+    });
+
     test('keys are found by their hash, listed and removed', async () => {
       const key = { id: 'k1', tenant: 'acme', role: 'score', createdAt: 5 } as const;
       expect(await store.keys.count()).toBe(0);

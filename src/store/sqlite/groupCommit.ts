@@ -32,6 +32,7 @@ class JobError extends Error {
 export function createWriter(database: DatabaseSync, onRollback: () => void): Writer {
   let queue: Job[] = [];
   let flushed: Promise<void> = Promise.resolve();
+  let isSynced: boolean | undefined; // what the connection is set to
 
   async function flush(): Promise<void> {
     const jobs = queue;
@@ -59,7 +60,8 @@ export function createWriter(database: DatabaseSync, onRollback: () => void): Wr
     if (jobs.length === 0) return;
     // FULL syncs the log at commit and so survives a power cut; NORMAL survives the death of the process.
     const isDurable = jobs.some((job) => job.durability === 'durable');
-    database.exec(isDurable ? 'PRAGMA synchronous = FULL' : 'PRAGMA synchronous = NORMAL');
+    if (isDurable !== isSynced) database.exec(isDurable ? 'PRAGMA synchronous = FULL' : 'PRAGMA synchronous = NORMAL');
+    isSynced = isDurable;
     database.exec('BEGIN IMMEDIATE');
     const answers: unknown[] = [];
     try {

@@ -4,6 +4,7 @@ import NodeCache from 'node-cache';
 import type { RecordKey, RecordKind, Records, RecordTypes } from '../../domain/observation.ts';
 import { recordId } from '../../domain/observation.ts';
 import type { BaselineStore, Lesson } from '../../domain/ports.ts';
+import { mailboxMark } from '../../text/mark.ts';
 import type { Writer } from './groupCommit.ts';
 
 type Value = RecordTypes[RecordKind];
@@ -29,6 +30,10 @@ export function recordStore(database: DatabaseSync, writer: () => Writer, now: (
     'SELECT id, value FROM records WHERE id >= ? AND id < ? ORDER BY touched DESC, id LIMIT ?',
   );
   const eraseRecords = database.prepare('DELETE FROM records WHERE id >= ? AND id < ?');
+  const eraseRecord = database.prepare('DELETE FROM records WHERE id = ?');
+  const mentioning = database.prepare(
+    'SELECT id, value FROM records WHERE id >= ? AND id < ? AND (instr(value, ?) > 0 OR instr(id, ?) > 0)',
+  );
   const eraseLessons = database.prepare('DELETE FROM lessons WHERE tenant = ? AND mailbox = ?');
   const dataVersion = database.prepare('PRAGMA data_version');
 
@@ -129,10 +134,39 @@ export function recordStore(database: DatabaseSync, writer: () => Writer, now: (
       writer().write('durable', () => {
         const { changes } = eraseRecords.run(...rangeOf(`${tenant}\n${mailbox}\n`));
         eraseLessons.run(tenant, mailbox);
+        const mentions = scrub(rangeOf(`${tenant}\n\n`), mailbox, [mailbox, mailboxMark(mailbox)]);
         cache.flushAll();
-        return Number(changes);
+        return Number(changes) + mentions;
+      }),
+    eraseCorrespondent: (tenant, mailbox, address) =>
+      writer().write('durable', () => {
+        const count = scrub(rangeOf(`${tenant}\n${mailbox}\n`), address, [address]);
+        cache.flushAll();
+        return count;
       }),
   };
+
+  /** Removes records whose key is `address`, and `names` from those that mention them; answers how many. */
+  function scrub(range: readonly [from: string, to: string], address: string, names: readonly string[]): number {
+    let count = 0;
+    for (const name of names) {
+      for (const { id, value } of mentioning.all(...range, name, name) as { id: string; value: string }[]) {
+        count += 1;
+        if (id.endsWith(`\n${address}`)) eraseRecord.run(id);
+        else write.run(id, JSON.stringify(withoutName(JSON.parse(value), name)), now());
+      }
+    }
+    return count;
+  }
+}
+
+/** JSON without the name: as a key, with what stands under it, and as an item of a list. */
+function withoutName(value: unknown, name: string): unknown {
+  if (Array.isArray(value)) return value.filter((item) => item !== name).map((item) => withoutName(item, name));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, item]) => (key === name ? [] : [[key, withoutName(item, name)]])),
+  );
 }
 
 /** All strings that begin with `prefix`, which ends with a newline: up to the character behind it. */

@@ -1,8 +1,11 @@
 /** The log of verdicts in SQLite. */
 import type { DatabaseSync } from 'node:sqlite';
-import type { Lesson, LoggedVerdict, VerdictLog, VerdictQuery } from '../../domain/ports.ts';
+import type { Observation } from '../../domain/observation.ts';
+import type { Feedback, Lesson, LoggedVerdict, VerdictLog, VerdictQuery } from '../../domain/ports.ts';
 import type { Verdict } from '../../domain/verdict.ts';
 import type { Writer } from './groupCommit.ts';
+
+const COLUMNS = 'body, observation, is_learned, feedback';
 
 export function verdictLog(
   database: DatabaseSync,
@@ -10,49 +13,78 @@ export function verdictLog(
   learnNow: (tenant: string, lessons: readonly Lesson[]) => unknown,
 ): VerdictLog {
   const add = database.prepare(
-    'INSERT OR IGNORE INTO verdicts (tenant, id, received_at, action, body) VALUES (?, ?, ?, ?, ?)',
+    'INSERT OR IGNORE INTO verdicts (tenant, id, received_at, action, body, observation, learn_at, is_learned) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   );
   const addMailbox = database.prepare(
     'INSERT OR IGNORE INTO verdict_mailboxes (tenant, mailbox, received_at, id) VALUES (?, ?, ?, ?)',
   );
-  const get = database.prepare('SELECT body FROM verdicts WHERE tenant = ? AND id = ?');
-  const replace = database.prepare('UPDATE verdicts SET body = ? WHERE tenant = ? AND id = ?');
+  const get = database.prepare(`SELECT ${COLUMNS} FROM verdicts WHERE tenant = ? AND id = ?`);
+  const dueOfAll = database.prepare(`SELECT ${COLUMNS} FROM verdicts WHERE learn_at <= ? ORDER BY learn_at LIMIT ?`);
+  const dueOfTenant = database.prepare(
+    `SELECT ${COLUMNS} FROM verdicts WHERE learn_at <= ? AND tenant = ? ORDER BY learn_at LIMIT ?`,
+  );
+  const settle = database.prepare(
+    'UPDATE verdicts SET is_learned = 1, learn_at = NULL WHERE tenant = ? AND id = ? AND learn_at IS NOT NULL',
+  );
+  const note = database.prepare(
+    'UPDATE verdicts SET is_learned = ?, feedback = coalesce(?, feedback), learn_at = NULL WHERE tenant = ? AND id = ?',
+  );
+  const replace = database.prepare(
+    'UPDATE verdicts SET body = ?, observation = NULL, learn_at = NULL WHERE tenant = ? AND id = ?',
+  );
   const idsOf = database.prepare('SELECT id FROM verdict_mailboxes WHERE tenant = ? AND mailbox = ?');
   const remove = database.prepare('DELETE FROM verdicts WHERE tenant = ? AND id = ?');
   const removeMailbox = database.prepare('DELETE FROM verdict_mailboxes WHERE tenant = ? AND mailbox = ?');
 
   const read = (tenant: string, id: string): LoggedVerdict | undefined => {
-    const row = get.get(tenant, id) as { readonly body: string } | undefined;
-    return row === undefined ? undefined : (JSON.parse(row.body) as LoggedVerdict);
+    const row = get.get(tenant, id) as Row | undefined;
+    return row === undefined ? undefined : toEntry(row);
   };
-  const rewrite = (tenant: string, id: string, entry: LoggedVerdict) => replace.run(JSON.stringify(entry), tenant, id);
 
   return {
-    add: (entry, lessons) =>
+    add: ({ verdict, observation }, lessons) =>
       writer.write('committed', () => {
-        const { tenant, id, receivedAt, action, mailboxes } = entry.verdict;
-        if (add.run(tenant, id, receivedAt, action, JSON.stringify(entry)).changes === 0) return;
+        const { tenant, id, receivedAt, action, mailboxes, learnsAt = null, isLearned } = verdict;
+        const facts = observation === undefined ? null : JSON.stringify(observation);
+        const { changes } = add.run(
+          tenant,
+          id,
+          receivedAt,
+          action,
+          JSON.stringify(verdict),
+          facts,
+          learnsAt,
+          Number(isLearned),
+        );
+        if (changes === 0) return;
         for (const { mailbox } of mailboxes) addMailbox.run(tenant, mailbox, receivedAt, id);
         learnNow(tenant, lessons);
       }),
     get: async (tenant, id) => read(tenant, id),
     find: async (tenant, query) => find(database, tenant, query),
-    annotate: (tenant, id, { feedback, isLearned }, lessons) =>
-      writer.write('durable', () => {
-        const entry = read(tenant, id);
-        if (entry === undefined) return;
-        const noted = feedback === undefined ? {} : { feedback };
-        rewrite(tenant, id, { ...entry, ...noted, verdict: { ...entry.verdict, isLearned } });
+    async due(before, limit, tenant) {
+      const rows = tenant === undefined ? dueOfAll.all(before, limit) : dueOfTenant.all(before, tenant, limit);
+      return (rows as unknown as Row[]).map(toEntry);
+    },
+    settle: (tenant, id, lessons) =>
+      writer.write('committed', () => {
+        if (settle.run(tenant, id).changes === 0) return false;
         learnNow(tenant, lessons);
+        return true;
+      }),
+    annotate: (tenant, id, { feedback = null, isLearned }, lessons) =>
+      writer.write('durable', () => {
+        if (note.run(Number(isLearned), feedback, tenant, id).changes > 0) learnNow(tenant, lessons);
       }),
     erase: (tenant, mailbox) =>
       writer.write('durable', () => {
         const ids = (idsOf.all(tenant, mailbox) as { readonly id: string }[]).map(({ id }) => id);
         for (const id of ids) {
-          const entry = read(tenant, id);
-          const others = entry?.verdict.mailboxes.filter((one) => one.mailbox !== mailbox) ?? [];
-          if (entry === undefined || others.length === 0) remove.run(tenant, id);
-          else rewrite(tenant, id, without(entry, others));
+          const verdict = read(tenant, id)?.verdict;
+          const mailboxes = verdict?.mailboxes.filter((one) => one.mailbox !== mailbox) ?? [];
+          if (verdict === undefined || mailboxes.length === 0) remove.run(tenant, id);
+          // What it would teach names all recipients and goes.
+          else replace.run(JSON.stringify({ ...verdict, mailboxes }), tenant, id);
         }
         removeMailbox.run(tenant, mailbox);
         return ids.length;
@@ -60,9 +92,25 @@ export function verdictLog(
   };
 }
 
-/** The verdict for the other mailboxes; what it would teach names all recipients and goes. */
-function without({ verdict, feedback }: LoggedVerdict, mailboxes: Verdict['mailboxes']): LoggedVerdict {
-  return { verdict: { ...verdict, mailboxes }, ...(feedback === undefined ? {} : { feedback }) };
+interface Row {
+  readonly body: string;
+  readonly observation: string | null;
+  readonly is_learned: number;
+  readonly feedback: Feedback | null;
+}
+
+const toVerdict = ({ body, is_learned }: Row): Verdict => ({
+  ...(JSON.parse(body) as Verdict),
+  isLearned: is_learned === 1,
+});
+
+function toEntry(row: Row): LoggedVerdict {
+  const { observation, feedback } = row;
+  return {
+    verdict: toVerdict(row),
+    ...(observation === null ? {} : { observation: JSON.parse(observation) as Observation }),
+    ...(feedback === null ? {} : { feedback }),
+  };
 }
 
 /** Newest first; among mails of one moment, the later id first. */
@@ -90,7 +138,6 @@ function find(
       after,
     );
   }
-  const sql = `SELECT v.body FROM ${from} WHERE ${conditions.join(' AND ')} ORDER BY ${order}.received_at DESC, ${order}.id DESC LIMIT ?`;
-  const rows = database.prepare(sql).all(...values, limit) as { readonly body: string }[];
-  return rows.map(({ body }) => (JSON.parse(body) as LoggedVerdict).verdict);
+  const sql = `SELECT v.body, v.is_learned, NULL AS observation, NULL AS feedback FROM ${from} WHERE ${conditions.join(' AND ')} ORDER BY ${order}.received_at DESC, ${order}.id DESC LIMIT ?`;
+  return (database.prepare(sql).all(...values, limit) as unknown as Row[]).map(toVerdict);
 }

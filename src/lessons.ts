@@ -1,0 +1,27 @@
+/** Whose mailboxes learn from a message, and what. */
+import { lessonsOf, type Parties } from './baseline/observe.ts';
+import type { Observation } from './domain/observation.ts';
+import type { Organisation } from './domain/organisation.ts';
+import type { Lesson } from './domain/ports.ts';
+import { isOwn } from './intake.ts';
+
+/** What each mailbox learns. Mail inside the organisation teaches both ends: its writer sent it, its readers received it. */
+export const lessonsFor = (
+  observation: Observation,
+  mailboxes: readonly string[],
+  organisation: Organisation,
+): readonly Lesson[] => lessonsOf(observation, partiesOf(observation, mailboxes, organisation));
+
+export function partiesOf(
+  { sender: { address }, direction, isOwnersWord }: Observation,
+  mailboxes: readonly string[],
+  organisation: Organisation,
+): Parties {
+  if (direction === 'inbound') return { readers: mailboxes };
+  const readers = mailboxes.filter(
+    (mailbox) => mailbox !== address && (direction === 'internal' || isOwn(mailbox, organisation)),
+  );
+  // Somebody else's address in From, forwarded or forged, has no mailbox here.
+  const isProtected = organisation.ownDomains.length === 0 || isOwn(address, organisation);
+  return isOwnersWord && isProtected ? { writer: address, readers } : { readers };
+}
