@@ -1,12 +1,23 @@
 /** What a person does after a verdict: release or confirm it, read and erase what is known about a mailbox. */
-import { describeBaseline } from './baseline/describe.ts';
+import { describeBaseline, describeCorrespondent, exportMailbox } from './baseline/describe.ts';
 import { lessonsOf, marksOf, unlessonsOf } from './baseline/observe.ts';
 import type { Organisation } from './domain/organisation.ts';
 import type { Feedback, Lesson, LoggedVerdict, Store } from './domain/ports.ts';
 import type { Service } from './domain/service.ts';
 import { partiesOf } from './lessons.ts';
 
-type Review = Pick<Service, 'verdict' | 'findVerdicts' | 'giveFeedback' | 'describeBaseline' | 'eraseMailbox'>;
+export type Review = Pick<
+  Service,
+  | 'verdict'
+  | 'findVerdicts'
+  | 'giveFeedback'
+  | 'describeBaseline'
+  | 'describeCorrespondent'
+  | 'exportMailbox'
+  | 'eraseMailbox'
+  | 'eraseCorrespondent'
+  | 'eraseTenant'
+>;
 
 export function createReview(store: Store, organisation: Organisation): Review {
   return {
@@ -22,6 +33,11 @@ export function createReview(store: Store, organisation: Organisation): Review {
     },
 
     describeBaseline: (tenant, mailbox, now) => describeBaseline(store, tenant, mailbox, now),
+    describeCorrespondent: (tenant, mailbox, address, now) =>
+      describeCorrespondent(store, tenant, mailbox, address, now),
+    exportMailbox: (tenant, mailbox) => exportMailbox(store, tenant, mailbox),
+    eraseCorrespondent: (tenant, mailbox, address) => store.eraseCorrespondent(tenant, mailbox, address),
+    eraseTenant: (tenant) => store.eraseTenant(tenant),
 
     async eraseMailbox(tenant, mailbox) {
       const [records, verdicts] = await Promise.all([

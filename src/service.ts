@@ -5,9 +5,9 @@ import type { Organisation } from './domain/organisation.ts';
 import type { Store } from './domain/ports.ts';
 import type { Service } from './domain/service.ts';
 import type { Policy } from './domain/verdict.ts';
-import { toSubmission } from './intake.ts';
+import { checkedAddress, toSubmission } from './intake.ts';
 import type { Read } from './read.ts';
-import { createReview } from './review.ts';
+import { createReview, type Review } from './review.ts';
 import { CREDIT_IDS } from './score/credits.ts';
 import { checkedModel, type Model } from './score/model.ts';
 import { createTriage } from './triage.ts';
@@ -40,6 +40,29 @@ export function createService(parts: ServiceParts): Service {
     },
     learnDue: () => triage.learnDue(now()),
     checkReady: () => store.ping(),
-    ...createReview(store, organisation),
+    ...withCheckedAddresses(createReview(store, organisation)),
   };
 }
+
+/** Addresses in any spelling of theirs; throws IntakeError for what is none. */
+const withCheckedAddresses = (review: Review): Review => ({
+  ...review,
+  findVerdicts: async (tenant, { mailbox, ...query }) =>
+    review.findVerdicts(tenant, {
+      ...query,
+      ...(mailbox === undefined ? {} : { mailbox: checkedAddress(mailbox, 'mailbox') }),
+    }),
+  describeBaseline: async (tenant, mailbox, now) =>
+    review.describeBaseline(tenant, checkedAddress(mailbox, 'address'), now),
+  exportMailbox: async (tenant, mailbox) => review.exportMailbox(tenant, checkedAddress(mailbox, 'address')),
+  eraseMailbox: async (tenant, mailbox) => review.eraseMailbox(tenant, checkedAddress(mailbox, 'address')),
+  describeCorrespondent: async (tenant, mailbox, address, now) =>
+    review.describeCorrespondent(
+      tenant,
+      checkedAddress(mailbox, 'address'),
+      checkedAddress(address, 'correspondent'),
+      now,
+    ),
+  eraseCorrespondent: async (tenant, mailbox, address) =>
+    review.eraseCorrespondent(tenant, checkedAddress(mailbox, 'address'), checkedAddress(address, 'correspondent')),
+});

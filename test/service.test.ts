@@ -310,6 +310,30 @@ test('tenants do not see each other', async () => {
   expect((await service.score(request({ id: 'm3' }))).mailboxes[0]?.gate).toBe('known');
 });
 
+test('what is known is told in words, exported, and erased person by person', async () => {
+  const service = serviceIn();
+  await service.score(request());
+  await service.observe(
+    request({ from: `Ana <${ANA}>`, to: 'bea@partner.example', id: 'o' }, { direction: 'outbound' }),
+  );
+  const { id } = await service.score(request({ id: 'm2' }));
+  await service.giveFeedback('acme', id, 'threat');
+  const relation = await service.describeCorrespondent('acme', 'ANA@Acme.example', 'Bea@partner.example', NOW);
+  expect(relation?.inWords).toEqual([
+    'bea@partner.example wrote 1 message on 1 day from 2026-11-24 to 2026-11-24.',
+    'The owner wrote 1 message on 1 day from 2026-11-24 to 2026-11-24 to them, and answered 0 of their messages.',
+    'Mail from them was reported as a threat once.',
+  ]);
+  const exported = await service.exportMailbox('acme', ANA);
+  expect(exported?.records.map(({ kind, key }) => `${kind} ${key}`)).toContain('correspondent bea@partner.example');
+  expect(await service.eraseCorrespondent('acme', ANA, 'bea@partner.example')).toBeGreaterThan(0);
+  expect(await service.describeCorrespondent('acme', ANA, 'bea@partner.example', NOW)).toBeUndefined();
+  expect(JSON.stringify(await service.exportMailbox('acme', ANA))).not.toContain('bea@partner.example');
+  await expect(service.describeBaseline('acme', 'ana', NOW)).rejects.toMatchObject({ code: 'invalid-address' });
+  expect(await service.eraseTenant('acme')).toBeGreaterThan(0);
+  expect(await service.exportMailbox('acme', ANA)).toBeUndefined();
+});
+
 test('an erased mailbox is blank again', async () => {
   const service = serviceIn();
   const { id } = await service.score(request());

@@ -12,21 +12,27 @@ const GROUPS: readonly (readonly HabitName[])[] = [
 ];
 const CHANCE = 1; // groups: a journey changes the zone, an attachment the structure
 const CLEAR = 4; // groups: a different program changes all but the time zone
+const AUTHORISED_SERVICE = 0.3; // other servers that hold the domain's own key: a tool that its owner has set up, not a thief of one account
+const OTHER_SERVERS = 0.5; // change of the sending host, 0–1, from which they are others
 
 /**
  * Several habits of the program that wrote the mail changed at once for a sender with history.
- * 0 or 1 indicator; strength 0 for one change, 1 for four of five groups. Skipped below five mails of the sender. A new phone does the same:
- * it takes other signs to make it a threat. Source: detection.md §3 "Client", §0.3.
+ * 0 or 1 indicator; strength 0 for one change, 1 for four of five groups, weaker when other servers sent it with the sender's own key.
+ * Skipped below five mails of the sender. A new phone does the same: it takes other signs to make it a threat. Source: detection.md §3 "Client", §0.3.
  */
 export const newClient = detector({
   id: 'new-client',
   attack: 'T1586.002',
-  needs: ['sender', 'client'],
-  detect(_message, baseline) {
+  needs: ['sender', 'client', 'route'],
+  detect({ sender, route }, baseline) {
     const habits = habitsNamed(baseline, GROUPS.flat()).filter(({ senderCount }) => senderCount >= MIN_HABIT_MESSAGES);
     if (habits.length === 0) return skip('too few mails of this sender');
     const changed = GROUPS.reduce((sum, names) => sum + strongestChange(habits, names), 0);
-    const strength = Math.min(1, (changed - CHANCE) / (CLEAR - CHANCE));
+    const isAuthorised =
+      route.isDkimVerified &&
+      route.dkimDomains.includes(sender.orgDomain) &&
+      strongestChange(baseline.habits, ['sendingOrgDomain']) >= OTHER_SERVERS;
+    const strength = Math.min(1, (changed - CHANCE) / (CLEAR - CHANCE)) * (isAuthorised ? AUTHORISED_SERVICE : 1);
     return strength > 0 ? [{ strength, evidence: changeEvidence(habits) }] : [];
   },
 });

@@ -1,6 +1,7 @@
 /** What every interface (http, cli, later milter) is handed: the service as functions. Composed in main.ts. */
 import type { Maturity, Tally } from './baseline.ts';
 import type { Direction } from './mail.ts';
+import type { RecordKind } from './observation.ts';
 import type { Feedback, LoggedVerdict, VerdictQuery } from './ports.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -59,10 +60,32 @@ export interface KnownCorrespondent {
   readonly releasedCount: number;
 }
 
+export interface Frequency {
+  readonly value: string;
+  readonly messageCount: number;
+}
+
+/** What one mailbox knows of one correspondent, for a person to read. */
+export interface Relation extends KnownCorrespondent {
+  readonly inWords: readonly string[];
+  readonly replyTo: readonly string[];
+  readonly attachmentKinds: readonly Frequency[];
+  readonly intents: readonly Frequency[];
+  readonly besides: readonly Frequency[];
+}
+
+/** All that is kept about one mailbox, as it is stored. */
+export interface BaselineExport {
+  readonly mailbox: string;
+  readonly records: readonly { readonly kind: RecordKind; readonly key: string; readonly value: object }[];
+}
+
 /** What is known about one mailbox, for a person to read. */
 export interface BaselineSummary {
   readonly mailbox: string;
   readonly maturity: Maturity;
+  /** The same in plain sentences. */
+  readonly inWords: readonly string[];
   readonly received?: Tally;
   readonly sent?: Tally;
   /** Most frequent first, at most 50. */
@@ -83,6 +106,13 @@ export interface Service {
   giveFeedback(tenant: string, id: string, feedback: Feedback): Promise<LoggedVerdict | undefined>;
   /** undefined: the tenant knows nothing about the mailbox. */
   describeBaseline(tenant: string, mailbox: string, now: number): Promise<BaselineSummary | undefined>;
+  /** undefined: the mailbox does not know them. */
+  describeCorrespondent(tenant: string, mailbox: string, address: string, now: number): Promise<Relation | undefined>;
+  /** undefined: the tenant knows nothing about the mailbox. */
+  exportMailbox(tenant: string, mailbox: string): Promise<BaselineExport | undefined>;
+  eraseCorrespondent(tenant: string, mailbox: string, address: string): Promise<number>;
+  /** Removes all baselines and verdicts of the tenant; its API keys stay. */
+  eraseTenant(tenant: string): Promise<number>;
   /** Removes baseline and verdicts of the mailbox; answers how many records went. */
   eraseMailbox(tenant: string, mailbox: string): Promise<number>;
   /** Learns what was delivered and has waited long enough, in all tenants. */

@@ -67,6 +67,7 @@ export type ProblemCode =
   | 'not-found'
   | 'unknown-verdict'
   | 'unknown-mailbox'
+  | 'unknown-correspondent'
   | 'method-not-allowed'
   | 'request-timeout'
   | 'message-too-large'
@@ -280,6 +281,10 @@ export interface ObservationReceipt {
 export interface Baseline {
   readonly mailbox: string;
   readonly maturity: Maturity;
+  /**
+   * The same in plain sentences.
+   */
+  readonly inWords: readonly string[];
   readonly received?: Tally;
   readonly sent?: Tally;
   readonly correspondents: readonly KnownCorrespondent[];
@@ -324,6 +329,45 @@ export interface KnownLinkDomain {
 export interface KnownAttachmentKind {
   readonly kind: string;
   readonly messageCount: Count;
+}
+/**
+ * What one mailbox knows of one correspondent.
+ */
+export interface Relation {
+  readonly address: string;
+  readonly received?: Tally;
+  readonly sent?: Tally;
+  readonly repliedCount: Count;
+  readonly reportedCount: Count;
+  readonly releasedCount: Count;
+  readonly inWords: readonly string[];
+  /**
+   * Organisations that replies go to, as far as that is usual by now.
+   */
+  readonly replyTo: readonly string[];
+  readonly attachmentKinds: readonly Frequency[];
+  /**
+   * What they asked for.
+   */
+  readonly intents: readonly Frequency[];
+  /**
+   * Addresses that stood beside the mailbox in their mail.
+   */
+  readonly besides: readonly Frequency[];
+}
+export interface Frequency {
+  readonly value: string;
+  readonly messageCount: Count;
+}
+export interface Export {
+  readonly mailbox: string;
+  readonly records: {
+    kind: string;
+    key: string;
+    value: {
+      [k: string]: unknown;
+    };
+  }[];
 }
 export interface Erasure {
   /**
@@ -395,6 +439,18 @@ export interface GetBaselineFields {
 export interface EraseBaselineFields {
   readonly address: Address;
 }
+export interface GetCorrespondentFields {
+  readonly address: Address;
+  readonly correspondent: Address;
+}
+export interface EraseCorrespondentFields {
+  readonly address: Address;
+  readonly correspondent: Address;
+}
+export interface ExportBaselineFields {
+  readonly address: Address;
+}
+export interface EraseTenantFields {}
 export interface GetHealthFields {}
 export interface GetReadinessFields {}
 export interface GetMetricsFields {}
@@ -410,6 +466,10 @@ export interface OperationFields {
   readonly giveFeedback: GiveFeedbackFields;
   readonly getBaseline: GetBaselineFields;
   readonly eraseBaseline: EraseBaselineFields;
+  readonly getCorrespondent: GetCorrespondentFields;
+  readonly eraseCorrespondent: EraseCorrespondentFields;
+  readonly exportBaseline: ExportBaselineFields;
+  readonly eraseTenant: EraseTenantFields;
   readonly getHealth: GetHealthFields;
   readonly getReadiness: GetReadinessFields;
   readonly getMetrics: GetMetricsFields;

@@ -22,6 +22,7 @@ export const MEANINGS: Readonly<Record<ProblemCode, readonly [status: number, ti
   'not-found': [404, 'There is nothing here'],
   'unknown-verdict': [404, 'There is no such verdict'],
   'unknown-mailbox': [404, 'Nothing is known about this mailbox'],
+  'unknown-correspondent': [404, 'The mailbox does not know this correspondent'],
   'method-not-allowed': [405, 'The method is not allowed here'],
   'request-timeout': [408, 'The request took too long to arrive'],
   'message-too-large': [413, 'The message is too large'],

@@ -15,6 +15,18 @@ detectorTable(newClient, [
   ['another program and time zone', message(), shape(mailer, order, id, zone), 1],
   ['two changes', message(), shape(mailer, order), 0.33],
   ['three changes', message(), shape(mailer, order, id), 0.67],
+  [
+    'a tool that the domain’s owner has set up: other servers, the own key',
+    message(),
+    shape(mailer, order, id, ...body, novel('sendingOrgDomain', 'tool.example')),
+    0.3,
+  ],
+  [
+    'the same without the key',
+    message({ route: { ...message().route, dkimDomains: ['tool.example'] } }),
+    shape(mailer, order, id, ...body, novel('sendingOrgDomain', 'tool.example')),
+    1,
+  ],
   ['near-miss: a journey', message(), shape(zone, usual('mailer', 'apple mail')), 'clear'],
   ['near-miss: structure and boundary are one change', message(), shape(...body), 'clear'],
   ['near-miss: a second program it uses at times', message(), shape({ ...mailer, seenCount: 5 }, order), 'clear'],

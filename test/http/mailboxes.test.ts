@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { IntakeError } from '../../src/domain/service.ts';
-import { aBaseline, bearer, fakeService, keyFor, problem, type Running, run } from './service.ts';
+import { aBaseline, aRelation, bearer, fakeService, keyFor, problem, type Running, run } from './service.ts';
 
 const asked: [string, string][] = [];
 let http: Running;
@@ -63,4 +63,40 @@ test('erasing says how much went, also when nothing was there', async () => {
   const reply = await http.ask({ method: 'DELETE', path: path('ana@acme.example') });
   expect(reply).toMatchObject({ status: 200, json: { erasedCount: 7 } });
   expect(asked.at(-1)).toEqual(['default', 'ana@acme.example']);
+});
+
+test('one correspondent, in numbers and in words', async () => {
+  const of = (address: string) => http.ask({ path: `/v1/mailboxes/ana@acme.example/correspondents/${address}` });
+  expect(await of('bob%40bank.example')).toMatchObject({
+    status: 200,
+    json: {
+      address: 'bob@bank.example',
+      inWords: aRelation.inWords,
+      received: { firstAt: '1970-01-01T00:00:00.000Z' },
+    },
+  });
+  expect(await of('eve@evil.example')).toMatchObject(
+    problem(404, 'unknown-correspondent', 'this mailbox knows nobody of that address', 'correspondent'),
+  );
+});
+
+test('all that is kept, as it is stored', async () => {
+  const exported = (tenant: string) =>
+    http.ask({ path: '/v1/mailboxes/ana@acme.example/export', headers: bearer(keyFor('review', tenant)) });
+  expect((await exported('default')).json).toEqual({
+    mailbox: 'ana@acme.example',
+    records: [{ kind: 'mailbox', key: '', value: { in: { n: 3 } } }],
+  });
+  expect(await exported('other')).toMatchObject({ status: 404 });
+});
+
+test.each([
+  ['/v1/mailboxes/ana@acme.example/correspondents/bob@bank.example', 2],
+  ['/v1/tenant', 9],
+])('DELETE %s is the admin’s', async (path, erasedCount) => {
+  expect(await http.ask({ method: 'DELETE', path, headers: bearer(keyFor('admin')) })).toMatchObject({
+    status: 200,
+    json: { erasedCount },
+  });
+  expect(await http.ask({ method: 'DELETE', path, headers: bearer(keyFor('review')) })).toMatchObject({ status: 403 });
 });

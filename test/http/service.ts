@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { expect } from '@jest/globals';
 import { pino } from 'pino';
 import type { ApiKey, KeyStore, LoggedVerdict, Role } from '../../src/domain/ports.ts';
-import type { BaselineSummary, IntakeRequest, Service } from '../../src/domain/service.ts';
+import type { BaselineSummary, IntakeRequest, Relation, Service } from '../../src/domain/service.ts';
 import type { Verdict } from '../../src/domain/verdict.ts';
 import { hashOf } from '../../src/http/apiKeys.ts';
 import { type AppOptions, createApp } from '../../src/http/app.ts';
@@ -62,6 +62,7 @@ const aTally = { messageCount: 3, recentCount: 1.5, everCount: 2.9, distinctDays
 export const aBaseline: BaselineSummary = {
   mailbox: 'ana@acme.example',
   maturity: { stage: 'blank', messageCount: 3, ageDays: 1 },
+  inWords: ['This baseline is blank.'],
   received: aTally,
   correspondents: [
     {
@@ -76,6 +77,19 @@ export const aBaseline: BaselineSummary = {
   domains: [{ orgDomain: 'bank.example' }],
   linkDomains: [{ orgDomain: 'bank.example', messageCount: 2 }],
   attachmentKinds: [{ kind: 'pdf', messageCount: 1 }],
+};
+
+export const aRelation: Relation = {
+  address: 'bob@bank.example',
+  received: aTally,
+  repliedCount: 1,
+  reportedCount: 0,
+  releasedCount: 0,
+  inWords: ['bob@bank.example wrote 3 messages.'],
+  replyTo: [],
+  attachmentKinds: [{ value: 'pdf', messageCount: 1 }],
+  intents: [],
+  besides: [],
 };
 
 export interface FakeService extends Service {
@@ -109,7 +123,13 @@ export function fakeService(changes: Partial<Service> = {}, log: readonly Logged
       return entry && { ...entry, feedback };
     },
     describeBaseline: async (tenant) => (tenant === 'default' ? aBaseline : undefined),
+    describeCorrespondent: async (_tenant, _mailbox, address) =>
+      address === aRelation.address ? aRelation : undefined,
+    exportMailbox: async (tenant, mailbox) =>
+      tenant === 'default' ? { mailbox, records: [{ kind: 'mailbox', key: '', value: { in: { n: 3 } } }] } : undefined,
     eraseMailbox: async () => 7,
+    eraseCorrespondent: async () => 2,
+    eraseTenant: async () => 9,
     learnDue: async () => undefined,
     checkReady: async () => undefined,
     ...changes,
