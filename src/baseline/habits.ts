@@ -1,4 +1,5 @@
 /** How surprising a message's traits are for its sender: hierarchical Dirichlet shrinkage, detection.md §2 "Cold start". */
+import priorData from '../../models/priors.json' with { type: 'json' };
 import type { Habit, HabitName } from '../domain/baseline.ts';
 import type { Message } from '../domain/message.ts';
 import type { ProfileRecord, TopK } from '../domain/observation.ts';
@@ -6,8 +7,8 @@ import { EMPTY_TOP, timesSeen, totalOf } from './counts.ts';
 
 const TO_DOMAIN = 2; // pseudo-counts of the domain behind a sender: α₁ of detection.md §2
 const TO_TENANT = 4; // of the tenant behind a domain: α₂
-const TO_ANYTHING = 4; // of a value nobody has used behind the tenant
-const NEVER_SEEN = 1e-3; // share of mail with a value that the tenant has not met: most values are rare ones
+const TO_GENERAL = 4; // of mail in general (models/priors.json) behind the tenant
+const RARE = 1e-3; // share of senders with a value that is not common enough to stand there
 const MAX_SURPRISE = 12; // −ln p is clipped there: detection.md §3
 
 export const HABIT_NAMES: readonly HabitName[] = [
@@ -56,12 +57,19 @@ export function habitsOf(
     const byDomain = domain?.habits[trait] ?? EMPTY_TOP;
     const senderCount = totalOf(bySender);
     if (senderCount === 0 && totalOf(byDomain) === 0) continue;
-    const anywhere = share(tenant?.habits[trait] ?? EMPTY_TOP, value, NEVER_SEEN, TO_ANYTHING);
-    const probability = share(bySender, value, share(byDomain, value, anywhere, TO_TENANT), TO_DOMAIN);
+    const inGeneral = share(tenant?.habits[trait] ?? EMPTY_TOP, value, priorOf(trait, value), TO_GENERAL);
+    const probability = share(bySender, value, share(byDomain, value, inGeneral, TO_TENANT), TO_DOMAIN);
     const surprise = Math.min(MAX_SURPRISE, -Math.log(probability));
     habits.push({ trait, value, surprise, seenCount: timesSeen(bySender, value), senderCount });
   }
   return habits;
+}
+
+const priors: Readonly<Partial<Record<HabitName, Readonly<Record<string, number>>>>> = priorData;
+
+function priorOf(trait: HabitName, value: string): number {
+  const shares = priors[trait] ?? {};
+  return Object.hasOwn(shares, value) ? (shares[value] ?? RARE) : RARE;
 }
 
 /** p(value), shrunk to `behind` by `pseudoCount`. */

@@ -51,12 +51,14 @@ import { undisclosedRecipients } from './undisclosedRecipients.ts';
 import { unknownSender } from './unknownSender.ts';
 import { unparseableMessage } from './unparseableMessage.ts';
 import { unsolicitedInvite } from './unsolicitedInvite.ts';
+import { unsolicitedSender } from './unsolicitedSender.ts';
 import { unusualHour } from './unusualHour.ts';
 
 /** Every detector that runs, by topic. The order means nothing: a test shuffles it. */
 export const detectors: readonly Detector[] = [
   // who it says it is from
   unknownSender,
+  unsolicitedSender,
   nameBoundElsewhere,
   lookalikeCorrespondentDomain,
   lookalikeOwnDomain,

@@ -31,6 +31,8 @@ const PLATEAU_MESSAGES = 32; // detection plateaus at 16–32 mails per sender: 
 const PLATEAU_DAYS = 20;
 const PLATEAU_REPLIES = 5;
 const PLATEAU_MAILBOXES = 5;
+const USUAL_SHARE = 0.2; // of a sender's mail, from which a value is one of its usual ones
+const UNSOLICITED = 0.3; // that someone unasked is still the same someone says little about what they want
 const USUAL_CLIENT_MESSAGES = 5; // fewer mails than this show no habit
 
 /** ln-scaled share of a plateau, 0–1. */
@@ -107,11 +109,13 @@ function threadCredit(message: Message, { threads }: Baseline): readonly Credit[
 }
 
 /** No credit for doing as the unauthenticated mail in its name usually does: a forger who takes his time does so too. */
-function usualClient({ authentication }: Message, { habits, profile }: Baseline): number {
+function usualClient({ authentication }: Message, { habits, profile, correspondent }: Baseline): number {
   if (authentication?.isAligned === false && (profile?.alignedCount ?? 0) > 0) return 0;
   const known = habits.filter((habit) => habit.senderCount >= USUAL_CLIENT_MESSAGES);
   if (known.length === 0) return 0;
-  return known.filter((habit) => habit.seenCount / habit.senderCount >= 0.2).length / known.length;
+  const share = known.filter((habit) => habit.seenCount / habit.senderCount >= USUAL_SHARE).length / known.length;
+  const isSolicited = (correspondent?.sent?.messageCount ?? 0) > 0 || (correspondent?.repliedCount ?? 0) > 0;
+  return isSolicited ? share : share * UNSOLICITED;
 }
 
 const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);

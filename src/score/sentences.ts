@@ -22,7 +22,8 @@ function describe({ where, quote, messageCount, ofCount, ageDays, expected }: Ev
 
 /** For people who have not read docs/detectors.md. A detector without a line here reads as its id. */
 const titles: Readonly<Record<string, string>> = {
-  'unknown-sender': 'First contact',
+  'unknown-sender': 'First contact, or nearly',
+  'unsolicited-sender': 'The owner never wrote to them',
   'name-bound-elsewhere': 'The display name belongs to another known address',
   'lookalike-correspondent-domain': 'The domain resembles one that this organisation knows',
   'lookalike-own-domain': 'The domain resembles the organisation’s own',

@@ -1,5 +1,5 @@
 import { credentialForm } from '../../src/detectors/credentialForm.ts';
-import { attachment, baseline, content, correspondent, link, message, withLinks } from '../messages.ts';
+import { attachment, baseline, content, correspondent, link, message, tally, withLinks } from '../messages.ts';
 import { detectorTable } from './table.ts';
 
 const form = {
@@ -20,7 +20,7 @@ detectorTable(credentialForm, [
   [
     'a form of a correspondent',
     message(form),
-    baseline({ correspondent: correspondent('bea@partner.example', 40) }),
+    baseline({ correspondent: correspondent('bea@partner.example', 40, { sent: tally(3) }) }),
     0.25,
   ],
   [

@@ -1,5 +1,5 @@
 import { credentialRequest } from '../../src/detectors/credentialRequest.ts';
-import { attachment, baseline, content, correspondent, link, message, withLinks } from '../messages.ts';
+import { attachment, baseline, content, correspondent, link, message, tally, withLinks } from '../messages.ts';
 import { asking, list, whoAsked } from './requests.ts';
 import { detectorTable } from './table.ts';
 
@@ -30,7 +30,7 @@ detectorTable(credentialRequest, [
   [
     'talk on a list',
     message({ content: words, ...toEvil, bulk: list }),
-    baseline({ correspondent: correspondent('bea@partner.example', 40) }),
+    baseline({ correspondent: correspondent('bea@partner.example', 40, { sent: tally(3) }) }),
     0.325,
   ],
   ['a stranger on a list', message({ content: words, ...toEvil, bulk: list }), baseline(), 0.65],

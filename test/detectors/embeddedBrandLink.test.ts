@@ -1,10 +1,10 @@
 import { embeddedBrandLink } from '../../src/detectors/embeddedBrandLink.ts';
-import { baseline, content, correspondent, link, message, sender, withLinks } from '../messages.ts';
+import { baseline, content, correspondent, link, message, sender, tally, withLinks } from '../messages.ts';
 import { detectorTable } from './table.ts';
 
 const to = (url: string) => message(withLinks(link(url)));
 const speaksOfPaypal = { content: content('Your PayPal account', { brands: [{ brand: 'paypal', where: 'text' }] }) };
-const bea = correspondent('bea@partner.example', 40);
+const bea = correspondent('bea@partner.example', 40, { sent: tally(3) });
 
 detectorTable(embeddedBrandLink, [
   ['a brand as subdomain', to('https://paypal.evil.example/'), baseline(), 0.9],

@@ -1,13 +1,18 @@
 import { executableAttachment } from '../../src/detectors/executableAttachment.ts';
 import type { Attachment } from '../../src/domain/message.ts';
-import { attachment, baseline, correspondent, message } from '../messages.ts';
+import { attachment, baseline, correspondent, message, tally } from '../messages.ts';
 import { detectorTable } from './table.ts';
 
 const file = (name: string, more: Partial<Attachment>) => message({ attachments: [attachment(name, more)] });
 const archive = (...entryNames: readonly string[]) => file('files.zip', { kind: 'archive', entryNames });
 const fillers = Array.from({ length: 30 }, (_, at) => `doc/${at}.txt`);
 const bea = (kind: string, count: number) =>
-  baseline({ correspondent: correspondent('bea@partner.example', 40, { attachmentKinds: new Map([[kind, count]]) }) });
+  baseline({
+    correspondent: correspondent('bea@partner.example', 40, {
+      sent: tally(3),
+      attachmentKinds: new Map([[kind, count]]),
+    }),
+  });
 
 detectorTable(executableAttachment, [
   ['a program', file('invoice.exe', { kind: 'executable' }), baseline(), 1],

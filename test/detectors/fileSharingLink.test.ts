@@ -1,5 +1,5 @@
 import { fileSharingLink } from '../../src/detectors/fileSharingLink.ts';
-import { baseline, content, correspondent, link, message, sender, withLinks } from '../messages.ts';
+import { baseline, content, correspondent, link, message, sender, tally, withLinks } from '../messages.ts';
 import { detectorTable } from './table.ts';
 
 const shared = message(withLinks(link('https://www.dropbox.com/s/abc')));
@@ -8,13 +8,18 @@ const asking = content('Please sign in to view the invoice', {
 });
 
 detectorTable(fileSharingLink, [
-  ['from a correspondent', shared, baseline({ correspondent: correspondent('bea@partner.example', 40) }), 0.3],
+  [
+    'from a correspondent',
+    shared,
+    baseline({ correspondent: correspondent('bea@partner.example', 40, { sent: tally(3) }) }),
+    0.3,
+  ],
   ['from a stranger', shared, baseline(), 0.5],
   ['from a stranger who asks to sign in', { ...shared, content: asking }, baseline(), 1],
   [
     'a correspondent who asks for something',
     { ...shared, content: asking },
-    baseline({ correspondent: correspondent('bea@partner.example', 40) }),
+    baseline({ correspondent: correspondent('bea@partner.example', 40, { sent: tally(3) }) }),
     0.3,
   ],
   ['near-miss: from the service itself', { ...shared, sender: sender('no-reply@dropbox.com') }, baseline(), 'clear'],

@@ -1,5 +1,5 @@
 import { freeHostingLink } from '../../src/detectors/freeHostingLink.ts';
-import { baseline, correspondent, link, message, sender, withLinks } from '../messages.ts';
+import { baseline, correspondent, link, message, sender, tally, withLinks } from '../messages.ts';
 import { detectorTable } from './table.ts';
 
 const page = link('https://sign-in-here.web.app/', { orgDomain: 'sign-in-here.web.app' });
@@ -22,7 +22,12 @@ detectorTable(freeHostingLink, [
     seen('google.com'),
     1,
   ],
-  ['from a correspondent', toPage, baseline({ correspondent: correspondent('bea@partner.example', 40) }), 0.5],
+  [
+    'from a correspondent',
+    toPage,
+    baseline({ correspondent: correspondent('bea@partner.example', 40, { sent: tally(3) }) }),
+    0.5,
+  ],
   [
     'a club’s newsletter',
     { ...toPage, bulk: { isList: false, hasUnsubscribe: true, isAutomatic: false } },

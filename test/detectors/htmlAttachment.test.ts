@@ -1,11 +1,12 @@
 import { htmlAttachment } from '../../src/detectors/htmlAttachment.ts';
-import { attachment, baseline, correspondent, message } from '../messages.ts';
+import { attachment, baseline, correspondent, message, tally } from '../messages.ts';
 import { list } from './requests.ts';
 import { detectorTable } from './table.ts';
 
 const html = attachment('invoice.html', { kind: 'html' });
 const page = message({ attachments: [html] });
-const bea = (more = {}) => baseline({ correspondent: correspondent('bea@partner.example', 40, more) });
+const bea = (more = {}) =>
+  baseline({ correspondent: correspondent('bea@partner.example', 40, { sent: tally(3), ...more }) });
 
 detectorTable(htmlAttachment, [
   ['from a stranger', page, baseline(), 1],

@@ -1,5 +1,5 @@
 import { imageOnlyMail } from '../../src/detectors/imageOnlyMail.ts';
-import { attachment, baseline, content, correspondent, link, message, withLinks } from '../messages.ts';
+import { attachment, baseline, content, correspondent, link, message, tally, withLinks } from '../messages.ts';
 import { newsletter } from './requests.ts';
 import { detectorTable } from './table.ts';
 
@@ -18,7 +18,7 @@ detectorTable(imageOnlyMail, [
   [
     'a friend’s picture',
     message({ content: picture, ...one }),
-    baseline({ correspondent: correspondent('bea@partner.example', 40) }),
+    baseline({ correspondent: correspondent('bea@partner.example', 40, { sent: tally(3) }) }),
     0.3,
   ],
   ['a leaflet', message({ content: picture, ...one, bulk: newsletter }), baseline(), 0.5],

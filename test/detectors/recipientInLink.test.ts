@@ -1,5 +1,5 @@
 import { recipientInLink } from '../../src/detectors/recipientInLink.ts';
-import { baseline, correspondent, link, message, withLinks } from '../messages.ts';
+import { baseline, correspondent, link, message, tally, withLinks } from '../messages.ts';
 import { detectorTable } from './table.ts';
 
 const to = (url: string) => message(withLinks(link(url)));
@@ -27,7 +27,7 @@ detectorTable(recipientInLink, [
     'from someone who wrote once',
     to('https://evil.example/#ana@acme.example'),
     baseline({ correspondent: correspondent('bea@partner.example', 1) }),
-    0.76,
+    0.8,
   ],
   [
     'near-miss: a newsletter’s unsubscribe link',
@@ -38,7 +38,7 @@ detectorTable(recipientInLink, [
   [
     'near-miss: a correspondent’s calendar link',
     to('https://partner.example/?mail=ana@acme.example'),
-    baseline({ correspondent: correspondent('bea@partner.example', 40) }),
+    baseline({ correspondent: correspondent('bea@partner.example', 40, { sent: tally(3) }) }),
     'clear',
   ],
   ['near-miss: another person’s address', to('https://evil.example/#joana@acme.example'), baseline(), 'clear'],

@@ -1,9 +1,9 @@
 import { scriptedLink } from '../../src/detectors/scriptedLink.ts';
-import { baseline, correspondent, link, message, withLinks } from '../messages.ts';
+import { baseline, correspondent, link, message, tally, withLinks } from '../messages.ts';
 import { detectorTable } from './table.ts';
 
 const to = (url: string) => message(withLinks(link(url, { url, host: '', orgDomain: '' })));
-const known = baseline({ correspondent: correspondent('bea@partner.example', 40) });
+const known = baseline({ correspondent: correspondent('bea@partner.example', 40, { sent: tally(3) }) });
 
 detectorTable(scriptedLink, [
   ['a script', to('javascript:location.replace(atob(x))'), baseline(), 1],

@@ -1,5 +1,5 @@
 import { shortenedLink } from '../../src/detectors/shortenedLink.ts';
-import { baseline, correspondent, link, message, sender, withLinks } from '../messages.ts';
+import { baseline, correspondent, link, message, sender, tally, withLinks } from '../messages.ts';
 import { detectorTable } from './table.ts';
 
 const shortLink = link('https://bit.ly/3abcdef');
@@ -20,7 +20,12 @@ detectorTable(shortenedLink, [
     baseline(),
     1,
   ],
-  ['from a correspondent', short, baseline({ correspondent: correspondent('bea@partner.example', 40) }), 0.3],
+  [
+    'from a correspondent',
+    short,
+    baseline({ correspondent: correspondent('bea@partner.example', 40, { sent: tally(3) }) }),
+    0.3,
+  ],
   ['in a newsletter', { ...short, bulk: { isList: false, hasUnsubscribe: true, isAutomatic: false } }, baseline(), 0.5],
   [
     'seen before: it leads elsewhere each time',

@@ -9,10 +9,12 @@ const STEADY_MESSAGES = 200; // a mailbox knows its normal from here on: detecti
 const STEADY_DAYS = 14; // likewise
 const NEW_HERE = 0.4; // colleagues get links there: other people's normal is half of an explanation
 
-/** 1 for someone who never wrote to the mailbox, 0 for whom its owner writes to, and for the owner. */
+const UNSOLICITED = 0.8; // a patient attacker can send harmless mails for months: that relaxes no check, detection.md §2 "Learning rules"
+
+/** 1 for someone who never wrote to the mailbox, 0 for whom its owner writes to, and for the owner; 0.8 at least for who only writes. */
 export function strangeness(direction: Direction, correspondent: Correspondent | undefined): number {
   if (direction === 'outbound' || isSolicited(correspondent)) return 0;
-  return 1 - weightOf(countOf(correspondent?.received));
+  return Math.max(UNSOLICITED, 1 - weightOf(countOf(correspondent?.received)));
 }
 
 /** 0–1: how much "never seen" means for a mailbox that has seen so little. */

@@ -32,7 +32,11 @@ export function requestOf(
   if (quotes.length === 0) return undefined;
   const askedCount = correspondent?.intents.get(intent) ?? 0;
   const receivedCount = countOf(correspondent?.received);
-  const distance = strangeness(direction, correspondent);
+  // On a list nobody writes to the mailbox itself: there, taking part for long is what makes a member.
+  const unmet = 1 - weightOf(receivedCount);
+  const distance = bulk.isList
+    ? Math.min(unmet, strangeness(direction, correspondent))
+    : strangeness(direction, correspondent);
   const surprise = askedCount > 0 ? 0 : Math.max(distance, weightOf(receivedCount));
   const certainty =
     (quotes.length > 1 ? SEVERAL_CUES : ONE_CUE) +

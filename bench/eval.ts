@@ -1,0 +1,212 @@
+/**
+ * npm run eval [-- --corpus DIR] [--seed N] [--fit [--without CLASS …]] [--rspamd]: detection measured by replay in arrival order (bench/eval/replay.ts).
+ * --fit also refits models/score.json on all of it, and reports it by leaving one list archive out at a time.
+ * --without keeps a class of threats out of the fit (phish-readdressed: its licence is not commercial); it is judged all the same.
+ * Without --corpus it runs on samples/, where a rate means nothing, and says so.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import type { Model } from '../src/score/model.ts';
+import { shippedModel } from '../src/service.ts';
+import { openCorpus } from './corpus.ts';
+import { LURES } from './eval/poisoner.ts';
+import { isProbe, type Row, replay } from './eval/replay.ts';
+import { calibration, operatingPoints, percent, type Scored, table, thresholdAt } from './eval/report.ts';
+import { startRspamd } from './eval/rspamd.ts';
+import { evaluateSamples } from './eval/samples.ts';
+import { fitModel, LIVE_THREAT_SHARE, logOddsOf, weigh } from './fit/fit.ts';
+
+const RATES = [1e-3, 1e-4];
+const ATTACK_RATE = 0.12; // about a thousand of each class over the 17 mailboxes
+
+const { values } = parseArgs({
+  options: {
+    corpus: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    fit: { type: 'boolean', default: false },
+    without: { type: 'string', multiple: true, default: [] },
+    rspamd: { type: 'boolean', default: false },
+  },
+});
+
+if (values.corpus === undefined) {
+  console.log(
+    'No --corpus DIR: running on samples/ only. They were written by us, one of a kind each: no rate can be read from them.\n',
+  );
+  process.exitCode = await evaluateSamples();
+} else {
+  await evaluateCorpus(values.corpus);
+}
+
+async function evaluateCorpus(dir: string): Promise<void> {
+  const model = shippedModel();
+  const startedAt = performance.now();
+  const rows: Row[] = [];
+  for await (const row of replay({
+    corpus: openCorpus(dir),
+    model,
+    seed: Number(values.seed),
+    attackRate: ATTACK_RATE,
+    keepRaw: values.rspamd,
+  })) {
+    rows.push(row);
+  }
+  const hamCount = rows.filter((row) => row.kind === 'ham').length;
+  const firstContacts = rows.filter((row) => row.kind === 'ham' && row.gate === 'stranger').length;
+  console.log(
+    `${rows.length} messages judged in ${((performance.now() - startedAt) / 1000).toFixed(0)} s, model ${model.version}, seed ${values.seed}`,
+  );
+  console.log(`ham ${hamCount}, of it first contacts ${firstContacts} (${percent(firstContacts / hamCount)} %)\n`);
+
+  report('Shipped model', rows, (row) => logit(row.probability));
+  reportActions(rows);
+  reportCalibration(rows);
+  reportPoisoner(rows);
+  reportRule(rows);
+  if (values.rspamd) await reportRspamd(rows);
+  if (values.fit) fitAndReport(rows, model);
+}
+
+function scored(
+  rows: readonly Row[],
+  score: (row: Row) => number,
+): { readonly ham: readonly Scored[]; readonly threats: readonly Scored[] } {
+  const all = rows.map((row) => ({ row, scored: { kind: row.kind, cluster: row.cluster, score: score(row) } }));
+  return {
+    ham: all.filter(({ row }) => row.kind === 'ham').map((one) => one.scored),
+    threats: all.filter(({ row }) => row.kind !== 'ham' && !isProbe(row.kind)).map((one) => one.scored),
+  };
+}
+
+function report(title: string, rows: readonly Row[], score: (row: Row) => number): void {
+  const { ham, threats } = scored(rows, score);
+  console.log(`## ${title}\n\n${table(operatingPoints(ham, threats, RATES), RATES)}\n`);
+}
+
+/** What the shipped thresholds do: false holds and strips per 1,000 ham, first contacts apart. */
+function reportActions(rows: readonly Row[]): void {
+  console.log(
+    '## At the shipped thresholds\n\n| mail | n | held per 1,000 | stripped per 1,000 |\n|---|---:|---:|---:|',
+  );
+  const mail = rows.filter((row) => !isProbe(row.kind));
+  const groups = Map.groupBy(mail, (row) =>
+    row.kind === 'ham' ? `ham, ${row.gate}` : row.isThreat ? 'threats, all classes' : row.kind,
+  );
+  for (const [name, group] of groups) {
+    const share = (action: Row['action']) =>
+      ((group.filter((row) => row.action === action).length / group.length) * 1000).toFixed(2);
+    console.log(`| ${name} | ${group.length} | ${share('hold')} | ${share('strip')} |`);
+  }
+  console.log();
+}
+
+function reportCalibration(rows: readonly Row[]): void {
+  const judged = rows.filter((row) => row.kind === 'ham' || row.isThreat);
+  const weights = weigh(judged, LIVE_THREAT_SHARE);
+  const points = judged.map(({ probability, isThreat }, at) => ({
+    probability,
+    isThreat,
+    weight: weights[at]?.weight ?? 0,
+  }));
+  const { ece, brier } = calibration(points);
+  console.log(
+    `Calibration at ${percent(LIVE_THREAT_SHARE)} % threats: ECE ${ece.toFixed(4)}, Brier ${brier.toFixed(5)}\n`,
+  );
+}
+
+/** Detection of the same attack with and without 60 days of harmless mail before it. */
+function reportPoisoner(rows: readonly Row[]): void {
+  const ham = rows.filter((row) => row.kind === 'ham').map((row) => row.probability);
+  const threshold = thresholdAt(ham, RATES[0] ?? 1e-3);
+  const share = (kind: string, isHit: (row: Row) => boolean) => {
+    const group = rows.filter((row) => row.kind === kind);
+    return `${percent(group.filter(isHit).length / Math.max(1, group.length))}`;
+  };
+  console.log('## Patient attacker: 20–50 harmless mails over 60 days, then the attack\n');
+  console.log(
+    '| lure | n | no mail before: at 1 false hold per 1,000, % | patient, % | no mail before: stripped or held, % | patient, % |\n|---|---:|---:|---:|---:|---:|',
+  );
+  for (const lure of LURES) {
+    const count = rows.filter((row) => row.kind === `poisoner-${lure}`).length;
+    const cells = [(row: Row) => row.probability > threshold, (row: Row) => row.action !== 'deliver'].flatMap((isHit) =>
+      ['newcomer', 'poisoner'].map((who) => share(`${who}-${lure}`, isHit)),
+    );
+    console.log(`| ${lure} | ${count} | ${cells.join(' | ')} |`);
+  }
+  console.log();
+}
+
+/** The rule is fixed at one rate of false hits: at the same rate, what the score finds. */
+function reportRule(rows: readonly Row[]): void {
+  const share = (group: readonly Row[], isHit: (row: Row) => boolean) =>
+    percent(group.filter(isHit).length / Math.max(1, group.length));
+  const ham = rows.filter((row) => row.kind === 'ham');
+  const rate = ham.filter((row) => row.isRuleHit).length / Math.max(1, ham.length);
+  const threshold = thresholdAt(
+    ham.map((row) => row.probability),
+    rate,
+  );
+  console.log(
+    `## Rule to beat: first contact and not authenticated; both at ${(rate * 1000).toFixed(1)} false hits per 1,000\n`,
+  );
+  console.log('| class | n | the rule, % | the score, % |\n|---|---:|---:|---:|');
+  for (const [kind, group] of [...Map.groupBy(rows, (row) => row.kind)].sort()) {
+    if (isProbe(kind)) continue;
+    const ours = share(group, (row) => row.probability > threshold);
+    console.log(`| ${kind} | ${group.length} | ${share(group, (row) => row.isRuleHit)} | ${ours} |`);
+  }
+  console.log();
+}
+
+async function reportRspamd(rows: readonly Row[]): Promise<void> {
+  const rspamd = await startRspamd();
+  if (rspamd === undefined) {
+    console.log('rspamd is not installed: no comparison.\n');
+    return;
+  }
+  const scores = new Map<Row, number>();
+  const queue = [...rows];
+  const worker = async () => {
+    for (let row = queue.pop(); row !== undefined; row = queue.pop()) {
+      if (row.raw !== undefined) scores.set(row, await rspamd.score(row.raw));
+    }
+  };
+  await Promise.all(Array.from({ length: 16 }, worker));
+  await rspamd.stop();
+  report('rspamd, shipped rules, no network look-ups, no Bayes', rows, (row) => scores.get(row) ?? 0);
+}
+
+function fitAndReport(rows: readonly Row[], shipped: Model): void {
+  const judged = rows.filter(
+    (row) => row.kind === 'ham' || (row.isThreat && !values.without.some((kind) => row.kind.startsWith(kind))),
+  );
+  const start: Model = {
+    ...shipped,
+    ...(JSON.parse(readFileSync(new URL('./fit/prior.json', import.meta.url), 'utf8')) as Model),
+  };
+  const held = new Map<Row, number>();
+  for (const tenant of new Set(judged.map((row) => row.tenant))) {
+    const { gates } = fitModel(
+      judged.filter((row) => row.tenant !== tenant),
+      start,
+      'held-out',
+    );
+    for (const row of rows) if (row.tenant === tenant) held.set(row, logOddsOf(row, gates[row.gate]));
+  }
+  report('Refitted, each list judged by weights that never saw it', rows, (row) => held.get(row) ?? 0);
+  const fitted = fitModel(judged, start, `${new Date().toISOString().slice(0, 10)}.${values.seed}`);
+  writeFileSync(new URL('../models/score.json', import.meta.url), `${JSON.stringify(fitted, undefined, 2)}\n`);
+  report('Refitted, written to models/score.json (judged on what it was fitted to)', rows, (row) =>
+    logOddsOf(row, fitted.gates[row.gate]),
+  );
+  for (const gate of ['known', 'stranger'] as const) {
+    const ham = judged
+      .filter((row) => row.kind === 'ham' && row.gate === gate)
+      .map((row) => logOddsOf(row, fitted.gates[gate]));
+    console.log(`${gate}: log-odds at 1 false hold per 1,000 of the gate ${thresholdAt(ham, 1e-3).toFixed(2)}`);
+  }
+}
+
+function logit(probability: number): number {
+  return Math.log(probability / (1 - probability));
+}

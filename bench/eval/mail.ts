@@ -1,0 +1,63 @@
+/** Mail as a list of headers and a body, for surgery on raw messages. The measuring side's own; the product parses with mailparser. */
+
+export interface Mail {
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** Bytes as latin1, so that nothing is changed by reading them. */
+  readonly body: string;
+}
+
+export function splitMail(raw: Buffer): Mail {
+  const text = raw.toString('latin1').replace(/\r\n/g, '\n');
+  const end = text.indexOf('\n\n');
+  const head = (end < 0 ? text : text.slice(0, end)).replace(/^From [^\n]*\n/, '');
+  const headers = head
+    .replace(/\n[ \t]+/g, '\n\t')
+    .split(/\n(?!\t)/)
+    .map((line): [string, string] => {
+      const colon = line.indexOf(':');
+      return [
+        line.slice(0, colon),
+        line
+          .slice(colon + 1)
+          .trim()
+          .replaceAll('\n\t', ' '),
+      ];
+    })
+    .filter(([name]) => /^[!-9;-~]+$/.test(name));
+  return { headers, body: end < 0 ? '' : text.slice(end + 2) };
+}
+
+export function joinMail({ headers, body }: Mail): Buffer {
+  const head = headers.map(([name, value]) => `${name}: ${value}`).join('\r\n');
+  return Buffer.from(`${head}\r\n\r\n${body.replace(/\n/g, '\r\n')}`, 'latin1');
+}
+
+export const headerOf = ({ headers }: Mail, name: string): string | undefined =>
+  headers.find(([one]) => one.toLowerCase() === name)?.[1];
+
+/** Replaces a header where it stands (so that the order of headers stays a trait), drops it for undefined, appends when absent. */
+export function withHeader(mail: Mail, name: string, value: string | undefined): Mail {
+  const index = mail.headers.findIndex(([one]) => one.toLowerCase() === name.toLowerCase());
+  const rest = mail.headers.filter(([one], at) => at === index || one.toLowerCase() !== name.toLowerCase());
+  if (value === undefined)
+    return { ...mail, headers: rest.filter(([one]) => one.toLowerCase() !== name.toLowerCase()) };
+  if (index < 0) return { ...mail, headers: [...rest, [name, value]] };
+  return {
+    ...mail,
+    headers: rest.map(([one, old]) => (one.toLowerCase() === name.toLowerCase() ? [one, value] : [one, old])),
+  };
+}
+
+export interface Mailer {
+  readonly name: string;
+  readonly address: string;
+  readonly domain: string;
+}
+
+/** First address of a From value; good enough for list mail. */
+export function mailerOf(value: string | undefined): Mailer | undefined {
+  const address = value?.match(/[^\s<>"(),:;]+@[\w.-]+/)?.[0]?.toLowerCase();
+  if (value === undefined || address === undefined) return undefined;
+  const name = value.split('<')[0]?.replaceAll('"', '').trim() ?? '';
+  return { name: name.includes('@') ? '' : name, address, domain: address.slice(address.indexOf('@') + 1) };
+}

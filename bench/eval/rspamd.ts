@@ -1,0 +1,102 @@
+/**
+ * Debian's rspamd as a comparator, where it is installed: its own start on loopback, its shipped rules, look-ups on the network off (so no
+ * SPF, DKIM, DMARC, RBL, URL or fuzzy lists: what it can say from the message alone, without Bayes). Its weaker half; said in the report.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface Rspamd {
+  /** rspamd's score for one message; higher is worse. */
+  score(raw: Buffer): Promise<number>;
+  stop(): Promise<void>;
+}
+
+const BINARY = '/usr/bin/rspamd';
+const NEEDS_NETWORK = [
+  'rbl',
+  'surbl',
+  'spf',
+  'dkim',
+  'dmarc',
+  'arc',
+  'asn',
+  'mx_check',
+  'fuzzy_check',
+  'phishing',
+  'url_redirector',
+  'neural',
+  'history_redis',
+  'ratelimit',
+  'greylist',
+  'dkim_signing',
+  'redis',
+  'replies',
+  'reputation',
+];
+const START_TIMEOUT_MS = 20_000;
+
+/** undefined when rspamd is not installed. Throws when it is and does not start. */
+export async function startRspamd(): Promise<Rspamd | undefined> {
+  if (!existsSync(BINARY)) return undefined;
+  const dir = mkdtempSync(join(tmpdir(), 'tidemark-rspamd-'));
+  const port = await freePort();
+  configure(dir, port);
+  const variables = ['LOCAL_CONFDIR', 'RUNDIR', 'LOGDIR', 'DBDIR'].map((name) => `--var=${name}=${dir}`);
+  const child = spawn(BINARY, ['-f', '-i', ...variables, '-c', '/etc/rspamd/rspamd.conf'], { stdio: 'ignore' });
+  await untilUp(port, child);
+  return {
+    async score(raw) {
+      const answer = await fetch(`http://127.0.0.1:${port}/checkv2`, { method: 'POST', body: new Uint8Array(raw) });
+      const body = (await answer.json()) as { readonly score?: number };
+      return body.score ?? 0;
+    },
+    async stop() {
+      const gone = once(child, 'exit');
+      child.kill();
+      await gone;
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+function configure(dir: string, port: number): void {
+  for (const part of ['local.d', 'override.d', 'maps.d']) mkdirSync(join(dir, part));
+  const write = (name: string, text: string) => writeFileSync(join(dir, 'local.d', name), text);
+  for (const module of NEEDS_NETWORK) write(`${module}.conf`, 'enabled = false;\n');
+  write('options.inc', 'dns { nameserver = ["127.0.0.1:1"]; timeout = 0.02s; retransmits = 0; }\n');
+  write('worker-normal.inc', `bind_socket = "127.0.0.1:${port}"; count = 1;\n`);
+  write('worker-controller.inc', 'enabled = false;\n');
+  write('worker-proxy.inc', 'enabled = false;\n');
+  write('logging.inc', 'level = "error";\n');
+}
+
+async function untilUp(port: number, child: ChildProcess): Promise<void> {
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  while (Date.now() < deadline && child.exitCode === null) {
+    const isUp = await fetch(`http://127.0.0.1:${port}/ping`).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+    if (isUp) return;
+    await sleep(200);
+  }
+  child.kill();
+  throw new Error('rspamd is installed but did not start');
+}
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() =>
+        address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
+      );
+    });
+  });
