@@ -1,12 +1,18 @@
 /**
- * npm run bench [-- --corpus DIR] [--messages N] [--only stages|service|robustness] [--also DIR …]: CPU per stage in this process, then a real service on loopback at 1, 8 and 32
+ * npm run bench [-- --corpus DIR] [--messages N]: CPU per stage in this process, then a real service on loopback at 1, 8 and 32
  * connections: messages/s, latency, CPU and memory of the service. Compare figures of one run only: machines are noisy.
- * `--only robustness` reads every file below DIR and those named by --also as a message instead.
+ * `--only stages` and `--only service` are the halves; `--only robustness [--also DIR …]` reads every file below the folders as a message;
+ * `--only crash [--rounds 50]` kills the service while it learns;
+ * `--only organisation [--mailboxes 1000,100000] [--relations 200]` measures stores of that size.
  * Without --corpus it runs on samples/ (small mails, so faster than life), and says so.
  */
-import { cpus } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { crashRepeatedly } from './speed/crash.ts';
 import { corpusMix, sampleMix } from './speed/mix.ts';
+import { measureOrganisation } from './speed/organisation.ts';
 import { measureRobustness } from './speed/robustness.ts';
 import { measureService } from './speed/service.ts';
 import { measureStages } from './speed/stages.ts';
@@ -17,11 +23,23 @@ const { values } = parseArgs({
     messages: { type: 'string', default: '20000' },
     only: { type: 'string' },
     also: { type: 'string', multiple: true, default: [] },
+    mailboxes: { type: 'string', default: '1000,10000' },
+    relations: { type: 'string', default: '200' },
+    rounds: { type: 'string', default: '50' },
   },
 });
 
 if (values.only === 'robustness') {
   await measureRobustness([...(values.corpus === undefined ? [] : [values.corpus]), ...values.also]);
+} else if (values.only === 'organisation') {
+  await measureOrganisation({
+    mailboxes: values.mailboxes.split(',').map(Number),
+    relations: Number(values.relations),
+  });
+} else if (values.only === 'crash') {
+  const dataDir = mkdtempSync(join(tmpdir(), 'tidemark-crash-'));
+  console.log(await crashRepeatedly(Number(values.rounds), { DATA_DIR: dataDir }));
+  rmSync(dataDir, { recursive: true });
 } else {
   await measureSpeed();
 }

@@ -28,7 +28,14 @@ for (const file of corpus.files.filter(({ set }) => SETS.includes(set))) {
   if (bytes === undefined) continue;
   // As one border would have delivered it, so that no list server's habit is in it.
   const raw = joinMail(deliver(deliveredOf(splitMail(bytes)), 0));
-  const submission = { tenant: 't', raw, envelope: { rcptTo: [] }, direction: 'inbound', receivedAt: 0, mailboxes: [] } as const;
+  const submission = {
+    tenant: 't',
+    raw,
+    envelope: { rcptTo: [] },
+    direction: 'inbound',
+    receivedAt: 0,
+    mailboxes: [],
+  } as const;
   const { message } = await readMessage(submission, ORGANISATION);
   const sender = message.sender?.address;
   if (sender === undefined) continue;
@@ -49,4 +56,5 @@ const priors = Object.fromEntries(
   }),
 );
 writeFileSync(new URL('../models/priors.json', import.meta.url), `${JSON.stringify(priors, undefined, 2)}\n`);
-for (const trait of HABIT_NAMES) console.log(`${trait}: ${Object.keys(priors[trait] ?? {}).length} values of ${senders.get(trait)?.size} senders`);
+for (const trait of HABIT_NAMES)
+  console.log(`${trait}: ${Object.keys(priors[trait] ?? {}).length} values of ${senders.get(trait)?.size} senders`);
