@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { crashRepeatedly } from './speed/crash.ts';
 import { corpusMix, sampleMix } from './speed/mix.ts';
-import { measureOrganisation } from './speed/organisation.ts';
+import { measureOrganisation, measureSize } from './speed/organisation.ts';
 import { measureRobustness } from './speed/robustness.ts';
 import { measureService } from './speed/service.ts';
 import { measureStages } from './speed/stages.ts';
@@ -32,6 +32,7 @@ const { values } = parseArgs({
 if (values.only === 'robustness') {
   await measureRobustness([...(values.corpus === undefined ? [] : [values.corpus]), ...values.also]);
 } else if (values.only === 'organisation') {
+  await measureSize();
   await measureOrganisation({
     mailboxes: values.mailboxes.split(',').map(Number),
     relations: Number(values.relations),

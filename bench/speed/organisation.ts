@@ -161,10 +161,11 @@ async function someMail(
   n: number,
   mailboxes: number,
   random: Random,
+  correspondent = random.below(10),
 ): Promise<{ readonly message: Message; readonly mailbox: string }> {
   const m = random.below(mailboxes);
   const mailbox = mailboxName(m);
-  const from = senderOf(m, random.below(10), mailboxes * SENDERS_PER_MAILBOX);
+  const from = senderOf(m, correspondent, Math.max(mailboxes, SIZED_CORRESPONDENTS) * SENDERS_PER_MAILBOX);
   const domain = from.slice(from.indexOf('@') + 1);
   const raw = Buffer.from(
     [
@@ -189,4 +190,39 @@ async function someMail(
   };
   const { message } = await readMessage(submission, ORGANISATION);
   return { message, mailbox };
+}
+
+const SIZED_CORRESPONDENTS = 300;
+const SIZED_MAILS = 8; // of each
+
+/** What one mailbox with 300 correspondents takes, learned by the real code. */
+export async function measureSize(): Promise<void> {
+  const dir = mkdtempSync(join(tmpdir(), 'tidemark-size-'));
+  const path = join(dir, 'size.sqlite');
+  const store = await openSqliteStore({ path });
+  const random = seeded(1);
+  for (let n = 0; n < SIZED_CORRESPONDENTS * SIZED_MAILS; n += 1) {
+    const { message, mailbox } = await someMail(n, 1, random, n % SIZED_CORRESPONDENTS);
+    const observation = observationOf(message);
+    if (observation !== undefined)
+      await store.learn(TENANT, lessonsFor(observation, [mailbox], ORGANISATION), 'committed');
+  }
+  await store.close();
+  const database = new DatabaseSync(path);
+  const bytesOf = (from: string, to: string) =>
+    Number(
+      database
+        .prepare('SELECT sum(length(id) + length(value)) AS n FROM records WHERE id >= ? AND id < ?')
+        .get(from, to)?.n ?? 0,
+    );
+  const mailbox = mailboxName(0);
+  const own = bytesOf(`${TENANT}\n${mailbox}\n`, `${TENANT}\n${mailbox}\v`);
+  const correspondents = bytesOf(`${TENANT}\n${mailbox}\ncorrespondent\n`, `${TENANT}\n${mailbox}\ncorrespondent\v`);
+  const shared = bytesOf(`${TENANT}\n\n`, `${TENANT}\n\v`);
+  database.close();
+  const kB = (bytes: number) => (bytes / 1000).toFixed(0);
+  console.log(
+    `A mailbox with ${SIZED_CORRESPONDENTS} correspondents, ${SIZED_MAILS} mails each: ${kB(own)} kB of its own records (${(correspondents / SIZED_CORRESPONDENTS).toFixed(0)} bytes a correspondent record), ${kB(shared)} kB that the tenant shares (profiles, threads, links, names); the file has ${kB(statSync(path).size)} kB with lessons and indexes.\n`,
+  );
+  rmSync(dir, { recursive: true });
 }

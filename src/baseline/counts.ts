@@ -34,11 +34,15 @@ export function counted(count: Count | undefined, at: number, step: Step = 1): C
   if (n <= 0) return EMPTY_COUNT;
   return {
     n,
-    w30: Math.max(0, old.w30 + step * weightAt(at, HALF_LIFE_DAYS.recent)),
-    w365: Math.max(0, old.w365 + step * weightAt(at, HALF_LIFE_DAYS.ever)),
+    w30: rounded(old.w30 + step * weightAt(at, HALF_LIFE_DAYS.recent)),
+    w365: rounded(old.w365 + step * weightAt(at, HALF_LIFE_DAYS.ever)),
     ...(step === 1 ? withDay(old, at) : withoutDay(old, at)),
   };
 }
+
+const DIGITS = 7; // of decayed weights: more are noise, and a third of a record's bytes
+
+const rounded = (weight: number): number => (weight <= 0 ? 0 : Number(weight.toPrecision(DIGITS)));
 
 function withDay({ n, d, f, l }: Count, at: number): Pick<Count, 'd' | 'f' | 'l'> {
   if (n === 0) return { d: 1, f: at, l: at };
@@ -97,6 +101,9 @@ export const withValues = (top: TopK, values: readonly string[], limit: number, 
 
 /** Own keys only: attackers choose values, '__proto__' too. */
 export const timesSeen = ({ v }: TopK, value: string): number => (Object.hasOwn(v, value) ? (v[value] ?? 0) : 0);
+
+/** undefined for none, so that a record does not carry empty lists. */
+export const unlessEmpty = (top: TopK): TopK | undefined => (totalOf(top) === 0 ? undefined : top);
 
 /** Most frequent first; ties in the order of the alphabet, so that stores agree. */
 export const valuesOf = ({ v }: TopK): readonly (readonly [value: string, count: number])[] =>

@@ -99,7 +99,7 @@ export async function exportMailbox(
   return records.length === 0 ? undefined : { mailbox, records };
 }
 
-const frequencies = (top: TopK): readonly Frequency[] =>
+const frequencies = (top: TopK = EMPTY_TOP): readonly Frequency[] =>
   valuesOf(top).map(([value, messageCount]) => ({ value, messageCount }));
 
 const exchanged = (record: Pick<DomainRecord, 'in' | 'out'>): number => (record.in?.n ?? 0) + (record.out?.n ?? 0);

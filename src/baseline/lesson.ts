@@ -13,6 +13,10 @@ export const KEEP = { habit: 6, everybodysHabit: 32, few: 8, kinds: 20, exact: 3
 
 export const unique = <T>(items: readonly T[]): readonly T[] => [...new Set(items)];
 
+/** A field, or no field: absent rather than undefined. */
+export const optional = <K extends string, V>(name: K, value: V | undefined): Partial<Record<K, V>> =>
+  value === undefined ? {} : ({ [name]: value } as Record<K, V>);
+
 /** The records of one fold: those it was handed, under those it has changed. */
 export interface Draft {
   get<K extends RecordKind>(key: KeyOf<K>): RecordTypes[K] | undefined;

@@ -1,10 +1,10 @@
 /** What one mailbox learns of a message that came, that its owner wrote, or that a person judged. */
-import type { CorrespondentRecord, Observation } from '../domain/observation.ts';
+import type { CorrespondentRecord, Observation, TopK } from '../domain/observation.ts';
 import type { Lesson } from '../domain/ports.ts';
-import { counted, EMPTY_TOP, type Step, withValue, withValues } from './counts.ts';
+import { counted, EMPTY_TOP, type Step, unlessEmpty, withValue, withValues } from './counts.ts';
 import { taughtWhen } from './identity.ts';
 import { keyOf, TENANT } from './keys.ts';
-import { bindName, countLink, domainsOf, KEEP, lesson, MAX_PARTICIPANTS, without } from './lesson.ts';
+import { bindName, countLink, domainsOf, KEEP, lesson, MAX_PARTICIPANTS, optional, without } from './lesson.ts';
 
 /** Only one of the two is learned, and only that one is taken back. */
 export const receivedLessons = (observation: Observation, mailbox: string, step: Step): readonly Lesson[] => [
@@ -47,15 +47,7 @@ function unvouchedLesson({ id, at }: Observation, mailbox: string, step: Step): 
   });
 }
 
-const EMPTY_CORRESPONDENT: CorrespondentRecord = {
-  replied: 0,
-  reported: 0,
-  released: 0,
-  replyTo: {},
-  kinds: EMPTY_TOP,
-  intents: EMPTY_TOP,
-  beside: EMPTY_TOP,
-};
+const EMPTY_CORRESPONDENT: CorrespondentRecord = { replied: 0, reported: 0, released: 0 };
 
 function withReceived(
   record: CorrespondentRecord | undefined,
@@ -63,25 +55,28 @@ function withReceived(
   mailbox: string,
   step: Step,
 ): CorrespondentRecord {
-  const old = record ?? EMPTY_CORRESPONDENT;
+  const { replyTo: oldReplyTo = {}, kinds, intents: asked, beside, ...old } = record ?? EMPTY_CORRESPONDENT;
   const others = recipients.filter((address) => address !== mailbox && address !== sender.address);
+  const replyTo = replyToOrgDomains.reduce((known, domain) => withReplyTo(known, domain, at, step), oldReplyTo);
+  const added = (top: TopK | undefined, values: readonly string[], limit: number) =>
+    unlessEmpty(withValues(top ?? EMPTY_TOP, values, limit, step));
   return {
     ...old,
     in: counted(old.in, at, step),
-    replyTo: replyToOrgDomains.reduce((known, domain) => withReplyTo(known, domain, at, step), old.replyTo),
-    kinds: withValues(old.kinds, attachmentKinds, KEEP.kinds, step),
-    intents: withValues(old.intents, intents, KEEP.few, step),
-    beside: withValues(old.beside, others.slice(0, MAX_PARTICIPANTS), KEEP.exact, step),
+    ...optional('replyTo', Object.keys(replyTo).length === 0 ? undefined : replyTo),
+    ...optional('kinds', added(kinds, attachmentKinds, KEEP.kinds)),
+    ...optional('intents', added(asked, intents, KEEP.few)),
+    ...optional('beside', added(beside, others.slice(0, MAX_PARTICIPANTS), KEEP.exact)),
   };
 }
 
 /** A new one finds no place where all are taken by others: it stays new. */
 function withReplyTo(
-  known: CorrespondentRecord['replyTo'],
+  known: NonNullable<CorrespondentRecord['replyTo']>,
   domain: string,
   at: number,
   step: Step,
-): CorrespondentRecord['replyTo'] {
+): NonNullable<CorrespondentRecord['replyTo']> {
   const [n, first] = (Object.hasOwn(known, domain) ? known[domain] : undefined) ?? [0, at];
   if (n + step <= 0) return without(known, domain);
   if (n === 0 && Object.keys(known).length >= KEEP.few) return known;

@@ -22,9 +22,10 @@ import type {
   RecordKey,
   Records,
 } from '../domain/observation.ts';
-import { tallyOf, valuesOf } from './counts.ts';
+import { EMPTY_TOP, tallyOf, valuesOf } from './counts.ts';
 import { habitsOf, habitValues } from './habits.ts';
 import { keyOf, recordOf, TENANT } from './keys.ts';
+import { optional } from './lesson.ts';
 import { linkDomainsOf } from './observe.ts';
 import { type Candidate, lookalikeKeys, resemblancesOf } from './resemblance.ts';
 
@@ -81,7 +82,7 @@ export function recall(message: Message, mailbox: string, records: Records, ownD
     ...(sender === undefined ? NOBODY : acquaintance(message, sender, mailbox, records, ownDomains)),
     threads: threadsOf(message, mailbox, records),
     linkDomains: linksOf(message, mailbox, records),
-    attachmentKinds: new Map(valuesOf(own?.kinds ?? { v: {}, o: 0 })),
+    attachmentKinds: new Map(valuesOf(own?.kinds ?? EMPTY_TOP)),
   };
 }
 
@@ -152,9 +153,6 @@ function acquaintance(
   };
 }
 
-const optional = <K extends string, V>(name: K, value: V | undefined): Partial<Record<K, V>> =>
-  value === undefined ? {} : ({ [name]: value } as Record<K, V>);
-
 export function toCorrespondent(address: string, record: CorrespondentRecord, now: number): Correspondent {
   return {
     address,
@@ -164,14 +162,14 @@ export function toCorrespondent(address: string, record: CorrespondentRecord, no
     reportedCount: record.reported,
     releasedCount: record.released,
     replyToOrgDomains: usualReplyTo(record, now),
-    attachmentKinds: new Map(valuesOf(record.kinds)),
-    intents: new Map(valuesOf(record.intents)) as ReadonlyMap<Intent, number>,
-    coRecipients: new Map(valuesOf(record.beside)),
+    attachmentKinds: new Map(valuesOf(record.kinds ?? EMPTY_TOP)),
+    intents: new Map(valuesOf(record.intents ?? EMPTY_TOP)) as ReadonlyMap<Intent, number>,
+    coRecipients: new Map(valuesOf(record.beside ?? EMPTY_TOP)),
   };
 }
 
 /** Those seen before the probation began; for a sender who is new too, all: they belong to what it is. */
-function usualReplyTo({ replyTo, in: received }: CorrespondentRecord, now: number): ReadonlySet<string> {
+function usualReplyTo({ replyTo = {}, in: received }: CorrespondentRecord, now: number): ReadonlySet<string> {
   const since = Math.max(now - PROBATION_DAYS * DAY_MS, received?.f ?? 0);
   return new Set(Object.entries(replyTo).flatMap(([domain, [, first]]) => (first <= since ? [domain] : [])));
 }

@@ -27,4 +27,4 @@ const judge = ({ history, request }: DemoCase, cli: Cli) =>
   });
 
 const row = (name: string, action: string, score: string, why: string): string =>
-  `${name.padEnd(46)} ${action.padEnd(8)} ${score.padStart(7)}  ${why}`;
+  `${name.padEnd(50)} ${action.padEnd(8)} ${score.padStart(7)}  ${why}`;

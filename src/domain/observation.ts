@@ -61,7 +61,7 @@ export interface MailboxRecord {
   readonly out?: Count;
   readonly kinds: TopK; // attachment kinds received
 }
-/** kind 'correspondent', key address. */
+/** kind 'correspondent', key address. Lists without an item are absent: most correspondents never have any. */
 export interface CorrespondentRecord {
   readonly in?: Count;
   readonly out?: Count;
@@ -69,10 +69,10 @@ export interface CorrespondentRecord {
   readonly reported: number;
   readonly released: number;
   /** Reply-To organisations: [messages, first seen]. */
-  readonly replyTo: Readonly<Record<string, readonly [n: number, first: number]>>;
-  readonly kinds: TopK;
-  readonly intents: TopK;
-  readonly beside: TopK;
+  readonly replyTo?: Readonly<Record<string, readonly [n: number, first: number]>>;
+  readonly kinds?: TopK;
+  readonly intents?: TopK;
+  readonly beside?: TopK;
 }
 /** kind 'domain', key organisational domain; per mailbox. */
 export interface DomainRecord {

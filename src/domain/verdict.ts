@@ -38,7 +38,7 @@ export interface Score {
   readonly attackType?: AttackType;
   /** logit(probability) = Σ logOdds, to within rounding. */
   readonly contributions: readonly Contribution[];
-  /** Detectors of the certain layer that set a floor. */
+  /** Detectors of the certain layer that fired, whether or not their floor was needed. */
   readonly certain: readonly string[];
   readonly modelVersion: string;
 }

@@ -63,9 +63,7 @@ export function score(findings: readonly Finding[], message: Message, baseline: 
     gate,
     ...(attackType === undefined ? {} : { attackType }),
     contributions: floored,
-    certain: floored
-      .filter((term) => term.source.startsWith('certain:'))
-      .map((term) => term.source.slice('certain:'.length)),
+    certain: findings.filter((finding) => isCertain(finding, model)).map((finding) => finding.detector),
     modelVersion: model.version,
   };
 }
@@ -84,13 +82,15 @@ const strongestOf = (ids: readonly string[], strengths: ReadonlyMap<string, numb
 
 const CERTAIN_FROM = 0.9; // strength: below, the detector itself names an innocent reading (a list, a known forwarder), and weight must decide
 
+const isCertain = ({ detector, outcome, strength }: Finding, { floors }: Model): boolean =>
+  floors[detector] !== undefined && outcome === 'fired' && strength >= CERTAIN_FROM;
+
 /** What the certain layer adds: the log-odds missing to the highest floor reached. */
 function floorOf(findings: readonly Finding[], logOdds: number, model: Model): readonly Contribution[] {
   let best: Contribution | undefined;
   for (const finding of findings) {
-    const floor = model.floors[finding.detector];
-    if (floor === undefined || finding.outcome !== 'fired' || finding.strength < CERTAIN_FROM) continue;
-    const missing = logit(floor) - logOdds;
+    if (!isCertain(finding, model)) continue;
+    const missing = logit(model.floors[finding.detector] ?? 0) - logOdds;
     if (missing > (best?.logOdds ?? 0)) {
       best = { source: `certain:${finding.detector}`, logOdds: missing, sentence: sentenceOf(finding) };
     }

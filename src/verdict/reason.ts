@@ -9,8 +9,8 @@ const done: Readonly<Record<Action, string>> = { deliver: 'Delivered', strip: 'S
 const asWhat: Readonly<Record<AttackType, string>> = {
   'credential-phishing': 'credential phishing',
   bec: 'business e-mail compromise',
-  'vendor-compromise': 'a compromised or impersonated supplier',
-  'account-takeover': 'a taken-over account',
+  'vendor-compromise': 'supplier compromise or impersonation',
+  'account-takeover': 'account takeover',
   malware: 'malware',
   extortion: 'extortion',
   'callback-phishing': 'callback phishing',

@@ -21,14 +21,14 @@ describe('counts', () => {
     const one = counted(undefined, T);
     expect(tallyOf(one, T)).toMatchObject({
       messageCount: 1,
-      recentCount: 1,
-      everCount: 1,
+      recentCount: expect.closeTo(1, 5),
+      everCount: expect.closeTo(1, 5),
       distinctDays: 1,
       firstAt: T,
       lastAt: T,
     });
-    expect(tallyOf(one, T + 30 * DAY_MS)?.recentCount).toBeCloseTo(0.5, 9);
-    expect(tallyOf(one, T + 365 * DAY_MS)?.everCount).toBeCloseTo(0.5, 9);
+    expect(tallyOf(one, T + 30 * DAY_MS)?.recentCount).toBeCloseTo(0.5, 5);
+    expect(tallyOf(one, T + 365 * DAY_MS)?.everCount).toBeCloseTo(0.5, 5);
   });
 
   test('two mails of one day are one day', () => {
@@ -48,7 +48,8 @@ describe('counts', () => {
         const fold = (order: readonly number[]) =>
           order.reduce<ReturnType<typeof counted> | undefined>((sum, day) => counted(sum, day * DAY_MS), undefined);
         const [one, other] = [fold(days), fold([...days].reverse())].map((sum) => tallyOf(sum, 4000 * DAY_MS));
-        expect(one?.everCount).toBeCloseTo(other?.everCount ?? Number.NaN, 9);
+        // Seven digits are kept of a sum.
+        expect((one?.everCount ?? 0) / (other?.everCount ?? Number.NaN)).toBeCloseTo(1, 5);
       }),
     );
   });

@@ -40,6 +40,11 @@ describe('score', () => {
     expect(probability).toBeCloseTo(model.floors['unparseable-message'] ?? 0, 6);
     expect(certain).toEqual(['unparseable-message']);
     expect(contributions.at(-1)?.source).toBe('certain:unparseable-message');
+    // One that was not needed is certain all the same.
+    const heavy = [fired('unparseable-message'), fired('executable-attachment'), fired('lookalike-own-domain')];
+    const sure = score(heavy, message(), known, model);
+    expect(sure.contributions.some(({ source }) => source.startsWith('certain:'))).toBe(false);
+    expect(sure.certain).toEqual(['unparseable-message']);
   });
 
   test('a detector that names an innocent reading sets no floor', () => {
