@@ -1,6 +1,7 @@
 /** Composition root: config → store → reader → service → listener or command; drain on SIGTERM. */
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +10,7 @@ import packageData from '../package.json' with { type: 'json' };
 import { EXIT, runCli } from './cli/program.ts';
 import type { Cli, Session } from './cli/session.ts';
 import { type Config, ConfigError, isLoopback, readConfig } from './config.ts';
+import type { LearnExports } from './domain/history.ts';
 import type { Organisation } from './domain/organisation.ts';
 import type { Store } from './domain/ports.ts';
 import { startHousekeeping } from './housekeeping.ts';
@@ -17,7 +19,9 @@ import { createApp } from './http/app.ts';
 import { startListening } from './http/listen.ts';
 import { createMetrics } from './http/metrics.ts';
 import { MAX_MESSAGE_BYTES } from './intake.ts';
-import { arrivalOf } from './read.ts';
+import { createLearnExports } from './learnHistory.ts';
+import { openLearnReader } from './learnReader.ts';
+import type { Read } from './read.ts';
 import { openReader } from './readApart.ts';
 import { createService } from './service.ts';
 import { openSqliteStore } from './store/sqlite.ts';
@@ -28,6 +32,7 @@ const ACME: Organisation = { ownDomains: ['acme.example'], authservIds: ['mx.acm
 
 interface Opened extends Session {
   readonly store: Store;
+  readonly read: Read;
 }
 
 interface Settings extends Pick<Config, 'organisation' | 'mode' | 'learnDelayMs'> {
@@ -42,6 +47,7 @@ async function open({ path, organisation, mode, learnDelayMs }: Settings): Promi
   const service = createService({ store, read: reader.read, organisation, policy, learnDelayMs, now: Date.now });
   return {
     store,
+    read: reader.read,
     service,
     keys: store.keys,
     async close() {
@@ -101,10 +107,25 @@ const stopSignal = (): Promise<string> =>
 const welcome = (url: string): string => `
 Tidemark ${packageData.version} listens on ${url} (API: ${url}/docs). Score a sample, from this folder:
 
-  curl -s --data-binary @samples/bec/gift-cards/message.eml -H 'Content-Type: message/rfc822' \\
+  curl -s --data-binary @samples/malware/double-extension/message.eml -H 'Content-Type: message/rfc822' \\
     '${url}/v1/messages?mailbox=ana@acme.example'
 
 `;
+
+const learnExports: LearnExports = async (exports, request, watcher) => {
+  const config = readConfig();
+  const { store, read, close } = await openConfigured(config);
+  const { organisation, dataDir } = config;
+  // This thread learns a fifth of the time: as many readers as there are cores keep all of them busy.
+  const reader = openLearnReader({ organisation, read, threads: availableParallelism() });
+  try {
+    const parts = { store, organisation, reader, dataDir, stdin: process.stdin, now: Date.now, batchMessages: 128 };
+    return await createLearnExports(parts)(exports, request, watcher);
+  } finally {
+    await reader.close();
+    await close();
+  }
+};
 
 const cli: Cli = {
   version: packageData.version,
@@ -114,7 +135,14 @@ const cli: Cli = {
   open: () => openConfigured(readConfig()),
   openDemo: () => open({ path: ':memory:', organisation: ACME, mode: 'act', learnDelayMs: 0 }),
   demoCases: async () => (await import('../bench/demo.ts')).demoCases(join(ROOT, 'samples')),
-  arrivalOf,
+  learnExports,
+  interruption() {
+    const controller = new AbortController();
+    process.once('SIGINT', () => controller.abort());
+    return controller.signal;
+  },
+  isTerminal: process.stderr.isTTY === true,
+  now: Date.now,
   newKey,
   serve,
   tool: (tool, args) =>

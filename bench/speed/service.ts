@@ -50,18 +50,23 @@ interface Running {
 }
 
 async function startService(dataDir: string): Promise<Running> {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'src/main.ts', 'serve'], {
-    cwd: ROOT,
-    env: {
-      ...process.env,
-      PORT: '0',
-      DATA_DIR: dataDir,
-      OWN_DOMAINS: 'bench.example',
-      AUTHSERV_ID: 'mx.bench.example',
-      LOG_LEVEL: 'warn',
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=4', 'src/main.ts', 'serve'],
+    {
+      cwd: ROOT,
+      env: {
+        ...process.env,
+        PORT: '0',
+        DATA_DIR: dataDir,
+        OWN_DOMAINS: 'bench.example',
+        AUTHSERV_ID: 'mx.bench.example',
+        LOG_LEVEL: 'warn',
+        NODE_COMPILE_CACHE: join(ROOT, 'node_modules/.cache/node'), // as npm start runs it
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
     },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  );
   for await (const chunk of child.stdout) {
     const port = String(chunk).match(/http:\/\/127\.0\.0\.1:(\d+)/)?.[1];
     if (port !== undefined && child.pid !== undefined) return { child, pid: child.pid, port: Number(port) };

@@ -17,7 +17,7 @@ export const unsolicitedSender = detector({
     const isInside = direction === 'internal' && sender.isOwnDomain;
     if (isInside || sender.address === mailbox || isSolicited(correspondent)) return [];
     const messageCount = countOf(correspondent?.received);
-    const evidence = [{ where: 'baseline', quote: `the owner never wrote to ${sender.address}`, messageCount }];
+    const evidence = [{ where: 'baseline', quote: sender.address, messageCount }];
     return [{ strength: bulk.isList ? ON_LIST : 1, evidence }];
   },
 });
