@@ -27,6 +27,8 @@ export interface Row {
   readonly mailbox: string;
   /** What resampling keeps together: thread of ham, campaign of phish, impersonated person. */
   readonly cluster: string;
+  /** Mails of the impersonated person that the mailbox had got; synthetic classes only. */
+  readonly victimCount?: number;
   readonly gate: Gate;
   readonly probability: number;
   readonly features: readonly Pick<Feature, 'id' | 'value'>[];
@@ -115,6 +117,7 @@ async function* replayTenant(
     delivered: Delivered,
     mailbox: string,
     at: number,
+    victimCount?: number,
   ): Promise<Row> => {
     const raw = joinMail(deliver(delivered, at));
     const submission: Submission = {
@@ -136,6 +139,7 @@ async function* replayTenant(
     return {
       kind,
       cluster,
+      ...(victimCount === undefined ? {} : { victimCount }),
       tenant,
       mailbox,
       isThreat: kind !== 'ham' && kind !== 'list-spam-other' && !isProbe(kind),
@@ -171,7 +175,8 @@ async function* replayTenant(
         if (made === undefined) continue;
         const hasPayload = random.chance(0.5);
         const final = hasPayload ? withPayload(made.delivered, random) : made.delivered;
-        yield await judged(hasPayload ? `${kind}+payload` : kind, `${mailbox} ${made.victim}`, final, mailbox, at);
+        const name = hasPayload ? `${kind}+payload` : kind;
+        yield await judged(name, `${mailbox} ${made.victim}`, final, mailbox, at, made.victimCount);
       }
       if (random.chance(phish.length / streamLength)) {
         const file = random.pick(phish);
@@ -265,7 +270,7 @@ function attackOn(
   memory: Known,
   pool: readonly Pooled[],
   random: Random,
-): { readonly delivered: Delivered; readonly victim: string } | undefined {
+): { readonly delivered: Delivered; readonly victim: string; readonly victimCount: number } | undefined {
   const victims = [...memory.latestBySender].filter(
     ([address, { count }]) => count >= MIN_VICTIM_MESSAGES && address !== mailbox,
   );
@@ -289,5 +294,5 @@ function attackOn(
     threads: memory.threads,
   };
   const delivered = attack(kind, scene, random);
-  return delivered === undefined ? undefined : { delivered, victim };
+  return delivered === undefined ? undefined : { delivered, victim, victimCount: latest.count };
 }
