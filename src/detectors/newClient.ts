@@ -1,6 +1,6 @@
-import type { HabitName } from '../domain/baseline.ts';
+import type { Habit, HabitName } from '../domain/baseline.ts';
 import { detector, skip } from '../domain/finding.ts';
-import { changeEvidence, habitsNamed, MIN_HABIT_MESSAGES, strongestChange } from './history/habits.ts';
+import { changeEvidence, changeIn, habitsNamed, MIN_HABIT_MESSAGES, strongestChange } from './history/habits.ts';
 
 /** Traits that change together count once: a Message-ID is made by one program, a boundary comes with a structure. */
 const GROUPS: readonly (readonly HabitName[])[] = [
@@ -10,6 +10,8 @@ const GROUPS: readonly (readonly HabitName[])[] = [
   ['structure', 'boundaryPattern'],
   ['timeZone'],
 ];
+/** Also change with what the mail holds: a first attachment brings a boundary, and moves Content-Type. */
+const BY_CONTENT: ReadonlySet<HabitName | undefined> = new Set<HabitName>(['headerOrder', 'structure']);
 const CHANCE = 1; // groups: a journey changes the zone, an attachment the structure
 const CLEAR = 4; // groups: a different program changes all but the time zone
 const AUTHORISED_SERVICE = 0.3; // other servers that hold the domain's own key: a tool that its owner has set up, not a thief of one account
@@ -27,7 +29,8 @@ export const newClient = detector({
   detect({ sender, route }, baseline) {
     const habits = habitsNamed(baseline, GROUPS.flat()).filter(({ senderCount }) => senderCount >= MIN_HABIT_MESSAGES);
     if (habits.length === 0) return skip('too few mails of this sender');
-    const changed = GROUPS.reduce((sum, names) => sum + strongestChange(habits, names), 0);
+    const groups = isSameProgram(habits) ? GROUPS.filter((names) => !BY_CONTENT.has(names[0])) : GROUPS;
+    const changed = groups.reduce((sum, names) => sum + strongestChange(habits, names), 0);
     const isAuthorised =
       route.isDkimVerified &&
       route.dkimDomains.includes(sender.orgDomain) &&
@@ -36,3 +39,10 @@ export const newClient = detector({
     return strength > 0 ? [{ strength, evidence: changeEvidence(habits) }] : [];
   },
 });
+
+/** It names itself as ever and makes its Message-IDs as ever. */
+function isSameProgram(habits: readonly Habit[]): boolean {
+  const isUsual = (name: HabitName) => habits.some((habit) => habit.trait === name && changeIn(habit) === 0);
+  const namesItself = habits.some(({ trait, value }) => trait === 'mailer' && value !== 'none');
+  return namesItself && isUsual('mailer') && isUsual('messageIdPattern');
+}

@@ -49,6 +49,12 @@ detectorTable(nameBoundElsewhere, [
     'clear',
   ],
   [
+    'near-miss: a signing service shows who sends',
+    from('dse@docusign.net', { originalAuthor: address('ceo@acme.example') }),
+    baseline({ nameBindings: [boss] }),
+    'clear',
+  ],
+  [
     'off lists, what names the author is anybody’s word',
     from('dev@lists.example', { originalAuthor: address('ceo@acme.example') }),
     baseline({ nameBindings: [boss] }),

@@ -27,6 +27,18 @@ detectorTable(newClient, [
     shape(mailer, order, id, ...body, novel('sendingOrgDomain', 'tool.example')),
     1,
   ],
+  [
+    'near-miss: the same program with a first attachment',
+    message(),
+    shape(usual('mailer', 'apple mail'), usual('messageIdPattern', 'uuid'), order, ...body),
+    'clear',
+  ],
+  [
+    'a program that names itself as ever, and makes other ids',
+    message(),
+    shape(usual('mailer', 'apple mail'), id, order, ...body),
+    0.67,
+  ],
   ['near-miss: a journey', message(), shape(zone, usual('mailer', 'apple mail')), 'clear'],
   ['near-miss: structure and boundary are one change', message(), shape(...body), 'clear'],
   ['near-miss: a second program it uses at times', message(), shape({ ...mailer, seenCount: 5 }, order), 'clear'],

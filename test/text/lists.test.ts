@@ -253,7 +253,7 @@ describe('findBrands', () => {
     findBrands('bank of '.repeat(50_000));
     isFreeHosting(`${'s3-a.'.repeat(2_000)}example`);
     brandOf('a.'.repeat(2_000));
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
   });
 });
 

@@ -40,7 +40,7 @@ describe('refang', () => {
     const startedAt = performance.now();
     for (const piece of ['[', '[.', '[.]', ' ', 'hxxp', '\\.', 'a[.b', '(dot', '[:', ' [ '])
       refang(`hxxp ${piece.repeat(100_000)}`);
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
   });
 });
 
@@ -92,6 +92,6 @@ describe('defang', () => {
   test('in time', () => {
     const startedAt = performance.now();
     for (const piece of ['.', 'http://', 'http://a.', 'a:', 'a.', ':', 'http', '[.']) defang(piece.repeat(100_000));
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
   });
 });

@@ -229,7 +229,7 @@ describe('bounds', () => {
     const bytes = Buffer.from(content);
     const startedAt = performance.now();
     await only(fileName, bytes);
-    expect(performance.now() - startedAt).toBeLessThan(500);
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
   });
 
   function circularCompoundFile(): Buffer {
@@ -243,7 +243,7 @@ describe('bounds', () => {
     const page = part('a.html', `<html>${'<b>x</b>'.repeat(100_000)}<script>x()</script>`);
     const startedAt = performance.now();
     const { attachments: files } = await readAttachments({ parts: Array.from({ length: 50 }, () => page) });
-    expect(performance.now() - startedAt).toBeLessThan(1_500);
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
     expect(files.filter(({ activeContent }) => activeContent.length > 0).length).toBeLessThan(50);
   });
 

