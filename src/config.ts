@@ -8,6 +8,8 @@ export interface Config {
   readonly host: string;
   readonly port: number;
   readonly dataDir: string;
+  /** Absent: the embedded store in dataDir. Holds a password. */
+  readonly databaseUrl?: string;
   readonly organisation: Organisation;
   readonly mode: Mode;
   readonly learnDelayMs: number;
@@ -40,10 +42,17 @@ const domainList = (name: string) =>
         .max(MAX_LIST),
     );
 
+/** The value itself stays out of the message: it may hold a password. */
+const isPostgresUrl = (text: string): boolean => /^postgres(?:ql)?:\/\//.test(text) && URL.canParse(text);
+
 const environment = z.object({
   HOST: z.string().trim().min(1).default('127.0.0.1'),
   PORT: z.coerce.number('must be a number').int().min(0).max(65_535).default(8484),
   DATA_DIR: z.string().trim().min(1).default('./data'),
+  DATABASE_URL: z
+    .string()
+    .refine(isPostgresUrl, 'must be postgres://user:password@host:port/database (or postgresql://…)')
+    .optional(),
   OWN_DOMAINS: domainList('OWN_DOMAINS'),
   AUTHSERV_ID: domainList('AUTHSERV_ID'),
   MODE: z.enum(['passive', 'act']).default('act'),
@@ -69,6 +78,7 @@ export function readConfig(source: Readonly<Record<string, string | undefined>> 
     host: value.HOST,
     port: value.PORT,
     dataDir: value.DATA_DIR,
+    ...(value.DATABASE_URL === undefined ? {} : { databaseUrl: value.DATABASE_URL }),
     organisation: { ownDomains: value.OWN_DOMAINS, authservIds: value.AUTHSERV_ID },
     mode: value.MODE,
     learnDelayMs: value.LEARN_DELAY_MS,

@@ -35,9 +35,25 @@ describe('readConfig', () => {
     ['LOG_LEVEL', 'shout', /LOG_LEVEL/],
     ['HOST', ' ', /HOST/],
     ['DATA_DIR', '', /DATA_DIR/],
+    ['DATABASE_URL', 'mysql://u:secret-word@h/d', /DATABASE_URL: must be postgres:/],
+    ['DATABASE_URL', 'postgres://u:secret-word@h:port/d', /DATABASE_URL/],
+    ['DATABASE_URL', '', /DATABASE_URL/],
   ])('%s=%j is refused by a message that names it', (key, value, message) => {
     expect(() => readConfig({ [key]: value })).toThrow(ConfigError);
     expect(() => readConfig({ [key]: value })).toThrow(message);
+  });
+
+  test.each(['postgres://u:p@db.example:5433/acme', 'postgresql:///acme?host=/run/postgresql'])(
+    'a database: %s',
+    (url) => {
+      expect(readConfig({ DATABASE_URL: url }).databaseUrl).toBe(url);
+    },
+  );
+
+  test('a password stays out of messages', () => {
+    expect(() => readConfig({ DATABASE_URL: 'pg://u:secret-word@h/d' })).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining('secret-word') }),
+    );
   });
 
   test('every bad key is named at once', () => {

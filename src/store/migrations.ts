@@ -7,6 +7,15 @@ export interface Migration {
   readonly sql: string;
 }
 
+/** What stands in a store, and what this Tidemark knows. */
+export interface SchemaState {
+  /** Where, without a password. */
+  readonly place: string;
+  /** How many migrations it has had; more than there are names: it was written by a newer Tidemark. */
+  readonly version: number;
+  readonly names: readonly string[];
+}
+
 /** Files like '001-what-it-does.sql' in `folder`, ascending. Throws when a number is missing or doubled. */
 export function migrationsIn(folder: URL): readonly Migration[] {
   const migrations = readdirSync(folder)

@@ -1,7 +1,8 @@
 /** The embedded store: one SQLite file in WAL mode by node:sqlite, one process that writes. */
+import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { Store } from '../domain/ports.ts';
-import { migrationsIn } from './migrations.ts';
+import { migrationsIn, type SchemaState } from './migrations.ts';
 import { createWriter } from './sqlite/groupCommit.ts';
 import { keyStore } from './sqlite/keys.ts';
 import { recordStore } from './sqlite/records.ts';
@@ -64,9 +65,24 @@ export async function openSqliteStore({ path }: SqliteOptions): Promise<Store> {
   };
 }
 
+/** Reads the file if there is one; changes nothing. */
+export async function sqliteSchema({ path }: SqliteOptions): Promise<SchemaState> {
+  const names = knownMigrations().map(({ name }) => name);
+  if (!existsSync(path)) return { place: path, version: 0, names };
+  const database = new DatabaseSync(path, { readOnly: true });
+  try {
+    return { place: path, version: versionOf(database), names };
+  } finally {
+    database.close();
+  }
+}
+
+const knownMigrations = () => migrationsIn(new URL('./sqlite/', import.meta.url));
+const versionOf = (database: DatabaseSync) => Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
+
 function migrate(database: DatabaseSync): void {
-  const migrations = migrationsIn(new URL('./sqlite/', import.meta.url));
-  const version = () => Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
+  const migrations = knownMigrations();
+  const version = () => versionOf(database);
   if (version() === migrations.length) return;
   // Another process may be doing the same: whoever comes second waits here and finds nothing left to do.
   database.exec('BEGIN IMMEDIATE');

@@ -1,10 +1,10 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { migrationsIn } from '../../src/store/migrations.ts';
-import { openSqliteStore } from '../../src/store/sqlite.ts';
+import { openSqliteStore, sqliteSchema } from '../../src/store/sqlite.ts';
 import { storeContract } from './contract.ts';
 
 const dirs: string[] = [];
@@ -82,6 +82,15 @@ describe('the file', () => {
     database.exec('PRAGMA user_version = 999');
     database.close();
     await expect(openSqliteStore({ path })).rejects.toThrow(/a\.sqlite: written by a newer Tidemark/);
+  });
+
+  test('is asked for its schema without being made', async () => {
+    const path = join(newDir(), 'a.sqlite');
+    const names = ['001-records-and-verdicts.sql'];
+    expect(await sqliteSchema({ path })).toEqual({ place: path, version: 0, names });
+    expect(existsSync(path)).toBe(false);
+    await (await openSqliteStore({ path })).close();
+    expect(await sqliteSchema({ path })).toEqual({ place: path, version: 1, names });
   });
 
   test('that is no database is refused with its path', async () => {

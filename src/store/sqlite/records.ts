@@ -5,6 +5,7 @@ import type { RecordKey, RecordKind, Records, RecordTypes } from '../../domain/o
 import { recordId } from '../../domain/observation.ts';
 import type { BaselineStore, Lesson } from '../../domain/ports.ts';
 import { mailboxMark } from '../../text/mark.ts';
+import { withoutName } from '../mentions.ts';
 import type { Writer } from './groupCommit.ts';
 
 type Value = RecordTypes[RecordKind];
@@ -158,15 +159,6 @@ export function recordStore(database: DatabaseSync, writer: () => Writer, now: (
     }
     return count;
   }
-}
-
-/** JSON without the name: as a key, with what stands under it, and as an item of a list. */
-function withoutName(value: unknown, name: string): unknown {
-  if (Array.isArray(value)) return value.filter((item) => item !== name).map((item) => withoutName(item, name));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([key, item]) => (key === name ? [] : [[key, withoutName(item, name)]])),
-  );
 }
 
 /** All strings that begin with `prefix`, which ends with a newline: up to the character behind it. */

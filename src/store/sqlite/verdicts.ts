@@ -1,8 +1,8 @@
 /** The log of verdicts in SQLite. */
 import type { DatabaseSync } from 'node:sqlite';
-import type { Observation } from '../../domain/observation.ts';
-import type { Feedback, Lesson, LoggedVerdict, VerdictLog, VerdictQuery } from '../../domain/ports.ts';
+import type { Lesson, LoggedVerdict, VerdictLog, VerdictQuery } from '../../domain/ports.ts';
 import type { Verdict } from '../../domain/verdict.ts';
+import { toEntry, toVerdict, type VerdictRow } from '../verdictRow.ts';
 import type { Writer } from './groupCommit.ts';
 
 const COLUMNS = 'body, observation, is_learned, feedback';
@@ -37,7 +37,7 @@ export function verdictLog(
   const removeMailbox = database.prepare('DELETE FROM verdict_mailboxes WHERE tenant = ? AND mailbox = ?');
 
   const read = (tenant: string, id: string): LoggedVerdict | undefined => {
-    const row = get.get(tenant, id) as Row | undefined;
+    const row = get.get(tenant, id) as VerdictRow | undefined;
     return row === undefined ? undefined : toEntry(row);
   };
 
@@ -64,7 +64,7 @@ export function verdictLog(
     find: async (tenant, query) => find(database, tenant, query),
     async due(before, limit, tenant) {
       const rows = tenant === undefined ? dueOfAll.all(before, limit) : dueOfTenant.all(before, tenant, limit);
-      return (rows as unknown as Row[]).map(toEntry);
+      return (rows as unknown as VerdictRow[]).map(toEntry);
     },
     settle: (tenant, id, lessons) =>
       writer.write('committed', () => {
@@ -89,27 +89,6 @@ export function verdictLog(
         removeMailbox.run(tenant, mailbox);
         return ids.length;
       }),
-  };
-}
-
-interface Row {
-  readonly body: string;
-  readonly observation: string | null;
-  readonly is_learned: number;
-  readonly feedback: Feedback | null;
-}
-
-const toVerdict = ({ body, is_learned }: Row): Verdict => ({
-  ...(JSON.parse(body) as Verdict),
-  isLearned: is_learned === 1,
-});
-
-function toEntry(row: Row): LoggedVerdict {
-  const { observation, feedback } = row;
-  return {
-    verdict: toVerdict(row),
-    ...(observation === null ? {} : { observation: JSON.parse(observation) as Observation }),
-    ...(feedback === null ? {} : { feedback }),
   };
 }
 
@@ -139,5 +118,5 @@ function find(
     );
   }
   const sql = `SELECT v.body, v.is_learned, NULL AS observation, NULL AS feedback FROM ${from} WHERE ${conditions.join(' AND ')} ORDER BY ${order}.received_at DESC, ${order}.id DESC LIMIT ?`;
-  return (database.prepare(sql).all(...values, limit) as unknown as Row[]).map(toVerdict);
+  return (database.prepare(sql).all(...values, limit) as unknown as VerdictRow[]).map(toVerdict);
 }

@@ -1,0 +1,25 @@
+/** A row of the log of verdicts, the same in every SQL store. */
+import type { Observation } from '../domain/observation.ts';
+import type { Feedback, LoggedVerdict } from '../domain/ports.ts';
+import type { Verdict } from '../domain/verdict.ts';
+
+export interface VerdictRow {
+  readonly body: string;
+  readonly observation: string | null;
+  readonly is_learned: number;
+  readonly feedback: Feedback | null;
+}
+
+export const toVerdict = ({ body, is_learned }: Pick<VerdictRow, 'body' | 'is_learned'>): Verdict => ({
+  ...(JSON.parse(body) as Verdict),
+  isLearned: is_learned === 1,
+});
+
+export function toEntry(row: VerdictRow): LoggedVerdict {
+  const { observation, feedback } = row;
+  return {
+    verdict: toVerdict(row),
+    ...(observation === null ? {} : { observation: JSON.parse(observation) as Observation }),
+    ...(feedback === null ? {} : { feedback }),
+  };
+}
