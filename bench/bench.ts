@@ -1,7 +1,7 @@
 /**
  * npm run bench [-- --corpus DIR] [--messages N]: CPU per stage in this process, then a real service on loopback at 1, 8 and 32
  * connections: messages/s, latency, CPU and memory of the service. Compare figures of one run only: machines are noisy.
- * `--only stages` and `--only service` are the halves; `--only robustness [--also DIR …]` reads every file below the folders as a message;
+ * `--only stages` and `--only service` are the halves; `--only stores` measures SQLite and PostgreSQL alone; `--only robustness [--also DIR …]` reads every file below the folders as a message;
  * `--only crash [--rounds 50]` kills the service while it learns;
  * `--only organisation [--mailboxes 1000,100000] [--relations 200]` measures stores of that size.
  * Without --corpus it runs on samples/ (small mails, so faster than life), and says so.
@@ -16,6 +16,7 @@ import { measureOrganisation, measureSize } from './speed/organisation.ts';
 import { measureRobustness } from './speed/robustness.ts';
 import { measureService } from './speed/service.ts';
 import { measureStages } from './speed/stages.ts';
+import { measureStores } from './speed/stores.ts';
 
 const { values } = parseArgs({
   options: {
@@ -55,6 +56,7 @@ async function measureSpeed(): Promise<void> {
   );
   console.log(`${mix.length} mails, ${(meanBytes / 1000).toFixed(1)} kB mean\n`);
 
+  if (values.only === 'stores') return measureStores(mix);
   if (values.only !== 'service') await measureStages(mix);
   if (values.only !== 'stages') await measureService(mix, Number(values.messages));
 }

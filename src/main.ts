@@ -19,16 +19,20 @@ import { createApp } from './http/app.ts';
 import { startListening } from './http/listen.ts';
 import { createMetrics } from './http/metrics.ts';
 import { MAX_MESSAGE_BYTES } from './intake.ts';
-import { createLearnExports } from './learnHistory.ts';
+import { createLearnExports, createLearnMbox } from './learnHistory.ts';
 import { openLearnReader } from './learnReader.ts';
 import type { Read } from './read.ts';
 import { openReader } from './readApart.ts';
 import { createService } from './service.ts';
-import { openSqliteStore } from './store/sqlite.ts';
+import { openPostgresStore, postgresSchema } from './store/postgres.ts';
+import { openSqliteStore, sqliteSchema } from './store/sqlite.ts';
 import { DEFAULT_POLICY } from './verdict/decide.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const ACME: Organisation = { ownDomains: ['acme.example'], authservIds: ['mx.acme.example'] }; // whom samples/ is about
+
+const LEARN_BATCH = 512; // messages in one transaction: records that many of them change are written once
+const SERVE_BATCH = 32; // beside verdicts: this thread stands still for 10 ms
 
 interface Opened extends Session {
   readonly store: Store;
@@ -36,12 +40,11 @@ interface Opened extends Session {
 }
 
 interface Settings extends Pick<Config, 'organisation' | 'mode' | 'learnDelayMs'> {
-  /** A file, or ':memory:'. */
-  readonly path: string;
+  readonly openStore: () => Promise<Store>;
 }
 
-async function open({ path, organisation, mode, learnDelayMs }: Settings): Promise<Opened> {
-  const store = await openSqliteStore({ path });
+async function open({ openStore, organisation, mode, learnDelayMs }: Settings): Promise<Opened> {
+  const store = await openStore();
   const reader = openReader(organisation);
   const policy = { ...DEFAULT_POLICY, mode };
   const service = createService({ store, read: reader.read, organisation, policy, learnDelayMs, now: Date.now });
@@ -59,7 +62,19 @@ async function open({ path, organisation, mode, learnDelayMs }: Settings): Promi
 
 function openConfigured(config: Config): Promise<Opened> {
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 }); // who writes to whom is nobody else's business
-  return open({ ...config, path: join(config.dataDir, 'tidemark.sqlite') });
+  const { databaseUrl: url } = config;
+  return open({
+    ...config,
+    openStore: () => (url === undefined ? openSqliteStore({ path: fileIn(config) }) : openPostgresStore({ url })),
+  });
+}
+
+const fileIn = ({ dataDir }: Config): string => join(dataDir, 'tidemark.sqlite');
+
+function schema() {
+  const config = readConfig();
+  const { databaseUrl: url } = config;
+  return url === undefined ? sqliteSchema({ path: fileIn(config) }) : postgresSchema({ url });
 }
 
 /** Resolves when the service has drained after SIGTERM or SIGINT. */
@@ -67,6 +82,9 @@ async function serve(): Promise<void> {
   const config = readConfig();
   const log = pino({ level: config.logLevel }, pino.destination(2));
   const session = await openConfigured(config);
+  const { store, read } = session;
+  const { organisation } = config;
+  const learnReader = openLearnReader({ organisation, read, threads: Math.max(1, availableParallelism() - 1) });
   try {
     if (!isLoopback(config.host) && (await session.keys.count()) === 0) {
       throw new ConfigError(
@@ -76,6 +94,13 @@ async function serve(): Promise<void> {
     const metrics = createMetrics();
     const app = createApp({
       service: session.service,
+      learnMbox: createLearnMbox({
+        store,
+        organisation,
+        reader: learnReader,
+        now: Date.now,
+        batchMessages: SERVE_BATCH,
+      }),
       keys: session.keys,
       log,
       metrics,
@@ -95,6 +120,7 @@ async function serve(): Promise<void> {
     log.info({ signal }, 'draining');
     await Promise.all([listener.drain(), housekeeping.stop()]);
   } finally {
+    await learnReader.close();
     await session.close();
   }
 }
@@ -119,7 +145,15 @@ const learnExports: LearnExports = async (exports, request, watcher) => {
   // This thread learns a fifth of the time: as many readers as there are cores keep all of them busy.
   const reader = openLearnReader({ organisation, read, threads: availableParallelism() });
   try {
-    const parts = { store, organisation, reader, dataDir, stdin: process.stdin, now: Date.now, batchMessages: 128 };
+    const parts = {
+      store,
+      organisation,
+      reader,
+      dataDir,
+      stdin: process.stdin,
+      now: Date.now,
+      batchMessages: LEARN_BATCH,
+    };
     return await createLearnExports(parts)(exports, request, watcher);
   } finally {
     await reader.close();
@@ -133,7 +167,9 @@ const cli: Cli = {
   err: (text) => process.stderr.write(text),
   readStdin: () => buffer(process.stdin),
   open: () => openConfigured(readConfig()),
-  openDemo: () => open({ path: ':memory:', organisation: ACME, mode: 'act', learnDelayMs: 0 }),
+  schema,
+  openDemo: () =>
+    open({ openStore: () => openSqliteStore({ path: ':memory:' }), organisation: ACME, mode: 'act', learnDelayMs: 0 }),
   demoCases: async () => (await import('../bench/demo.ts')).demoCases(join(ROOT, 'samples')),
   learnExports,
   interruption() {

@@ -2,6 +2,7 @@
 import type { Submission } from './domain/mail.ts';
 import type { Message } from './domain/message.ts';
 import type { Organisation } from './domain/organisation.ts';
+import { arrivalOf as timesOf } from './parse/arrival.ts';
 import { parseMail } from './parse/parse.ts';
 import { extractTraits } from './traits/extract.ts';
 
@@ -16,11 +17,7 @@ export type Read = (submission: Submission) => Promise<Reading>;
 const HEAD_BYTES = 256 * 1024; // headers of an honest mail are far below; the times stand at their top
 
 /** When a stored mail arrived, by its own headers (ms): the newest Received line, else Date. undefined when neither tells. Never throws. */
-export async function arrivalOf(raw: Buffer): Promise<number | undefined> {
-  const end = [raw.indexOf('\r\n\r\n'), raw.indexOf('\n\n')].filter((at) => at >= 0);
-  const { received, dateAt } = await parseMail(raw.subarray(0, Math.min(HEAD_BYTES, ...end)));
-  return received.find(({ at }) => at !== undefined)?.at ?? dateAt;
-}
+export const arrivalOf = (raw: Buffer): number | undefined => timesOf(raw.subarray(0, HEAD_BYTES));
 
 /** Never throws for any bytes. */
 export async function readMessage(submission: Submission, organisation: Organisation): Promise<Reading> {

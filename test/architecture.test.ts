@@ -20,6 +20,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   store: ['domain', 'text', 'models', 'packages'],
   http: ['domain', 'text', 'models', 'packages'],
   cli: ['domain', 'text', 'models', 'packages'],
+  exports: ['domain', 'text', 'packages'],
 
   'config.ts': ['domain', 'packages'],
   'intake.ts': ['domain', 'text', 'packages'],
@@ -43,6 +44,21 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   'review.ts': ['domain', 'baseline', 'lessons.ts'],
   'service.ts': ['domain', 'models', 'intake.ts', 'read.ts', 'detectors', 'score', 'triage.ts', 'review.ts'],
+  'learnWorker.ts': ['domain', 'intake.ts', 'read.ts', 'baseline'],
+  'learnReader.ts': ['domain', 'read.ts', 'readApart.ts', 'learnWorker.ts', 'packages'],
+  'learnCheckpoint.ts': ['domain', 'packages'],
+  'learnHistory.ts': [
+    'domain',
+    'intake.ts',
+    'lessons.ts',
+    'read.ts',
+    'learnCheckpoint.ts',
+    'learnReader.ts',
+    'learnWorker.ts',
+    'baseline',
+    'exports',
+    'packages',
+  ],
   'main.ts': ['*'],
 };
 

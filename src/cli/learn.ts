@@ -1,23 +1,59 @@
-import { type EnvelopeOptions, readMessageFile, toRequest } from './files.ts';
-import { type Cli, withSession } from './session.ts';
+import type { HistoryOutcome, HistoryProgress } from '../domain/history.ts';
+import { type EnvelopeOptions, toRequest } from './files.ts';
+import { counted, progressOn } from './progress.ts';
+import type { Cli } from './session.ts';
+import { printable } from './verdictText.ts';
 
-/** `tidemark learn`: teaches from files in the order they arrived, whatever the order of the words. */
-export async function learnFiles(files: readonly string[], options: EnvelopeOptions, cli: Cli): Promise<void> {
-  const mails = await Promise.all(
-    files.map(async (file) => {
-      const raw = await readMessageFile(file, cli);
-      return { file, raw, at: await cli.arrivalOf(raw) };
-    }),
-  );
-  mails.sort((a, b) => (a.at ?? 0) - (b.at ?? 0));
-  await withSession(cli.open, async ({ service }) => {
-    let learnedCount = 0;
-    for (const { file, raw, at } of mails) {
-      const request = toRequest(raw, options, 'auto');
-      const receipt = await service.observe({ ...(at === undefined ? {} : { receivedAt: at }), ...request });
-      if (receipt.isNew) learnedCount += 1;
-      if (options.json) cli.out(`${JSON.stringify({ file, ...receipt })}\n`);
-    }
-    if (!options.json) cli.out(`learned ${learnedCount} of ${mails.length} messages (the others were known)\n`);
-  });
+/** By what shells expect of a program that SIGINT ended: 128 + 2. */
+export const EXIT_INTERRUPTED = 130;
+
+/** `tidemark learn`: teaches from exports in the order their messages arrived. Answers the exit status. */
+export async function learnExports(
+  exports: readonly string[],
+  options: EnvelopeOptions,
+  cli: Cli,
+  refused: number,
+): Promise<number> {
+  const { raw: _, learn: __, ...request } = toRequest(Buffer.alloc(0), options, 'auto');
+  const progress = progressOn(cli);
+  const signal = cli.interruption();
+  let end: HistoryProgress;
+  try {
+    end = await cli.learnExports(exports, request, {
+      signal,
+      progress: progress.show,
+      ...(options.json ? { outcome: (outcome) => cli.out(`${JSON.stringify(toJson(outcome))}\n`) } : {}),
+    });
+  } finally {
+    progress.clear();
+  }
+  const say = options.json ? cli.err : cli.out;
+  say(summary(end, signal.aborted));
+  if (signal.aborted) return EXIT_INTERRUPTED;
+  return end.skippedCounts['no-mailbox'] === end.readCount ? refused : 0;
+}
+
+const toJson = ({ file, index, result }: HistoryOutcome) => ({
+  file,
+  ...(index === undefined ? {} : { index }),
+  ...result,
+});
+
+/** Read = learned + known + skipped. */
+function summary(end: HistoryProgress, isInterrupted: boolean): string {
+  const { readCount, learnedCount, knownCount } = end;
+  const lines = [
+    `read ${counted(readCount)} messages: ${counted(learnedCount)} learned, ${counted(knownCount)} known before, ${skipped(end)}`,
+  ];
+  if (end.skippedCounts['no-mailbox'] !== undefined)
+    lines.push('no mailbox: give it by --mailbox ADDRESS, or set OWN_DOMAINS so that it is found in To and Cc');
+  if (isInterrupted) lines.push('interrupted; the same command goes on from here');
+  return `${lines.map(printable).join('\n')}\n`;
+}
+
+function skipped({ skippedCounts }: Pick<HistoryProgress, 'skippedCounts'>): string {
+  const reasons = Object.entries(skippedCounts);
+  const count = reasons.reduce((sum, [, n]) => sum + n, 0);
+  if (count === 0) return '0 skipped';
+  return `${counted(count)} skipped (${reasons.map(([reason, n]) => `${reason} ${counted(n)}`).join(', ')})`;
 }

@@ -1,10 +1,12 @@
 /** The command line: words ↔ Service, nothing else. Every command is handed what it needs by main.ts. */
 import { Command, CommanderError } from 'commander';
+import { ExportError } from '../domain/history.ts';
 import { IntakeError } from '../domain/service.ts';
 import { demo } from './demo.ts';
 import { UsageError } from './files.ts';
 import { keys } from './keys.ts';
-import { learnFiles } from './learn.ts';
+import { learnExports } from './learn.ts';
+import { migrate } from './migrate.ts';
 import { scoreFiles } from './score.ts';
 import type { Cli } from './session.ts';
 
@@ -56,16 +58,26 @@ function describe(cli: Cli, finish: (status: number) => void): Command {
     .option('--json', 'print the whole verdict, one JSON document a line')
     .action(async (files: readonly string[], options) => finish(await scoreFiles(files, options, cli)));
 
-  envelope(program.command('learn <files...>'))
-    .description('teach the baseline from messages, received and sent')
+  envelope(program.command('learn <exports...>'))
+    .description(
+      'teach the baseline from exports of mail: mbox files, Maildirs, folders of messages, messages (- for standard input)',
+    )
     .option('--json', 'print one JSON document a message')
-    .action((files: readonly string[], options) => learnFiles(files, options, cli));
+    .action(async (exports: readonly string[], options) =>
+      finish(await learnExports(exports, options, cli, EXIT.refused)),
+    );
 
   program
     .command('demo')
     .description('teach a mailbox from samples/ and score attacks and benign mail against it, in memory')
     .option('--json', 'print one JSON document a case')
     .action(async (options) => finish(await demo(options, cli)));
+
+  program
+    .command('migrate')
+    .description('bring the tables of the store up to date; every command does so by itself')
+    .option('--dry-run', 'show what is applied and what is pending, and change nothing')
+    .action(async (options) => finish((await migrate(options, cli)) ? 0 : EXIT.config));
 
   keys(program.command('keys').description('API keys'), cli);
 
@@ -88,6 +100,10 @@ function explain(error: unknown, { err }: Cli): number | undefined {
   if (error instanceof UsageError) {
     err(`tidemark: ${error.message}\n`);
     return EXIT.usage;
+  }
+  if (error instanceof ExportError) {
+    err(`tidemark: ${error.message} (${error.code})\n`);
+    return error.code === 'unreadable-export' ? EXIT.usage : EXIT.refused;
   }
   if (error instanceof IntakeError) {
     err(`tidemark: ${error.field}: ${error.message} (${error.code})\n`);

@@ -1,4 +1,5 @@
 /** What main.ts hands to the commands. */
+import type { LearnExports } from '../domain/history.ts';
 import type { KeyStore } from '../domain/ports.ts';
 import type { Service } from '../domain/service.ts';
 
@@ -6,6 +7,13 @@ export interface Session {
   readonly service: Service;
   readonly keys: KeyStore;
   close(): Promise<void>;
+}
+
+/** How far the tables of a store are: it has had the first `version` of the migrations named. */
+export interface Schema {
+  readonly place: string;
+  readonly version: number;
+  readonly names: readonly string[];
 }
 
 /** A demo case: the mail that teaches, then the mail that is judged. */
@@ -23,11 +31,19 @@ export interface Cli {
   readonly readStdin: () => Promise<Buffer>;
   /** Opens store and service as configured. */
   readonly open: () => Promise<Session>;
+  /** What stands in the configured store; changes nothing. */
+  readonly schema: () => Promise<Schema>;
   /** The same in memory, for mailboxes of acme.example. */
   readonly openDemo: () => Promise<Session>;
   readonly demoCases: () => Promise<readonly DemoCase[]>;
-  /** When a stored mail arrived, by its own headers (ms). */
-  readonly arrivalOf: (raw: Buffer) => Promise<number | undefined>;
+  /** Opens store and workers as configured, learns, closes them. */
+  readonly learnExports: LearnExports;
+  /** Aborted by SIGINT, from the call on; a second SIGINT ends the process. */
+  readonly interruption: () => AbortSignal;
+  /** Standard error is one. */
+  readonly isTerminal: boolean;
+  /** Milliseconds. */
+  readonly now: () => number;
   readonly newKey: () => { readonly secret: string; readonly id: string; readonly hash: string };
   readonly serve: () => Promise<void>;
   /** Runs bench/<tool>.ts with these words; resolves with its exit status. */

@@ -8,7 +8,15 @@ const NAMES: Readonly<Record<FolderRole, readonly string[]>> = {
   sent: [
     ...['Sent', 'Sent Items', 'Sent Mail', 'Sent Messages', 'Outbox'],
     ...['Gesendet', 'Gesendete', 'Gesendete Elemente', 'Gesendete Objekte', 'Gesendete Nachrichten'],
-    ...['Enviados', 'Enviadas', 'Enviado', 'Itens enviados', 'Mensagens enviadas', 'E-mails enviados', 'Correio enviado'],
+    ...[
+      'Enviados',
+      'Enviadas',
+      'Enviado',
+      'Itens enviados',
+      'Mensagens enviadas',
+      'E-mails enviados',
+      'Correio enviado',
+    ],
     ...['Verzonden', 'Verzonden items', 'Verzonden berichten', 'Verzonden e-mail'],
     ...['Envoyés', 'Éléments envoyés', 'Messages envoyés', 'Objets envoyés', 'Courrier envoyé'],
     ...['Elementos enviados', 'Mensajes enviados', 'Correo enviado'],
@@ -24,7 +32,16 @@ const NAMES: Readonly<Record<FolderRole, readonly string[]>> = {
   trash: [
     ...['Trash', 'Deleted', 'Deleted Items', 'Deleted Messages', 'Bin', 'Rubbish'],
     ...['Papierkorb', 'Gelöscht', 'Gelöschte Elemente', 'Gelöschte Objekte', 'Gelöschte Nachrichten'],
-    ...['Lixeira', 'Lixo', 'Itens excluídos', 'Itens eliminados', 'Excluídos', 'Eliminados', 'Apagados', 'Mensagens apagadas'],
+    ...[
+      'Lixeira',
+      'Lixo',
+      'Itens excluídos',
+      'Itens eliminados',
+      'Excluídos',
+      'Eliminados',
+      'Apagados',
+      'Mensagens apagadas',
+    ],
     ...['Prullenbak', 'Prullenmand', 'Verwijderd', 'Verwijderde items', 'Verwijderde berichten'],
     ...['Corbeille', 'Éléments supprimés', 'Messages supprimés', 'Supprimés'],
     ...['Papelera', 'Papelera de reciclaje', 'Elementos eliminados', 'Mensajes eliminados', 'Borrados'],
@@ -62,7 +79,10 @@ export function roleOfFolder(name: string): FolderRole | undefined {
 function decodeUtf7(name: string): string {
   return name.replaceAll(/&([A-Za-z0-9+,]*)-/g, (_all, coded: string) => {
     if (coded === '') return '&';
-    return Buffer.from(coded.replaceAll(',', '/'), 'base64').subarray(0, Math.floor((coded.length * 3) / 8) * 2).swap16().toString('utf16le');
+    return Buffer.from(coded.replaceAll(',', '/'), 'base64')
+      .subarray(0, Math.floor((coded.length * 3) / 8) * 2)
+      .swap16()
+      .toString('utf16le');
   });
 }
 

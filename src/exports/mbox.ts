@@ -43,10 +43,16 @@ export async function* splitMbox(chunks: AsyncIterable<Buffer>, keepBytes: numbe
   let held = Buffer.from('\n\n');
   let heldAt = -held.length;
   let current = openMessage(0, keepBytes, false);
+  let markBytes: number | undefined;
   for await (const chunk of withEnd(chunks)) {
     const isLast = chunk === undefined;
-    const window = isLast ? held : Buffer.concat([held, isFirstMark(chunk, heldAt) ? chunk.subarray(3) : chunk]);
-    if (heldAt < 0 && chunk !== undefined && isFirstMark(chunk, heldAt)) heldAt += 3;
+    const window = isLast
+      ? held
+      : Buffer.concat([held, chunk.subarray(markBytes === undefined ? byteOrderMark(chunk) : 0)]);
+    if (!isLast && markBytes === undefined) {
+      markBytes = byteOrderMark(chunk);
+      heldAt += markBytes;
+    }
     let undecidedAt = isLast ? window.length : Math.max(0, window.length - UNDECIDED);
     for (let at = window.indexOf(FROM); at >= 0; at = window.indexOf(FROM, at + 1)) {
       const end = emptyLineBefore(window, at);
@@ -62,20 +68,31 @@ export async function* splitMbox(chunks: AsyncIterable<Buffer>, keepBytes: numbe
       if (current.isMessage()) yield current.message();
       current = openMessage(heldAt + nextAt, keepBytes, true);
     }
-    current.takeUpTo(window, heldAt, isLast ? (emptyLineBefore(window, window.length - 1) ?? window.length) : undecidedAt);
+    current.takeUpTo(
+      window,
+      heldAt,
+      isLast ? (emptyLineBefore(window, window.length - 1) ?? window.length) : undecidedAt,
+    );
     held = window.subarray(undecidedAt);
     heldAt += undecidedAt;
   }
   if (current.isMessage()) yield current.message();
 }
 
+/** undefined at the end. The first chunk has at least the three bytes of a byte order mark, if the file has. */
 async function* withEnd(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer | undefined> {
-  yield* chunks;
+  let first: Buffer | undefined = Buffer.alloc(0);
+  for await (const chunk of chunks) {
+    if (first !== undefined) first = Buffer.concat([first, chunk]);
+    if (first !== undefined && first.length < 3) continue;
+    yield first ?? chunk;
+    first = undefined;
+  }
+  if (first !== undefined && first.length > 0) yield first;
   yield undefined;
 }
 
-const isFirstMark = (chunk: Buffer, heldAt: number): boolean =>
-  heldAt === -2 && chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf;
+const byteOrderMark = (chunk: Buffer): number => (chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf ? 3 : 0);
 
 /** Where the empty line begins that the newline at `at` ends; undefined when its line is not empty. */
 function emptyLineBefore(window: Buffer, at: number): number | undefined {

@@ -46,6 +46,11 @@ export type Count = number;
 export type Weight = number;
 export type Milliseconds = number;
 /**
+ * `junk`, `trash` and `draft` by the labels and flags of the program that exported it; `no-sender`: no address in From.
+ */
+export type SkipReason =
+  'junk' | 'trash' | 'draft' | 'too-large' | 'empty' | 'no-sender' | 'no-mailbox' | 'not-a-message' | 'unreadable';
+/**
  * Stable; programs may rely on it.
  */
 export type ProblemCode =
@@ -82,6 +87,7 @@ export type ProblemCode =
   | 'invalid-direction'
   | 'too-many-mailboxes'
   | 'no-mailbox'
+  | 'not-an-mbox'
   | 'headers-too-large'
   | 'internal-error'
   | 'overloaded'
@@ -274,6 +280,29 @@ export interface ObservationReceipt {
    * `false` when the message had been learned before, or nothing can be learned from it.
    */
   readonly isNew: boolean;
+}
+/**
+ * What became of the messages of an mbox. `read` = `learned` + `known` + those skipped.
+ */
+export interface MboxReceipt {
+  readonly read: Count;
+  readonly learned: Count;
+  /**
+   * Learned before.
+   */
+  readonly known: number;
+  readonly skippedCount: Count;
+  /**
+   * The first 100.
+   */
+  readonly skipped: readonly SkippedMessage[];
+}
+export interface SkippedMessage {
+  /**
+   * Position in the mbox, from 0.
+   */
+  readonly index: number;
+  readonly reason: SkipReason;
 }
 /**
  * What is normal for one mailbox, the most frequent first.

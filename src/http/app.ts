@@ -2,10 +2,11 @@
 import express, { type Application, type ErrorRequestHandler, type RequestHandler, type Response } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
+import type { LearnMbox } from '../domain/history.ts';
 import type { KeyStore } from '../domain/ports.ts';
 import type { Service } from '../domain/service.ts';
 import { type Authorise, createAuth, LOCAL_TENANT } from './auth.ts';
-import { ClientGone, createBodyReader, type ReadBody } from './body.ts';
+import { ClientGone, createBodyReader, type ReadBody, streamBody } from './body.ts';
 import { type CheckedOperation, loadContract } from './contract.ts';
 import { docs } from './docs.ts';
 import type { Answer, Call, Handlers } from './exchange.ts';
@@ -20,6 +21,7 @@ import { verdicts } from './verdicts.ts';
 
 export interface AppOptions {
   readonly service: Service;
+  readonly learnMbox: LearnMbox;
   readonly keys: KeyStore;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -33,14 +35,22 @@ const NO_ROUTE = 'none';
 const CLIENT_GONE = 499; // nginx's number for it; only metrics see it
 
 /** `app.locals.isDraining` is set by the listener that is about to stop. */
-export function createApp({ service, keys, log, metrics, maxMessageBytes, maxBytesInFlight }: AppOptions): Application {
+export function createApp({
+  service,
+  learnMbox,
+  keys,
+  log,
+  metrics,
+  maxMessageBytes,
+  maxBytesInFlight,
+}: AppOptions): Application {
   const contract = loadContract();
   const app = express();
   app.disable('x-powered-by').disable('etag').disable('trust proxy').disable('query parser');
   app.enable('case sensitive routing').enable('strict routing');
   const handlers: Handlers = {
     ...messages(service, metrics, maxMessageBytes),
-    ...observations(service, metrics, maxMessageBytes),
+    ...observations({ service, learnMbox, metrics, maxMessageBytes }),
     ...verdicts(service, metrics),
     ...mailboxes(service, Date.now),
     ...health(service, metrics, () => app.locals.isDraining === true),
@@ -91,6 +101,7 @@ function serve(
       fields: operation.readFields(queryOf(request.url), request.params),
       request,
       readBody: (limit) => readBody(request, response, limit),
+      streamBody: () => streamBody(request),
       checkBody: operation.checkBody,
     });
     send(response, operation, answer);

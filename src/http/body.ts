@@ -37,7 +37,29 @@ export function createBodyReader(maxBytesInFlight: number = MAX_BYTES_IN_FLIGHT)
   };
 }
 
-function checkHead({ headers }: IncomingMessage, announcedBytes: number, limit: BodyLimit): void {
+/** Throws ClientGone when the client leaves in the middle. What is not asked for is thrown away, so that the client gets its answer. */
+export function streamBody(request: IncomingMessage): AsyncIterable<Buffer> {
+  checkCoding(request);
+  return chunksOf(request);
+}
+
+async function* chunksOf(request: IncomingMessage): AsyncGenerator<Buffer> {
+  try {
+    yield* request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
+  } catch (error) {
+    if (!request.complete) throw new ClientGone('the client closed the connection before the body was complete');
+    throw error;
+  } finally {
+    request.resume();
+  }
+}
+
+function checkHead(request: IncomingMessage, announcedBytes: number, limit: BodyLimit): void {
+  checkCoding(request);
+  if (announcedBytes > limit.bytes) throw tooLarge(limit);
+}
+
+function checkCoding({ headers }: IncomingMessage): void {
   const coding = headers['content-encoding'] ?? 'identity';
   if (coding !== 'identity') {
     throw new Refusal(
@@ -49,7 +71,6 @@ function checkHead({ headers }: IncomingMessage, announcedBytes: number, limit: 
       },
     );
   }
-  if (announcedBytes > limit.bytes) throw tooLarge(limit);
 }
 
 const tooLarge = ({ bytes, tooLarge: code }: BodyLimit): Refusal =>

@@ -9,6 +9,8 @@ export interface Call<Fields> {
   readonly request: IncomingMessage;
   /** Reads the whole body. Rejects with a Refusal: over the limit, too much in flight, empty, encoded. */
   readonly readBody: (limit: BodyLimit) => Promise<Buffer>;
+  /** The body as it comes, for what need not be held; the socket waits while nobody asks. Throws a Refusal when it is encoded. */
+  readonly streamBody: () => AsyncIterable<Buffer>;
   /** Throws a Refusal unless the parsed JSON body is what openapi.yaml says. */
   readonly checkBody: (body: unknown) => void;
 }

@@ -12,7 +12,11 @@ const JSON_COPIES = 3; // the bytes, their text and the decoded message exist si
 type EnvelopeCall = Call<ScoreMessageFields>;
 
 /** Rejects with a Refusal. `maxMessageBytes` holds for the message itself in both forms. */
-export async function readIntakeRequest(call: EnvelopeCall, maxMessageBytes: number): Promise<IntakeRequest> {
+export async function readIntakeRequest(
+  call: EnvelopeCall,
+  maxMessageBytes: number,
+  otherTypes: readonly string[] = [],
+): Promise<IntakeRequest> {
   const type = mediaType(call.request);
   if (type === 'message/rfc822') {
     const raw = await call.readBody({ bytes: maxMessageBytes, tooLarge: 'message-too-large', copies: 1 });
@@ -26,7 +30,7 @@ export async function readIntakeRequest(call: EnvelopeCall, maxMessageBytes: num
     'unsupported-media-type',
     `send message/rfc822, or application/json with the message in base64; not '${type.slice(0, 80)}'`,
     'Content-Type',
-    { Accept: 'message/rfc822, application/json' }, // RFC 9110 §12.5.1: what would have been taken
+    { Accept: ['message/rfc822', 'application/json', ...otherTypes].join(', ') }, // RFC 9110 §12.5.1: what would have been taken
   );
 }
 

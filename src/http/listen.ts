@@ -5,6 +5,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Application } from 'express';
 import type { ProblemCode } from './api.generated.ts';
+import { mediaType } from './exchange.ts';
 import { problemOf, Refusal } from './problem.ts';
 import { respondWithProblem } from './respond.ts';
 
@@ -41,13 +42,18 @@ export async function startListening(
   const server = createServer({
     maxHeaderSize: MAX_HEADER_BYTES,
     headersTimeout: Math.min(HEADERS_TIMEOUT_MS, requestTimeoutMs),
-    requestTimeout: requestTimeoutMs,
+    requestTimeout: 0, // bodies are watched below: an mbox may take hours
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     requireHostHeader: false, // app.ts checks it and says so; Node would send an empty 400
     connectionsCheckingInterval: Math.min(TIMEOUT_CHECK_MS, requestTimeoutMs),
   });
   const open = trackOpen(server);
   server.on('request', app);
+  server.on('request', (request, response) =>
+    watchBody(request, response, requestTimeoutMs, () =>
+      refuseBelowHttp(new TooSlow('the request was not complete in time'), request.socket, open.responses),
+    ),
+  );
   server.on('clientError', (error, socket) => refuseBelowHttp(error, socket as Socket, open.responses));
   server.on('checkExpectation', (_request, response) => {
     const refusal = new Refusal('unsupported-expectation', 'only Expect: 100-continue is met', 'Expect', {
@@ -63,6 +69,26 @@ export async function startListening(
     port: bound.port,
     drain: () => drain(server, app, open, drainLimitMs),
   };
+}
+
+class TooSlow extends Error {
+  override readonly name = 'TooSlow';
+  readonly code = 'ERR_HTTP_REQUEST_TIMEOUT'; // Node's own for headers
+}
+
+/** A body has to be complete in time. One that is streamed has to get on instead, unless it is us who keep it waiting. */
+function watchBody(request: IncomingMessage, response: ServerResponse, limitMs: number, refuse: () => void): void {
+  let bytesBefore = 0;
+  const timer = setInterval(() => {
+    const { bytesRead } = request.socket;
+    const isStreamed = mediaType(request) === 'application/mbox' && !response.writableEnded;
+    const goesOn = isStreamed && (bytesRead > bytesBefore || request.readableLength > 0);
+    bytesBefore = bytesRead;
+    if (goesOn) return;
+    clearInterval(timer);
+    if (!request.complete) refuse();
+  }, limitMs).unref();
+  request.once('close', () => clearInterval(timer));
 }
 
 interface Open {

@@ -14,7 +14,7 @@ export interface Metrics {
   /** `route` as openapi.yaml writes it, never a path that a client made up. */
   requestFinished(route: string, status: number): void;
   recordVerdict(verdict: Verdict): void;
-  recordLearned(source: LearnedFrom): void;
+  recordLearned(source: LearnedFrom, count?: number): void;
   recordFeedback(feedback: Feedback): void;
 }
 
@@ -72,7 +72,7 @@ export function createMetrics(): Metrics {
       for (const [stage, milliseconds] of Object.entries(timings)) stages.observe({ stage }, milliseconds / 1000);
       if (isLearned) learned.inc({ source: 'delivery' });
     },
-    recordLearned: (source) => learned.inc({ source }),
+    recordLearned: (source, count = 1) => learned.inc({ source }, count),
     recordFeedback: (feedback) => feedbacks.inc({ feedback }),
   };
 }

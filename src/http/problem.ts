@@ -37,6 +37,7 @@ export const MEANINGS: Readonly<Record<ProblemCode, readonly [status: number, ti
   'invalid-direction': [422, 'A direction is not valid'],
   'too-many-mailboxes': [422, 'There are too many mailboxes'],
   'no-mailbox': [422, 'There is no mailbox to judge the message for'],
+  'not-an-mbox': [422, 'The body is not an mbox'],
   'headers-too-large': [431, 'The request headers are too large'],
   'internal-error': [500, 'The service failed'],
   overloaded: [503, 'Too much is being received at once'],

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { runCli } from '../../src/cli/program.ts';
 import type { Cli } from '../../src/cli/session.ts';
+import { ExportError, type HistoryProgress, type HistoryRequest } from '../../src/domain/history.ts';
 import type { ApiKey, KeyStore } from '../../src/domain/ports.ts';
 import { IntakeError, type IntakeRequest, type Service } from '../../src/domain/service.ts';
 import type { Verdict } from '../../src/domain/verdict.ts';
@@ -37,6 +38,16 @@ const verdict = (action: Verdict['action'], subject = 'Hello'): Verdict => ({
   isLearned: false,
 });
 
+const NOTHING: HistoryProgress = {
+  phase: 'look',
+  foundCount: 0,
+  readCount: 0,
+  learnedCount: 0,
+  knownCount: 0,
+  resumedCount: 0,
+  skippedCounts: {},
+};
+
 /** A command line over a service that answers what the raw text of a message says: 'hold', 'strip' or 'deliver'. */
 function terminal(more: Partial<Cli> = {}) {
   const output = { out: '', err: '' };
@@ -68,9 +79,13 @@ function terminal(more: Partial<Cli> = {}) {
     },
     readStdin: async () => Buffer.from('strip'),
     open: async () => ({ service, keys, close: async () => {} }),
+    schema: async () => ({ place: 'db.example:5432/acme', version: 1, names: ['001-a.sql', '002-b.sql'] }),
     openDemo: async () => ({ service, keys, close: async () => {} }),
     demoCases: async () => [],
-    arrivalOf: async (raw) => Number(raw.toString()),
+    learnExports: async () => ({ ...NOTHING, phase: 'learn' }),
+    interruption: () => new AbortController().signal,
+    isTerminal: false,
+    now: () => 0,
     newKey: () => ({ secret: 'tmk_secret', id: 'k1', hash: 'hashed' }),
     serve: async () => {},
     tool: async () => 3,
@@ -154,11 +169,115 @@ describe('score', () => {
   });
 });
 
-test('learn takes files in the order they arrived', async () => {
-  const { run, asked, output } = terminal();
-  expect(await run('learn', file('late', '2000'), file('early', '1000'), '-m', 'ana@acme.example')).toBe(0);
-  expect(asked.map((request) => request.receivedAt)).toEqual([1000, 2000]);
-  expect(output.out).toBe('learned 1 of 2 messages (the others were known)\n');
+describe('learn', () => {
+  const DONE: HistoryProgress = {
+    ...NOTHING,
+    phase: 'learn',
+    foundCount: 1234,
+    readCount: 1234,
+    learnedCount: 1200,
+    knownCount: 30,
+    skippedCounts: { 'no-sender': 3, junk: 1 },
+  };
+
+  test('hands exports and envelope on, and says what was learned', async () => {
+    const asked: [readonly string[], HistoryRequest][] = [];
+    const { run, output } = terminal({
+      learnExports: async (exports, request) => {
+        asked.push([exports, request]);
+        return DONE;
+      },
+    });
+    expect(await run('learn', 'a.mbox', '-', '-m', 'ana@acme.example', '--direction', 'outbound')).toBe(0);
+    expect(asked).toEqual([
+      [['a.mbox', '-'], { tenant: 'default', mailboxes: ['ana@acme.example'], direction: 'outbound' }],
+    ]);
+    expect(output.out).toBe('read 1,234 messages: 1,200 learned, 30 known before, 4 skipped (no-sender 3, junk 1)\n');
+  });
+
+  test('--json prints one document a message, and the end elsewhere', async () => {
+    const { run, output } = terminal({
+      learnExports: async (_exports, _request, watcher) => {
+        const taught = { messageId: 'm', mailboxes: ['ana@acme.example'], isNew: true };
+        watcher?.outcome?.({ file: 'a.mbox', index: 0, result: taught });
+        watcher?.outcome?.({ file: 'b.eml', result: { skipped: 'no-sender' } });
+        return DONE;
+      },
+    });
+    await run('learn', 'a.mbox', '--json');
+    expect(output.out).toBe(
+      '{"file":"a.mbox","index":0,"messageId":"m","mailboxes":["ana@acme.example"],"isNew":true}\n{"file":"b.eml","skipped":"no-sender"}\n',
+    );
+    expect(output.err).toContain('1,200 learned');
+  });
+
+  /** Seconds at which progress is told, while 100 messages a second are learned. */
+  const told = async (isTerminal: boolean, seconds: readonly number[]) => {
+    let ms = 0;
+    const { run, output } = terminal({
+      isTerminal,
+      now: () => ms,
+      learnExports: async (_exports, _request, watcher) => {
+        for (const second of seconds) {
+          ms = second * 1000;
+          const learnedCount = second * 100;
+          watcher?.progress?.({
+            ...DONE,
+            readCount: learnedCount,
+            learnedCount,
+            knownCount: 0,
+            skippedCounts: {},
+            foundCount: 4000,
+          });
+        }
+        return DONE;
+      },
+    });
+    await run('learn', 'a.mbox');
+    return output.err;
+  };
+
+  test('a line every ten seconds without a terminal', async () => {
+    expect((await told(false, [0, 1, 5, 10, 15, 20, 29])).split('\n')).toEqual([
+      '1,000 of 4,000 messages, 100/s, 30 s left: 1,000 learned, 0 known, 0 skipped',
+      '2,000 of 4,000 messages, 100/s, 20 s left: 2,000 learned, 0 known, 0 skipped',
+      '',
+    ]);
+  });
+
+  test('a bar on a terminal, which is gone at the end', async () => {
+    const shown = await told(true, [0, 20]);
+    expect(shown).toContain('[============            ] 2,000 of 4,000 messages, 100/s');
+    expect(shown.endsWith('\r\u001b[K')).toBe(true);
+  });
+
+  test('interrupted: says so, and the status that shells expect', async () => {
+    const { run, output } = terminal({ interruption: () => AbortSignal.abort(), learnExports: async () => DONE });
+    expect(await run('learn', 'a.mbox')).toBe(130);
+    expect(output.out).toContain('interrupted; the same command goes on from here');
+  });
+
+  test('no mailbox for any message is a refusal that says what to do', async () => {
+    const { run, output } = terminal({
+      learnExports: async () => ({ ...NOTHING, readCount: 2, skippedCounts: { 'no-mailbox': 2 } }),
+    });
+    expect(await run('learn', 'a.mbox')).toBe(65);
+    expect(output.out).toContain('give it by --mailbox ADDRESS');
+  });
+
+  test.each([
+    ['unreadable-export', 64],
+    ['empty-export', 65],
+    ['not-an-export', 65],
+  ] as const)('%s is exit status %d', async (code, status) => {
+    const { run, output } = terminal({
+      learnExports: async () => {
+        throw new ExportError(code, 'x.pst is no mail');
+      },
+    });
+    expect(await run('learn', 'x.pst')).toBe(status);
+    expect(output.err).toBe(`tidemark: x.pst is no mail (${code})\n`);
+  });
 });
 
 describe('keys', () => {

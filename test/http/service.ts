@@ -5,6 +5,7 @@ import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { expect } from '@jest/globals';
 import { pino } from 'pino';
+import type { HistoryRequest, LearnMbox } from '../../src/domain/history.ts';
 import type { ApiKey, KeyStore, LoggedVerdict, Role } from '../../src/domain/ports.ts';
 import type { BaselineSummary, IntakeRequest, Relation, Service } from '../../src/domain/service.ts';
 import type { Verdict } from '../../src/domain/verdict.ts';
@@ -136,6 +137,23 @@ export function fakeService(changes: Partial<Service> = {}, log: readonly Logged
   };
 }
 
+export interface FakeLearnMbox extends LearnMbox {
+  readonly taken: { readonly request: HistoryRequest; readonly body: string }[];
+}
+
+/** Takes the whole body and says that it held three messages: one new, one known, one without a sender. */
+export function fakeLearnMbox(): FakeLearnMbox {
+  const taken: { request: HistoryRequest; body: string }[] = [];
+  const learn: LearnMbox = async (request, body) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of body) chunks.push(chunk);
+    taken.push({ request, body: Buffer.concat(chunks).toString() });
+    const skipped = [{ index: 2, reason: 'no-sender' as const }];
+    return { readCount: 3, learnedCount: 1, knownCount: 1, skippedCounts: { 'no-sender': 1 }, skipped };
+  };
+  return Object.assign(learn, { taken });
+}
+
 export const keyFor = (role: Role, tenant = 'default'): string => `tmk_${role}_of_${tenant}`;
 
 export const fakeKeys = (tenants: readonly string[] = ['default', 'other']): KeyStore => {
@@ -173,6 +191,7 @@ export async function run(
   });
   const app = createApp({
     service,
+    learnMbox: fakeLearnMbox(),
     keys: fakeKeys(),
     log: pino({ level: 'debug' }, sink),
     metrics: createMetrics(),

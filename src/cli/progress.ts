@@ -1,0 +1,61 @@
+/** How far a long command is: a bar on a terminal, redrawn; elsewhere a line now and then. On standard error, so that --json stays clean. */
+import type { HistoryProgress } from '../domain/history.ts';
+import type { Cli } from './session.ts';
+
+const REDRAW_MS = 200;
+const LINE_MS = 10_000;
+const BAR_WIDTH = 24;
+const CLEAR_LINE = '\r\u001b[K';
+
+export interface Progress {
+  readonly show: (progress: HistoryProgress) => void;
+  /** Removes the bar, so that something else can be said. */
+  clear(): void;
+}
+
+export function progressOn({ err, isTerminal, now }: Pick<Cli, 'err' | 'isTerminal' | 'now'>): Progress {
+  const every = isTerminal ? REDRAW_MS : LINE_MS;
+  let shownAt = now();
+  let learning: { readonly startedAt: number } | undefined;
+  let isDrawn = false;
+  return {
+    show(progress) {
+      const at = now();
+      if (progress.phase === 'learn') learning ??= { startedAt: at };
+      if (at - shownAt < every) return;
+      shownAt = at;
+      const seconds = learning === undefined ? 0 : (at - learning.startedAt) / 1000;
+      if (isTerminal) {
+        err(`${CLEAR_LINE}${barOf(progress)}${textOf(progress, seconds)}`);
+        isDrawn = true;
+      } else err(`${textOf(progress, seconds)}\n`);
+    },
+    clear() {
+      if (isDrawn) err(CLEAR_LINE);
+      isDrawn = false;
+    },
+  };
+}
+
+function barOf({ phase, readCount, foundCount }: HistoryProgress): string {
+  if (phase === 'look') return '';
+  const done = Math.round((BAR_WIDTH * readCount) / Math.max(1, foundCount));
+  return `[${'='.repeat(done)}${' '.repeat(BAR_WIDTH - done)}] `;
+}
+
+/** `12,000 of 20,000 messages, 1,500/s, 6 s left: 11,900 learned, 80 known, 20 skipped` */
+export function textOf(progress: HistoryProgress, seconds: number): string {
+  const { phase, foundCount, readCount, learnedCount, knownCount, resumedCount, skippedCounts } = progress;
+  if (phase === 'look') return `looking through the exports: ${counted(foundCount)} messages`;
+  const skippedCount = Object.values(skippedCounts).reduce((sum, n) => sum + n, 0);
+  const perSecond = seconds > 0 ? Math.max(0, learnedCount + knownCount - resumedCount) / seconds : 0;
+  const left = perSecond > 0 ? `, ${counted(perSecond)}/s, ${duration((foundCount - readCount) / perSecond)} left` : '';
+  return `${counted(readCount)} of ${counted(foundCount)} messages${left}: ${counted(learnedCount)} learned, ${counted(knownCount)} known, ${counted(skippedCount)} skipped`;
+}
+
+export const counted = (count: number): string => Math.round(count).toLocaleString('en');
+
+function duration(seconds: number): string {
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
+}

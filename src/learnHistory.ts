@@ -1,0 +1,356 @@
+/**
+ * Learning from history: exports → the order of arrival → what each message teaches (learnReader.ts, on worker threads) → the store, a batch
+ * in one durable transaction. Or an mbox that comes over the wire, in its own order.
+ */
+import { type FileHandle, open, unlink } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { lessonsOf } from './baseline/observe.ts';
+import {
+  ExportError,
+  type HistoryOutcome,
+  type HistoryProgress,
+  type HistoryRequest,
+  type HistoryWatcher,
+  type LearnExports,
+  type LearnMbox,
+  type SkipReason,
+} from './domain/history.ts';
+import type { Organisation } from './domain/organisation.ts';
+import type { Lesson, Store } from './domain/ports.ts';
+import { openFetcher } from './exports/fetch.ts';
+import { type ExportFile, type FoundMessage, findInHandle, findMessages } from './exports/find.ts';
+import { splitMbox, unquoted } from './exports/mbox.ts';
+import { roleOfHeaders } from './exports/status.ts';
+import { isOwn, MAX_MESSAGE_BYTES, toSubmission } from './intake.ts';
+import { type Checkpoint, digestOf, openCheckpoint } from './learnCheckpoint.ts';
+import type { LearnReader, RawMail } from './learnReader.ts';
+import type { StoredAbout, Taught } from './learnWorker.ts';
+import { lessonsFor } from './lessons.ts';
+import { arrivalOf } from './read.ts';
+
+export interface HistoryParts {
+  readonly store: Store;
+  readonly organisation: Organisation;
+  readonly reader: LearnReader;
+  readonly now: () => number;
+  /** Messages learned in one transaction: the event loop stands still for 0.3 ms each. */
+  readonly batchMessages: number;
+}
+
+export interface ExportParts extends HistoryParts {
+  /** Holds the checkpoints, and standard input while it is read. */
+  readonly dataDir: string;
+  readonly stdin: AsyncIterable<Buffer>;
+}
+
+const MAX_BATCH_BYTES = 6 * 1024 * 1024;
+const MAX_BYTES_UNDER_WAY = 12 * 1024 * 1024; // of all batches; one message may be larger
+const MAX_LISTED = 100;
+
+/** A message with `mark`, by which its outcome is told; the batch ends where `mail` is a reason. */
+interface Item<M> {
+  readonly mark: M;
+  readonly mail: RawMail | SkipReason;
+}
+
+export const createLearnExports =
+  (parts: ExportParts): LearnExports =>
+  async (exports, request, watcher = {}) => {
+    const about = aboutOf(request, parts.now());
+    const tally = newTally(watcher);
+    const spool = exports.includes('-') ? await spooled(parts) : undefined;
+    const fetcher = openFetcher();
+    try {
+      const found = await inOrderOfArrival(exports, spool, request.receivedAt, parts.now(), tally, watcher);
+      const checkpoint = openCheckpoint({
+        dir: join(parts.dataDir, 'history'),
+        store: parts.store,
+        tenant: about.tenant,
+        mailboxes: about.mailboxes,
+        about: [about, request.receivedAt, exports.map((path) => (path === '-' ? path : resolve(path)))],
+      });
+      const doneCount = await checkpoint.resume(found.map(({ digest }) => digest));
+      tally.resume(doneCount);
+      await learnAll(parts, about, fetched(found, doneCount, fetcher, watcher.signal), noteProgress(checkpoint, tally));
+      return tally.progress();
+    } finally {
+      await fetcher.close();
+      await spool?.close();
+    }
+  };
+
+/** What holds for all messages, checked once. Throws IntakeError. */
+function aboutOf(request: HistoryRequest, now: number): StoredAbout {
+  const { tenant, envelope, mailboxes, direction } = toSubmission(
+    { ...request, raw: Buffer.alloc(0), learn: 'auto' },
+    now,
+  );
+  const isGiven = request.direction !== undefined || request.user !== undefined;
+  return { tenant, envelope, mailboxes, ...(isGiven ? { direction } : {}) };
+}
+
+/** A stream has no order of arrival until it has ended. Nothing is left behind, whatever becomes of the process. */
+async function spooled({ dataDir, stdin }: ExportParts): Promise<FileHandle> {
+  const path = join(dataDir, `stdin-${process.pid}`);
+  const handle = await open(path, 'wx+', 0o600);
+  await unlink(path);
+  for await (const chunk of stdin) await handle.write(chunk);
+  return handle;
+}
+
+interface Placed extends Omit<FoundMessage, 'head'> {
+  readonly at: number;
+  readonly digest: number;
+}
+
+async function inOrderOfArrival(
+  exports: readonly string[],
+  spool: FileHandle | undefined,
+  receivedAt: number | undefined,
+  now: number,
+  tally: Tally,
+  { signal }: HistoryWatcher,
+): Promise<readonly Placed[]> {
+  const placed: (Placed & { readonly order: number })[] = [];
+  for (const path of exports) {
+    const timeOf = receivedAt === undefined ? arrivals(now) : () => receivedAt;
+    for await (const found of path === '-' && spool !== undefined ? findInHandle(spool) : findMessages(path)) {
+      if (signal?.aborted) return [];
+      if ('skipped' in found) tally.skip(found.skipped, placeOf(found));
+      else if (found.sizeBytes > MAX_MESSAGE_BYTES) tally.skip('too-large', placeOf(found));
+      else {
+        const { head, ...rest } = found;
+        const digest = digestOf(head, found.sizeBytes, found.isSent);
+        placed.push({ ...rest, at: timeOf(arrivalOf(head)), digest, order: placed.length });
+      }
+      tally.found();
+    }
+  }
+  return placed.sort((a, b) => a.at - b.at || a.order - b.order);
+}
+
+/** A message that does not tell, or tells a time to come, arrived with the one before it in its file; the first ones, now. */
+function arrivals(now: number): (at: number | undefined) => number {
+  let latest: number | undefined;
+  return (at) => {
+    if (at !== undefined && at <= now) latest = at;
+    return latest ?? now;
+  };
+}
+
+const placeOf = ({ file, index }: { readonly file: ExportFile; readonly index?: number }) => ({
+  file: file.path,
+  ...(index === undefined ? {} : { index }),
+});
+
+/** Reads ahead of the learning, a few files at a time. */
+async function* fetched(
+  found: readonly Placed[],
+  from: number,
+  fetcher: ReturnType<typeof openFetcher>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Item<Placed>> {
+  for (let at = from; at < found.length && !signal?.aborted; ) {
+    const group: Placed[] = [];
+    for (let bytes = 0; at < found.length && group.length < 16 && bytes < MAX_BATCH_BYTES; at += 1) {
+      const next = found[at];
+      if (next === undefined) break;
+      group.push(next);
+      bytes += next.sizeBytes;
+    }
+    yield* await Promise.all(
+      group.map(async (mark): Promise<Item<Placed>> => {
+        try {
+          return { mark, mail: { raw: await fetcher.fetch(mark), receivedAt: mark.at, isSent: mark.isSent } };
+        } catch {
+          return { mark, mail: 'unreadable' };
+        }
+      }),
+    );
+  }
+}
+
+/** What could not be read is not behind us: the next run tries it again, and what came after it. */
+function noteProgress(checkpoint: Checkpoint, tally: Tally) {
+  let isBroken = false;
+  return async (marks: readonly Placed[], results: readonly HistoryOutcome['result'][]): Promise<void> => {
+    for (const [at, mark] of marks.entries()) {
+      const result = results[at];
+      if (result !== undefined) tally.note({ ...placeOf(mark), result });
+    }
+    isBroken ||= results.some((result) => 'skipped' in result && result.skipped === 'unreadable');
+    if (!isBroken) await checkpoint.advance(marks.map(({ digest }) => digest));
+    tally.tell();
+  };
+}
+
+export const createLearnMbox =
+  (parts: HistoryParts): LearnMbox =>
+  async (request, body) => {
+    const about = aboutOf(request, parts.now());
+    const tally = newTally({});
+    const skipped: { index: number; reason: SkipReason }[] = [];
+    await learnAll(parts, about, inMbox(body, request.receivedAt, parts.now()), async (indices, results) => {
+      for (const [at, index] of indices.entries()) {
+        const result = results[at];
+        if (result === undefined) continue;
+        tally.note({ file: '', index, result });
+        if ('skipped' in result && skipped.length < MAX_LISTED) skipped.push({ index, reason: result.skipped });
+      }
+    });
+    const { readCount, learnedCount, knownCount, skippedCounts } = tally.progress();
+    if (readCount === 0) throw new ExportError('empty-export', 'there is no message in it');
+    return { readCount, learnedCount, knownCount, skippedCounts, skipped };
+  };
+
+async function* inMbox(
+  body: AsyncIterable<Buffer>,
+  receivedAt: number | undefined,
+  now: number,
+): AsyncGenerator<Item<number>> {
+  const timeOf = receivedAt === undefined ? arrivals(now) : () => receivedAt;
+  let index = 0;
+  for await (const { kept, sizeBytes, hasEnvelopeLine } of splitMbox(body, MAX_MESSAGE_BYTES)) {
+    if (!hasEnvelopeLine)
+      throw new ExportError('not-an-export', 'the first line is not the envelope line of an mbox: From SENDER DATE');
+    const reason = sizeBytes > MAX_MESSAGE_BYTES ? 'too-large' : sizeBytes === 0 ? 'empty' : roleOfHeaders(kept);
+    const mail = { raw: unquoted(kept), receivedAt: timeOf(arrivalOf(kept)), isSent: false };
+    yield { mark: index, mail: reason ?? mail };
+    index += 1;
+  }
+}
+
+/** Keeps the workers busy and learns in order; `done` hears of each batch when it is durable. */
+async function learnAll<M>(
+  parts: HistoryParts,
+  about: StoredAbout,
+  items: AsyncIterable<Item<M>>,
+  done: (marks: readonly M[], results: readonly HistoryOutcome['result'][]) => Promise<void>,
+): Promise<void> {
+  const { reader, store } = parts;
+  const underWay: { marks: readonly M[]; bytes: number; taught: Promise<readonly Taught[]> }[] = [];
+  let bytesUnderWay = 0;
+  const learnOldest = async (): Promise<void> => {
+    const oldest = underWay.shift();
+    if (oldest === undefined) return;
+    const taught = await oldest.taught;
+    bytesUnderWay -= oldest.bytes;
+    const lessons = taught.map((one) => ('skipped' in one ? [] : lessonsTaught(one, parts.organisation)));
+    const news = await store.learn(about.tenant, lessons.flat(), 'durable');
+    await done(oldest.marks, resultsOf(taught, lessons, news));
+  };
+  try {
+    for await (const batch of batches(items, parts.batchMessages)) {
+      while (underWay.length >= reader.depth || (underWay.length > 0 && bytesUnderWay > MAX_BYTES_UNDER_WAY))
+        await learnOldest();
+      const bytes = batch.reduce((sum, { mail }) => sum + bytesOf(mail), 0);
+      bytesUnderWay += bytes;
+      underWay.push({ marks: batch.map(({ mark }) => mark), bytes, taught: readBatch(reader, batch, about) });
+    }
+    while (underWay.length > 0) await learnOldest();
+  } finally {
+    await Promise.allSettled(underWay.map(({ taught }) => taught));
+  }
+}
+
+const bytesOf = (mail: RawMail | SkipReason): number => (typeof mail === 'string' ? 0 : mail.raw.length);
+
+async function* batches<M>(items: AsyncIterable<Item<M>>, maxMessages: number): AsyncGenerator<readonly Item<M>[]> {
+  let batch: Item<M>[] = [];
+  let bytes = 0;
+  for await (const item of items) {
+    batch.push(item);
+    bytes += bytesOf(item.mail);
+    if (batch.length < maxMessages && bytes < MAX_BATCH_BYTES) continue;
+    yield batch;
+    batch = [];
+    bytes = 0;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+async function readBatch<M>(
+  reader: LearnReader,
+  batch: readonly Item<M>[],
+  about: StoredAbout,
+): Promise<readonly Taught[]> {
+  const mails = batch.flatMap(({ mail }) => (typeof mail === 'string' ? [] : mail));
+  const taught = (mails.length === 0 ? [] : await reader.read(mails, about)).values();
+  return batch.map(({ mail }) =>
+    typeof mail === 'string' ? { skipped: mail } : (taught.next().value ?? { skipped: 'unreadable' }),
+  );
+}
+
+/** The owner's own word teaches the owner, and those of the other mailboxes that it was written to. */
+function lessonsTaught(
+  { observation, mailboxes, owner }: Exclude<Taught, { readonly skipped: SkipReason }>,
+  organisation: Organisation,
+): readonly Lesson[] {
+  if (owner === undefined) return lessonsFor(observation, mailboxes, organisation);
+  const readers = mailboxes.filter(
+    (mailbox) => mailbox !== owner && isOwn(mailbox, organisation) && observation.recipients.includes(mailbox),
+  );
+  return lessonsOf(observation, { writer: owner, readers });
+}
+
+function resultsOf(
+  taught: readonly Taught[],
+  lessons: readonly (readonly Lesson[])[],
+  news: readonly boolean[],
+): readonly HistoryOutcome['result'][] {
+  let at = 0;
+  return taught.map((one, index) => {
+    const count = lessons[index]?.length ?? 0;
+    const isNew = news.slice(at, at + count).some(Boolean);
+    at += count;
+    return 'skipped' in one ? one : { messageId: one.messageId, mailboxes: one.mailboxes, isNew };
+  });
+}
+
+interface Tally {
+  found(): void;
+  skip(reason: SkipReason, place: Omit<HistoryOutcome, 'result'>): void;
+  resume(count: number): void;
+  note(outcome: HistoryOutcome): void;
+  tell(): void;
+  progress(): HistoryProgress;
+}
+
+const TELL_EVERY = 500; // messages found
+
+function newTally({ progress: heard, outcome: heardOutcome }: HistoryWatcher): Tally {
+  const skippedCounts: Partial<Record<SkipReason, number>> = {};
+  let state = {
+    phase: 'look' as HistoryProgress['phase'],
+    foundCount: 0,
+    readCount: 0,
+    learnedCount: 0,
+    knownCount: 0,
+  };
+  let resumedCount = 0;
+  const progress = (): HistoryProgress => ({ ...state, resumedCount, skippedCounts: { ...skippedCounts } });
+  const tell = () => heard?.(progress());
+  const note = (outcome: HistoryOutcome): void => {
+    const { result } = outcome;
+    state = { ...state, readCount: state.readCount + 1 };
+    if ('skipped' in result) skippedCounts[result.skipped] = (skippedCounts[result.skipped] ?? 0) + 1;
+    else if (result.isNew) state.learnedCount += 1;
+    else state.knownCount += 1;
+    heardOutcome?.(outcome);
+  };
+  return {
+    found() {
+      state.foundCount += 1;
+      if (state.foundCount % TELL_EVERY === 0) tell();
+    },
+    skip: (reason, place) => note({ ...place, result: { skipped: reason } }),
+    resume(count) {
+      resumedCount = count;
+      state = { ...state, phase: 'learn', readCount: state.readCount + count, knownCount: state.knownCount + count };
+      tell();
+    },
+    note,
+    tell,
+    progress,
+  };
+}

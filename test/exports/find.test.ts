@@ -1,0 +1,192 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { openFetcher } from '../../src/exports/fetch.ts';
+import { type Found, findMessages } from '../../src/exports/find.ts';
+import { roleOfFlags, roleOfFolder } from '../../src/exports/folders.ts';
+import { roleOfHeaders } from '../../src/exports/status.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'tidemark-find-'));
+afterAll(() => rmSync(root, { recursive: true }));
+
+const MAIL = 'From: a@b.example\nSubject: x\n\nhello\n';
+const ENVELOPE = 'From a@b.example Tue Nov 24 12:00:00 2026\n';
+
+/** Files by path below a new folder. */
+function tree(name: string, files: Readonly<Record<string, string | Buffer>>): string {
+  const dir = join(root, name);
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(dir, path)), { recursive: true });
+    writeFileSync(join(dir, path), content);
+  }
+  return dir;
+}
+
+const shown = (found: Found, dir: string): string => {
+  const what = 'skipped' in found ? found.skipped : found.isSent ? 'sent' : 'received';
+  return `${relative(dir, found.file.path)}${found.index === undefined ? '' : `#${found.index}`}: ${what}`;
+};
+
+async function list(dir: string): Promise<readonly string[]> {
+  const lines: string[] = [];
+  for await (const found of findMessages(dir)) lines.push(shown(found, dir));
+  return lines;
+}
+
+test('a Maildir: flags and folders mean what they say, in the order of delivery', async () => {
+  const dir = tree('maildir', {
+    'cur/1003.a:2,S': MAIL,
+    'cur/1001.b:2,RS': MAIL,
+    'cur/1002.c:2,ST': MAIL,
+    'cur/1004.d:2,D': MAIL,
+    'cur/.hidden': MAIL,
+    'new/1000.e': MAIL,
+    'tmp/1005.f': MAIL,
+    'dovecot-uidlist': '3 V1 N9',
+    '.Sent/cur/1.g:2,S': MAIL,
+    '.Sent/cur/2.h:2,T': MAIL,
+    '.Sent.2019/new/3.i': MAIL,
+    '.Junk/cur/4.j:2,S': MAIL,
+    '.Papierkorb/cur/5.k:2,S': MAIL,
+    '.Entw&APw-rfe/cur/6.l:2,S': MAIL,
+    '.Projects/cur/7.m:2,S': MAIL,
+    'Gesendete Elemente/cur/8.n:2,S': MAIL,
+  });
+  expect(await list(dir)).toEqual([
+    'new/1000.e: received',
+    'cur/1001.b:2,RS: received',
+    'cur/1002.c:2,ST: trash',
+    'cur/1003.a:2,S: received',
+    'cur/1004.d:2,D: draft',
+    '.Entw&APw-rfe/cur/6.l:2,S: draft',
+    '.Junk/cur/4.j:2,S: junk',
+    '.Papierkorb/cur/5.k:2,S: trash',
+    '.Projects/cur/7.m:2,S: received',
+    '.Sent/cur/1.g:2,S: sent',
+    '.Sent/cur/2.h:2,T: trash',
+    '.Sent.2019/new/3.i: sent',
+    'Gesendete Elemente/cur/8.n:2,S: sent',
+  ]);
+  expect(await list(join(dir, '.Junk'))).toEqual(['cur/4.j:2,S: junk']);
+  expect(await list(join(dir, '.Sent', 'cur'))).toEqual(['1.g:2,S: sent', '2.h:2,T: trash']);
+  expect(await list(join(dir, '.Sent', 'cur', '1.g:2,S'))).toEqual([': sent']);
+});
+
+test('a folder of files, each by its content', async () => {
+  const dir = tree('folder', {
+    'a.eml': MAIL,
+    'b.txt': MAIL,
+    'notes.eml': 'Note: buy milk\n\nand bread\n',
+    'empty.eml': '',
+    'old/2019/c.eml': MAIL,
+    'new/d.eml': MAIL,
+    'Sent.mbox': `${ENVELOPE}${MAIL}`,
+    Inbox: `${ENVELOPE}${MAIL}\n${ENVELOPE}X-Mozilla-Status: 0009\n${MAIL}\n${ENVELOPE}X-Gmail-Labels: Spam\n${MAIL}`,
+    'Inbox.sbd/Trash': `${ENVELOPE}${MAIL}`,
+  });
+  expect(await list(dir)).toEqual([
+    'Inbox#0: received',
+    'Inbox#1: trash',
+    'Inbox#2: junk',
+    'Sent.mbox#0: sent',
+    'a.eml: received',
+    'b.txt: received',
+    'empty.eml: empty',
+    'notes.eml: not-a-message',
+    'Inbox.sbd/Trash#0: trash',
+    'new/d.eml: received',
+    'old/2019/c.eml: received',
+  ]);
+});
+
+test('an mbox that is named is read whatever its name', async () => {
+  const dir = tree('named', { 'Junk.eml': `${ENVELOPE}${MAIL}\n${ENVELOPE}${MAIL}` });
+  expect(await list(join(dir, 'Junk.eml'))).toEqual(['#0: received', '#1: received']);
+});
+
+test('each is read back by its place, unquoted', async () => {
+  const dir = tree('fetched', {
+    a: `${ENVELOPE}${MAIL}\n${ENVELOPE}From: b@c.example\n\n>From here\n`,
+    'b.eml': 'From: c@d.example\n\n>From there\n',
+  });
+  const fetcher = openFetcher();
+  const raws: string[] = [];
+  for await (const found of findMessages(dir)) {
+    if (!('skipped' in found)) raws.push((await fetcher.fetch(found)).toString());
+  }
+  await fetcher.close();
+  expect(raws).toEqual([MAIL, 'From: b@c.example\n\nFrom here\n', 'From: c@d.example\n\n>From there\n']);
+});
+
+describe('no export', () => {
+  const dir = tree('none', {
+    'mail.pst': '!BDN0123456789',
+    'mail.zip': 'PK\u0003\u0004....',
+    'mail.gz': Buffer.from([0x1f, 0x8b, 8, 0]),
+    'picture.eml': Buffer.from([0xff, 0xd8, 0xff, 0xe0]),
+    empty: '',
+    'nothing/x/.keep': '',
+  });
+  test.each([
+    ['absent', 'unreadable-export', 'cannot read'],
+    ['mail.pst', 'not-an-export', 'is an Outlook data file (PST, OST): export it to mbox or .eml first'],
+    ['mail.zip', 'not-an-export', 'is a ZIP archive: unpack it first'],
+    ['mail.gz', 'not-an-export', 'is compressed with gzip'],
+    ['picture.eml', 'not-an-export', 'is neither an mbox file, nor a Maildir, nor a message'],
+    ['empty', 'empty-export', 'the file is empty'],
+    ['nothing', 'empty-export', 'there is no message in it'],
+  ])('%s is %s', async (name, code, message) => {
+    await expect(list(join(dir, name))).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
+  });
+});
+
+test.each([
+  ['Sent', 'sent'],
+  ['.INBOX.Sent.2023', 'sent'],
+  ['.[Gmail].Sent Mail', 'sent'],
+  ['Éléments envoyés', 'sent'],
+  ['Itens Enviados', 'sent'],
+  ['Verzonden items', 'sent'],
+  ['Sent.sbd', 'sent'],
+  ['.Courrier ind&AOk-sirable', 'junk'],
+  ['Lixo Eletrônico', 'junk'],
+  ['Ongewenste e-mail', 'junk'],
+  ['Correo no deseado', 'junk'],
+  ['JUNK E-MAIL', 'junk'],
+  ['Lixeira', 'trash'],
+  ['Gel&APY-schte Elemente', 'trash'],
+  ['Papelera', 'trash'],
+  ['Corbeille', 'trash'],
+  ['Rascunhos', 'draft'],
+  ['Concepten', 'draft'],
+  ['Presentations', undefined],
+  ['Junkers GmbH', undefined],
+  ['Tom & Jerry', undefined],
+  ['.Clients.Trashcan Ltd', undefined],
+])('folder %s: %s', (name, expected) => {
+  expect(roleOfFolder(name)).toBe(expected);
+});
+
+test.each([
+  ['1.a:2,T', 'trash'],
+  ['1.a;2,DS', 'draft'],
+  ['1.a:2,FRS', undefined],
+  ['1.T', undefined],
+  ['1.a:2,', undefined],
+])('flags of %s: %s', (name, expected) => {
+  expect(roleOfFlags(name)).toBe(expected);
+});
+
+test.each<[string, string | undefined]>([
+  ['X-Gmail-Labels: Inbox,Important', undefined],
+  ['X-Gmail-Labels: Sent', undefined],
+  ['X-Gmail-Labels: =?UTF-8?Q?Ge=C3=B6ffnet,Papierkorb?=', 'trash'],
+  ['X-Gmail-Labels: Archived,\n Spam', 'junk'],
+  ['X-Mozilla-Status: 0001', undefined],
+  ['X-Mozilla-Status: 0008', 'trash'],
+  ['X-Status: D', 'trash'],
+  ['Subject: x\n\nX-Status: D', undefined],
+])('header %j: %s', (header, expected) => {
+  expect(roleOfHeaders(Buffer.from(`${header}\nFrom: a@b.example\n\n`))).toBe(expected);
+});
