@@ -58,9 +58,10 @@ export async function openPrivateServer({ isSynced = false } = {}): Promise<Priv
       log_min_messages: 'panic',
     };
     const words = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-    // The shell ends the server when its standard input is closed, which is what happens when this process dies.
-    const script = '"$@" & server=$!; (cat >/dev/null; kill -INT $server 2>/dev/null) <&3 & wait $server';
-    child = spawn('/bin/sh', ['-c', `exec 3<&0; ${script}`, 'sh', join(bin, 'postgres'), '-D', data, ...words], {
+    // The shell ends the server and removes its files when its standard input is closed, which is what happens when this process dies.
+    const end = 'kill -INT $server 2>/dev/null && while kill -0 $server 2>/dev/null; do sleep 0.1; done && rm -rf "$0"';
+    const script = `"$@" & server=$!; (cat >/dev/null; ${end}) <&3 & wait $server`;
+    child = spawn('/bin/sh', ['-c', `exec 3<&0; ${script}`, dir, join(bin, 'postgres'), '-D', data, ...words], {
       cwd: dir,
       stdio: ['pipe', 'ignore', 'ignore'],
       ...account,
