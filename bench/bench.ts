@@ -2,6 +2,7 @@
  * npm run bench [-- --corpus DIR] [--messages N]: CPU per stage in this process, then a real service on loopback at 1, 8 and 32
  * connections: messages/s, latency, CPU and memory of the service. Compare figures of one run only: machines are noisy.
  * `--only stages` and `--only service` are the halves; `--only stores` measures SQLite and PostgreSQL alone; `--only robustness [--also DIR …]` reads every file below the folders as a message;
+ * `--only learn` lets `tidemark learn` read an mbox of --messages mails of the corpus;
  * `--only crash [--rounds 50]` kills the service while it learns;
  * `--only organisation [--mailboxes 1000,100000] [--relations 200]` measures stores of that size.
  * Without --corpus it runs on samples/ (small mails, so faster than life), and says so.
@@ -11,6 +12,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { crashRepeatedly } from './speed/crash.ts';
+import { measureLearn } from './speed/learn.ts';
 import { corpusMix, sampleMix } from './speed/mix.ts';
 import { measureOrganisation, measureSize } from './speed/organisation.ts';
 import { measureRobustness } from './speed/robustness.ts';
@@ -38,6 +40,9 @@ if (values.only === 'robustness') {
     mailboxes: values.mailboxes.split(',').map(Number),
     relations: Number(values.relations),
   });
+} else if (values.only === 'learn') {
+  if (values.corpus === undefined) throw new Error('--only learn needs --corpus DIR');
+  await measureLearn(values.corpus, Number(values.messages));
 } else if (values.only === 'crash') {
   const dataDir = mkdtempSync(join(tmpdir(), 'tidemark-crash-'));
   console.log(await crashRepeatedly(Number(values.rounds), { DATA_DIR: dataDir }));

@@ -2,7 +2,7 @@
  * Learning from history: exports → the order of arrival → what each message teaches (learnReader.ts, on worker threads) → the store, a batch
  * in one durable transaction. Or an mbox that comes over the wire, in its own order.
  */
-import { type FileHandle, open, unlink } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, unlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { lessonsOf } from './baseline/observe.ts';
 import {
@@ -43,8 +43,8 @@ export interface ExportParts extends HistoryParts {
   readonly stdin: AsyncIterable<Buffer>;
 }
 
-const MAX_BATCH_BYTES = 6 * 1024 * 1024;
-const MAX_BYTES_UNDER_WAY = 12 * 1024 * 1024; // of all batches; one message may be larger
+const MAX_BATCH_BYTES = 4 * 1024 * 1024;
+const MAX_BYTES_UNDER_WAY = 8 * 1024 * 1024; // of all batches; one message may be larger
 const MAX_LISTED = 100;
 
 /** A message with `mark`, by which its outcome is told; the batch ends where `mail` is a reason. */
@@ -91,6 +91,7 @@ function aboutOf(request: HistoryRequest, now: number): StoredAbout {
 
 /** A stream has no order of arrival until it has ended. Nothing is left behind, whatever becomes of the process. */
 async function spooled({ dataDir, stdin }: ExportParts): Promise<FileHandle> {
+  await mkdir(dataDir, { recursive: true, mode: 0o700 }); // a store elsewhere needs none
   const path = join(dataDir, `stdin-${process.pid}`);
   const handle = await open(path, 'wx+', 0o600);
   await unlink(path);

@@ -34,8 +34,8 @@ export interface LearnReaderParts {
   readonly threads: number;
 }
 
-const WORKER_HEAP_MB = 96; // V8 lets garbage grow to it; a message that needs more is read alone
-const WORKER_YOUNG_MB = 64; // what a message leaves behind dies at once: a tenth less time than with V8's 16
+const WORKER_HEAP_MB = 256; // as for single messages: readApart.ts
+const WORKER_YOUNG_MB = 16; // what a message leaves behind dies at once
 const TASK_MESSAGES = 64;
 const TASK_TIMEOUT_MS = 10_000; // 64 ordinary messages take 0.1 s; waiting for a thread counts
 const IDLE_MS = 30_000; // 30 MB a thread are given back

@@ -31,7 +31,7 @@ import { DEFAULT_POLICY } from './verdict/decide.ts';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const ACME: Organisation = { ownDomains: ['acme.example'], authservIds: ['mx.acme.example'] }; // whom samples/ is about
 
-const LEARN_BATCH = 512; // messages in one transaction: records that many of them change are written once
+const LEARN_BATCH = 256; // messages in one transaction: records that many of them change are written once
 const SERVE_BATCH = 32; // beside verdicts: this thread stands still for 10 ms
 
 interface Opened extends Session {

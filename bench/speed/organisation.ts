@@ -1,12 +1,13 @@
 /**
- * `npm run bench -- --only organisation [--mailboxes 1000,10000,100000] [--relations 200] [--store sqlite|postgres --url …]`: a simulated
- * organisation written straight into a store, then recall and learn by the real code on mail to mailboxes drawn at random. What it shows
+ * `npm run bench -- --only organisation [--mailboxes 1000,10000,100000] [--relations 200]`: a simulated
+ * organisation written straight into each store, then recall and learn by the real code on mail to mailboxes drawn at random. What it shows
  * is whether a message costs the same in a small and in a large organisation.
  */
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import pg from 'pg';
 import { observationOf } from '../../src/baseline/observe.ts';
 import { recall, recallKeys } from '../../src/baseline/recall.ts';
 import type { Submission } from '../../src/domain/mail.ts';
@@ -14,7 +15,9 @@ import type { Message } from '../../src/domain/message.ts';
 import type { Store } from '../../src/domain/ports.ts';
 import { lessonsFor } from '../../src/lessons.ts';
 import { readMessage } from '../../src/read.ts';
+import { openPostgresStore } from '../../src/store/postgres.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
+import { openPrivateServer } from '../../test/store/postgresServer.ts';
 import { type Random, seeded } from '../random.ts';
 
 export const TENANT = 'large';
@@ -94,11 +97,16 @@ const senderName = (s: number): string => `s${padded(s)}@partner${s % 20_000}.ex
 /** A mailbox's correspondents, in the order of their keys. */
 const senderOf = (m: number, r: number, senders: number): string => senderName((m * SENDERS_PER_MAILBOX + r) % senders);
 
-export async function measureOrganisation({ mailboxes, relations }: OrganisationOptions): Promise<void> {
-  console.log('## A simulated organisation, SQLite\n');
-  console.log(
-    '| mailboxes | relations | file, GB | recall p50 µs | p99 µs | learn p50 µs | p99 µs | recall + learn CPU µs |\n|---:|---:|---:|---:|---:|---:|---:|---:|',
-  );
+export async function measureOrganisation(options: OrganisationOptions): Promise<void> {
+  await onSqlite(options);
+  await onPostgres(options);
+}
+
+const HEADER =
+  '| mailboxes | relations | disk, GB | recall p50 µs | p99 µs | learn p50 µs | p99 µs | recall + learn CPU µs, here |\n|---:|---:|---:|---:|---:|---:|---:|---:|';
+
+async function onSqlite({ mailboxes, relations }: OrganisationOptions): Promise<void> {
+  console.log(`## A simulated organisation, SQLite\n\n${HEADER}`);
   for (const size of mailboxes) {
     const dir = mkdtempSync(join(tmpdir(), 'tidemark-organisation-'));
     const path = join(dir, 'large.sqlite');
@@ -112,6 +120,22 @@ export async function measureOrganisation({ mailboxes, relations }: Organisation
   console.log();
 }
 
+/** On a private server of this machine, which shares its cores and writes to disk before it answers. */
+async function onPostgres({ mailboxes, relations }: OrganisationOptions): Promise<void> {
+  console.log(`## A simulated organisation, PostgreSQL\n\n${HEADER}`);
+  for (const size of mailboxes) {
+    const server = await openPrivateServer({ isSynced: true });
+    const url = await server.createDatabase();
+    const bytes = await fillPostgres(url, size, relations);
+    const store = await openPostgresStore({ url });
+    const row = await measure(store, size);
+    await store.close();
+    console.log(`| ${size} | ${size * relations} | ${(bytes / 1e9).toFixed(2)} | ${row.join(' | ')} |`);
+    await server.close();
+  }
+  console.log();
+}
+
 async function fillSqlite(path: string, mailboxes: number, relations: number): Promise<void> {
   await (await openSqliteStore({ path })).close();
   const database = new DatabaseSync(path);
@@ -121,6 +145,37 @@ async function fillSqlite(path: string, mailboxes: number, relations: number): P
     add.run(`${TENANT}\n${mailbox}\n${kind}\n${key}`, value);
   database.exec('COMMIT; PRAGMA journal_mode = WAL');
   database.close();
+}
+
+const FILL_ROWS = 5_000; // in one statement
+
+/** Bytes on disk, with indexes. */
+async function fillPostgres(url: string, mailboxes: number, relations: number): Promise<number> {
+  await (await openPostgresStore({ url })).close();
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query('SET synchronous_commit = off');
+  const add = async (rows: readonly (readonly string[])[]) => {
+    const columns = [0, 1, 2, 3].map((at) => rows.map((row) => row[at]));
+    await client.query({
+      name: 'fill',
+      text: `INSERT INTO records (tenant, mailbox, kind, key, version, first_version, touched, value)
+        SELECT $1, mailbox, kind, key, 1, 1, 0, value FROM unnest($2::text[], $3::text[], $4::text[], $5::text[]) AS t (mailbox, kind, key, value)`,
+      values: [TENANT, ...columns],
+    });
+  };
+  let rows: (readonly string[])[] = [];
+  for (const record of recordsOf(mailboxes, relations)) {
+    if (rows.push(record) < FILL_ROWS) continue;
+    await add(rows);
+    rows = [];
+  }
+  await add(rows);
+  await client.query('VACUUM ANALYZE records');
+  await client.query('CHECKPOINT');
+  const { rows: sizes } = await client.query("SELECT pg_total_relation_size('records') AS bytes");
+  await client.end();
+  return Number(sizes[0].bytes);
 }
 
 /** Recall and learn of one message after another, by the code that the service runs; p50 and p99 µs, and CPU µs in all. */

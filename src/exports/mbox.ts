@@ -12,6 +12,10 @@ const ENVELOPE_LINE = new RegExp(
   `^From (?:.*\\s)?${WEEKDAY},?\\s+(?:${MONTH}\\s+\\d{1,2}\\s+${TIME}${ZONES}\\s+\\d{4}|\\d{1,2}\\s+${MONTH}\\s+\\d{4}\\s+${TIME})` +
     `${ZONES}(?:\\s+remote from \\S+)?\\s*$`,
 );
+/** Without a date: Thunderbird since 2023 writes `From ` or `From - `, some exports of Gmail an id. Believed only above a header. */
+const BARE_ENVELOPE_LINE = /^From (?:-|\S+@\S+)?\s*$/;
+const HEADER_LINE = /^[!-9;-~]+:/;
+const MAX_HEADER_NAME = 100;
 const MAX_ENVELOPE_LINE = 1000; // an address has 320 characters at most, a date under 60
 const FROM = Buffer.from('\nFrom ');
 const UNDECIDED = 8; // bytes at the end of a chunk in which '\n\r\nFrom ' may have begun
@@ -19,12 +23,14 @@ const LF = 10;
 const CR = 13;
 
 /** Whether a line opens a message: a body may say "From Monday on" at the start of a line, too. */
-export const isEnvelopeLine = (line: string): boolean => line.startsWith('From ') && ENVELOPE_LINE.test(line);
+export const isEnvelopeLine = (line: string, next = ''): boolean =>
+  line.startsWith('From ') && (ENVELOPE_LINE.test(line) || (BARE_ENVELOPE_LINE.test(line) && HEADER_LINE.test(next)));
 
 /** Of a file that begins so. Blank lines and a byte order mark may come first. */
 export function looksLikeMbox(head: Buffer): boolean {
   const text = head.toString('latin1', 0, MAX_ENVELOPE_LINE * 2).replace(/^(?:\u00ef\u00bb\u00bf)?[\r\n]*/, '');
-  return isEnvelopeLine(text.split('\n', 1)[0] ?? '');
+  const [line = '', next] = text.split('\n', 2);
+  return isEnvelopeLine(line, next);
 }
 
 export interface MboxMessage {
@@ -58,12 +64,15 @@ export async function* splitMbox(chunks: AsyncIterable<Buffer>, keepBytes: numbe
       const end = emptyLineBefore(window, at);
       if (end === undefined) continue;
       const lineEnd = window.indexOf(LF, at + 1);
-      if (lineEnd < 0 && !isLast && window.length - at <= MAX_ENVELOPE_LINE) {
+      const neededBytes = lineEnd < 0 ? MAX_ENVELOPE_LINE : lineEnd + 1 - at + MAX_HEADER_NAME;
+      if (!isLast && window.length - at <= neededBytes) {
         undecidedAt = Math.min(undecidedAt, Math.max(0, at - 2));
         break;
       }
       const nextAt = lineEnd < 0 ? window.length : lineEnd + 1;
-      if (nextAt - at > MAX_ENVELOPE_LINE || !isEnvelopeLine(window.toString('latin1', at + 1, nextAt))) continue;
+      const line = window.toString('latin1', at + 1, nextAt);
+      const next = window.toString('latin1', nextAt, nextAt + MAX_HEADER_NAME);
+      if (nextAt - at > MAX_ENVELOPE_LINE || !isEnvelopeLine(line, next)) continue;
       current.takeUpTo(window, heldAt, end);
       if (current.isMessage()) yield current.message();
       current = openMessage(heldAt + nextAt, keepBytes, true);

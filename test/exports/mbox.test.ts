@@ -42,6 +42,18 @@ describe('the envelope line', () => {
   });
 });
 
+test.each<[string, string, boolean]>([
+  ['From ', 'Subject: a', true],
+  ['From -', 'X-Mozilla-Status: 0001', true],
+  ['From 1844347792267117879@xxx', 'Received: by x', true],
+  ['From ', 'here on', false],
+  ['From -', '', false],
+  ['From Russia', 'Subject: a', false],
+  ['From Russia with love', 'Subject: a', false],
+])('without a date, %j above %j: %s', (line, next, expected) => {
+  expect(isEnvelopeLine(line, next)).toBe(expected);
+});
+
 describe('splitting', () => {
   test.each<[string, string, string[]]>([
     [
@@ -63,6 +75,11 @@ describe('splitting', () => {
       [`A: a\n\ntext\n${LINE}\nmore\n`],
     ],
     ['a quoted one', `${LINE}\nA: a\n\n\n>${LINE}\nmore\n`, [`A: a\n\n\n>${LINE}\nmore\n`]],
+    [
+      'lines without a date',
+      'From -\nA: a\n\none\n\nFrom \nA: b\n\nFrom \n\nFrom -\n',
+      ['A: a\n\none\n', 'A: b\n\nFrom \n\nFrom -\n'],
+    ],
     ['an empty message', `${LINE}\n\n${LINE}\nA: b\n`, ['', 'A: b\n']],
     ['cut off in the envelope line', `${LINE}\nA: a\n\none\n\nFrom a@b.exam`, ['A: a\n\none\n\nFrom a@b.exam']],
     ['cut off behind it', `${LINE}\nA: a\n\none\n\n${LINE}`, ['A: a\n\none\n', '']],
@@ -105,7 +122,7 @@ describe('splitting', () => {
   });
 
   test('chunks do not matter', async () => {
-    const piece = fc.constantFrom('\n', '\r\n', 'From ', LINE, '>', 'text', ' ', 'A: b\n\n', '\r');
+    const piece = fc.constantFrom('\n', '\r\n', 'From ', '\nFrom -\nA: b', LINE, '>', 'text', ' ', 'A: b\n\n', '\r');
     const property = fc.asyncProperty(
       fc.array(piece, { maxLength: 30 }),
       fc.integer({ min: 1, max: 40 }),
