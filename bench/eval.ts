@@ -11,7 +11,16 @@ import { shippedModel } from '../src/service.ts';
 import { openCorpus } from './corpus.ts';
 import { LURES } from './eval/poisoner.ts';
 import { isProbe, type Row, replay } from './eval/replay.ts';
-import { calibration, operatingPoints, percent, type Scored, table, thresholdAt } from './eval/report.ts';
+import {
+  calibration,
+  cell,
+  operatingPoints,
+  percent,
+  type Scored,
+  shareOf,
+  table,
+  thresholdAt,
+} from './eval/report.ts';
 import { startRspamd } from './eval/rspamd.ts';
 import { evaluateSamples } from './eval/samples.ts';
 import { fitModel, LIVE_THREAT_SHARE, logOddsOf, weigh } from './fit/fit.ts';
@@ -98,7 +107,10 @@ function reportActions(rows: readonly Row[]): void {
   );
   for (const [name, group] of groups) {
     const share = (action: Row['action']) =>
-      ((group.filter((row) => row.action === action).length / group.length) * 1000).toFixed(2);
+      cell(
+        shareOf(group, (row) => row.action === action),
+        1000,
+      );
     console.log(`| ${name} | ${group.length} | ${share('hold')} | ${share('strip')} |`);
   }
   console.log();
@@ -128,9 +140,9 @@ function reportTimeToLearn(rows: readonly Row[]): void {
   for (const [at, from] of HISTORY.entries()) {
     const to = HISTORY[at + 1] ?? Number.POSITIVE_INFINITY;
     const group = spoofs.filter(({ victimCount = 0 }) => victimCount >= from && victimCount < to);
-    const hits = group.filter((row) => row.probability > threshold).length;
+    const detected = shareOf(group, (row) => row.probability > threshold);
     const range = to === Number.POSITIVE_INFINITY ? `${from} and more` : `${from}–${to - 1}`;
-    console.log(`| ${range} | ${group.length} | ${percent(hits / Math.max(1, group.length))} |`);
+    console.log(`| ${range} | ${group.length} | ${cell(detected)} |`);
   }
   console.log();
 }
@@ -139,10 +151,13 @@ function reportTimeToLearn(rows: readonly Row[]): void {
 function reportPoisoner(rows: readonly Row[]): void {
   const ham = rows.filter((row) => row.kind === 'ham').map((row) => row.probability);
   const threshold = thresholdAt(ham, RATES[0] ?? 1e-3);
-  const share = (kind: string, isHit: (row: Row) => boolean) => {
-    const group = rows.filter((row) => row.kind === kind);
-    return `${percent(group.filter(isHit).length / Math.max(1, group.length))}`;
-  };
+  const share = (kind: string, isHit: (row: Row) => boolean) =>
+    cell(
+      shareOf(
+        rows.filter((row) => row.kind === kind),
+        isHit,
+      ),
+    );
   console.log('## Patient attacker: 20–50 harmless mails over 60 days, then the attack\n');
   console.log(
     '| lure | n | no mail before: at 1 false hold per 1,000, % | patient, % | no mail before: stripped or held, % | patient, % |\n|---|---:|---:|---:|---:|---:|',
@@ -159,8 +174,6 @@ function reportPoisoner(rows: readonly Row[]): void {
 
 /** The rule is fixed at one rate of false hits: at the same rate, what the score finds. */
 function reportRule(rows: readonly Row[]): void {
-  const share = (group: readonly Row[], isHit: (row: Row) => boolean) =>
-    percent(group.filter(isHit).length / Math.max(1, group.length));
   const ham = rows.filter((row) => row.kind === 'ham');
   const rate = ham.filter((row) => row.isRuleHit).length / Math.max(1, ham.length);
   const threshold = thresholdAt(
@@ -173,8 +186,9 @@ function reportRule(rows: readonly Row[]): void {
   console.log('| class | n | the rule, % | the score, % |\n|---|---:|---:|---:|');
   for (const [kind, group] of [...Map.groupBy(rows, (row) => row.kind)].sort()) {
     if (isProbe(kind)) continue;
-    const ours = share(group, (row) => row.probability > threshold);
-    console.log(`| ${kind} | ${group.length} | ${share(group, (row) => row.isRuleHit)} | ${ours} |`);
+    const theirs = shareOf(group, (row) => row.isRuleHit);
+    const ours = shareOf(group, (row) => row.probability > threshold);
+    console.log(`| ${kind} | ${group.length} | ${cell(theirs)} | ${cell(ours)} |`);
   }
   console.log();
 }

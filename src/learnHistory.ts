@@ -95,7 +95,7 @@ async function spooled({ dataDir, stdin }: ExportParts): Promise<FileHandle> {
   const path = join(dataDir, `stdin-${process.pid}`);
   const handle = await open(path, 'wx+', 0o600);
   await unlink(path);
-  for await (const chunk of stdin) await handle.write(chunk);
+  for await (const chunk of stdin) await handle.appendFile(chunk);
   return handle;
 }
 

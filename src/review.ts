@@ -40,10 +40,9 @@ export function createReview(store: Store, organisation: Organisation): Review {
     eraseTenant: (tenant) => store.eraseTenant(tenant),
 
     async eraseMailbox(tenant, mailbox) {
-      const [records, verdicts] = await Promise.all([
-        store.erase(tenant, mailbox),
-        store.verdicts.erase(tenant, mailbox),
-      ]);
+      // Verdicts first: what waits to be learned would bring records back, also from another process.
+      const verdicts = await store.verdicts.erase(tenant, mailbox);
+      const records = await store.erase(tenant, mailbox);
       return records + verdicts;
     },
   };

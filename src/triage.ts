@@ -71,11 +71,11 @@ export function createTriage(parts: TriageParts): Triage {
         isLearned,
         ...(teaches && !isLearned ? { learnsAt: submission.receivedAt + learnDelayMs } : {}),
       };
-      if (verdict.learnsAt !== undefined) late.expect(verdict.tenant, verdict.learnsAt);
       await store.verdicts.add(
         { verdict, ...(observation === undefined ? {} : { observation }) },
         isLearned ? lessonsFor(observation, mailboxes, organisation) : [],
       );
+      if (verdict.learnsAt !== undefined) late.expect(verdict.tenant, verdict.learnsAt);
       return verdict;
     },
 

@@ -72,7 +72,7 @@ export function operatingPoints(
   });
 }
 
-const clustersOf = (rows: readonly Scored[]): readonly (readonly number[])[] => [
+const clustersOf = (rows: readonly Pick<Scored, 'cluster' | 'score'>[]): readonly (readonly number[])[] => [
   ...Map.groupBy(rows, (row) => row.cluster)
     .values()
     .map((group) => group.map((row) => row.score)),
@@ -83,6 +83,17 @@ const resample = (clusters: readonly (readonly number[])[], random: Random): rea
 
 const shareAbove = (scores: readonly number[], threshold: number): number =>
   scores.length === 0 ? 0 : scores.filter((one) => one > threshold).length / scores.length;
+
+/** Share of rows that are hits, with a 95 % interval by bootstrap over clusters; the threshold behind a hit is taken as it is. */
+export function shareOf<Row extends { readonly cluster: string }>(
+  rows: readonly Row[],
+  isHit: (row: Row) => boolean,
+): Interval {
+  const clusters = clustersOf(rows.map((row) => ({ cluster: row.cluster, score: Number(isHit(row)) })));
+  const random = seeded(SEED);
+  const draws = Array.from({ length: RESAMPLES }, () => shareAbove(resample(clusters, random), 0));
+  return interval(shareAbove(clusters.flat(), 0), draws);
+}
 
 function interval(value: number, draws: readonly number[]): Interval {
   const sorted = [...draws].sort((a, b) => a - b);
@@ -119,12 +130,17 @@ export function calibration(
 
 export const percent = (value: number): string => (value * 100).toFixed(1);
 
+/** As it stands in a cell: value (low–high), of 100 or of 1,000. */
+export function cell({ value, low, high }: Interval, of: 100 | 1000 = 100): string {
+  const text = (share: number) => (share * of).toFixed(of === 100 ? 1 : 2);
+  return `${text(value)} (${text(low)}–${text(high)})`;
+}
+
 export function table(results: readonly ClassResult[], rates: readonly number[]): string {
   const head = `| class | n | clusters | ${rates.map((rate) => `at ${rate * 1000} false holds per 1,000`).join(' | ')} |`;
   const rule = `|---|---:|---:|${rates.map(() => '---:|').join('')}`;
   const lines = results.map(({ kind, count, clusterCount, detected }) => {
-    const cells = detected.map(({ value, low, high }) => `${percent(value)} (${percent(low)}–${percent(high)})`);
-    return `| ${kind} | ${count} | ${clusterCount} | ${cells.join(' | ')} |`;
+    return `| ${kind} | ${count} | ${clusterCount} | ${detected.map((one) => cell(one)).join(' | ')} |`;
   });
   return [head, rule, ...lines].join('\n');
 }

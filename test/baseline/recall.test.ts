@@ -1,3 +1,4 @@
+/** Everything that recall() answers, in one file as it is one function: each block teaches a memory and looks at one part of the answer. */
 import { describe, expect, test } from '@jest/globals';
 import { observationOf } from '../../src/baseline/observe.ts';
 import type { Message } from '../../src/domain/message.ts';

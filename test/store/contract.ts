@@ -1,4 +1,4 @@
-/** What every store must do, whatever it is built on. */
+/** What every store must do, whatever it is built on. One file, so that a new store has one thing to pass. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { LinkRecord, Observation, RecordKey, Records } from '../../src/domain/observation.ts';
