@@ -14,12 +14,15 @@ const COLON = /[[({<]\s?:(\/{0,2})\s?[\])}>]/g; // hxxp[:]//, hxxp[://]
 const AT = /\s?[[({<]\s?(?:at|@)\s?[\])}>]\s?/gi;
 const MAY_BE_DEFANGED = /h(?:xx|\*\*|tx|xt)p|fxp|[[({<]\s?(?:\.|dot|:|at|@)|\\\./i;
 
+/** A cheap sign, false for most text, that refang may have something to do. */
+export const mayBeDefanged = (text: string): boolean => MAY_BE_DEFANGED.test(text);
+
 /**
  * hxxp → http, [.] (.) {.} [dot] \. → '.', [:] → ':', [://] → '://', [at] → '@', with a blank around the bracket or in it.
  * Reads text as it is, so prose may change too ("(at)"): take what follows for a hint. One pass for each form, linear, never throws.
  */
 export function refang(text: string): Refanged {
-  if (!MAY_BE_DEFANGED.test(text)) return { text, isChanged: false };
+  if (!mayBeDefanged(text)) return { text, isChanged: false };
   const refanged = text
     .replace(SCHEME, (scheme) => `${scheme.charAt(0)}tt${scheme.charAt(3)}`)
     .replace(FTP, 'ftp')

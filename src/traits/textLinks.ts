@@ -1,6 +1,6 @@
 /** Addresses in running text, with linkifyjs, which is given only the words that can be one. */
 import { test, tokenize } from 'linkifyjs';
-import { refang } from '../text/refang.ts';
+import { mayBeDefanged, refang } from '../text/refang.ts';
 
 export interface TextLink {
   readonly href: string;
@@ -15,12 +15,11 @@ const MAX_GIVEN = 48 * 1024; // characters given to the finder, which takes 0.3 
 const MAX_LINKS = 1_000;
 
 const MAY_HOLD_LINK = /:\/\/|[a-z0-9-]\.[a-z]{2,24}(?![\w(=,])/i;
-const MAY_BE_DEFANGED = /hxxp|[[({<]\s?(?:\.|dot|:|at)|\\\./i;
 const BLANKS = /[\s\u00a0]+/;
 
 /** In order of appearance but for defanged ones, which come last; with repetitions, at most 1,000. */
 export function linksInText(text: string): readonly TextLink[] {
-  const hasDefanged = MAY_BE_DEFANGED.test(text.slice(0, MAX_TEXT));
+  const hasDefanged = mayBeDefanged(text.slice(0, MAX_TEXT));
   const words = newWords();
   const found: TextLink[] = [];
   for (let at = 0; at < text.length && at < MAX_TEXT; ) {
@@ -29,7 +28,7 @@ export function linksInText(text: string): readonly TextLink[] {
     const line = text.slice(at, Math.min(end, at + MAX_LINE));
     at = end + 1;
     if (MAY_HOLD_LINK.test(line)) addWords(line, words);
-    if (hasDefanged && MAY_BE_DEFANGED.test(line)) addDefanged(line, found);
+    if (hasDefanged && mayBeDefanged(line)) addDefanged(line, found);
   }
   return [...linksInWords(words.list), ...found].slice(0, MAX_LINKS);
 }

@@ -105,6 +105,8 @@ describe('links in text', () => {
 
   test.each([
     ['hxxps://evil.example/x', 'https://evil.example/x'],
+    ['h**ps://evil.example/y', 'https://evil.example/y'],
+    ['htxp://evil.example/z', 'http://evil.example/z'],
     ['hxxp://evil[.]example/x', 'http://evil.example/x'],
     ['https://evil[.]example/x', 'https://evil.example/x'],
   ])('defanged: %s', (text, url) => {
