@@ -1,8 +1,9 @@
 /** Environment → Config, read once and validated once. The only process.env in the tree. */
 import { domainToASCII } from 'node:url';
 import { z } from 'zod';
-import type { Organisation } from './domain/organisation.ts';
+import type { ConfiguredVip, Organisation } from './domain/organisation.ts';
 import type { Mode } from './domain/verdict.ts';
+import { nameKey } from './text/names.ts';
 
 export interface Config {
   readonly host: string;
@@ -45,6 +46,35 @@ const domainList = (name: string) =>
 /** The value itself stays out of the message: it may hold a password. */
 const isPostgresUrl = (text: string): boolean => /^postgres(?:ql)?:\/\//.test(text) && URL.canParse(text);
 
+/** 'Anna Kern <ceo@acme.example>' or an address; undefined for anything else. */
+function vipOf(text: string): ConfiguredVip | undefined {
+  const [, name = '', written = text] = text.match(/^([^<>]*)<([^<>]+)>$/) ?? [];
+  const address = written.trim().toLowerCase();
+  const at = address.lastIndexOf('@');
+  const domain = at > 0 && !/[\s"<>]/.test(address) ? domainToASCII(address.slice(at + 1)) : '';
+  const key = nameKey(name);
+  return domain === ''
+    ? undefined
+    : { address: `${address.slice(0, at)}@${domain}`, ...(key === undefined ? {} : { nameKey: key }) };
+}
+
+const vipList = z
+  .string()
+  .default('')
+  .transform((text) => text.split(/[,;]/).filter((item) => item.trim() !== ''))
+  .pipe(
+    z
+      .array(
+        z.string().transform((text, context) => {
+          const vip = vipOf(text.trim());
+          if (vip !== undefined) return vip;
+          context.addIssue({ code: 'custom', message: `'${text.trim()}' is neither 'Name <address>' nor an address` });
+          return z.NEVER;
+        }),
+      )
+      .max(MAX_LIST),
+  );
+
 const environment = z.object({
   HOST: z.string().trim().min(1).default('127.0.0.1'),
   PORT: z.coerce.number('must be a number').int().min(0).max(65_535).default(8484),
@@ -55,6 +85,7 @@ const environment = z.object({
     .optional(),
   OWN_DOMAINS: domainList('OWN_DOMAINS'),
   AUTHSERV_ID: domainList('AUTHSERV_ID'),
+  VIPS: vipList,
   MODE: z.enum(['passive', 'act']).default('act'),
   RETENTION_DAYS: z.coerce.number('must be a number').int().min(1).max(36_500).default(400),
   LEARN_DELAY_MS: z.coerce.number('must be a number').int().min(0).max(MAX_LEARN_DELAY_MS).default(DAY_MS),
@@ -79,7 +110,7 @@ export function readConfig(source: Readonly<Record<string, string | undefined>> 
     port: value.PORT,
     dataDir: value.DATA_DIR,
     ...(value.DATABASE_URL === undefined ? {} : { databaseUrl: value.DATABASE_URL }),
-    organisation: { ownDomains: value.OWN_DOMAINS, authservIds: value.AUTHSERV_ID },
+    organisation: { ownDomains: value.OWN_DOMAINS, authservIds: value.AUTHSERV_ID, vips: value.VIPS },
     mode: value.MODE,
     learnDelayMs: value.LEARN_DELAY_MS,
     retentionDays: value.RETENTION_DAYS,

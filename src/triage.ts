@@ -118,10 +118,10 @@ export async function judge(
   mailbox: string,
   clock: StageClock = newClock(),
 ): Promise<Judgement> {
-  const ownDomains = ownDomainsFor(mailbox, organisation);
+  const home = { ...organisation, ownDomains: ownDomainsFor(mailbox, organisation) };
   const startedAt = performance.now();
   const records = await store.recall(tenant, recallKeys(message, mailbox));
-  const baseline = recall(message, mailbox, records, ownDomains);
+  const baseline = recall(message, mailbox, records, home);
   const recalledAt = performance.now();
   const findings = runDetectors(message, baseline);
   const detectedAt = performance.now();

@@ -22,7 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cli: ['domain', 'text', 'models', 'packages'],
   exports: ['domain', 'text', 'packages'],
 
-  'config.ts': ['domain', 'packages'],
+  'config.ts': ['domain', 'text', 'packages'],
   'intake.ts': ['domain', 'text', 'packages'],
   'read.ts': ['domain', 'parse', 'traits'],
   'readWorker.ts': ['domain', 'read.ts'],

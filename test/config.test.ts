@@ -7,7 +7,7 @@ describe('readConfig', () => {
       host: '127.0.0.1',
       port: 8484,
       dataDir: './data',
-      organisation: { ownDomains: [], authservIds: [] },
+      organisation: { ownDomains: [], authservIds: [], vips: [] },
       mode: 'act',
       learnDelayMs: 86_400_000,
       retentionDays: 400,
@@ -23,7 +23,15 @@ describe('readConfig', () => {
     expect(organisation).toEqual({
       ownDomains: ['acme.example', 'xn--bcher-kva.example'],
       authservIds: ['mx.acme.example'],
+      vips: [],
     });
+  });
+
+  test('VIPs are addresses, with their names where given', () => {
+    expect(readConfig({ VIPS: 'Dr. Anna Kern <CEO@bücher.example>, cfo@acme.example;' }).organisation.vips).toEqual([
+      { address: 'ceo@xn--bcher-kva.example', nameKey: 'anna kern' },
+      { address: 'cfo@acme.example' },
+    ]);
   });
 
   test.each([
@@ -31,6 +39,8 @@ describe('readConfig', () => {
     ['PORT', '70000', /PORT/],
     ['OWN_DOMAINS', 'ana@acme.example', /OWN_DOMAINS: 'ana@acme.example' is not a domain name/],
     ['AUTHSERV_ID', 'a b/c', /AUTHSERV_ID/],
+    ['VIPS', 'Anna Kern', /VIPS: 'Anna Kern' is neither/],
+    ['VIPS', 'Anna <a b@acme.example>', /VIPS/],
     ['MODE', 'loud', /MODE/],
     ['LOG_LEVEL', 'shout', /LOG_LEVEL/],
     ['HOST', ' ', /HOST/],

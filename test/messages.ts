@@ -177,6 +177,7 @@ export function baseline(more: Partial<Baseline> = {}): Baseline {
     maturity: { stage: 'steady', messageCount: 1000, ageDays: 400 },
     correspondents: new Map(),
     nameBindings: [],
+    vips: [],
     tenantNameBindings: [],
     habits: [],
     senderResemblances: [],

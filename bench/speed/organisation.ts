@@ -188,7 +188,7 @@ export async function measure(store: Store, mailboxes: number): Promise<readonly
     const { message, mailbox } = await someMail(n, mailboxes, random);
     const usage = process.cpuUsage();
     const startedAt = performance.now();
-    recall(message, mailbox, await store.recall(TENANT, recallKeys(message, mailbox)), [OWN]);
+    recall(message, mailbox, await store.recall(TENANT, recallKeys(message, mailbox)), { ownDomains: [OWN] });
     const recalledAt = performance.now();
     const observation = observationOf(message);
     if (observation !== undefined)

@@ -60,7 +60,9 @@ export async function measureStages(mix: readonly Buffer[]): Promise<void> {
     lap('parse');
     const message = await extractTraits(mail, submission, ORGANISATION);
     lap('traits');
-    const baseline = recall(message, mailbox, await store.recall('bench', recallKeys(message, mailbox)), ownDomains);
+    const baseline = recall(message, mailbox, await store.recall('bench', recallKeys(message, mailbox)), {
+      ownDomains,
+    });
     lap('recall');
     const findings = runDetectors(message, baseline);
     lap('detect');

@@ -7,6 +7,7 @@ import { nameKey } from '../text/names.ts';
 import { habitValues } from './habits.ts';
 import { KEEP, unique } from './lesson.ts';
 import { markLesson, receivedLessons, sentLesson } from './mailboxLessons.ts';
+import { standingLessons } from './standingLesson.ts';
 import { heardLesson, tenantLessons } from './tenantLessons.ts';
 
 const MAX_RECIPIENTS = 50;
@@ -71,7 +72,7 @@ export interface Parties {
 /** What the tenant and the mailboxes learn from an observation. */
 export const lessonsOf = (observation: Observation, { writer, readers }: Parties): readonly Lesson[] => [
   ...tenantLessons(observation, 1),
-  ...(writer === undefined ? [] : [sentLesson(observation, writer, 1)]),
+  ...(writer === undefined ? [] : [sentLesson(observation, writer, 1), ...standingLessons(observation)]),
   ...readers.flatMap((mailbox) => [heardLesson(observation, mailbox), ...receivedLessons(observation, mailbox, 1)]),
 ];
 

@@ -9,6 +9,7 @@ import type {
   Prevalence,
   Resemblance,
   SenderProfile,
+  Vip,
 } from '../domain/baseline.ts';
 import type { NamedAddress } from '../domain/mail.ts';
 import type { Intent, Message, Sender } from '../domain/message.ts';
@@ -22,12 +23,14 @@ import type {
   RecordKey,
   Records,
 } from '../domain/observation.ts';
+import type { ConfiguredVip } from '../domain/organisation.ts';
 import { EMPTY_TOP, tallyOf, valuesOf } from './counts.ts';
 import { habitsOf, habitValues } from './habits.ts';
 import { keyOf, recordOf, TENANT } from './keys.ts';
 import { optional } from './lesson.ts';
 import { linkDomainsOf } from './observe.ts';
 import { type Candidate, lookalikeKeys, resemblancesOf } from './resemblance.ts';
+import { inferredVips } from './standingLesson.ts';
 
 const DAY_MS = 86_400_000;
 const LEARNING_FROM = 30; // messages: detection.md §2 "Cold start"
@@ -47,6 +50,7 @@ export function recallKeys(message: Message, mailbox: string): readonly RecordKe
       keyOf(TENANT, 'profile', sender.address),
       keyOf(TENANT, 'organisation', sender.orgDomain),
       keyOf(TENANT, 'everybody', ''),
+      keyOf(TENANT, 'vips', ''),
       ...(message.authentication?.isAligned === false ? [keyOf(TENANT, 'twin', sender.address)] : []),
       ...lookalikeKeysOf(sender),
     );
@@ -72,14 +76,21 @@ const othersNamed = ({ address, replyTo, addressInName, originalAuthor }: Sender
 const foreignReplyTo = ({ replyTo, orgDomain }: Sender): NamedAddress | undefined =>
   replyTo.find((target) => target.orgDomain !== '' && target.orgDomain !== orgDomain);
 
+/** What of the organisation the baseline of a mailbox depends on. */
+export interface Home {
+  readonly ownDomains: readonly string[];
+  readonly vips?: readonly ConfiguredVip[];
+}
+
 /** `records` holds what the store knows under `recallKeys`. Times are the message's. */
-export function recall(message: Message, mailbox: string, records: Records, ownDomains: readonly string[]): Baseline {
+export function recall(message: Message, mailbox: string, records: Records, home: Home): Baseline {
   const { sender, receivedAt: now } = message;
   const own = recordOf(records, keyOf(mailbox, 'mailbox', ''));
   return {
     mailbox,
     maturity: maturityOf(own, now),
-    ...(sender === undefined ? NOBODY : acquaintance(message, sender, mailbox, records, ownDomains)),
+    ...(sender === undefined ? NOBODY : acquaintance(message, sender, mailbox, records, home.ownDomains)),
+    vips: vipsOf(records, home),
     threads: threadsOf(message, mailbox, records),
     linkDomains: linksOf(message, mailbox, records),
     attachmentKinds: new Map(valuesOf(own?.kinds ?? EMPTY_TOP)),
@@ -103,7 +114,14 @@ export function maturityOf(own: MailboxRecord | undefined, now: number): Maturit
   return { stage: 'learning', messageCount, ageDays, toNextStage: missing.join(' and ') };
 }
 
-type Acquaintance = Omit<Baseline, 'mailbox' | 'maturity' | 'threads' | 'linkDomains' | 'attachmentKinds'>;
+/** Who is configured is not counted again. */
+function vipsOf(records: Records, { vips: configured = [] }: Home): readonly Vip[] {
+  const named = new Set(configured.map(({ address }) => address));
+  const inferred = inferredVips(recordOf(records, keyOf(TENANT, 'vips', '')));
+  return [...configured, ...inferred.filter(({ address }) => !named.has(address))];
+}
+
+type Acquaintance = Omit<Baseline, 'mailbox' | 'maturity' | 'vips' | 'threads' | 'linkDomains' | 'attachmentKinds'>;
 
 const NOBODY: Acquaintance = {
   correspondents: new Map(),

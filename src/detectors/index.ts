@@ -53,6 +53,8 @@ import { unparseableMessage } from './unparseableMessage.ts';
 import { unsolicitedInvite } from './unsolicitedInvite.ts';
 import { unsolicitedSender } from './unsolicitedSender.ts';
 import { unusualHour } from './unusualHour.ts';
+import { unusualRecipients } from './unusualRecipients.ts';
+import { vipImpersonation } from './vipImpersonation.ts';
 
 /** Every detector that runs, by topic. The order means nothing: a test shuffles it. */
 export const detectors: readonly Detector[] = [
@@ -60,6 +62,7 @@ export const detectors: readonly Detector[] = [
   unknownSender,
   unsolicitedSender,
   nameBoundElsewhere,
+  vipImpersonation,
   lookalikeCorrespondentDomain,
   lookalikeOwnDomain,
   lookalikeBrandDomain,
@@ -81,6 +84,7 @@ export const detectors: readonly Detector[] = [
   fakeReply,
   threadIntruder,
   undisclosedRecipients,
+  unusualRecipients,
   malformedMessage,
   unparseableMessage,
   // links

@@ -1,8 +1,8 @@
 import type { Baseline, NameBinding } from '../domain/baseline.ts';
 import { detector } from '../domain/finding.ts';
 import type { Sender } from '../domain/message.ts';
+import { sendersOwnAddresses } from './history/authors.ts';
 import { isEstablished, isInside, OUTBOUND, orgDomainOf, weightOf } from './history/relations.ts';
-import { brandBehindSender } from './payload/brandOwners.ts';
 
 // Who the name belongs to, by how rare that is: detection.md §9 E. A first contact with the name of another known address is 1.1 % of
 // business mail, one from outside with an employee's name 0.128 %.
@@ -24,10 +24,7 @@ export const nameBoundElsewhere = detector({
   detect({ sender, bulk, direction }, baseline) {
     if (direction === 'outbound') return OUTBOUND;
     if (sender.nameKey === undefined || isEstablished(baseline.correspondent)) return [];
-    // A list that rewrites From shows the author's name over its own address, and so does a signing or sharing service. Else that header
-    // is anybody's word.
-    const showsAuthors = bulk.isList || brandBehindSender(sender) !== undefined;
-    const itself = new Set([sender.address, showsAuthors ? sender.originalAuthor?.address : undefined]);
+    const itself = sendersOwnAddresses(sender, bulk);
     const isOther = ({ address }: NameBinding) => !itself.has(address);
     const own = baseline.nameBindings.filter(isOther);
     const bindings = own.length > 0 ? own : baseline.tenantNameBindings.filter(isOther);

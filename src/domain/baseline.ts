@@ -134,6 +134,14 @@ export interface Maturity {
   readonly toNextStage?: string;
 }
 
+/** Somebody inside whose name opens doors. */
+export interface Vip {
+  readonly address: string;
+  readonly nameKey?: string;
+  /** Colleagues who answer this person's mail, estimated; absent for one who is configured. */
+  readonly answererCount?: number;
+}
+
 export interface Baseline {
   readonly mailbox: string;
   readonly maturity: Maturity;
@@ -145,6 +153,8 @@ export interface Baseline {
   /** Other addresses that used the sender's display name, in this mailbox and in the tenant; most frequent first. */
   readonly nameBindings: readonly NameBinding[];
   readonly tenantNameBindings: readonly NameBinding[];
+  /** Configured ones, then those whom most colleagues answer. */
+  readonly vips: readonly Vip[];
   readonly profile?: SenderProfile;
   readonly domainProfile?: SenderProfile;
   readonly habits: readonly Habit[];

@@ -117,6 +117,18 @@ export interface LookalikeRecord {
   readonly d: Readonly<Record<string, number>>;
 }
 
+/**
+ * kind 'standing', key address of somebody inside; mailbox ''. How many colleagues answer this person: a bitmap of 256 bits in hex, one for
+ * each colleague's hash (linear counting, Whang+ 1990). It names none of them.
+ */
+export interface StandingRecord {
+  readonly b: string;
+}
+/** kind 'vips', key ''; mailbox ''. The people whom most colleagues answer: address → how many do. */
+export interface VipsRecord {
+  readonly a: Readonly<Record<string, number>>;
+}
+
 export interface RecordTypes {
   readonly mailbox: MailboxRecord;
   readonly correspondent: CorrespondentRecord;
@@ -129,6 +141,8 @@ export interface RecordTypes {
   readonly organisation: ProfileRecord;
   readonly everybody: ProfileRecord;
   readonly lookalike: LookalikeRecord;
+  readonly standing: StandingRecord;
+  readonly vips: VipsRecord;
 }
 
 export type RecordKind = keyof RecordTypes;

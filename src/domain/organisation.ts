@@ -4,4 +4,13 @@ export interface Organisation {
   readonly ownDomains: readonly string[];
   /** RFC 8601 authserv-ids written by the own border, lower-case. Empty: no Authentication-Results is believed. */
   readonly authservIds: readonly string[];
+  /** People whose name is worth borrowing; absent: only those whom the mail itself shows (baseline/standingLesson.ts). */
+  readonly vips?: readonly ConfiguredVip[];
+}
+
+export interface ConfiguredVip {
+  /** ASCII domain, lower-case. */
+  readonly address: string;
+  /** Key of the name (text/names.ts): known from the first day, where it was given. */
+  readonly nameKey?: string;
 }

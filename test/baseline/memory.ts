@@ -4,6 +4,7 @@ import { recall, recallKeys } from '../../src/baseline/recall.ts';
 import type { Baseline } from '../../src/domain/baseline.ts';
 import type { Message } from '../../src/domain/message.ts';
 import { type RecordKey, type Records, recordId } from '../../src/domain/observation.ts';
+import type { ConfiguredVip } from '../../src/domain/organisation.ts';
 import type { Lesson } from '../../src/domain/ports.ts';
 import { message } from '../messages.ts';
 
@@ -22,7 +23,10 @@ export interface Memory {
   readonly records: Records;
 }
 
-export function newMemory(ownDomains: readonly string[] = ['acme.example']): Memory {
+export function newMemory(
+  ownDomains: readonly string[] = ['acme.example'],
+  vips: readonly ConfiguredVip[] = [],
+): Memory {
   const records = new Map<string, never>();
   const learned = new Set<string>();
   const read = (keys: readonly RecordKey[]): Records =>
@@ -58,7 +62,7 @@ export function newMemory(ownDomains: readonly string[] = ['acme.example']): Mem
       if (observation === undefined) throw new Error('no observation');
       for (const lesson of unlessonsOf(observation, { readers: mailboxes })) learnOne(lesson);
     },
-    baseline: (one, mailbox = ANA) => recall(one, mailbox, read(recallKeys(one, mailbox)), ownDomains),
+    baseline: (one, mailbox = ANA) => recall(one, mailbox, read(recallKeys(one, mailbox)), { ownDomains, vips }),
   };
 }
 

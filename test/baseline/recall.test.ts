@@ -26,6 +26,7 @@ describe('a mailbox that knows nothing', () => {
       habits: [],
       senderResemblances: [],
       replyToResemblances: [],
+      vips: [],
       threads: new Map(),
       linkDomains: new Map(),
       attachmentKinds: new Map(),
@@ -487,5 +488,79 @@ describe('resemblances', () => {
       { domain: 'hartmann.example', kind: 'confusable' },
     ]);
     expect(partner().baseline(mail(30)).replyToResemblances).toEqual([]);
+  });
+});
+
+describe('who matters inside', () => {
+  const BOSS = 'boss@acme.example';
+  const colleague = (n: number) => `c${n}@acme.example`;
+  /** The boss writes, and each of the first `count` colleagues answers. */
+  const answered = (boss: string, count: number, memory = newMemory()) => {
+    for (let n = 0; n < count; n++) {
+      const id = `q${n}-${boss}`;
+      memory.learn(written(n, [colleague(n)], { id, contentHash: id, sender: inside(boss) }), 'sent', [boss]);
+      const ancestors = { ancestors: [id], baseSubject: '', claimsReply: true, isForward: false };
+      const answer = {
+        id: `a${n}-${boss}`,
+        contentHash: `a${n}${boss}`,
+        sender: inside(colleague(n)),
+        thread: ancestors,
+      };
+      memory.learn(written(n, [boss], answer), 'sent', [colleague(n)]);
+    }
+    return memory;
+  };
+  const inside = (of: string) => sender(of, { isOwnDomain: true });
+  const vips = (memory: ReturnType<typeof newMemory>) => memory.baseline(mail(500)).vips;
+
+  test('a person whom many colleagues answer', () => {
+    const [vip, ...others] = vips(answered(BOSS, 40));
+    expect(others).toEqual([]);
+    expect(vip).toMatchObject({ address: BOSS });
+    expect(Math.abs((vip?.answererCount ?? 0) - 40)).toBeLessThan(8);
+  });
+  test('not one whom a handful answers, nor one far behind the first', () => {
+    expect(vips(answered(BOSS, 7))).toEqual([]);
+    const memory = answered('clerk@acme.example', 12, answered(BOSS, 40));
+    expect(vips(memory).map(({ address: one }) => one)).toEqual([BOSS]);
+  });
+  test('one colleague who answers every day counts once', () => {
+    const memory = answered(BOSS, 1);
+    for (let n = 0; n < 30; n++)
+      memory.learn(
+        written(n, [BOSS], {
+          id: `again${n}`,
+          contentHash: `again${n}`,
+          sender: inside(colleague(0)),
+          thread: { ancestors: [`q0-${BOSS}`], baseSubject: '', claimsReply: true, isForward: false },
+        }),
+        'sent',
+        [colleague(0)],
+      );
+    expect(vips(memory)).toEqual([]);
+  });
+  test('answers from outside make nobody important', () => {
+    const memory = newMemory();
+    for (let n = 0; n < 40; n++) {
+      memory.learn(
+        written(n, ['x@partner.example'], { id: `q${n}`, contentHash: `q${n}`, sender: inside(BOSS) }),
+        'sent',
+        [BOSS],
+      );
+      memory.learn(
+        mail(n, {
+          ...to(BOSS),
+          sender: sender(`r${n}@partner.example`),
+          thread: { ancestors: [`q${n}`], baseSubject: '', claimsReply: true, isForward: false },
+        }),
+        'received',
+        [BOSS],
+      );
+    }
+    expect(vips(memory)).toEqual([]);
+  });
+  test('configured ones come first, and are not counted again', () => {
+    const memory = newMemory(['acme.example'], [{ address: BOSS, nameKey: 'carl ohm' }]);
+    expect(vips(answered(BOSS, 40, memory))).toEqual([{ address: BOSS, nameKey: 'carl ohm' }]);
   });
 });
