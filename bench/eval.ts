@@ -1,16 +1,12 @@
 /**
- * npm run eval [-- --corpus DIR] [--seed N] [--fit [--without CLASS …]] [--rspamd]: detection measured by replay in arrival order (bench/eval/replay.ts).
- * --fit also refits models/score.json on all of it, and reports it by leaving one list archive out at a time.
- * --without keeps a class of threats out of the fit (phish-readdressed: its licence is not commercial); it is judged all the same.
+ * npm run eval [-- --corpus DIR] [--seed N] [--rspamd]: detection measured by replay in arrival order (bench/eval/replay.ts).
  * Without --corpus it runs on samples/, where a rate means nothing, and says so.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import type { Model } from '../src/score/model.ts';
 import { shippedModel } from '../src/service.ts';
 import { openCorpus } from './corpus.ts';
 import { LURES } from './eval/poisoner.ts';
-import { isProbe, type Row, replay } from './eval/replay.ts';
+import { CANARY, isProbe, type Row, replay } from './eval/replay.ts';
 import {
   calibration,
   cell,
@@ -23,7 +19,7 @@ import {
 } from './eval/report.ts';
 import { startRspamd } from './eval/rspamd.ts';
 import { evaluateSamples } from './eval/samples.ts';
-import { fitModel, LIVE_THREAT_SHARE, logOddsOf, weigh } from './fit/fit.ts';
+import { LIVE_THREAT_SHARE, weigh } from './train/linear.ts';
 
 const RATES = [1e-3, 1e-4];
 const ATTACK_RATE = 0.12; // about a thousand of each class over the 17 mailboxes
@@ -35,8 +31,6 @@ const { values } = parseArgs({
   options: {
     corpus: { type: 'string' },
     seed: { type: 'string', default: '1' },
-    fit: { type: 'boolean', default: false },
-    without: { type: 'string', multiple: true, default: [] },
     rspamd: { type: 'boolean', default: false },
   },
 });
@@ -77,7 +71,6 @@ async function evaluateCorpus(dir: string): Promise<void> {
   reportPoisoner(rows);
   reportRule(rows);
   if (values.rspamd) await reportRspamd(rows);
-  if (values.fit) fitAndReport(rows, model);
 }
 
 function scored(
@@ -87,7 +80,9 @@ function scored(
   const all = rows.map((row) => ({ row, scored: { kind: row.kind, cluster: row.cluster, score: score(row) } }));
   return {
     ham: all.filter(({ row }) => row.kind === 'ham').map((one) => one.scored),
-    threats: all.filter(({ row }) => row.kind !== 'ham' && !isProbe(row.kind)).map((one) => one.scored),
+    threats: all
+      .filter(({ row }) => row.kind !== 'ham' && (row.kind === CANARY || !isProbe(row.kind)))
+      .map((one) => one.scored),
   };
 }
 
@@ -209,37 +204,6 @@ async function reportRspamd(rows: readonly Row[]): Promise<void> {
   await Promise.all(Array.from({ length: 16 }, worker));
   await rspamd.stop();
   report('rspamd, shipped rules, no network look-ups, no Bayes', rows, (row) => scores.get(row) ?? 0);
-}
-
-function fitAndReport(rows: readonly Row[], shipped: Model): void {
-  const judged = rows.filter(
-    (row) => row.kind === 'ham' || (row.isThreat && !values.without.some((kind) => row.kind.startsWith(kind))),
-  );
-  const start: Model = {
-    ...shipped,
-    ...(JSON.parse(readFileSync(new URL('./fit/prior.json', import.meta.url), 'utf8')) as Model),
-  };
-  const held = new Map<Row, number>();
-  for (const tenant of new Set(judged.map((row) => row.tenant))) {
-    const { gates } = fitModel(
-      judged.filter((row) => row.tenant !== tenant),
-      start,
-      'held-out',
-    );
-    for (const row of rows) if (row.tenant === tenant) held.set(row, logOddsOf(row, gates[row.gate]));
-  }
-  report('Refitted, each list judged by weights that never saw it', rows, (row) => held.get(row) ?? 0);
-  const fitted = fitModel(judged, start, `${new Date().toISOString().slice(0, 10)}.${values.seed}`);
-  writeFileSync(new URL('../models/score.json', import.meta.url), `${JSON.stringify(fitted, undefined, 2)}\n`);
-  report('Refitted, written to models/score.json (judged on what it was fitted to)', rows, (row) =>
-    logOddsOf(row, fitted.gates[row.gate]),
-  );
-  for (const gate of ['known', 'stranger'] as const) {
-    const ham = judged
-      .filter((row) => row.kind === 'ham' && row.gate === gate)
-      .map((row) => logOddsOf(row, fitted.gates[gate]));
-    console.log(`${gate}: log-odds at 1 false hold per 1,000 of the gate ${thresholdAt(ham, 1e-3).toFixed(2)}`);
-  }
 }
 
 function logit(probability: number): number {

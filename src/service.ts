@@ -1,5 +1,7 @@
 /** Wires store, reader, model and policy into the one Service that every interface is handed. */
+import knownForest from '../models/known.json' with { type: 'json' };
 import modelData from '../models/score.json' with { type: 'json' };
+import strangerForest from '../models/stranger.json' with { type: 'json' };
 import { detectors } from './detectors/index.ts';
 import type { Organisation } from './domain/organisation.ts';
 import type { Store } from './domain/ports.ts';
@@ -24,9 +26,13 @@ export interface ServiceParts {
   readonly now: () => number;
 }
 
-/** The model that ships. Throws when the file and the detectors do not fit. */
+/** The model that ships. Throws when the files and the detectors do not fit. */
 export const shippedModel = (): Model =>
-  checkedModel(modelData, new Set(detectors.map((detector) => detector.id)), new Set<string>(CREDIT_IDS));
+  checkedModel(
+    { ...modelData, forests: { known: knownForest, stranger: strangerForest } },
+    new Set(detectors.map((detector) => detector.id)),
+    new Set<string>(CREDIT_IDS),
+  );
 
 export function createService(parts: ServiceParts): Service {
   const { store, read, organisation, policy, model = shippedModel(), learnDelayMs, now } = parts;

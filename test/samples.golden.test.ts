@@ -8,22 +8,16 @@ import type { Verdict } from '../src/domain/verdict.ts';
 /** Cases that the product gets wrong, with what it says instead and why. A case that comes right fails here until it is taken out. */
 const KNOWN_GAPS: Readonly<Record<string, readonly [action: Verdict['action'], why: string]>> = {
   'attachments/qr-sign-in': ['deliver', 'QR codes are not read yet'],
-  'bec/availability-opener': [
-    'deliver',
-    'a colleague’s name from a stranger’s freemail, and nothing asked yet: one weak family of evidence',
-  ],
+  'calendar/callback-invite': ['strip', 'an invite with a telephone number is all there is'],
   'credential-phishing/device-code': ['deliver', 'the lure stands on a genuine host; only its words tell'],
-  'credential-phishing/teams-stranger-chat': [
-    'hold',
-    'strip would do: hosted services are not judged by who acts through them yet',
-  ],
+  'credential-phishing/transfer-invoice': ['strip', 'a stranger’s invoice on a file service: less than a hold'],
   'hostile-mime/missing-boundary': [
     'deliver',
     'the parser finds the file all the same, and what it is stays unseen in the broken part',
   ],
   'language/portuguese-invoice-lure': [
-    'strip',
-    'a stranger’s unauthenticated invoice without a link: less than a hold',
+    'deliver',
+    'a stranger’s unauthenticated invoice without a link: little to go by',
   ],
   'malware/run-dialog': ['deliver', 'instructions to run a command are no intent that is looked for yet'],
   'vendor-compromise/hijacked-partner-rfp': [

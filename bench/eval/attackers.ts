@@ -81,6 +81,76 @@ export function attack(kind: SyntheticClass, scene: Scene, random: Random): Deli
   }
 }
 
+/**
+ * An attacker put together at random from what the fixed classes are made of, and from combinations that none of them has: what models are
+ * trained on, so that they learn what attacks are made of and not the nine classes that they are measured with (detection.md §0.5).
+ */
+export function composed(scene: Scene, random: Random): Delivered | undefined {
+  const { victim, stranger, colleague, freemailer } = scene;
+  const person = mailerOf(headerOf(victim.mail, 'from'));
+  if (person === undefined) return undefined;
+  const writer = random.pick([stranger, stranger, colleague ?? stranger, victim]) ?? stranger;
+  let made = disguised(writer, person, scene, random, freemailer ?? stranger);
+  if (made === undefined) return undefined;
+  if (random.chance(0.25)) {
+    const local = person.address.split('@')[0] ?? 'office';
+    const domain =
+      random.chance(0.6) || isFreemail(person.domain) ? 'gmail.com' : lookAlikeDomain(person.domain, random);
+    made = {
+      ...made,
+      mail: withHeader(made.mail, 'Reply-To', `${person.name} <${local}${random.below(90)}@${domain}>`),
+    };
+  }
+  if (random.chance(0.35)) made = inThread(made, scene, random);
+  else if (random.chance(0.2))
+    made = { ...made, mail: withHeader(made.mail, 'Subject', `Re: ${headerOf(made.mail, 'subject') ?? ''}`) };
+  if (random.chance(0.3)) {
+    made = { ...made, mail: withHeader(withHeader(made.mail, 'To', scene.mailbox), 'Cc', undefined) };
+  }
+  return made;
+}
+
+/** The writer's mail under one of the identities that an attacker can have, sent as such a one would send it. */
+function disguised(
+  writer: Delivered,
+  person: Mailer,
+  scene: Scene,
+  random: Random,
+  freemailer: Delivered,
+): Delivered | undefined {
+  const { victim, stranger, colleague } = scene;
+  const throwDice = random.below(100);
+  if (throwDice < 35)
+    return graft(
+      writer.mail,
+      person,
+      unaligned(random.pick([stranger, colleague ?? stranger])?.transport ?? stranger.transport, victim.transport),
+      scene,
+      random,
+    );
+  if (throwDice < 55) return graft(writer.mail, person, victim.transport, scene, random);
+  if (throwDice < 75) return lookAlike({ ...scene, victim: { ...victim, mail: writer.mail } }, person, random);
+  const local = person.name.toLowerCase().replace(/[^a-z]+/g, '.') || 'office';
+  if (throwDice < 90) {
+    const transport = { ...freemailer.transport, spfDomain: 'gmail.com', dkim: ['gmail.com'], spf: 'pass' };
+    return graft(writer.mail, mailer(person.name, `${local}${random.below(900)}@gmail.com`), transport, scene, random);
+  }
+  const elsewhere = mailerOf(headerOf(stranger.mail, 'from'))?.domain;
+  return elsewhere === undefined
+    ? undefined
+    : graft(writer.mail, mailer(person.name, `${local}@${elsewhere}`), stranger.transport, scene, random);
+}
+
+/**
+ * No attack: the same surgery with the identity left alone. Whatever is found here is found in the surgery, and is a leak of the measurement.
+ */
+export function canary(scene: Scene, random: Random): Delivered | undefined {
+  const { colleague, stranger } = scene;
+  const writer = random.pick([stranger, colleague ?? stranger]) ?? stranger;
+  const person = mailerOf(headerOf(writer.mail, 'from'));
+  return person === undefined ? undefined : graft(writer.mail, person, writer.transport, scene, random);
+}
+
 /** The writer's headers and body under another identity, fresh: new id, the time of the place it takes, that place's recipients, no thread. */
 function graft(writer: Mail, from: Mailer, transport: Transport, scene: Scene, random: Random): Delivered {
   const zone = headerOf(writer, 'date')?.match(/[+-]\d{4}/)?.[0] ?? '+0000';

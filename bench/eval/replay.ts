@@ -5,16 +5,17 @@
 import type { Baseline } from '../../src/domain/baseline.ts';
 import type { Submission } from '../../src/domain/mail.ts';
 import type { Gate } from '../../src/domain/verdict.ts';
-import { readMessage } from '../../src/read.ts';
+import { type Read, type Reading, readMessage } from '../../src/read.ts';
+import { measures } from '../../src/score/measures.ts';
 import type { Model } from '../../src/score/model.ts';
 import { type Feature, featuresOf } from '../../src/score/score.ts';
 import { createService } from '../../src/service.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { judge } from '../../src/triage.ts';
-import { DEFAULT_POLICY } from '../../src/verdict/decide.ts';
+import { actionFor, DEFAULT_POLICY } from '../../src/verdict/decide.ts';
 import { type Corpus, type LabelledFile, readMail } from '../corpus.ts';
 import { type Random, seeded } from '../random.ts';
-import { attack, readdressed, SYNTHETIC, withPayload } from './attackers.ts';
+import { attack, canary, composed, readdressed, type Scene, SYNTHETIC, withPayload } from './attackers.ts';
 import { BORDER, type Delivered, deliver, deliveredOf } from './border.ts';
 import { headerOf, joinMail, mailerOf, splitMail } from './mail.ts';
 import { attackBy, LURES, newStranger, WARM_UP_DAYS, warmUp } from './poisoner.ts';
@@ -32,6 +33,11 @@ export interface Row {
   readonly gate: Gate;
   readonly probability: number;
   readonly features: readonly Pick<Feature, 'id' | 'value'>[];
+  /** In the order of score/measures.ts. */
+  readonly measures: Float32Array;
+  readonly at: number;
+  /** No mail went either way before. */
+  readonly isFirstContact: boolean;
   /** The rule to beat: a first contact whose domain was not authenticated. */
   readonly isRuleHit: boolean;
   readonly action: 'deliver' | 'strip' | 'hold';
@@ -52,12 +58,23 @@ const ORGANISATION = { ownDomains: [], authservIds: [BORDER] };
 const STEADY_MESSAGES = 200;
 const POISONERS = 6; // patient attackers of each mailbox
 
+/** The surgery of the synthetic classes without their attack: what is found of it is found in the surgery. */
+export const CANARY = 'canary';
+
 /** Probes are shown apart: they are no mail that comes, and nothing is fitted to them. */
-export const isProbe = (kind: string): boolean => /^(poisoner|newcomer)-/.test(kind);
+export const isProbe = (kind: string): boolean => /^(poisoner|newcomer|canary)/.test(kind);
 
 const WARM_UP_MESSAGES = 30; // a mailbox that knows less is `blank`: nothing is measured on it
 const POOL = 3000; // mails an attacker may copy from, the latest
 const THREAT_SETS = ['list-threat-phish', 'list-threat-419bec', 'list-spam-other'];
+
+/** The fixed classes, what models are trained on, and the probe for leaks. */
+const KINDS = [...SYNTHETIC, 'composed', CANARY] as const;
+type Kind = (typeof KINDS)[number];
+const shareOfKind: Readonly<Partial<Record<Kind, number>>> = { composed: 8 }; // to the fixed classes: trained on, so many
+
+const make = (kind: Kind, scene: Scene, random: Random): Delivered | undefined =>
+  kind === 'composed' ? composed(scene, random) : kind === CANARY ? canary(scene, random) : attack(kind, scene, random);
 
 interface Pooled {
   readonly delivered: Delivered;
@@ -98,7 +115,7 @@ async function* replayTenant(
   streamLength: number,
 ): AsyncGenerator<Row> {
   const store = await openSqliteStore({ path: ':memory:' });
-  const read = (submission: Submission) => readMessage(submission, ORGANISATION);
+  const read = rememberingRead();
   const service = createService({
     store,
     read,
@@ -119,7 +136,7 @@ async function* replayTenant(
     at: number,
     victimCount?: number,
   ): Promise<Row> => {
-    const raw = joinMail(deliver(delivered, at));
+    const raw = rawOf(delivered, at);
     const submission: Submission = {
       tenant,
       raw,
@@ -135,7 +152,6 @@ async function* replayTenant(
       message,
       mailbox,
     );
-    const { stripAt, holdAt } = DEFAULT_POLICY;
     return {
       kind,
       cluster,
@@ -146,8 +162,11 @@ async function* replayTenant(
       gate: score.gate,
       probability: score.probability,
       features: featuresOf(findings, message, baseline, model).map(({ id, value }) => ({ id, value })),
+      measures: Float32Array.from(measures, (one) => one.of(message, baseline)),
+      at,
+      isFirstContact: isFirstContact(baseline),
       isRuleHit: isFirstContact(baseline) && message.authentication?.isAligned === false,
-      action: score.probability >= holdAt ? 'hold' : score.probability >= stripAt ? 'strip' : 'deliver',
+      action: actionFor(score, DEFAULT_POLICY),
       ...(keepRaw ? { raw } : {}),
     };
   };
@@ -169,11 +188,11 @@ async function* replayTenant(
     known.set(mailbox, memory);
     if (arrival.direction === 'inbound' && memory.receivedCount >= WARM_UP_MESSAGES) {
       yield await judged('ham', `${mailbox} ${subjectOf(delivered)}`, delivered, mailbox, at);
-      for (const kind of SYNTHETIC) {
-        if (!random.chance(attackRate)) continue;
+      for (const kind of KINDS) {
+        if (!random.chance(attackRate * (shareOfKind[kind] ?? 1))) continue;
         const made = attackOn(mailbox, kind, delivered, at, memory, pool, random);
         if (made === undefined) continue;
-        const hasPayload = random.chance(0.5);
+        const hasPayload = kind !== CANARY && random.chance(0.5);
         const final = hasPayload ? withPayload(made.delivered, random) : made.delivered;
         const name = hasPayload ? `${kind}+payload` : kind;
         yield await judged(name, `${mailbox} ${made.victim}`, final, mailbox, at, made.victimCount);
@@ -191,7 +210,7 @@ async function* replayTenant(
     memory.lastAt = at;
     await service.observe({
       tenant,
-      raw: joinMail(deliver(delivered, at)),
+      raw: rawOf(delivered, at),
       mailboxes: [mailbox],
       direction: arrival.direction,
       receivedAt: at,
@@ -216,6 +235,26 @@ async function* replayTenant(
     }
   }
   await store.close();
+}
+
+/** As the border hands it on; the same bytes for the same delivery. */
+const rawOf = (delivered: Delivered, at: number): Buffer => {
+  const known = handedOn.get(delivered);
+  if (known?.at === at) return known.raw;
+  const raw = joinMail(deliver(delivered, at));
+  handedOn.set(delivered, { at, raw });
+  return raw;
+};
+const handedOn = new WeakMap<Delivered, { readonly at: number; readonly raw: Buffer }>();
+
+/** What is judged is then learned: read once. */
+function rememberingRead(): Read {
+  const known = new WeakMap<Buffer, Promise<Reading>>();
+  return (submission: Submission) => {
+    const reading = known.get(submission.raw) ?? readMessage(submission, ORGANISATION);
+    known.set(submission.raw, reading);
+    return reading;
+  };
 }
 
 const isFirstContact = ({ correspondent }: Baseline): boolean =>
@@ -264,7 +303,7 @@ const MIN_VICTIM_MESSAGES = 3; // an attacker impersonates someone the mailbox k
 
 function attackOn(
   mailbox: string,
-  kind: (typeof SYNTHETIC)[number],
+  kind: Kind,
   carrier: Delivered,
   at: number,
   memory: Known,
@@ -293,6 +332,6 @@ function attackOn(
     ...(freemailer === undefined ? {} : { freemailer }),
     threads: memory.threads,
   };
-  const delivered = attack(kind, scene, random);
+  const delivered = make(kind, scene, random);
   return delivered === undefined ? undefined : { delivered, victim, victimCount: latest.count };
 }

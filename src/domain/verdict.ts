@@ -99,6 +99,5 @@ export type Mode = 'passive' | 'act';
 /** Thresholds, modes and exceptions. Probabilities 0–1. */
 export interface Policy {
   readonly mode: Mode;
-  readonly holdAt: number;
-  readonly stripAt: number;
+  readonly thresholds: Readonly<Record<Gate, { readonly holdAt: number; readonly stripAt: number }>>;
 }

@@ -1,6 +1,8 @@
 /** The scoring model: weights, floors and attack types as data. Its numbers and their evidence are on the card, models/score.md. */
 import type { Gate } from '../domain/verdict.ts';
 import { ATTACK_TYPES, type AttackType } from '../domain/verdict.ts';
+import { measures } from './measures.ts';
+import type { Forest, Tree } from './trees.ts';
 
 /** Log-odds of one gate. Risk weights are ≥ 0 and credit weights ≤ 0, so that no risk can lower and no credit can raise a score. */
 export interface GateWeights {
@@ -19,6 +21,8 @@ export interface Combination {
 export interface Model {
   readonly version: string;
   readonly gates: Readonly<Record<Gate, GateWeights>>;
+  /** What the weights leave over: trees over findings, credits and measures, one forest for each gate. */
+  readonly forests: Readonly<Record<Gate, Forest>>;
   readonly combinations: readonly Combination[];
   /** Findings that say "this may not be who it claims": trust earned by the claimed identity shrinks with their strength. */
   readonly identityBreakers: readonly string[];
@@ -51,6 +55,22 @@ export function checkedModel(raw: Model, detectorIds: ReadonlySet<string>, credi
   }
   for (const [id, floor] of Object.entries(raw.floors))
     if (floor <= 0 || floor >= 1) faults.push(`the floor of ${id} is no probability`);
+  const asked = new Set([...detectorIds, ...combinationIds, ...creditIds, ...measures.map(({ id }) => id)]);
+  for (const [gate, { features, trees }] of Object.entries(raw.forests)) {
+    for (const id of features)
+      if (!asked.has(id)) faults.push(`${gate}: ${id} is no finding, combination, credit or measure`);
+    if (!trees.every((tree) => isWhole(tree, features.length))) faults.push(`${gate}: a tree is broken`);
+  }
   if (faults.length > 0) throw new Error(`model ${raw.version}: ${faults.join('; ')}`);
   return raw;
+}
+
+/** Every node asks a feature that there is and leads on to later nodes, so that a walk ends. */
+function isWhole({ feature, threshold, right, value }: Tree, featureCount: number): boolean {
+  const count = feature.length;
+  if (count === 0 || threshold.length !== count || right.length !== count || value.length !== count) return false;
+  return feature.every((asked, at) => {
+    const next = right[at] ?? 0;
+    return asked === -1 || (asked >= 0 && asked < featureCount && at + 1 < count && next > at + 1 && next < count);
+  });
 }

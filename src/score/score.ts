@@ -1,5 +1,6 @@
 /**
- * Findings and trust credits → calibrated probability, as a sum of log-odds that a person can check.
+ * Findings, trust credits and circumstances → calibrated probability, as a sum of log-odds that a person can check: weights, and trees for
+ * what only means something together (docs/adr/0004).
  * Two gates, because first contacts and known senders differ in what is odd and in how often it happens (docs/adr/0004).
  */
 import type { Baseline } from '../domain/baseline.ts';
@@ -7,7 +8,9 @@ import type { Finding } from '../domain/finding.ts';
 import type { Message } from '../domain/message.ts';
 import type { AttackType, Contribution, Gate, Score } from '../domain/verdict.ts';
 import { ATTACK_TYPES } from '../domain/verdict.ts';
+import { circumstanceOf } from './circumstances.ts';
 import { creditsOf } from './credits.ts';
+import { forestSays } from './forest.ts';
 import type { Combination, Model } from './model.ts';
 import { sentenceOf } from './sentences.ts';
 
@@ -50,11 +53,11 @@ export function score(findings: readonly Finding[], message: Message, baseline: 
   const gate = gateOf(baseline);
   const { prior, weights } = model.gates[gate];
   const features = featuresOf(findings, message, baseline, model);
-  const terms: Contribution[] = features
-    .map(({ id, value, sentence }) => ({ source: id, logOdds: value * (weights[id] ?? 0), sentence }))
-    .filter((term) => term.logOdds !== 0)
-    .sort((a, b) => Math.abs(b.logOdds) - Math.abs(a.logOdds));
-  const contributions = [{ source: 'prior', logOdds: prior, sentence: priorSentence[gate] }, ...terms];
+  const { base, moved } = forestSays(model.forests[gate], features, message, baseline);
+  const contributions = [
+    { source: 'prior', logOdds: prior + base, sentence: priorSentence[gate] },
+    ...termsOf(features, weights, moved, (group, raised) => circumstanceOf(group, raised, message, baseline)),
+  ];
   const floored = [...contributions, ...floorOf(findings, sumOf(contributions), model)];
   const probability = sigmoid(sumOf(floored));
   const attackType = attackTypeOf(features, model);
@@ -66,6 +69,32 @@ export function score(findings: readonly Finding[], message: Message, baseline: 
     certain: findings.filter((finding) => isCertain(finding, model)).map((finding) => finding.detector),
     modelVersion: model.version,
   };
+}
+
+const SMALL = 0.05; // log-odds: terms below move a probability by about one point at most, and are shown together
+
+/** Weight and trees together for each finding, credit and circumstance, the largest first; small ones in one term. */
+function termsOf(
+  features: readonly Feature[],
+  weights: Model['gates'][Gate]['weights'],
+  moved: ReadonlyMap<string, number>,
+  circumstance: (group: string, raised: boolean) => string,
+): readonly Contribution[] {
+  const named = new Set(features.map(({ id }) => id));
+  const all: Contribution[] = [
+    ...features.map(({ id, value, sentence }) => ({
+      source: id,
+      logOdds: value * (weights[id] ?? 0) + (moved.get(id) ?? 0),
+      sentence,
+    })),
+    ...[...moved]
+      .filter(([group]) => !named.has(group))
+      .map(([group, logOdds]) => ({ source: group, logOdds, sentence: circumstance(group, logOdds > 0) })),
+  ];
+  const large = all.filter(({ logOdds }) => Math.abs(logOdds) >= SMALL);
+  const rest = sumOf(all) - sumOf(large);
+  const small = { source: 'small-signs', logOdds: rest, sentence: 'Small signs together' };
+  return [...large.sort((a, b) => Math.abs(b.logOdds) - Math.abs(a.logOdds)), ...(rest === 0 ? [] : [small])];
 }
 
 const priorSentence: Readonly<Record<Gate, string>> = {

@@ -53,9 +53,11 @@ describe('score', () => {
   });
 
   test('trust that the claimed identity earned does not count for who breaks it', () => {
+    const none = { features: [], trees: [] };
+    const weightsAlone = { ...model, forests: { known: none, stranger: none } };
     const credit = (findings: readonly Finding[]) =>
-      score(findings, message(), known, model).contributions.find((term) => term.source === 'known-sender')?.logOdds ??
-      0;
+      score(findings, message(), known, weightsAlone).contributions.find((term) => term.source === 'known-sender')
+        ?.logOdds ?? 0;
     expect(credit([])).toBeLessThan(0);
     expect(credit([fired('authentication-regression')])).toBe(0);
     expect(credit([fired('authentication-regression', 0.5)])).toBeCloseTo(credit([]) / 2, 9);
@@ -93,6 +95,44 @@ describe('score', () => {
     );
   });
 
+  test('a circumstance that no finding names is told with the baseline’s numbers', () => {
+    const { contributions } = score([], message(), known, {
+      ...model,
+      forests: {
+        ...model.forests,
+        known: {
+          features: ['received-count'],
+          trees: [{ feature: [0, -1, -1], threshold: [1, 0, 0], right: [2, 0, 0], value: [0, 2, -1] }],
+        },
+      },
+    });
+    const term = contributions.find(({ source }) => source === 'known-sender');
+    expect(term?.sentence).toMatch(/\b40\b/);
+    expect(
+      score([], message(), baseline(), {
+        ...model,
+        forests: {
+          ...model.forests,
+          stranger: {
+            features: ['received-count'],
+            trees: [{ feature: [0, -1, -1], threshold: [1, 0, 0], right: [2, 0, 0], value: [0, 2, -1] }],
+          },
+        },
+      }).contributions[1],
+    ).toEqual({
+      source: 'known-sender',
+      logOdds: 2,
+      sentence: 'Not well known: this mailbox has had no mail from the sender',
+    });
+  });
+
+  test('many small terms are one', () => {
+    const { contributions } = score([], message(), known, model);
+    expect(
+      contributions.filter(({ source, logOdds }) => source !== 'prior' && Math.abs(logOdds) < 0.05).length,
+    ).toBeLessThan(2);
+  });
+
   test('names the type that the loudest findings speak for', () => {
     expect(score([fired('extortion-demand')], message(), baseline(), model).attackType).toBe('extortion');
     expect(score([fired('executable-attachment')], message(), baseline(), model).attackType).toBe('malware');
@@ -106,10 +146,25 @@ describe('checkedModel', () => {
   const withWeight = (weights: Record<string, number>): Partial<Model> => ({
     gates: { ...model.gates, known: { prior: -5, weights } },
   });
+  const withForest = (known: Model['forests']['known']): Partial<Model> => ({ forests: { ...model.forests, known } });
   test.each([
     ['a detector that does not exist', withWeight({ 'no-such-thing': 1 }), /no-such-thing is no detector/],
     ['a risk that lowers', withWeight({ 'new-client': -1 }), /new-client has the wrong sign/],
     ['a credit that raises', withWeight({ 'known-sender': 1 }), /known-sender has the wrong sign/],
+    ['a tree that asks for nothing we have', withForest({ features: ['no-such-thing'], trees: [] }), /no-such-thing/],
+    [
+      'a tree that leads nowhere',
+      withForest({ features: ['new-client'], trees: [{ feature: [0], threshold: [0], right: [0], value: [0] }] }),
+      /a tree is broken/,
+    ],
+    [
+      'a tree that leads back',
+      withForest({
+        features: ['new-client'],
+        trees: [{ feature: [0, -1, 0, -1], threshold: [0, 0, 0, 0], right: [2, 0, 1, 0], value: [0, 0, 0, 0] }],
+      }),
+      /a tree is broken/,
+    ],
     ['a floor for nobody', { floors: { 'no-such-thing': 0.9 } }, /no-such-thing is no detector/],
     ['a floor that is no probability', { floors: { 'from-ambiguity': 1 } }, /floor of from-ambiguity/],
     [

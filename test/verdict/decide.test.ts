@@ -23,13 +23,17 @@ const judgement = (probability: number, more: Partial<Baseline> = {}, score: Par
   findings: [],
   score: scoreOf(probability, score),
 });
+const known = { gate: 'known' } as const;
 const learning = { maturity: { stage: 'learning', messageCount: 100, ageDays: 9 } } as const;
 
 describe('decide', () => {
   test.each([
-    ['below both thresholds', judgement(0.49), 'deliver', 'deliver'],
-    ['at the strip threshold', judgement(0.5), 'strip', 'strip'],
-    ['at the hold threshold', judgement(0.9), 'hold', 'hold'],
+    ['a stranger below both thresholds', judgement(0.19), 'deliver', 'deliver'],
+    ['a stranger at the strip threshold', judgement(0.2), 'strip', 'strip'],
+    ['a stranger at the hold threshold', judgement(0.4), 'hold', 'hold'],
+    ['a known sender below both thresholds', judgement(0.49, {}, known), 'deliver', 'deliver'],
+    ['a known sender at the strip threshold', judgement(0.5, {}, known), 'strip', 'strip'],
+    ['a known sender at the hold threshold', judgement(0.9, {}, known), 'hold', 'hold'],
     ['a hold while learning needs more', judgement(0.95, learning), 'hold', 'strip'],
     ['a hold while learning, sure enough', judgement(0.99, learning), 'hold', 'hold'],
     [
@@ -55,7 +59,7 @@ describe('decide', () => {
 
   test('the most severe mailbox decides, the others keep their own', () => {
     const decision = decide(
-      [judgement(0.2, { mailbox: 'a@acme.example' }), judgement(0.95, { mailbox: 'b@acme.example' })],
+      [judgement(0.1, { mailbox: 'a@acme.example' }), judgement(0.95, { mailbox: 'b@acme.example' })],
       DEFAULT_POLICY,
     );
     expect(decision.action).toBe('hold');

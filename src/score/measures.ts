@@ -1,0 +1,152 @@
+/**
+ * Numbers that the trees read beside findings and credits: how much is known, and how far this message is from it. Counts enter as
+ * ln(1 + n), shares as they are, surprises as −ln p (detection.md §3). None judges; each belongs to a detector or a credit, under whose
+ * name its effect is shown to people.
+ */
+import type { Baseline, HabitName, NameBinding, SenderProfile, Tally } from '../domain/baseline.ts';
+import type { Message } from '../domain/message.ts';
+
+export interface Measure {
+  readonly id: string;
+  /** Detector or credit under whose name its effect is shown. */
+  readonly group: string;
+  readonly of: (message: Message, baseline: Baseline) => number;
+}
+
+const DAY_MS = 86_400_000;
+const UNKNOWN = -1; // below every value that can be had: a tree may split "not known" off
+const SURPRISING = -Math.log(0.01);
+
+const ln = (count: number | undefined): number => Math.log1p(count ?? 0);
+const countOf = (tally: Tally | undefined): number => ln(tally?.messageCount);
+const daysSince = (tally: Tally | undefined, { receivedAt }: Message): number =>
+  tally === undefined ? UNKNOWN : ln(Math.max(0, receivedAt - tally.lastAt) / DAY_MS);
+
+export const TRANSPORT: readonly HabitName[] = ['sendingOrgDomain', 'dkimDomains', 'mailFromOrgDomain'];
+export const CLIENT: readonly HabitName[] = [
+  'mailer',
+  'timeZone',
+  'messageIdDomain',
+  'messageIdPattern',
+  'headerOrder',
+  'structure',
+  'boundaryPattern',
+];
+
+const surpriseOf = ({ habits }: Baseline, name: HabitName): number =>
+  habits.find((habit) => habit.trait === name)?.surprise ?? UNKNOWN;
+const surprises = (baseline: Baseline, names: readonly HabitName[]): readonly number[] =>
+  baseline.habits.filter(({ trait }) => names.includes(trait)).map(({ surprise }) => surprise);
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+const measure = (group: string, id: string, of: Measure['of']): Measure => ({ id, group, of });
+
+/** Mean of the Beta(1, 1) posterior of the share of authenticated mail. */
+const alignedShare = (profile: SenderProfile | undefined): number =>
+  profile === undefined || profile.checkedCount === 0
+    ? UNKNOWN
+    : (profile.alignedCount + 1) / (profile.checkedCount + 2);
+
+const expectedShare = ({ profile, domainProfile }: Baseline): number => {
+  const own = alignedShare(profile);
+  return own === UNKNOWN ? alignedShare(domainProfile) : own;
+};
+
+const alignedNow = ({ authentication }: Message): number =>
+  authentication === undefined ? UNKNOWN : Number(authentication.isAligned);
+
+const hourSurprise = ({ receivedAt }: Message, { profile }: Baseline): number => {
+  const hours = profile?.hours ?? [];
+  const total = sum(hours);
+  if (hours.length !== 24 || total === 0) return UNKNOWN;
+  const hour = new Date(receivedAt).getUTCHours();
+  const near = (hours[hour] ?? 0) + 0.7 * ((hours[(hour + 1) % 24] ?? 0) + (hours[(hour + 23) % 24] ?? 0));
+  return -Math.log((near + 0.5) / (2.4 * total + 12));
+};
+
+const recipientShare = ({ recipients, sender }: Message, { correspondent, mailbox }: Baseline): number => {
+  const beside = (recipients?.addresses ?? []).filter((one) => one !== mailbox && one !== sender?.address);
+  if (beside.length === 0 || correspondent === undefined) return UNKNOWN;
+  return beside.filter((one) => correspondent.coRecipients.has(one)).length / beside.length;
+};
+
+/** A list that rewrites From shows its author's name over an address of its own. */
+const holders = ({ sender, bulk }: Message, bindings: readonly NameBinding[]): readonly NameBinding[] =>
+  bulk?.isList === true ? bindings.filter(({ address }) => address !== sender?.originalAuthor?.address) : bindings;
+
+const newLinks = (baseline: Baseline, count: 'mailboxCount' | 'tenantCount'): number =>
+  ln([...baseline.linkDomains.values()].filter((seen) => seen[count] === 0).length);
+
+const newKinds = ({ attachments = [] }: Message, { correspondent, attachmentKinds }: Baseline): number =>
+  attachments.filter(({ kind }) => !attachmentKinds.has(kind) || !correspondent?.attachmentKinds.has(kind)).length;
+
+const newIntents = ({ content }: Message, { correspondent }: Baseline): number =>
+  new Set((content?.intents ?? []).map(({ intent }) => intent).filter((one) => !correspondent?.intents.has(one))).size;
+
+/** Every measure, by topic. The order means nothing: models name them. */
+export const measures: readonly Measure[] = [
+  // how well the sender is known
+  measure('known-sender', 'received-count', (_, { correspondent }) => countOf(correspondent?.received)),
+  measure('known-sender', 'received-recently', (_, { correspondent }) => ln(correspondent?.received?.recentCount)),
+  measure('known-for-days', 'received-days', (_, { correspondent }) => ln(correspondent?.received?.distinctDays)),
+  measure('dormant-correspondent', 'days-since-received', (m, { correspondent }) =>
+    daysSince(correspondent?.received, m),
+  ),
+  measure('written-to', 'sent-count', (_, { correspondent }) => countOf(correspondent?.sent)),
+  measure('replied-to', 'replied-count', (_, { correspondent }) => ln(correspondent?.repliedCount)),
+  measure('known-domain', 'domain-received', (m, { domain }) => (m.sender?.isFreemail ? 0 : countOf(domain?.received))),
+  measure('known-domain', 'domain-sent', (m, { domain }) => (m.sender?.isFreemail ? 0 : countOf(domain?.sent))),
+  measure('known-domain', 'domain-senders', (m, { domain }) => (m.sender?.isFreemail ? 0 : ln(domain?.senderCount))),
+  measure('known-to-tenant', 'tenant-received', (_, { profile }) => countOf(profile?.received)),
+  measure('known-to-tenant', 'tenant-mailboxes', (_, { profile }) => ln(profile?.mailboxCount)),
+  measure('known-to-tenant', 'tenant-domain-received', (m, { domainProfile }) =>
+    m.sender?.isFreemail ? 0 : countOf(domainProfile?.received),
+  ),
+  // whose name it bears
+  measure('name-bound-elsewhere', 'name-holder-mails', (m, b) => ln(holders(m, b.nameBindings)[0]?.messageCount)),
+  measure('name-bound-elsewhere', 'name-holder-solicited', (m, b) =>
+    Number(holders(m, b.nameBindings).some(({ isSolicited }) => isSolicited)),
+  ),
+  measure('name-bound-elsewhere', 'tenant-name-holder-mails', (m, b) =>
+    ln(holders(m, b.tenantNameBindings)[0]?.messageCount),
+  ),
+  measure('lookalike-correspondent-domain', 'imitated-domain-mails', (_, { senderResemblances }) =>
+    ln(Math.max(0, ...senderResemblances.map(({ messageCount }) => messageCount))),
+  ),
+  measure('reply-to-diversion', 'reply-to-elsewhere', (m) =>
+    Number((m.sender?.replyTo ?? []).some(({ address }) => address !== m.sender?.address)),
+  ),
+  // authentication against what is usual
+  measure('authentication-failure', 'aligned-now', alignedNow),
+  measure('authentication-regression', 'aligned-share', (_, baseline) => expectedShare(baseline)),
+  measure('authentication-regression', 'aligned-missing', (m, baseline) =>
+    alignedNow(m) === UNKNOWN ? UNKNOWN : Math.max(0, expectedShare(baseline)) - alignedNow(m),
+  ),
+  measure('authentication-failure', 'dmarc-fails', ({ authentication }) => Number(authentication?.dmarc === 'fail')),
+  measure('authentication-failure', 'spf-passes', ({ authentication }) => Number(authentication?.spf === 'pass')),
+  measure('authentication-failure', 'dkim-domains', ({ authentication }) =>
+    authentication === undefined ? UNKNOWN : authentication.dkimPassDomains.length,
+  ),
+  measure('authentication-regression', 'unauthenticated-days', (_, { profile }) => ln(profile?.unauthenticatedDays)),
+  measure('mail-from-mismatch', 'mail-from-elsewhere', ({ route, sender }) =>
+    route?.mailFromOrgDomain === undefined ? UNKNOWN : Number(route.mailFromOrgDomain !== sender?.orgDomain),
+  ),
+  // servers and program against what is usual
+  ...TRANSPORT.map((name) => measure('new-infrastructure', `surprise-${name}`, (_, b) => surpriseOf(b, name))),
+  ...CLIENT.map((name) => measure('new-client', `surprise-${name}`, (_, b) => surpriseOf(b, name))),
+  measure('new-infrastructure', 'surprise-transport', (_, b) => sum(surprises(b, TRANSPORT))),
+  measure('new-client', 'surprise-client', (_, b) => sum(surprises(b, CLIENT))),
+  measure('new-client', 'surprising-traits', (_, b) => b.habits.filter(({ surprise }) => surprise > SURPRISING).length),
+  measure('unusual-hour', 'surprise-hour', hourSurprise),
+  // the conversation; how often mail begins threads or has many readers is left out: that is a habit of lists, not of attackers
+  measure('own-thread', 'own-thread-known', (_, { threads }) => Number([...threads.values()].some((one) => one.isOwn))),
+  measure('unusual-recipients', 'recipients-known', recipientShare),
+  // what it carries
+  measure('new-link-domain', 'new-link-domains', (_, b) => newLinks(b, 'mailboxCount')),
+  measure('new-link-domain', 'tenant-new-link-domains', (_, b) => newLinks(b, 'tenantCount')),
+  measure('new-link-domain', 'link-domains', (_, { linkDomains }) => ln(linkDomains.size)),
+  measure('new-attachment-type', 'new-attachment-kinds', newKinds),
+  measure('new-attachment-type', 'attachments', ({ attachments }) => ln(attachments?.length)),
+  measure('credential-request', 'new-intents', newIntents),
+  measure('payment-request', 'pressure', ({ content }) => ln(content?.pressureQuotes.length)),
+];
