@@ -14,7 +14,7 @@ const REQUEST_TIMEOUT_MS = 120_000; // 50 MiB at 3.5 Mbit/s
 const KEEP_ALIVE_TIMEOUT_MS = 65_000; // longer than the 60 s of common proxies, so that they close first and lose no request
 const TIMEOUT_CHECK_MS = 5_000; // how often the two above are looked at
 const LAST_CALL_MS = 100; // requests that lie in a socket's buffer when the drain begins are still read
-export const DRAIN_LIMIT_MS = 25_000; // under the 30 s that Kubernetes and systemd-like supervisors commonly grant
+const DRAIN_LIMIT_MS = 25_000; // under the 30 s that Kubernetes and systemd-like supervisors commonly grant
 
 export interface Listener {
   readonly url: string;
