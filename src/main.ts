@@ -24,6 +24,7 @@ import { openLearnReader } from './learnReader.ts';
 import type { Read } from './read.ts';
 import { openReader } from './readApart.ts';
 import { createService } from './service.ts';
+import { explainListening, explainOpening } from './startup.ts';
 import { openPostgresStore, postgresSchema } from './store/postgres.ts';
 import { openSqliteStore, sqliteSchema } from './store/sqlite.ts';
 import { DEFAULT_POLICY } from './verdict/decide.ts';
@@ -61,12 +62,12 @@ async function open({ openStore, organisation, mode, learnDelayMs }: Settings): 
 }
 
 function openConfigured(config: Config): Promise<Opened> {
-  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 }); // who writes to whom is nobody else's business
   const { databaseUrl: url } = config;
-  return open({
-    ...config,
-    openStore: () => (url === undefined ? openSqliteStore({ path: fileIn(config) }) : openPostgresStore({ url })),
-  });
+  const openStore = async () => {
+    mkdirSync(config.dataDir, { recursive: true, mode: 0o700 }); // who writes to whom is nobody else's business
+    return url === undefined ? openSqliteStore({ path: fileIn(config) }) : openPostgresStore({ url });
+  };
+  return open({ ...config, openStore: () => explainOpening(url, openStore) });
 }
 
 const fileIn = ({ dataDir }: Config): string => join(dataDir, 'tidemark.sqlite');
@@ -74,7 +75,9 @@ const fileIn = ({ dataDir }: Config): string => join(dataDir, 'tidemark.sqlite')
 function schema() {
   const config = readConfig();
   const { databaseUrl: url } = config;
-  return url === undefined ? sqliteSchema({ path: fileIn(config) }) : postgresSchema({ url });
+  return explainOpening(url, () =>
+    url === undefined ? sqliteSchema({ path: fileIn(config) }) : postgresSchema({ url }),
+  );
 }
 
 /** Resolves when the service has drained after SIGTERM or SIGINT. */
@@ -106,7 +109,8 @@ async function serve(): Promise<void> {
       metrics,
       maxMessageBytes: MAX_MESSAGE_BYTES,
     });
-    const listener = await startListening(app, config.host, config.port);
+    const { host, port } = config;
+    const listener = await explainListening(host, port, () => startListening(app, host, port));
     const housekeeping = startHousekeeping({
       service: session.service,
       store: session.store,

@@ -23,6 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   exports: ['domain', 'text', 'packages'],
 
   'config.ts': ['domain', 'text', 'packages'],
+  'startup.ts': ['config.ts'],
   'intake.ts': ['domain', 'text', 'packages'],
   'read.ts': ['domain', 'parse', 'traits'],
   'readWorker.ts': ['domain', 'read.ts'],

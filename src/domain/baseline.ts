@@ -38,6 +38,15 @@ export interface Correspondent {
   readonly coRecipients: ReadonlyMap<string, number>;
 }
 
+type Dealings = Pick<Correspondent, 'sent' | 'repliedCount'> | undefined;
+
+/** The owner wrote to them. */
+export const isWrittenTo = (correspondent: Dealings): boolean => (correspondent?.sent?.messageCount ?? 0) > 0;
+
+/** The owner wrote to them or answered: what an attacker cannot bring about alone. */
+export const isSolicited = (correspondent: Dealings): boolean =>
+  isWrittenTo(correspondent) || (correspondent?.repliedCount ?? 0) > 0;
+
 export interface DomainHistory {
   readonly orgDomain: string;
   readonly received?: Tally;

@@ -57,6 +57,7 @@ export interface MailboxVerdict {
   readonly action: Action;
   readonly score: number;
   readonly gate: Gate;
+  /** Only where something is proposed. */
   readonly attackType?: AttackType;
   readonly maturity: Maturity;
 }
@@ -74,6 +75,7 @@ export interface Verdict {
   /** What is done: `enacted`. */
   readonly action: Action;
   readonly score: number;
+  /** What the attack most resembles; absent when `proposed` is 'deliver'. */
   readonly attackType?: AttackType;
   readonly mailboxes: readonly MailboxVerdict[];
   /** Of the mailbox whose action is the most severe. */

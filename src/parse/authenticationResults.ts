@@ -3,7 +3,7 @@
  * traits. A header whose quotes or comments do not close says nothing: Chen+ 2020 inject results that way (espoofer A4–A7).
  */
 import type { AuthenticationClaim, AuthResult } from '../domain/mail.ts';
-import { asciiDomain } from './addresses.ts';
+import { asciiDomain } from '../text/address.ts';
 
 const MAX_LENGTH = 8_192; // characters; the longest of 31,278 in the development mail has 518
 const MAX_SIGNATURES = 20;

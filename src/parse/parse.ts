@@ -7,10 +7,9 @@ import { readDate } from './dates.ts';
 import { type DefectLog, note, noteByteDefects, toDefects } from './defects.ts';
 import { type HeaderBlock, type HeaderIndex, readHeaders, valuesOf } from './headers.ts';
 import { readMessageId, readMessageIds } from './messageIds.ts';
-import { readReceived } from './received.ts';
+import { MAX_HOPS, readReceived } from './received.ts';
 
 const MAX_RECIPIENTS = 500; // addresses in To and Cc
-const MAX_HOPS = 50; // RFC 5321 §6.3: 100 is a loop
 const MAX_CLAIMS = 20;
 const MAX_REPLY_TO = 20;
 const MAX_SUBJECT_LENGTH = 2_000;

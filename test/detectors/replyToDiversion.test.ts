@@ -6,8 +6,8 @@ const bea = 'bea@partner.example';
 const friend = 'boss@gmail.com';
 const to = (...targets: readonly string[]) =>
   message({ sender: sender(bea, { replyTo: targets.map((one) => address(one)) }) });
-const atGmail = (target: string) =>
-  message({ sender: sender(friend, { isFreemail: true, replyTo: [address(target)] }) });
+const atGmail = (target: string, writer = friend) =>
+  message({ sender: sender(writer, { isFreemail: true, replyTo: [address(target)] }) });
 const diverted = message({ sender: sender(bea, { replyTo: [address('bea@other.example')] }) });
 
 detectorTable(replyToDiversion, [
@@ -26,6 +26,7 @@ detectorTable(replyToDiversion, [
     baseline({ correspondent: correspondent(friend, 214, { replyToOrgDomains: new Set(['gmail.com']) }) }),
     1,
   ],
+  ['another one, where tags are all there is', atGmail('+mallory@gmail.com', '+boss@gmail.com'), baseline(), 0.3],
   [
     'a newsletter that few would answer',
     { ...diverted, bulk: { isList: false, hasUnsubscribe: true, isAutomatic: false } },
