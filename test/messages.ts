@@ -135,6 +135,7 @@ export function message(more: Partial<Message> = {}): Message & Traits {
     thread: plainThread,
     recipients: { to: [address('ana@acme.example')], cc: [], addresses: ['ana@acme.example'], isUndisclosed: false },
     bulk: noBulk,
+    actors: [],
     ...more,
   };
 }

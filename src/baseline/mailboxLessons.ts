@@ -13,13 +13,14 @@ export const receivedLessons = (observation: Observation, mailbox: string, step:
 ];
 
 function receivedLesson(observation: Observation, mailbox: string, step: Step): Lesson {
-  const { id, at, sender, linkDomains, attachmentKinds } = observation;
+  const { id, at, sender, linkDomains, attachmentKinds, actor: actorName } = observation;
   const own = keyOf(mailbox, 'mailbox', '');
   const writer = keyOf(mailbox, 'correspondent', sender.address);
   const domain = sender.isFreemail ? [] : [keyOf(mailbox, 'domain', sender.orgDomain)];
   const name = sender.nameKey === undefined ? [] : [keyOf(mailbox, 'name', sender.nameKey)];
   const links = linkDomains.map((link) => keyOf(mailbox, 'link', link));
-  const keys = [own, writer, ...domain, ...name, ...links];
+  const actor = actorName === undefined ? [] : [keyOf(mailbox, 'actor', actorName)];
+  const keys = [own, writer, ...domain, ...name, ...links, ...actor];
   return lesson(`received ${id}`, mailbox, step, keys, (draft) => {
     draft.set(own, (old) => ({
       ...old,
@@ -36,6 +37,7 @@ function receivedLesson(observation: Observation, mailbox: string, step: Step): 
     const { out, replied = 0 } = draft.get(writer) ?? {};
     for (const key of name) bindName(draft, key, sender.address, at, (out?.n ?? 0) > 0 || replied > 0, step);
     for (const key of links) countLink(draft, key, observation, step);
+    for (const key of actor) draft.set(key, (old) => ({ in: counted(old?.in, at, step) }));
   });
 }
 

@@ -4,6 +4,7 @@ import type { Message } from '../domain/message.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { Lesson } from '../domain/ports.ts';
 import { nameKey } from '../text/names.ts';
+import { actorName } from './actor.ts';
 import { habitValues } from './habits.ts';
 import { KEEP, unique } from './lesson.ts';
 import { markLesson, receivedLessons, sentLesson } from './mailboxLessons.ts';
@@ -17,6 +18,7 @@ const MAX_ANCESTORS = 12; // as many as are looked up: domain/message.ts
 /** What a message can teach; undefined when it has no sender. A few hundred bytes, no text of the mail. */
 export function observationOf(message: Message): Observation | undefined {
   const { sender, authentication, thread, direction } = message;
+  const [actor] = message.actors ?? [];
   if (sender === undefined) return undefined;
   return {
     id: hash('sha256', `${message.id}\n${message.contentHash}`).slice(0, 32),
@@ -27,7 +29,8 @@ export function observationOf(message: Message): Observation | undefined {
     sender: {
       address: sender.address,
       orgDomain: sender.orgDomain,
-      ...(sender.nameKey === undefined ? {} : { nameKey: sender.nameKey }),
+      // A platform shows the name of whom it writes for: it does not become the platform's.
+      ...(sender.nameKey === undefined || actor?.isNamedInFrom ? {} : { nameKey: sender.nameKey }),
       isFreemail: sender.isFreemail,
       isOwnDomain: sender.isOwnDomain,
     },
@@ -39,6 +42,7 @@ export function observationOf(message: Message): Observation | undefined {
     attachmentKinds: unique((message.attachments ?? []).map(({ kind }) => kind)),
     intents: unique((message.content?.intents ?? []).map(({ intent }) => intent)),
     habits: habitValues(message),
+    ...(actor === undefined ? {} : { actor: actorName(actor) }),
     ...(isOwnersWord(message, sender.address) ? { isOwnersWord: true } : {}),
   };
 }

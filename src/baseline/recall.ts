@@ -1,5 +1,6 @@
 /** Records → Baseline: what this mailbox and its tenant knew before this message. One read: all keys follow from the message. */
 import type {
+  ActorHistory,
   Baseline,
   Correspondent,
   DomainHistory,
@@ -22,6 +23,7 @@ import type {
   RecordKey,
   Records,
 } from '../domain/observation.ts';
+import { actorKeys, actorName } from './actor.ts';
 import { EMPTY_TOP, tallyOf, valuesOf } from './counts.ts';
 import { habitsOf, habitValues } from './habits.ts';
 import { keyOf, recordOf, TENANT } from './keys.ts';
@@ -53,6 +55,7 @@ export function recallKeys(message: Message, mailbox: string): readonly RecordKe
     if (sender.nameKey !== undefined)
       keys.push(keyOf(mailbox, 'name', sender.nameKey), keyOf(TENANT, 'name', sender.nameKey));
   }
+  for (const actor of message.actors ?? []) keys.push(...actorKeys(actor, mailbox));
   for (const ancestor of thread?.ancestors ?? []) keys.push(keyOf(TENANT, 'thread', ancestor));
   for (const orgDomain of linkDomainsOf(message))
     keys.push(keyOf(mailbox, 'link', orgDomain), keyOf(TENANT, 'link', orgDomain));
@@ -79,6 +82,7 @@ export function recall(message: Message, mailbox: string, records: Records, ownD
   return {
     mailbox,
     maturity: maturityOf(own, now),
+    ...optional('actor', actorOf(message, mailbox, records)),
     ...(sender === undefined ? NOBODY : acquaintance(message, sender, mailbox, records, ownDomains)),
     threads: threadsOf(message, mailbox, records),
     linkDomains: linksOf(message, mailbox, records),
@@ -103,7 +107,7 @@ export function maturityOf(own: MailboxRecord | undefined, now: number): Maturit
   return { stage: 'learning', messageCount, ageDays, toNextStage: missing.join(' and ') };
 }
 
-type Acquaintance = Omit<Baseline, 'mailbox' | 'maturity' | 'threads' | 'linkDomains' | 'attachmentKinds'>;
+type Acquaintance = Omit<Baseline, 'actor' | 'mailbox' | 'maturity' | 'threads' | 'linkDomains' | 'attachmentKinds'>;
 
 const NOBODY: Acquaintance = {
   correspondents: new Map(),
@@ -223,6 +227,26 @@ function resemblancesIn(
     .filter(([other]) => !ownDomains.includes(other))
     .map(([other, messageCount]): Candidate => ({ domain: other, known: 'correspondent', messageCount }));
   return isInside ? [] : resemblancesOf(domain, [...own, ...correspondents]);
+}
+
+function actorOf(
+  { actors = [], receivedAt: now }: Message,
+  mailbox: string,
+  records: Records,
+): ActorHistory | undefined {
+  const [actor] = actors;
+  if (actor === undefined) return undefined;
+  const { address: { address = '', orgDomain = '' } = {} } = actor;
+  const correspondent = recordOf(records, keyOf(mailbox, 'correspondent', address));
+  const domain = recordOf(records, keyOf(mailbox, 'domain', orgDomain));
+  const namesIn = (scope: string) => bindings(recordOf(records, keyOf(scope, 'name', actor.nameKey ?? '')), address);
+  return {
+    ...optional('received', tallyOf(recordOf(records, keyOf(mailbox, 'actor', actorName(actor)))?.in, now)),
+    ...(correspondent === undefined ? {} : { correspondent: toCorrespondent(address, correspondent, now) }),
+    ...(domain === undefined ? {} : { domain: toDomainHistory(orgDomain, domain, now) }),
+    nameBindings: namesIn(mailbox),
+    tenantNameBindings: namesIn(TENANT),
+  };
 }
 
 /** Ancestors that the tenant has seen; what the mailbox itself wrote is its own. */

@@ -1,6 +1,7 @@
 import type { Baseline } from '../domain/baseline.ts';
 import type { Detector, Finding, Indicator } from '../domain/finding.ts';
 import type { Message } from '../domain/message.ts';
+import { actorImpersonation } from './actorImpersonation.ts';
 import { addressInDisplayName } from './addressInDisplayName.ts';
 import { authenticationFailure } from './authenticationFailure.ts';
 import { authenticationRegression } from './authenticationRegression.ts';
@@ -48,6 +49,7 @@ import { scriptedLink } from './scriptedLink.ts';
 import { shortenedLink } from './shortenedLink.ts';
 import { threadIntruder } from './threadIntruder.ts';
 import { undisclosedRecipients } from './undisclosedRecipients.ts';
+import { unknownActor } from './unknownActor.ts';
 import { unknownSender } from './unknownSender.ts';
 import { unparseableMessage } from './unparseableMessage.ts';
 import { unsolicitedInvite } from './unsolicitedInvite.ts';
@@ -60,6 +62,8 @@ export const detectors: readonly Detector[] = [
   unknownSender,
   unsolicitedSender,
   nameBoundElsewhere,
+  unknownActor,
+  actorImpersonation,
   lookalikeCorrespondentDomain,
   lookalikeOwnDomain,
   lookalikeBrandDomain,

@@ -116,6 +116,18 @@ export interface KnownThread {
   readonly at: number;
 }
 
+/** Who acted through a platform, as this mailbox knows them. */
+export interface ActorHistory {
+  /** Mail that platforms sent for them. */
+  readonly received?: Tally;
+  /** Their address and its domain, where the mail says one. */
+  readonly correspondent?: Correspondent;
+  readonly domain?: DomainHistory;
+  /** Other addresses under the actor's name, in this mailbox and in the tenant; most frequent first. */
+  readonly nameBindings: readonly NameBinding[];
+  readonly tenantNameBindings: readonly NameBinding[];
+}
+
 /** How rare something is: messages that carried it. */
 export interface Prevalence {
   readonly mailboxCount: number;
@@ -152,6 +164,8 @@ export interface Baseline {
   readonly replyToResemblances: readonly Resemblance[];
   /** Ancestors of the message that the mailbox or the tenant has seen, by Message-ID. */
   readonly threads: ReadonlyMap<string, KnownThread>;
+  /** Of the message's actor; absent when it has none. */
+  readonly actor?: ActorHistory;
   /** By organisational domain of the link. A domain asked for and never seen has zeros. */
   readonly linkDomains: ReadonlyMap<string, Prevalence>;
   /** Messages the mailbox received with each attachment kind. */

@@ -203,6 +203,29 @@ export interface CalendarInvite {
   readonly phoneNumbers: readonly string[];
 }
 
+export type ActorKind = 'share' | 'sign' | 'invoice' | 'meeting' | 'comment';
+
+/**
+ * Who caused a mail that a platform of models/platforms.json sent: the sharer, signer, biller, inviter, commenter. The platform's good name
+ * says nothing of them. Their name is what they call themselves there: anybody's word.
+ */
+export interface Actor {
+  /** Id in models/platforms.json. */
+  readonly platform: string;
+  readonly kind: ActorKind;
+  /** At most 120 characters. */
+  readonly name?: string;
+  /** Key of the name for bindings, as of the sender's. */
+  readonly nameKey?: string;
+  readonly address?: NamedAddress;
+  /** Where the address comes from: replies would go there, or the platform writes it in its words, where a name may hold one too. */
+  readonly addressFrom?: 'Reply-To' | 'words';
+  /** The border says that the mail is the platform's; false when it did not speak. */
+  readonly isAuthenticated: boolean;
+  /** The display name of From is this actor's, not the platform's. */
+  readonly isNamedInFrom: boolean;
+}
+
 export interface Thread {
   readonly messageId?: string;
   readonly inReplyTo?: string;
@@ -243,6 +266,8 @@ export interface Traits {
   readonly thread: Thread;
   readonly recipients: Recipients;
   readonly bulk: Bulk;
+  /** At most one; none when no platform sent the mail, or when it does not say for whom. */
+  readonly actors: readonly Actor[];
 }
 
 export type TraitName = keyof Traits;

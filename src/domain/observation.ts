@@ -35,6 +35,8 @@ export interface Observation {
   readonly attachmentKinds: readonly string[];
   readonly intents: readonly Intent[];
   readonly habits: Readonly<Partial<Record<HabitName, string>>>;
+  /** Who acted, where a platform sent it: their address, else the platform and their name there. */
+  readonly actor?: string;
   /** Mail from inside whose writer was logged in as From says, as far as a log-in is known: only that is the owner's word. */
   readonly isOwnersWord?: true;
 }
@@ -91,6 +93,10 @@ export interface ThreadRecord {
   readonly p: readonly string[];
   readonly at: number;
 }
+/** kind 'actor', key as in Observation.actor; per mailbox. Mail that platforms sent for them. */
+export interface ActorRecord {
+  readonly in: Count;
+}
 /** kind 'link', key organisational domain; per mailbox and, with mailbox '', per tenant. */
 export interface LinkRecord {
   readonly c: Count;
@@ -124,6 +130,7 @@ export interface RecordTypes {
   readonly name: NameRecord;
   readonly thread: ThreadRecord;
   readonly link: LinkRecord;
+  readonly actor: ActorRecord;
   readonly profile: ProfileRecord;
   readonly twin: ProfileRecord;
   readonly organisation: ProfileRecord;

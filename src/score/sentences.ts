@@ -25,6 +25,8 @@ const titles: Readonly<Record<string, string>> = {
   'unknown-sender': 'First contact, or nearly',
   'unsolicited-sender': 'The owner never wrote to them',
   'name-bound-elsewhere': 'The display name belongs to another known address',
+  'unknown-actor': 'A platform wrote this for somebody this mailbox never dealt with',
+  'actor-impersonation': 'A platform wrote this for somebody with a known name and another address',
   'lookalike-correspondent-domain': 'The domain resembles one that this organisation knows',
   'lookalike-own-domain': 'The domain resembles the organisation’s own',
   'lookalike-brand-domain': 'The domain resembles a well-known brand’s',

@@ -3,6 +3,7 @@ import type { Defect, ParsedMail, Submission } from '../domain/mail.ts';
 import type { Message, Traits } from '../domain/message.ts';
 import type { Organisation } from '../domain/organisation.ts';
 import { isFreemail } from '../text/lists.ts';
+import { actors } from './actors.ts';
 import { readAttachments } from './attachments.ts';
 import { authentication } from './authentication.ts';
 import { bulk } from './bulk.ts';
@@ -26,6 +27,7 @@ export async function extractTraits(
   const hash = contentHash(mail, submission.raw);
   const fromHeaders = headerTraits(mail, submission, organisation);
   const isReadable = mail.defects.every(({ code }) => code !== 'unparseable');
+  const fromBody = isReadable ? await bodyTraits(mail, fromHeaders) : undefined;
   return {
     id: mail.messageId ?? `sha256:${hash}`,
     contentHash: hash,
@@ -36,11 +38,12 @@ export async function extractTraits(
     sizeBytes: mail.sizeBytes,
     defects: [...mail.defects, ...cutDefects(mail)],
     ...fromHeaders,
-    ...(isReadable ? await bodyTraits(mail, fromHeaders) : {}),
+    ...fromBody,
+    actors: actors(mail, fromBody?.content.text ?? '', fromHeaders.sender, fromHeaders.authentication),
   };
 }
 
-type HeaderTraits = Omit<Traits, 'sender' | 'authentication' | keyof BodyTraits> &
+type HeaderTraits = Omit<Traits, 'sender' | 'authentication' | 'actors' | keyof BodyTraits> &
   Partial<Pick<Traits, 'sender' | 'authentication'>>;
 
 function headerTraits(mail: ParsedMail, submission: Submission, organisation: Organisation): HeaderTraits {
