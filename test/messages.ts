@@ -136,6 +136,7 @@ export function message(more: Partial<Message> = {}): Message & Traits {
     recipients: { to: [address('ana@acme.example')], cc: [], addresses: ['ana@acme.example'], isUndisclosed: false },
     bulk: noBulk,
     actors: [],
+    money: { holder: 'partner.example', accounts: [], cardCount: 0 },
     ...more,
   };
 }

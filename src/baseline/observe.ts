@@ -19,6 +19,7 @@ const MAX_ANCESTORS = 12; // as many as are looked up: domain/message.ts
 export function observationOf(message: Message): Observation | undefined {
   const { sender, authentication, thread, direction } = message;
   const [actor] = message.actors ?? [];
+  const accounts = accountsOf(message);
   if (sender === undefined) return undefined;
   return {
     id: hash('sha256', `${message.id}\n${message.contentHash}`).slice(0, 32),
@@ -43,8 +44,17 @@ export function observationOf(message: Message): Observation | undefined {
     intents: unique((message.content?.intents ?? []).map(({ intent }) => intent)),
     habits: habitValues(message),
     ...(actor === undefined ? {} : { actor: actorName(actor) }),
+    ...(accounts === undefined ? {} : { accounts }),
     ...(isOwnersWord(message, sender.address) ? { isOwnersWord: true } : {}),
   };
+}
+
+/** What is quoted may be anybody's, or made up. */
+function accountsOf({ money }: Message): Observation['accounts'] {
+  const marks = (money?.accounts ?? []).filter(({ isQuoted }) => !isQuoted).map(({ mark }) => mark);
+  return money === undefined || marks.length === 0
+    ? undefined
+    : { holder: money.holder, marks: marks.slice(0, KEEP.few) };
 }
 
 /** Anyone who may send through the organisation's server can write any From: the log-in has to be that of From, where it is known. */

@@ -4,6 +4,7 @@ import type {
   Baseline,
   Correspondent,
   DomainHistory,
+  KnownAccount,
   KnownThread,
   Maturity,
   NameBinding,
@@ -26,7 +27,7 @@ import type {
 import { actorKeys, actorName } from './actor.ts';
 import { EMPTY_TOP, tallyOf, valuesOf } from './counts.ts';
 import { habitsOf, habitValues } from './habits.ts';
-import { keyOf, recordOf, TENANT } from './keys.ts';
+import { type KeyOf, keyOf, recordOf, TENANT } from './keys.ts';
 import { optional } from './lesson.ts';
 import { linkDomainsOf } from './observe.ts';
 import { type Candidate, lookalikeKeys, resemblancesOf } from './resemblance.ts';
@@ -55,6 +56,7 @@ export function recallKeys(message: Message, mailbox: string): readonly RecordKe
     if (sender.nameKey !== undefined)
       keys.push(keyOf(mailbox, 'name', sender.nameKey), keyOf(TENANT, 'name', sender.nameKey));
   }
+  for (const key of accountKeys(message, mailbox)) keys.push(key);
   for (const actor of message.actors ?? []) keys.push(...actorKeys(actor, mailbox));
   for (const ancestor of thread?.ancestors ?? []) keys.push(keyOf(TENANT, 'thread', ancestor));
   for (const orgDomain of linkDomainsOf(message))
@@ -82,6 +84,7 @@ export function recall(message: Message, mailbox: string, records: Records, ownD
   return {
     mailbox,
     maturity: maturityOf(own, now),
+    ...optional('accounts', accountsOf(message, mailbox, records)),
     ...optional('actor', actorOf(message, mailbox, records)),
     ...(sender === undefined ? NOBODY : acquaintance(message, sender, mailbox, records, ownDomains)),
     threads: threadsOf(message, mailbox, records),
@@ -107,7 +110,10 @@ export function maturityOf(own: MailboxRecord | undefined, now: number): Maturit
   return { stage: 'learning', messageCount, ageDays, toNextStage: missing.join(' and ') };
 }
 
-type Acquaintance = Omit<Baseline, 'actor' | 'mailbox' | 'maturity' | 'threads' | 'linkDomains' | 'attachmentKinds'>;
+type Acquaintance = Omit<
+  Baseline,
+  'accounts' | 'actor' | 'mailbox' | 'maturity' | 'threads' | 'linkDomains' | 'attachmentKinds'
+>;
 
 const NOBODY: Acquaintance = {
   correspondents: new Map(),
@@ -247,6 +253,27 @@ function actorOf(
     nameBindings: namesIn(mailbox),
     tenantNameBindings: namesIn(TENANT),
   };
+}
+
+const accountKeys = ({ money }: Message, mailbox: string): readonly KeyOf<'account'>[] =>
+  money === undefined || money.accounts.length === 0 ? [] : [keyOf(mailbox, 'account', money.holder)];
+
+/** The first ones of a holder are on probation too: nobody has paid there yet. */
+function accountsOf(
+  message: Message,
+  mailbox: string,
+  records: Records,
+): ReadonlyMap<string, KnownAccount> | undefined {
+  const [key] = accountKeys(message, mailbox);
+  if (key === undefined) return undefined;
+  const { a = {} } = recordOf(records, key) ?? {};
+  const since = message.receivedAt - PROBATION_DAYS * DAY_MS;
+  return new Map(
+    Object.entries(a).map(([mark, [messageCount, firstAt]]) => [
+      mark,
+      { messageCount, firstAt, isUsual: firstAt <= since },
+    ]),
+  );
 }
 
 /** Ancestors that the tenant has seen; what the mailbox itself wrote is its own. */

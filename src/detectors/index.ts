@@ -35,6 +35,7 @@ import { mismatchedInviteOrganizer } from './mismatchedInviteOrganizer.ts';
 import { mismatchedLinkText } from './mismatchedLinkText.ts';
 import { nameBoundElsewhere } from './nameBoundElsewhere.ts';
 import { newAttachmentType } from './newAttachmentType.ts';
+import { newBankDetails } from './newBankDetails.ts';
 import { newClient } from './newClient.ts';
 import { newInfrastructure } from './newInfrastructure.ts';
 import { newLinkDomain } from './newLinkDomain.ts';
@@ -112,6 +113,7 @@ export const detectors: readonly Detector[] = [
   credentialRequest,
   paymentRequest,
   bankChangeRequest,
+  newBankDetails,
   giftCardRequest,
   extortionDemand,
   callbackLure,

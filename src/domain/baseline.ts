@@ -128,6 +128,14 @@ export interface ActorHistory {
   readonly tenantNameBindings: readonly NameBinding[];
 }
 
+/** An account number that the sender's side gave before. */
+export interface KnownAccount {
+  readonly messageCount: number;
+  readonly firstAt: number;
+  /** Known for longer than the probation. */
+  readonly isUsual: boolean;
+}
+
 /** How rare something is: messages that carried it. */
 export interface Prevalence {
   readonly mailboxCount: number;
@@ -166,6 +174,8 @@ export interface Baseline {
   readonly threads: ReadonlyMap<string, KnownThread>;
   /** Of the message's actor; absent when it has none. */
   readonly actor?: ActorHistory;
+  /** The sender's accounts, by mark; absent when the message names none. */
+  readonly accounts?: ReadonlyMap<string, KnownAccount>;
   /** By organisational domain of the link. A domain asked for and never seen has zeros. */
   readonly linkDomains: ReadonlyMap<string, Prevalence>;
   /** Messages the mailbox received with each attachment kind. */

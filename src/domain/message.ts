@@ -193,6 +193,29 @@ export interface Content {
   readonly imageCount: number;
 }
 
+export type AccountKind = 'iban' | 'us-routing' | 'uk-account' | 'bitcoin' | 'ethereum';
+
+/** Where money is to go, without the number. */
+export interface Account {
+  readonly kind: AccountKind;
+  /** ISO 3166 code; none for wallets. */
+  readonly country?: string;
+  readonly lastFour: string;
+  /** Stands for the number among those of one sender: text/mark.ts. */
+  readonly mark: string;
+  /** It stands in quoted text only: somebody else may have written it, or never. */
+  readonly isQuoted: boolean;
+}
+
+export interface Money {
+  /** Whose accounts these are taken for: the actor's or sender's organisation, or one address, or a name on a platform. */
+  readonly holder: string;
+  /** Distinct, at most 20. */
+  readonly accounts: readonly Account[];
+  /** Numbers of payment cards; nothing of them is kept. */
+  readonly cardCount: number;
+}
+
 export interface CalendarInvite {
   /** iTIP method (RFC 5546), upper-case. */
   readonly method: string;
@@ -268,6 +291,7 @@ export interface Traits {
   readonly bulk: Bulk;
   /** At most one; none when no platform sent the mail, or when it does not say for whom. */
   readonly actors: readonly Actor[];
+  readonly money: Money;
 }
 
 export type TraitName = keyof Traits;

@@ -72,6 +72,7 @@ const titles: Readonly<Record<string, string>> = {
   'credential-request': 'It asks to sign in or confirm an account',
   'payment-request': 'It asks for a payment',
   'bank-change-request': 'It asks to change bank details',
+  'new-bank-details': 'It names an account that this sender has not used before',
   'gift-card-request': 'It asks for gift cards',
   'extortion-demand': 'It threatens and demands money',
   'callback-lure': 'It urges to call a number',

@@ -13,6 +13,7 @@ import { content } from './content.ts';
 import { contentHash } from './contentHash.ts';
 import { BODY_HTML, readHtml } from './html.ts';
 import { links } from './links.ts';
+import { money } from './money.ts';
 import { recipients } from './recipients.ts';
 import { route } from './route.ts';
 import { sender } from './sender.ts';
@@ -28,6 +29,7 @@ export async function extractTraits(
   const fromHeaders = headerTraits(mail, submission, organisation);
   const isReadable = mail.defects.every(({ code }) => code !== 'unparseable');
   const fromBody = isReadable ? await bodyTraits(mail, fromHeaders) : undefined;
+  const acting = actors(mail, fromBody?.content.text ?? '', fromHeaders.sender, fromHeaders.authentication);
   return {
     id: mail.messageId ?? `sha256:${hash}`,
     contentHash: hash,
@@ -39,11 +41,12 @@ export async function extractTraits(
     defects: [...mail.defects, ...cutDefects(mail)],
     ...fromHeaders,
     ...fromBody,
-    actors: actors(mail, fromBody?.content.text ?? '', fromHeaders.sender, fromHeaders.authentication),
+    actors: acting,
+    ...(fromBody === undefined ? {} : { money: money(fromBody.content, fromHeaders.sender, acting[0]) }),
   };
 }
 
-type HeaderTraits = Omit<Traits, 'sender' | 'authentication' | 'actors' | keyof BodyTraits> &
+type HeaderTraits = Omit<Traits, 'sender' | 'authentication' | 'actors' | 'money' | keyof BodyTraits> &
   Partial<Pick<Traits, 'sender' | 'authentication'>>;
 
 function headerTraits(mail: ParsedMail, submission: Submission, organisation: Organisation): HeaderTraits {
