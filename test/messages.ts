@@ -137,6 +137,7 @@ export function message(more: Partial<Message> = {}): Message & Traits {
     bulk: noBulk,
     actors: [],
     money: { holder: 'partner.example', accounts: [], cardCount: 0 },
+    quotes: [],
     ...more,
   };
 }

@@ -45,7 +45,7 @@ export function recallKeys(message: Message, mailbox: string): readonly RecordKe
   const keys: RecordKey[] = [keyOf(mailbox, 'mailbox', '')];
   if (sender !== undefined) {
     keys.push(
-      ...[sender.address, ...othersNamed(sender)].map((address) => keyOf(mailbox, 'correspondent', address)),
+      ...[sender.address, ...othersNamed(message, sender)].map((address) => keyOf(mailbox, 'correspondent', address)),
       keyOf(mailbox, 'domain', sender.orgDomain),
       keyOf(TENANT, 'profile', sender.address),
       keyOf(TENANT, 'organisation', sender.orgDomain),
@@ -69,8 +69,18 @@ const lookalikeKeysOf = (sender: Sender): readonly RecordKey[] => [
   ...(foreignReplyTo(sender) === undefined ? [] : lookalikeKeys(foreignReplyTo(sender)?.domain ?? '')),
 ];
 
-const othersNamed = ({ address, replyTo, addressInName, originalAuthor }: Sender): readonly string[] =>
-  [...new Set([...replyTo.map((one) => one.address), addressInName, originalAuthor?.address])]
+const othersNamed = (
+  { quotes = [] }: Message,
+  { address, replyTo, addressInName, originalAuthor }: Sender,
+): readonly string[] =>
+  [
+    ...new Set([
+      ...replyTo.map((one) => one.address),
+      addressInName,
+      originalAuthor?.address,
+      ...quotes.map(({ writer }) => writer.address),
+    ]),
+  ]
     .filter((other) => other !== undefined && other !== address)
     .slice(0, MAX_OTHERS) as readonly string[];
 
@@ -148,7 +158,7 @@ function acquaintance(
       ? []
       : bindings(recordOf(records, keyOf(scope, 'name', sender.nameKey)), sender.address);
   const replyTo = foreignReplyTo(sender);
-  const others = othersNamed(sender).flatMap((address) => correspondentOf(address) ?? []);
+  const others = othersNamed(message, sender).flatMap((address) => correspondentOf(address) ?? []);
   return {
     ...(correspondent === undefined ? {} : { correspondent }),
     ...(domain === undefined ? {} : { domain: toDomainHistory(sender.orgDomain, domain, now) }),

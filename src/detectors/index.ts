@@ -19,6 +19,7 @@ import { executableAttachment } from './executableAttachment.ts';
 import { extortionDemand } from './extortionDemand.ts';
 import { fakeReply } from './fakeReply.ts';
 import { fileSharingLink } from './fileSharingLink.ts';
+import { forgedQuote } from './forgedQuote.ts';
 import { freeHostingLink } from './freeHostingLink.ts';
 import { fromAmbiguity } from './fromAmbiguity.ts';
 import { giftCardRequest } from './giftCardRequest.ts';
@@ -84,6 +85,7 @@ export const detectors: readonly Detector[] = [
   dormantCorrespondent,
   // thread, recipients, form of the message
   fakeReply,
+  forgedQuote,
   threadIntruder,
   undisclosedRecipients,
   malformedMessage,

@@ -216,6 +216,21 @@ export interface Money {
   readonly cardCount: number;
 }
 
+/** Somebody in a quoted mail, as it shows them: anybody's word. */
+export interface QuotedPerson {
+  readonly address?: string;
+  readonly nameKey?: string;
+}
+
+/** One mail that the text quotes. */
+export interface Quote {
+  readonly writer: QuotedPerson;
+  /** Of its To and Cc, where they are shown; at most 10. */
+  readonly readers: readonly QuotedPerson[];
+  /** As shown, at most 80 characters. */
+  readonly shownDate?: string;
+}
+
 export interface CalendarInvite {
   /** iTIP method (RFC 5546), upper-case. */
   readonly method: string;
@@ -292,6 +307,8 @@ export interface Traits {
   /** At most one; none when no platform sent the mail, or when it does not say for whom. */
   readonly actors: readonly Actor[];
   readonly money: Money;
+  /** At most 10, in order of appearance. */
+  readonly quotes: readonly Quote[];
 }
 
 export type TraitName = keyof Traits;

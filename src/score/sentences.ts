@@ -41,6 +41,7 @@ const titles: Readonly<Record<string, string>> = {
   'new-client': 'It was written with a program that this sender has not used',
   'unusual-hour': 'It came at an hour that is unusual for this sender',
   'fake-reply': 'It claims to be a reply, and no such thread is known',
+  'forged-quote': 'A stranger quotes a conversation that is not known here',
   'thread-intruder': 'A stranger joined a known thread',
   'undisclosed-recipients': 'The mailbox is not among the recipients shown',
   'reported-sender': 'People reported this sender before',

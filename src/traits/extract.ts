@@ -1,6 +1,6 @@
 /** ParsedMail → Message: every trait that can be had. Facts only; the order of the lines is the order in which traits need each other. */
 import type { Defect, ParsedMail, Submission } from '../domain/mail.ts';
-import type { Message, Traits } from '../domain/message.ts';
+import type { Actor, Content, Message, Sender, Traits } from '../domain/message.ts';
 import type { Organisation } from '../domain/organisation.ts';
 import { isFreemail } from '../text/lists.ts';
 import { actors } from './actors.ts';
@@ -14,6 +14,7 @@ import { contentHash } from './contentHash.ts';
 import { BODY_HTML, readHtml } from './html.ts';
 import { links } from './links.ts';
 import { money } from './money.ts';
+import { quotes } from './quotes.ts';
 import { recipients } from './recipients.ts';
 import { route } from './route.ts';
 import { sender } from './sender.ts';
@@ -42,11 +43,21 @@ export async function extractTraits(
     ...fromHeaders,
     ...fromBody,
     actors: acting,
-    ...(fromBody === undefined ? {} : { money: money(fromBody.content, fromHeaders.sender, acting[0]) }),
+    ...(fromBody === undefined ? {} : sayings(fromBody.content, fromHeaders.sender, acting[0])),
   };
 }
 
-type HeaderTraits = Omit<Traits, 'sender' | 'authentication' | 'actors' | 'money' | keyof BodyTraits> &
+/** What the text says of accounts and of other mails. */
+const sayings = (
+  said: Content,
+  from: Sender | undefined,
+  actor: Actor | undefined,
+): Pick<Traits, 'money' | 'quotes'> => ({
+  money: money(said, from, actor),
+  quotes: quotes(said.text),
+});
+
+type HeaderTraits = Omit<Traits, 'sender' | 'authentication' | 'actors' | 'money' | 'quotes' | keyof BodyTraits> &
   Partial<Pick<Traits, 'sender' | 'authentication'>>;
 
 function headerTraits(mail: ParsedMail, submission: Submission, organisation: Organisation): HeaderTraits {

@@ -489,3 +489,10 @@ describe('resemblances', () => {
     expect(partner().baseline(mail(30)).replyToResemblances).toEqual([]);
   });
 });
+
+test('writers of quoted mail are looked up', () => {
+  const memory = newMemory();
+  memory.learn(mail(0, { sender: sender('cy@quoted.example') }));
+  const quoting = mail(1, { quotes: [{ writer: { address: 'cy@quoted.example' }, readers: [] }] });
+  expect(memory.baseline(quoting).correspondents.get('cy@quoted.example')?.received?.messageCount).toBe(1);
+});
