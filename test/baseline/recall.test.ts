@@ -564,3 +564,10 @@ describe('who matters inside', () => {
     expect(vips(answered(BOSS, 40, memory))).toEqual([{ address: BOSS, nameKey: 'carl ohm' }]);
   });
 });
+
+test('writers of quoted mail are looked up', () => {
+  const memory = newMemory();
+  memory.learn(mail(0, { sender: sender('cy@quoted.example') }));
+  const quoting = mail(1, { quotes: [{ writer: { address: 'cy@quoted.example' }, readers: [] }] });
+  expect(memory.baseline(quoting).correspondents.get('cy@quoted.example')?.received?.messageCount).toBe(1);
+});

@@ -1,5 +1,6 @@
 import { replyToDiversion } from '../../src/detectors/replyToDiversion.ts';
 import { address, baseline, correspondent, message, sender, tally } from '../messages.ts';
+import { actor } from './actors.ts';
 import { detectorTable } from './table.ts';
 
 const bea = 'bea@partner.example';
@@ -59,6 +60,18 @@ detectorTable(replyToDiversion, [
     { ...diverted, bulk: { isList: true, hasUnsubscribe: true, isAutomatic: false } },
     baseline(),
     'clear',
+  ],
+  [
+    'near-miss: the platform directs replies to whom it writes for',
+    { ...diverted, actors: [actor('bea@other.example')] },
+    baseline(),
+    'clear',
+  ],
+  [
+    'nobody vouches that it is the platform',
+    { ...diverted, actors: [actor('bea@other.example', { isAuthenticated: false })] },
+    baseline(),
+    0.3,
   ],
   ['no Reply-To', message(), baseline(), 'clear'],
   ['outbound mail', { ...diverted, direction: 'outbound' }, baseline(), 'skipped'],
