@@ -7,7 +7,7 @@ describe('readConfig', () => {
       host: '127.0.0.1',
       port: 8484,
       dataDir: './data',
-      organisation: { ownDomains: [], authservIds: [] },
+      organisation: { ownDomains: [], authservIds: [], trustedArcSealers: [] },
       mode: 'act',
       learnDelayMs: 86_400_000,
       retentionDays: 400,
@@ -23,6 +23,7 @@ describe('readConfig', () => {
     expect(organisation).toEqual({
       ownDomains: ['acme.example', 'xn--bcher-kva.example'],
       authservIds: ['mx.acme.example'],
+      trustedArcSealers: [],
     });
   });
 

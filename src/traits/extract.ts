@@ -34,7 +34,7 @@ export async function extractTraits(
     envelope: submission.envelope,
     receivedAt: submission.receivedAt,
     sizeBytes: mail.sizeBytes,
-    defects: [...mail.defects, ...cutDefects(mail)],
+    defects: [...mail.defects, ...cutDefects(mail), ...(submission.verification?.defects ?? [])],
     ...fromHeaders,
     ...(isReadable ? await bodyTraits(mail, fromHeaders) : {}),
   };
@@ -45,7 +45,7 @@ type HeaderTraits = Omit<Traits, 'sender' | 'authentication' | keyof BodyTraits>
 
 function headerTraits(mail: ParsedMail, submission: Submission, organisation: Organisation): HeaderTraits {
   const from = sender(mail, ownDomains(submission, organisation));
-  const claim = authentication(mail, organisation.authservIds);
+  const claim = authentication(mail, organisation, submission.verification);
   return {
     ...(from === undefined ? {} : { sender: from }),
     ...(claim === undefined ? {} : { authentication: claim }),
