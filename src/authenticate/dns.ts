@@ -94,8 +94,9 @@ function recordsOf(answer: Answer, name: string, type: RecordType): Records {
 export const dnsError = (code: string, name: string, type: string): Error =>
   Object.assign(new Error(`${code} for ${type} ${name.slice(0, 255)}`), { code });
 
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'ESERVFAIL';
+/** c-ares' or ours; an error without one is a failure of the server. */
+export const codeOf = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'ESERVFAIL';
 
 /** The first of them, up to the bound: a zone that answers with more does it to fill memory. */
 function withinBounds(records: Records): Records {

@@ -2,7 +2,7 @@
  * The questions that one message may put to DNS: so many for each method, until its deadline. What the mail itself drives over its number is
  * its own fault and permanent; what DNS does not answer in time is an outage.
  */
-import { type Dns, dnsError, isAbsent, type RecordType } from './dns.ts';
+import { codeOf, type Dns, dnsError, isAbsent, type RecordType } from './dns.ts';
 
 export type Method = 'spf' | 'dkim' | 'dmarc' | 'arc';
 
@@ -37,8 +37,10 @@ export function startLookups(dns: Dns, budgetMs: number): Lookups {
       const answer = known ?? (deadline.isOver() ? undefined : dns.resolve(name, type as RecordType));
       return (await deadline.within(answer)) as string[][];
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && isAbsent(String(error.code)))) outages.add(method);
-      throw error;
+      const code = codeOf(error);
+      if (!isAbsent(code)) outages.add(method);
+      // SPF makes a difference; mailauth takes it for an outage in a key's name, which a forger may write as he likes.
+      throw code === 'EBADNAME' && method !== 'spf' ? dnsError('ENOTFOUND', name, type) : error;
     }
   }
 

@@ -3,7 +3,7 @@
  * signatures.ts and lookups.ts. Decisions and their reasons: docs/adr/0010.
  */
 import { domainToASCII } from 'node:url';
-import type { ARCData, DKIMResult, DKIMVerifyResult, DMARCResult } from 'mailauth';
+import type { ARCData, DKIMResult, DKIMVerifyResult } from 'mailauth';
 import type { AuthResult, Defect, DmarcPolicy, Envelope, Submission, Verification } from '../domain/mail.ts';
 import { OWN_WORD } from '../domain/message.ts';
 import type { Authenticator } from '../domain/ports.ts';
@@ -16,12 +16,15 @@ export interface AuthenticatorParts {
   readonly dns: Dns;
   /** For all DNS answers of one message together; milliseconds. */
   readonly budgetMs: number;
+  /** Clients inside, whose mail is not verified. */
+  readonly isInside?: (ip: string) => boolean;
 }
 
 const MIN_RSA_BITS = 1024; // RFC 8301 §3.2; OpenSSL itself refuses over 16,384
 const STRICT = { strict: true, minBitLength: MIN_RSA_BITS } as const;
 
 type Mailauth = Awaited<ReturnType<typeof loadMailauth>>;
+type DmarcEvaluation = Awaited<ReturnType<Mailauth['evaluateDmarc']>>;
 
 /** Only what is needed: the package's entry also loads BIMI with an HTTP client. */
 async function loadMailauth() {
@@ -34,12 +37,16 @@ async function loadMailauth() {
   return { dkimVerify, spf, evaluateDmarc, arc };
 }
 
-export async function openAuthenticator({ dns, budgetMs }: AuthenticatorParts): Promise<Authenticator> {
+export async function openAuthenticator({
+  dns,
+  budgetMs,
+  isInside = isLocalAddress,
+}: AuthenticatorParts): Promise<Authenticator> {
   const mailauth = await loadMailauth();
   return {
     async verify(submission) {
       const client = clientOf(submission);
-      if (client === undefined) return undefined;
+      if (client === undefined || isInside(client.clientIp)) return undefined;
       const lookups = startLookups(dns, budgetMs);
       try {
         return await verifyMail(mailauth, dns, lookups, submission, client);
@@ -62,7 +69,7 @@ function clientOf({ envelope, direction }: Submission): SmtpClient | undefined {
   const { clientIp, mailFrom, user } = envelope;
   if (clientIp === undefined || mailFrom === undefined || user !== undefined || direction !== 'inbound')
     return undefined;
-  return isLocalAddress(clientIp) ? undefined : { ...envelope, clientIp, mailFrom };
+  return { ...envelope, clientIp, mailFrom };
 }
 
 async function verifyMail(
@@ -109,9 +116,8 @@ async function verifyMail(
     spf: spfResult,
     ...(spfResult === 'none' ? {} : { spfDomain: spf.domain }),
     dkim: [...signed.results.flatMap(dkimOf), ...(refusal === undefined ? [] : [{ result: 'policy' } as const])],
-    ...dmarcOf(dmarc.response, unanswered, dmarc.reason),
+    ...dmarcOf(dmarc, unanswered),
     arc,
-    hasManyAuthors: dmarc.reason?.startsWith('multiple') === true,
     defects: defectsOf(signed.results, refusal),
   };
 }
@@ -160,22 +166,25 @@ function dkimOf(signature: DKIMResult): Verification['dkim'] {
   return [{ result, ...(domain === '' ? {} : { domain }) }];
 }
 
-type Dmarc = Pick<Verification, 'dmarc' | 'dmarcDomain' | 'dmarcPolicy'>;
+type Dmarc = Pick<Verification, 'dmarc' | 'dmarcDomain' | 'dmarcPolicy' | 'hasManyAuthors' | 'isIncomplete'>;
 
 /**
- * A failure is none as long as an identity that would align was not checked for want of DNS. `unanswered` are the domains of those; that of a
- * stranger changes nothing, or a forger's own silent name server would excuse him.
+ * `unanswered` are the domains of identities that were not checked for want of DNS. Those of a stranger change nothing, or a forger's own
+ * silent name server would excuse him; one that would align leaves a failure open.
  */
-function dmarcOf(response: DMARCResult | false, unanswered: readonly string[], reason: string | undefined): Dmarc {
-  if (response === false) return { dmarc: reason?.startsWith('multiple') === true ? 'permerror' : 'none' };
+function dmarcOf({ response, reason = '' }: DmarcEvaluation, unanswered: readonly string[]): Dmarc {
+  const hasManyAuthors = reason.startsWith('multiple');
+  if (response === false) return { dmarc: hasManyAuthors ? 'permerror' : 'none', hasManyAuthors, isIncomplete: false };
   const { status, domain, policy } = response;
-  const isHome = (name: string): boolean => name === domain || name.toLowerCase().endsWith(`.${domain}`);
-  const mayAlign = status.result === 'fail' && unanswered.some(isHome);
+  const result = status.result as AuthResult;
+  const isOpen = unanswered.some((name) => name === domain || name.toLowerCase().endsWith(`.${domain}`));
   const from = status.header?.from;
   return {
-    dmarc: mayAlign ? 'temperror' : (status.result as AuthResult),
+    dmarc: result === 'fail' && isOpen ? 'temperror' : result,
     ...(from === undefined ? {} : { dmarcDomain: from }),
     ...(policy === undefined ? {} : { dmarcPolicy: policy as DmarcPolicy }),
+    hasManyAuthors,
+    isIncomplete: result === 'temperror' || (result !== 'pass' && isOpen),
   };
 }
 
@@ -196,5 +205,6 @@ const unverified = (why: string): Verification => ({
   dkim: [{ result: 'permerror' }],
   dmarc: 'permerror',
   hasManyAuthors: false,
+  isIncomplete: false,
   defects: [{ code: 'unverified-signatures', detail: `the verifier failed: ${why.slice(0, 150)}` }],
 });

@@ -110,6 +110,8 @@ export interface Verification extends AuthenticationClaim {
   readonly dmarcPolicy?: DmarcPolicy;
   /** From names addresses of several domains, or there are several From: nobody's identity can be verified (RFC 9989 §5.3.1). */
   readonly hasManyAuthors: boolean;
+  /** DNS did not answer something that could have made it aligned. */
+  readonly isIncomplete: boolean;
   readonly defects: readonly Defect[];
 }
 

@@ -1,5 +1,5 @@
 /** Who sent the mail: as this service verified it, else as the receiving organisation's own border said (RFC 8601). */
-import type { ArcSet, AuthenticationClaim, AuthResult, ParsedMail, Verification } from '../domain/mail.ts';
+import type { ArcSet, AuthenticationClaim, ParsedMail, Verification } from '../domain/mail.ts';
 import type { Authentication } from '../domain/message.ts';
 import type { Organisation } from '../domain/organisation.ts';
 import { organisationalDomain } from '../text/organisationalDomain.ts';
@@ -7,18 +7,31 @@ import { organisationalDomain } from '../text/organisationalDomain.ts';
 type Trust = Pick<Organisation, 'authservIds' | 'trustedArcSealers'>;
 
 /**
- * The own verification, unless DNS failed it and the border knows more; else the border's word, which is the topmost header of a configured
- * authserv-id, wherever it stands: those of the same id below it may have come with the mail (RFC 8601 §7.1). undefined when neither spoke;
- * a header without authserv-id is nobody's word.
+ * The own verification, unless DNS left it without an answer that matters; else the border's word, which is the topmost header of a
+ * configured authserv-id, wherever it stands: those of the same id below it may have come with the mail (RFC 8601 §7.1). undefined when
+ * neither knows: an outage is no fault of the mail. A header without authserv-id is nobody's word.
  */
 export function authentication(
   mail: ParsedMail,
   { authservIds, trustedArcSealers = [] }: Trust,
   verification?: Verification,
 ): Authentication | undefined {
+  const own = verification === undefined ? undefined : toAuthentication(verification, mail, trustedArcSealers);
+  if (own !== undefined && verification !== undefined) {
+    if (own.isAligned || !isOpen(verification, mail, trustedArcSealers)) return own;
+  }
   const border = borderClaim(mail, authservIds);
-  const claim = verification?.dmarc === 'temperror' ? (border ?? verification) : (verification ?? border);
-  return claim === undefined ? undefined : toAuthentication(claim, mail, trustedArcSealers);
+  return border === undefined ? undefined : toAuthentication(border, mail, trustedArcSealers);
+}
+
+/**
+ * Something that DNS did not answer could have made the mail aligned: an identity of its own, or the seals of a forward; but only where each
+ * sealer is one whose word would count, or a forger would name a slow one.
+ */
+function isOpen({ isIncomplete, arc }: Verification, mail: ParsedMail, trustedSealers: readonly string[]): boolean {
+  if (isIncomplete || arc !== 'temperror') return isIncomplete;
+  const { newestToSee, areAll } = sealersWhoSawItAligned(mail.arcSets, trustedSealers, mail.from?.orgDomain ?? '');
+  return newestToSee !== undefined && areAll;
 }
 
 function borderClaim(mail: ParsedMail, authservIds: readonly string[]): AuthenticationClaim | undefined {
@@ -70,32 +83,28 @@ function toAuthentication(
   const passes = claim.dkim.filter(({ result }) => result === 'pass');
   const dkimPassDomains = [...new Set(passes.flatMap(({ domain }) => domain ?? []))];
   const canAlign = fromOrgDomain !== '' && claim.hasManyAuthors !== true;
-  const sealers = canAlign ? sealersWhoSawItAligned(mail.arcSets, trustedSealers, fromOrgDomain) : NO_SEALERS;
-  const vouchedBy = claim.arc === 'pass' ? sealers.newestToSee : undefined;
+  const isSealed = canAlign && claim.arc === 'pass';
+  const vouchedBy = isSealed
+    ? sealersWhoSawItAligned(mail.arcSets, trustedSealers, fromOrgDomain).newestToSee
+    : undefined;
   return {
     authservId: claim.authservId,
     spf: claim.spf ?? 'none',
     ...(claim.spfDomain === undefined ? {} : { spfDomain: claim.spfDomain }),
     dkimPassDomains,
     dkim: passes.length > 0 ? 'pass' : (claim.dkim[0]?.result ?? 'none'),
-    dmarc: dmarcOf(claim, sealers),
+    dmarc: claim.dmarc ?? 'none',
     ...(claim.dmarcPolicy === undefined ? {} : { dmarcPolicy: claim.dmarcPolicy }),
     ...(vouchedBy === undefined ? {} : { vouchedBy }),
     isAligned: vouchedBy !== undefined || (canAlign && isAligned(claim, fromOrgDomain)),
   };
 }
 
-/** A forward whose seals could not be checked because DNS failed has not failed; but only where each sealer is one whose word would count. */
-const dmarcOf = ({ dmarc, arc }: AuthenticationClaim, { newestToSee, areAll }: Sealers): AuthResult =>
-  dmarc === 'fail' && arc === 'temperror' && newestToSee !== undefined && areAll ? 'temperror' : (dmarc ?? 'none');
-
 interface Sealers {
   readonly newestToSee?: string;
   /** Every sealer of the chain is trusted. */
   readonly areAll: boolean;
 }
-
-const NO_SEALERS: Sealers = { areAll: false };
 
 /**
  * RFC 8617 §5.2, §7.2: from the newest set down, as far as the sealers are trusted; behind one who is not, anything may be made up.
