@@ -1,5 +1,7 @@
 /** What the header block asks the verifier to do, read before anything is verified: attackers choose how much work that is. */
 const MAX_HEAD_BYTES = 128 * 1024;
+const MAX_READ_BYTES = 1024 * 1024; // what the parser reads of a header block
+const MAX_FROM_LENGTH = 65_536;
 const MAX_HEAD_LINES = 2_000;
 const MAX_SIGNATURES = 10; // RFC 6376 §6.1 lets verifiers choose
 const MAX_SEALS = 150; // 50 sets of three, RFC 8617 §4.2.1
@@ -18,7 +20,8 @@ export interface SignedHead {
 
 export function readSignedHead(raw: Buffer): SignedHead {
   const end = headEnd(raw);
-  const lines = raw.toString('latin1', 0, Math.min(end, MAX_HEAD_BYTES)).split(/\r?\n(?![ \t])/, MAX_HEAD_LINES + 1);
+  const text = raw.toString('latin1', 0, Math.min(end, MAX_READ_BYTES));
+  const lines = text.split(/\r?\n(?![ \t])/, MAX_HEAD_LINES + 1);
   const named = (pattern: RegExp): readonly string[] => lines.filter((line) => pattern.test(line));
   const signatures = named(/^dkim-signature[ \t]*:/i);
   const sets = named(/^arc-(?:seal|message-signature|authentication-results)[ \t]*:/i);
@@ -26,13 +29,15 @@ export function readSignedHead(raw: Buffer): SignedHead {
   return {
     keyNames: why === undefined ? signatures.flatMap((line) => keyName(line) ?? []) : [],
     ...(why === undefined ? {} : { refusal: why }),
-    fromOnly: Buffer.from(
-      `${named(/^from[ \t]*:/i)
-        .slice(0, 2)
-        .join('\r\n')}\r\n\r\n`,
-      'latin1',
-    ),
+    fromOnly: fromOnly(text),
   };
+}
+
+/** Wherever it stands: a From below the bounds of the verifier must not escape DMARC. Two are as good as many: there may be only one. */
+function fromOnly(text: string): Buffer {
+  const found = text.match(/^from[ \t]*:.*(?:\r?\n[ \t].*)*/gim) ?? [];
+  const lines = found.slice(0, 2).map((line) => line.slice(0, MAX_FROM_LENGTH));
+  return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
 }
 
 function refusalOf(
@@ -67,7 +72,7 @@ const tagOf = (line: string, tag: string): string | undefined =>
 
 /** Offset after the first blank line. */
 function headEnd(raw: Buffer): number {
-  const head = raw.subarray(0, MAX_HEAD_BYTES + 4);
+  const head = raw.subarray(0, MAX_READ_BYTES + 4);
   const ends = [head.indexOf('\n\n') + 2, head.indexOf('\n\r\n') + 3].filter((end) => end > 3);
   return ends.length === 0 ? raw.length : Math.min(...ends);
 }

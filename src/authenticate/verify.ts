@@ -172,8 +172,8 @@ type Dmarc = Pick<Verification, 'dmarc' | 'dmarcDomain' | 'dmarcPolicy' | 'hasMa
  * `unanswered` are the domains of identities that were not checked for want of DNS. Those of a stranger change nothing, or a forger's own
  * silent name server would excuse him; one that would align leaves a failure open.
  */
-function dmarcOf({ response, reason = '' }: DmarcEvaluation, unanswered: readonly string[]): Dmarc {
-  const hasManyAuthors = reason.startsWith('multiple');
+function dmarcOf({ response, reason }: DmarcEvaluation, unanswered: readonly string[]): Dmarc {
+  const hasManyAuthors = reason?.startsWith('multiple') === true;
   if (response === false) return { dmarc: hasManyAuthors ? 'permerror' : 'none', hasManyAuthors, isIncomplete: false };
   const { status, domain, policy } = response;
   const result = status.result as AuthResult;

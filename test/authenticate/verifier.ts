@@ -11,11 +11,7 @@ export interface Verifier {
   readonly server: DnsServer;
   /** Another zone, and nothing remembered. */
   use(zone: Zone): void;
-  verify(
-    raw: string | Buffer,
-    envelope?: { readonly [Key in keyof Envelope]?: Envelope[Key] | undefined },
-    receivedAt?: number,
-  ): Promise<Verification | undefined>;
+  verify(raw: string | Buffer, envelope?: LooseEnvelope, receivedAt?: number): Promise<Verification | undefined>;
   close(): Promise<void>;
 }
 
@@ -57,11 +53,12 @@ export async function startVerifier(zone: Zone, limits: VerifierLimits = PATIENT
 type LooseEnvelope = { readonly [Key in keyof Envelope]?: Envelope[Key] | undefined };
 
 export function submissionOf(raw: Buffer, envelope: LooseEnvelope, receivedAt = RECEIVED_AT): Submission {
-  const given = Object.entries(envelope).filter(([, value]) => value !== undefined);
+  const all = { clientIp: '192.0.2.1', mailFrom: 'bea@partner.example', ...envelope };
+  const given = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
   return {
     tenant: 't',
     raw,
-    envelope: { clientIp: '192.0.2.1', mailFrom: 'bea@partner.example', rcptTo: [], ...Object.fromEntries(given) },
+    envelope: { rcptTo: [], ...given },
     direction: 'inbound',
     receivedAt,
     mailboxes: ['ana@acme.example'],
