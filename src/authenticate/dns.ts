@@ -12,8 +12,8 @@ export type RecordType = 'A' | 'AAAA' | 'TXT' | 'MX' | 'PTR' | 'CNAME';
 export interface Dns {
   /** Rejects with an error whose `code` is c-ares' (`ENOTFOUND`, `ENODATA`, `ETIMEOUT` …). */
   resolve(name: string, type: RecordType): Promise<Records>;
-  /** What is known without asking; undefined when nothing is. */
-  peek(name: string, type: RecordType): Promise<Records> | undefined;
+  /** An answer that is there already is at hand whatever the time. */
+  isKept(name: string, type: RecordType): boolean;
   close(): void;
 }
 
@@ -61,15 +61,12 @@ export function openDns({ servers, timeoutMs }: DnsParts): Dns {
   }
 
   const keyOf = (name: string, type: RecordType): string => `${type} ${name.toLowerCase()}`;
-  const known = (key: string): Promise<Answer> | undefined => {
-    const kept = cache.get<Answer>(key);
-    return kept === undefined ? inFlight.get(key) : Promise.resolve(kept);
-  };
-
   return {
     async resolve(name, type) {
       const key = keyOf(name, type);
-      let answer = known(key);
+      const kept = cache.get<Answer>(key);
+      if (kept !== undefined) return recordsOf(kept, name, type);
+      let answer = inFlight.get(key);
       if (answer === undefined) {
         if (inFlight.size >= MAX_IN_FLIGHT) throw dnsError('ECANCELLED', name, type);
         answer = ask(key, name, type);
@@ -77,7 +74,7 @@ export function openDns({ servers, timeoutMs }: DnsParts): Dns {
       }
       return recordsOf(await answer, name, type);
     },
-    peek: (name, type) => known(keyOf(name, type))?.then((answer) => recordsOf(answer, name, type)),
+    isKept: (name, type) => cache.has(keyOf(name, type)),
     close() {
       resolver.cancel();
       cache.close();

@@ -30,12 +30,13 @@ export function startLookups(dns: Dns, budgetMs: number): Lookups {
 
   async function resolve(method: Method, name: string, type: string): Promise<string[][]> {
     if (!TYPES.has(type)) throw dnsError('ENODATA', name, type);
-    const known = dns.peek(name, type as RecordType);
+    const isKept = dns.isKept(name, type as RecordType);
     const deadline = method === 'spf' || method === 'dkim' ? first : last;
-    if (known === undefined && ++counts[method] > MAX_LOOKUPS[method]) throw tooMany(name, type);
+    if (!isKept && ++counts[method] > MAX_LOOKUPS[method]) throw tooMany(name, type);
     try {
-      const answer = known ?? (deadline.isOver() ? undefined : dns.resolve(name, type as RecordType));
-      return (await deadline.within(answer)) as string[][];
+      if (!isKept && deadline.isOver()) throw outOfTime();
+      const answer = dns.resolve(name, type as RecordType);
+      return (await (isKept ? answer : deadline.within(answer))) as string[][];
     } catch (error) {
       const code = codeOf(error);
       if (!isAbsent(code)) outages.add(method);
@@ -60,10 +61,12 @@ const tooMany = (name: string, type: string): Error =>
     spfResult: { error: 'permerror', text: 'too many DNS lookups' },
   });
 
+const outOfTime = (): Error => dnsError('ETIMEOUT', 'the time for this message is over', '');
+
 interface Deadline {
   isOver(): boolean;
-  /** The answer, or ETIMEOUT at the deadline; what is already there comes at any time. */
-  within<T>(answer: Promise<T> | undefined): Promise<T>;
+  /** The answer, or ETIMEOUT at the deadline. */
+  within<T>(answer: Promise<T>): Promise<T>;
   stop(): void;
 }
 
@@ -73,14 +76,14 @@ function startDeadline(ms: number): Deadline {
   const expired = new Promise<never>((_, reject) => {
     expire = () => {
       isOver = true;
-      reject(dnsError('ETIMEOUT', 'the time for this message is over', ''));
+      reject(outOfTime());
     };
   });
   expired.catch(() => {}); // nobody may be waiting
   const timer = setTimeout(expire, ms);
   return {
     isOver: () => isOver,
-    within: (answer) => (answer === undefined ? expired : Promise.race([answer, expired])),
+    within: (answer) => Promise.race([answer, expired]),
     stop: () => clearTimeout(timer),
   };
 }
