@@ -1,7 +1,7 @@
 /**
  * The message as detectors see it: traits, facts derived from the mail (mail.ts). All values are plain and immutable; units as there.
  */
-import type { AuthResult, Defect, Direction, Envelope, NamedAddress, ReceivedHop } from './mail.ts';
+import type { AuthResult, Defect, Direction, DmarcPolicy, Envelope, NamedAddress, ReceivedHop } from './mail.ts';
 
 /** One reasonable reading of who the mail is from. Two readers may disagree: RFC 5322 §3.6.2, Chen+ 2020 "Composition Kills". */
 export interface FromCandidate {
@@ -37,8 +37,9 @@ export interface Sender extends NamedAddress {
   readonly originalAuthor?: NamedAddress;
 }
 
-/** What the receiving organisation's own border said. Absent as a trait when no configured authserv-id spoke. */
+/** What this service verified, or the receiving organisation's own border said. Absent as a trait when neither did. */
 export interface Authentication {
+  /** Whose word it is: OWN_WORD, or the authserv-id of the border. */
   readonly authservId: string;
   readonly spf: AuthResult;
   readonly spfDomain?: string;
@@ -46,9 +47,16 @@ export interface Authentication {
   readonly dkimPassDomains: readonly string[];
   readonly dkim: AuthResult;
   readonly dmarc: AuthResult;
-  /** An aligned mechanism passed for the From domain (relaxed: same organisational domain). */
+  /** What the From domain's owner asks for; known only when verified here. */
+  readonly dmarcPolicy?: DmarcPolicy;
+  /** The trusted sealer of a genuine ARC chain that saw the mail aligned before it was forwarded (TRUSTED_ARC_SEALERS). */
+  readonly vouchedBy?: string;
+  /** An aligned mechanism passed for the From domain (DMARC, or relaxed: same organisational domain), or a trusted sealer saw it pass. */
   readonly isAligned: boolean;
 }
+
+/** In the place of an authserv-id: this service's own verification. */
+export const OWN_WORD = 'own verification';
 
 /** The way it came. */
 export interface Route {

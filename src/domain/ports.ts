@@ -1,4 +1,5 @@
-/** What the stages need of the outside. Implementations live in store/. */
+/** What the stages need of the outside. Implementations live in store/ and authenticate/. */
+import type { Submission, Verification } from './mail.ts';
 import type { Observation, RecordKey, Records } from './observation.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -108,4 +109,10 @@ export interface Store extends BaselineStore {
   /** Throws when the store cannot read and write. */
   ping(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** Verifies who sent a mail (docs/adr/0010). */
+export interface Authenticator {
+  /** undefined for mail it has no business with: going out, from inside, or without client IP and MAIL FROM. Never throws, bounded in time. */
+  verify(submission: Submission): Promise<Verification | undefined>;
 }

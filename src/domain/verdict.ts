@@ -62,8 +62,10 @@ export interface MailboxVerdict {
   readonly maturity: Maturity;
 }
 
-/** Wall-clock milliseconds per stage. */
-export type Timings = Readonly<Record<'parse' | 'traits' | 'recall' | 'detect' | 'score' | 'total', number>>;
+/** Wall-clock milliseconds per stage; `authenticate` (waiting for DNS included) only where the service verifies itself. */
+export type Timings = Readonly<Record<'parse' | 'traits' | 'recall' | 'detect' | 'score' | 'total', number>> & {
+  readonly authenticate?: number;
+};
 
 export interface Verdict {
   readonly id: string;

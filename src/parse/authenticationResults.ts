@@ -157,12 +157,17 @@ function commentEnd(value: string, from: number): number {
   return -1;
 }
 
-/** d= of a DKIM-Signature, unverified. */
+/** d= of a DKIM-Signature or ARC-Seal, unverified. */
 export function signatureDomain(value: string): string | undefined {
+  const domain = signatureTag(value, 'd');
+  return domain === undefined ? undefined : checkedDomain(domain);
+}
+
+/** A tag of a DKIM-Signature or ARC-Seal (RFC 6376 §3.2), blanks taken out. */
+export function signatureTag(value: string, name: string): string | undefined {
   for (const tag of value.slice(0, MAX_LENGTH).split(';')) {
     const equals = tag.indexOf('=');
-    if (equals > 0 && tag.slice(0, equals).trim() === 'd')
-      return checkedDomain(tag.slice(equals + 1).replace(/\s/g, ''));
+    if (equals > 0 && tag.slice(0, equals).trim() === name) return tag.slice(equals + 1).replace(/\s/g, '');
   }
   return undefined;
 }

@@ -1,6 +1,7 @@
 /** Bytes → ParsedMail: headers.ts reads the header block, mailparser (body.ts) what is below it, this file puts the fields together. */
 import type { NamedAddress, ParsedMail } from '../domain/mail.ts';
 import { oneLine, readAddresses, readFirstAddress } from './addresses.ts';
+import { readArcSets } from './arcSets.ts';
 import { readAuthenticationResults, signatureDomain } from './authenticationResults.ts';
 import { type Body, readBody, withinLimits } from './body.ts';
 import { readDate } from './dates.ts';
@@ -86,6 +87,7 @@ function toMail(raw: Buffer, block: HeaderBlock, body: Body, log: DefectLog): Om
     ...(body.structure === undefined ? {} : { structure: body.structure }),
     received: valuesOf(index, 'received').slice(0, MAX_HOPS).map(readReceived),
     authenticationClaims: valuesOf(index, 'authentication-results').slice(0, MAX_CLAIMS).map(readAuthenticationResults),
+    arcSets: readArcSets(valuesOf(index, 'arc-seal'), valuesOf(index, 'arc-authentication-results')),
     dkimSignatureDomains: valuesOf(index, 'dkim-signature')
       .slice(0, MAX_CLAIMS)
       .flatMap((value) => signatureDomain(value) ?? []),

@@ -87,7 +87,7 @@ export function creditsOf(message: Message, baseline: Baseline): readonly Credit
     {
       id: 'authenticated',
       value: message.authentication?.isAligned === true ? 1 : 0,
-      sentence: `authenticated as ${message.sender?.orgDomain ?? ''} by ${message.authentication?.authservId ?? ''}`,
+      sentence: `authenticated as ${message.sender?.orgDomain ?? ''} by ${message.authentication?.vouchedBy ?? message.authentication?.authservId ?? ''}`,
     },
     { id: 'list-mail', value: message.bulk?.isList === true ? 1 : 0, sentence: 'it came through a mailing list' },
   ];

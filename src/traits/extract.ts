@@ -39,7 +39,7 @@ export async function extractTraits(
     envelope: submission.envelope,
     receivedAt: submission.receivedAt,
     sizeBytes: mail.sizeBytes,
-    defects: [...mail.defects, ...cutDefects(mail)],
+    defects: [...mail.defects, ...cutDefects(mail), ...(submission.verification?.defects ?? [])],
     ...fromHeaders,
     ...fromBody,
     actors: acting,
@@ -62,7 +62,7 @@ type HeaderTraits = Omit<Traits, 'sender' | 'authentication' | 'actors' | 'money
 
 function headerTraits(mail: ParsedMail, submission: Submission, organisation: Organisation): HeaderTraits {
   const from = sender(mail, ownDomains(submission, organisation));
-  const claim = authentication(mail, organisation.authservIds);
+  const claim = authentication(mail, organisation, submission.verification);
   return {
     ...(from === undefined ? {} : { sender: from }),
     ...(claim === undefined ? {} : { authentication: claim }),
