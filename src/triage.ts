@@ -108,7 +108,8 @@ export function createTriage(parts: TriageParts): Triage {
   }
 
   /** A message that was judged without learning, and is handed in again to be learned. */
-  async function learnLate({ verdict, observation, feedback }: LoggedVerdict): Promise<Verdict> {
+  async function learnLate(entry: LoggedVerdict): Promise<Verdict> {
+    const { verdict, observation, feedback } = entry;
     if (
       verdict.isLearned ||
       verdict.learnsAt !== undefined ||
@@ -119,8 +120,9 @@ export function createTriage(parts: TriageParts): Triage {
       return verdict;
     const mailboxes = verdict.mailboxes.map(({ mailbox }) => mailbox);
     const lessons = lessonsFor(observation, mailboxes, organisation);
-    await store.verdicts.annotate(verdict.tenant, verdict.id, { isLearned: true }, lessons);
-    return { ...verdict, isLearned: true };
+    // What a person says meanwhile wins.
+    const isLearned = await store.verdicts.annotate(entry, { isLearned: true }, lessons);
+    return { ...verdict, isLearned };
   }
 }
 

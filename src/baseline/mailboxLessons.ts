@@ -2,15 +2,12 @@
 import type { AccountRecord, CorrespondentRecord, Observation, TopK } from '../domain/observation.ts';
 import type { Lesson } from '../domain/ports.ts';
 import { counted, EMPTY_TOP, type Step, unlessEmpty, withValue, withValues } from './counts.ts';
-import { taughtWhen } from './identity.ts';
+import { eitherTaught } from './identity.ts';
 import { keyOf, TENANT } from './keys.ts';
 import { bindName, countLink, domainsOf, KEEP, lesson, MAX_PARTICIPANTS, optional, without } from './lesson.ts';
 
-/** Only one of the two is learned, and only that one is taken back. */
-export const receivedLessons = (observation: Observation, mailbox: string, step: Step): readonly Lesson[] => [
-  taughtWhen(receivedLesson(observation, mailbox, step), observation, false),
-  taughtWhen(unvouchedLesson(observation, mailbox, step), observation, true),
-];
+export const receivedLessons = (observation: Observation, mailbox: string, step: Step): readonly Lesson[] =>
+  eitherTaught(receivedLesson(observation, mailbox, step), unvouchedLesson(observation, mailbox, step), observation);
 
 function receivedLesson(observation: Observation, mailbox: string, step: Step): Lesson {
   const { id, at, sender, linkDomains, attachmentKinds, actor: actorName, accounts } = observation;
