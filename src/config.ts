@@ -1,4 +1,5 @@
 /** Environment → Config, read once and validated once. The only process.env in the tree. */
+import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
 import { z } from 'zod';
 import type { ConfiguredVip, Organisation } from './domain/organisation.ts';
@@ -12,10 +13,19 @@ export interface Config {
   /** Absent: the embedded store in dataDir. Holds a password. */
   readonly databaseUrl?: string;
   readonly organisation: Organisation;
+  /** Absent: nothing is verified here, and nothing is sent to DNS. */
+  readonly verification?: VerificationConfig;
   readonly mode: Mode;
   readonly learnDelayMs: number;
   readonly retentionDays: number;
   readonly logLevel: string;
+}
+
+export interface VerificationConfig {
+  /** `address` or `address:port`; empty: the system's. */
+  readonly dnsServers: readonly string[];
+  /** For all DNS answers that one message may wait for. */
+  readonly budgetMs: number;
 }
 
 const DAY_MS = 86_400_000;
@@ -42,6 +52,21 @@ const domainList = (name: string) =>
         )
         .max(MAX_LIST),
     );
+
+/** IPv4 or IPv6 addresses, with or without a port ([address]:port for IPv6). */
+const serverList = z
+  .string()
+  .default('')
+  .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+  .pipe(
+    z.array(z.string().refine(isServer, 'must be a comma-separated list of IP addresses, each with or without :port')),
+  );
+
+function isServer(text: string): boolean {
+  if (isIP(text) !== 0) return true;
+  const [, v6, v4, port] = /^(?:\[(.+)\]|([\d.]+)):(\d{1,5})$/.exec(text) ?? [];
+  return isIP(v6 ?? v4 ?? '') !== 0 && Number(port) > 0 && Number(port) <= 65_535;
+}
 
 /** The value itself stays out of the message: it may hold a password. */
 const isPostgresUrl = (text: string): boolean => /^postgres(?:ql)?:\/\//.test(text) && URL.canParse(text);
@@ -86,6 +111,10 @@ const environment = z.object({
   OWN_DOMAINS: domainList('OWN_DOMAINS'),
   AUTHSERV_ID: domainList('AUTHSERV_ID'),
   VIPS: vipList,
+  TRUSTED_ARC_SEALERS: domainList('TRUSTED_ARC_SEALERS'),
+  VERIFY_AUTHENTICATION: z.enum(['on', 'off']).default('off'),
+  VERIFY_TIMEOUT_MS: z.coerce.number('must be a number').int().min(100).max(30_000).default(2000),
+  DNS_SERVERS: serverList,
   MODE: z.enum(['passive', 'act']).default('act'),
   RETENTION_DAYS: z.coerce.number('must be a number').int().min(1).max(36_500).default(400),
   LEARN_DELAY_MS: z.coerce.number('must be a number').int().min(0).max(MAX_LEARN_DELAY_MS).default(DAY_MS),
@@ -110,7 +139,15 @@ export function readConfig(source: Readonly<Record<string, string | undefined>> 
     port: value.PORT,
     dataDir: value.DATA_DIR,
     ...(value.DATABASE_URL === undefined ? {} : { databaseUrl: value.DATABASE_URL }),
-    organisation: { ownDomains: value.OWN_DOMAINS, authservIds: value.AUTHSERV_ID, vips: value.VIPS },
+    organisation: {
+      ownDomains: value.OWN_DOMAINS,
+      authservIds: value.AUTHSERV_ID,
+      trustedArcSealers: value.TRUSTED_ARC_SEALERS,
+      vips: value.VIPS,
+    },
+    ...(value.VERIFY_AUTHENTICATION === 'off'
+      ? {}
+      : { verification: { dnsServers: value.DNS_SERVERS, budgetMs: value.VERIFY_TIMEOUT_MS } }),
     mode: value.MODE,
     learnDelayMs: value.LEARN_DELAY_MS,
     retentionDays: value.RETENTION_DAYS,

@@ -46,7 +46,7 @@ export function startHousekeeping({ service, store, retentionDays, now, onError 
   };
 }
 
-export const retentionAt = (now: number, retentionDays: number): Retention => ({
+const retentionAt = (now: number, retentionDays: number): Retention => ({
   recordsBefore: now - retentionDays * DAY_MS,
   verdictsBefore: now - retentionDays * DAY_MS,
   observationsBefore: now - OBSERVATION_DAYS * DAY_MS,

@@ -15,17 +15,37 @@ export interface LateLearning {
 export function createLateLearning(store: Store, organisation: Organisation): LateLearning {
   /** The earliest time at which something may be due; absent: not known since the start. Keeps all other messages from asking the store. */
   const nextDue = new Map<string, number>();
+  /** The earliest that was announced since the store was last asked. */
+  const announced = new Map<string, number>();
+  /** The last look of each tenant: they go one after the other, or the older answer could be kept. */
+  const looks = new Map<string, Promise<void>>();
 
-  async function learnDue(before: number, tenant?: string): Promise<void> {
-    if (tenant !== undefined && before < (nextDue.get(tenant) ?? 0)) return;
+  function learnDue(before: number, tenant?: string): Promise<void> {
+    if (tenant === undefined) return settleAll(before);
+    if (!mayBeDue(before, tenant)) return Promise.resolve();
+    const look = (looks.get(tenant) ?? Promise.resolve())
+      .catch(() => undefined) // its own caller was told
+      .then(() => (mayBeDue(before, tenant) ? lookAt(tenant, before) : undefined));
+    looks.set(tenant, look);
+    return look;
+  }
+
+  const mayBeDue = (before: number, tenant: string): boolean => before >= (nextDue.get(tenant) ?? 0);
+
+  async function lookAt(tenant: string, before: number): Promise<void> {
+    await settleAll(before, tenant);
+    announced.delete(tenant);
+    const [next] = await store.verdicts.due(Number.MAX_SAFE_INTEGER, 1, tenant);
+    const never = Number.POSITIVE_INFINITY;
+    nextDue.set(tenant, Math.min(next?.verdict.learnsAt ?? never, announced.get(tenant) ?? never));
+  }
+
+  async function settleAll(before: number, tenant?: string): Promise<void> {
     for (;;) {
       const entries = await store.verdicts.due(before, BATCH, tenant);
       await Promise.all(entries.map(settle));
-      if (entries.length < BATCH) break;
+      if (entries.length < BATCH) return;
     }
-    if (tenant === undefined) return;
-    const [next] = await store.verdicts.due(Number.MAX_SAFE_INTEGER, 1, tenant);
-    nextDue.set(tenant, next?.verdict.learnsAt ?? Number.POSITIVE_INFINITY);
   }
 
   /** A report that comes meanwhile wins: the store settles only what is still due. */
@@ -37,8 +57,10 @@ export function createLateLearning(store: Store, organisation: Organisation): La
 
   return {
     expect(tenant, at) {
-      const known = nextDue.get(tenant);
-      if (known !== undefined) nextDue.set(tenant, Math.min(known, at));
+      for (const times of [announced, nextDue]) {
+        const known = times.get(tenant);
+        if (known !== undefined || times === announced) times.set(tenant, Math.min(known ?? at, at));
+      }
     },
     learnDue,
   };

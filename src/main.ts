@@ -7,9 +7,11 @@ import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import packageData from '../package.json' with { type: 'json' };
+import { openDns } from './authenticate/dns.ts';
+import { openAuthenticator } from './authenticate/verify.ts';
 import { EXIT, runCli } from './cli/program.ts';
 import type { Cli, Session } from './cli/session.ts';
-import { type Config, ConfigError, isLoopback, readConfig } from './config.ts';
+import { type Config, ConfigError, isLoopback, readConfig, type VerificationConfig } from './config.ts';
 import type { LearnExports } from './domain/history.ts';
 import type { Organisation } from './domain/organisation.ts';
 import type { Store } from './domain/ports.ts';
@@ -24,6 +26,7 @@ import { openLearnReader } from './learnReader.ts';
 import type { Read } from './read.ts';
 import { openReader } from './readApart.ts';
 import { createService } from './service.ts';
+import { explainListening, explainOpening } from './startup.ts';
 import { openPostgresStore, postgresSchema } from './store/postgres.ts';
 import { openSqliteStore, sqliteSchema } from './store/sqlite.ts';
 import { DEFAULT_POLICY } from './verdict/decide.ts';
@@ -39,34 +42,51 @@ interface Opened extends Session {
   readonly read: Read;
 }
 
-interface Settings extends Pick<Config, 'organisation' | 'mode' | 'learnDelayMs'> {
+interface Settings extends Pick<Config, 'organisation' | 'verification' | 'mode' | 'learnDelayMs'> {
   readonly openStore: () => Promise<Store>;
 }
 
-async function open({ openStore, organisation, mode, learnDelayMs }: Settings): Promise<Opened> {
+async function open({ openStore, organisation, verification, mode, learnDelayMs }: Settings): Promise<Opened> {
   const store = await openStore();
+  const verifier = verification === undefined ? undefined : await openVerifier(verification);
   const reader = openReader(organisation);
   const policy = { ...DEFAULT_POLICY, mode };
-  const service = createService({ store, read: reader.read, organisation, policy, learnDelayMs, now: Date.now });
+  const service = createService({
+    store,
+    ...(verifier === undefined ? {} : { authenticator: verifier.authenticator }),
+    read: reader.read,
+    organisation,
+    policy,
+    learnDelayMs,
+    now: Date.now,
+  });
   return {
     store,
     read: reader.read,
     service,
     keys: store.keys,
     async close() {
+      verifier?.dns.close();
       await reader.close();
       await store.close();
     },
   };
 }
 
+const DNS_TRIES_IN_BUDGET = 4; // two tries at the second half of the time each: SPF and DKIM have 0.6 of it
+
+async function openVerifier({ dnsServers, budgetMs }: VerificationConfig) {
+  const dns = openDns({ servers: dnsServers, timeoutMs: Math.ceil(budgetMs / DNS_TRIES_IN_BUDGET) });
+  return { dns, authenticator: await openAuthenticator({ dns, budgetMs }) };
+}
+
 function openConfigured(config: Config): Promise<Opened> {
-  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 }); // who writes to whom is nobody else's business
   const { databaseUrl: url } = config;
-  return open({
-    ...config,
-    openStore: () => (url === undefined ? openSqliteStore({ path: fileIn(config) }) : openPostgresStore({ url })),
-  });
+  const openStore = async () => {
+    mkdirSync(config.dataDir, { recursive: true, mode: 0o700 }); // who writes to whom is nobody else's business
+    return url === undefined ? openSqliteStore({ path: fileIn(config) }) : openPostgresStore({ url });
+  };
+  return open({ ...config, openStore: () => explainOpening(url, openStore) });
 }
 
 const fileIn = ({ dataDir }: Config): string => join(dataDir, 'tidemark.sqlite');
@@ -74,7 +94,9 @@ const fileIn = ({ dataDir }: Config): string => join(dataDir, 'tidemark.sqlite')
 function schema() {
   const config = readConfig();
   const { databaseUrl: url } = config;
-  return url === undefined ? sqliteSchema({ path: fileIn(config) }) : postgresSchema({ url });
+  return explainOpening(url, () =>
+    url === undefined ? sqliteSchema({ path: fileIn(config) }) : postgresSchema({ url }),
+  );
 }
 
 /** Resolves when the service has drained after SIGTERM or SIGINT. */
@@ -106,7 +128,8 @@ async function serve(): Promise<void> {
       metrics,
       maxMessageBytes: MAX_MESSAGE_BYTES,
     });
-    const listener = await startListening(app, config.host, config.port);
+    const { host, port } = config;
+    const listener = await explainListening(host, port, () => startListening(app, host, port));
     const housekeeping = startHousekeeping({
       service: session.service,
       store: session.store,

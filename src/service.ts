@@ -4,7 +4,7 @@ import modelData from '../models/score.json' with { type: 'json' };
 import strangerForest from '../models/stranger.json' with { type: 'json' };
 import { detectors } from './detectors/index.ts';
 import type { Organisation } from './domain/organisation.ts';
-import type { Store } from './domain/ports.ts';
+import type { Authenticator, Store } from './domain/ports.ts';
 import type { Service } from './domain/service.ts';
 import type { Policy } from './domain/verdict.ts';
 import { checkedAddress, toSubmission } from './intake.ts';
@@ -16,6 +16,8 @@ import { createTriage } from './triage.ts';
 
 export interface ServiceParts {
   readonly store: Store;
+  /** Absent: nothing is verified here. */
+  readonly authenticator?: Authenticator;
   readonly read: Read;
   readonly organisation: Organisation;
   readonly policy: Policy;
@@ -35,8 +37,16 @@ export const shippedModel = (): Model =>
   );
 
 export function createService(parts: ServiceParts): Service {
-  const { store, read, organisation, policy, model = shippedModel(), learnDelayMs, now } = parts;
-  const triage = createTriage({ store, read, model, policy, organisation, learnDelayMs });
+  const { store, authenticator, read, organisation, policy, model = shippedModel(), learnDelayMs, now } = parts;
+  const triage = createTriage({
+    store,
+    ...(authenticator === undefined ? {} : { authenticator }),
+    read,
+    model,
+    policy,
+    organisation,
+    learnDelayMs,
+  });
   return {
     async score(request) {
       return triage.score(toSubmission(request, now()), request.learn);

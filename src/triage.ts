@@ -1,4 +1,4 @@
-/** The whole path of a message on one screen: read (parse → traits) → recall → detect → score → decide → observe. */
+/** The whole path of a message on one screen: authenticate → read (parse → traits) → recall → detect → score → decide → observe. */
 import { createHash } from 'node:crypto';
 import { observationOf } from './baseline/observe.ts';
 import { recall, recallKeys } from './baseline/recall.ts';
@@ -6,19 +6,21 @@ import { runDetectors } from './detectors/index.ts';
 import type { Submission } from './domain/mail.ts';
 import type { Message } from './domain/message.ts';
 import type { Organisation } from './domain/organisation.ts';
-import type { LoggedVerdict, Store } from './domain/ports.ts';
+import type { Authenticator, LoggedVerdict, Store } from './domain/ports.ts';
 import type { ObservationReceipt } from './domain/service.ts';
 import type { Policy, Verdict } from './domain/verdict.ts';
 import { mailboxesOf, ownDomainsFor } from './intake.ts';
 import { createLateLearning } from './lateLearning.ts';
 import { lessonsFor } from './lessons.ts';
-import type { Read } from './read.ts';
+import type { Read, Reading } from './read.ts';
 import type { Model } from './score/model.ts';
 import { score } from './score/score.ts';
 import { decide, type Judgement } from './verdict/decide.ts';
 
 export interface TriageParts {
   readonly store: Store;
+  /** Absent: the border's word is all there is. */
+  readonly authenticator?: Authenticator;
   readonly read: Read;
   readonly model: Model;
   readonly policy: Policy;
@@ -35,14 +37,14 @@ export interface Triage {
 }
 
 export function createTriage(parts: TriageParts): Triage {
-  const { store, read, policy, organisation, learnDelayMs } = parts;
+  const { store, authenticator, read, policy, organisation, learnDelayMs } = parts;
   const late = createLateLearning(store, organisation);
   return {
     learnDue: late.learnDue,
 
     async score(submission, learn) {
       const startedAt = performance.now();
-      const { message, parseMs, traitsMs } = await read(submission);
+      const { message, parseMs, traitsMs, authenticateMs } = await readVerified(submission);
       const mailboxes = mailboxesOf(submission, message, organisation);
       const id = verdictId(submission, message, mailboxes);
       const earlier = await store.verdicts.get(submission.tenant, id);
@@ -67,7 +69,13 @@ export function createTriage(parts: TriageParts): Triage {
         ...(message.sender === undefined ? {} : { from: message.sender.address }),
         receivedAt: submission.receivedAt,
         defects: message.defects.map((defect) => `${defect.code}: ${defect.detail}`),
-        timings: { parse: parseMs, traits: traitsMs, ...clock, total: performance.now() - startedAt },
+        timings: {
+          ...(authenticateMs === undefined ? {} : { authenticate: authenticateMs }),
+          parse: parseMs,
+          traits: traitsMs,
+          ...clock,
+          total: performance.now() - startedAt,
+        },
         isLearned,
         ...(teaches && !isLearned ? { learnsAt: submission.receivedAt + learnDelayMs } : {}),
       };
@@ -80,7 +88,7 @@ export function createTriage(parts: TriageParts): Triage {
     },
 
     async observe(submission) {
-      const { message } = await read(submission);
+      const { message } = await readVerified(submission);
       const mailboxes = mailboxesOf(submission, message, organisation);
       const observation = observationOf(message);
       if (observation === undefined) return { messageId: message.id, mailboxes, isNew: false };
@@ -89,8 +97,19 @@ export function createTriage(parts: TriageParts): Triage {
     },
   };
 
+  /** authenticate → read. `authenticateMs` only where the service verifies itself. */
+  async function readVerified(submission: Submission): Promise<Reading & { readonly authenticateMs?: number }> {
+    if (authenticator === undefined) return read(submission);
+    const startedAt = performance.now();
+    const verification = await authenticator.verify(submission);
+    if (verification === undefined) return read(submission);
+    const authenticateMs = performance.now() - startedAt;
+    return { ...(await read({ ...submission, verification })), authenticateMs };
+  }
+
   /** A message that was judged without learning, and is handed in again to be learned. */
-  async function learnLate({ verdict, observation, feedback }: LoggedVerdict): Promise<Verdict> {
+  async function learnLate(entry: LoggedVerdict): Promise<Verdict> {
+    const { verdict, observation, feedback } = entry;
     if (
       verdict.isLearned ||
       verdict.learnsAt !== undefined ||
@@ -101,8 +120,9 @@ export function createTriage(parts: TriageParts): Triage {
       return verdict;
     const mailboxes = verdict.mailboxes.map(({ mailbox }) => mailbox);
     const lessons = lessonsFor(observation, mailboxes, organisation);
-    await store.verdicts.annotate(verdict.tenant, verdict.id, { isLearned: true }, lessons);
-    return { ...verdict, isLearned: true };
+    // What a person says meanwhile wins.
+    const isLearned = await store.verdicts.annotate(entry, { isLearned: true }, lessons);
+    return { ...verdict, isLearned };
   }
 }
 

@@ -21,8 +21,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   http: ['domain', 'text', 'models', 'packages'],
   cli: ['domain', 'text', 'models', 'packages'],
   exports: ['domain', 'text', 'packages'],
+  authenticate: ['domain', 'text', 'packages'],
 
   'config.ts': ['domain', 'text', 'packages'],
+  'startup.ts': ['config.ts'],
   'intake.ts': ['domain', 'text', 'packages'],
   'read.ts': ['domain', 'parse', 'traits'],
   'readWorker.ts': ['domain', 'read.ts'],
@@ -65,6 +67,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** A package or global that only some may touch. */
 const KEPT_TO: readonly (readonly [what: string, pattern: RegExp, places: readonly string[]])[] = [
   ['mailparser', /from 'mailparser'/, ['parse']],
+  ['mailauth', /['"]mailauth\b/, ['authenticate']],
+  ['DNS', /from 'node:dns/, ['authenticate']],
   ['the environment', /process\.env/, ['config.ts']],
   ['the end of the process', /process\.exit\(/, ['main.ts']],
   ['default exports', /^export default/m, []],

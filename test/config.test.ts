@@ -7,7 +7,7 @@ describe('readConfig', () => {
       host: '127.0.0.1',
       port: 8484,
       dataDir: './data',
-      organisation: { ownDomains: [], authservIds: [], vips: [] },
+      organisation: { ownDomains: [], authservIds: [], trustedArcSealers: [], vips: [] },
       mode: 'act',
       learnDelayMs: 86_400_000,
       retentionDays: 400,
@@ -24,6 +24,7 @@ describe('readConfig', () => {
       ownDomains: ['acme.example', 'xn--bcher-kva.example'],
       authservIds: ['mx.acme.example'],
       vips: [],
+      trustedArcSealers: [],
     });
   });
 

@@ -135,6 +135,9 @@ export function message(more: Partial<Message> = {}): Message & Traits {
     thread: plainThread,
     recipients: { to: [address('ana@acme.example')], cc: [], addresses: ['ana@acme.example'], isUndisclosed: false },
     bulk: noBulk,
+    actors: [],
+    money: { holder: 'partner.example', accounts: [], cardCount: 0 },
+    quotes: [],
     ...more,
   };
 }

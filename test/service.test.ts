@@ -334,6 +334,20 @@ test('what is known is told in words, exported, and erased person by person', as
   expect(await service.exportMailbox('acme', ANA)).toBeUndefined();
 });
 
+test('who acts through platforms and which accounts are named is exported and erased, and no account number is stored', async () => {
+  const service = serviceIn();
+  const from = '"Anna Kern (via Google Docs)" <drive-shares-dm-noreply@google.com>';
+  await service.observe(
+    request({ from, headers: ['Reply-To: anna@kern.example'], body: 'IBAN DE89 3704 0044 0532 0130 00' }),
+  );
+  const exported = async () => JSON.stringify(await service.exportMailbox('acme', ANA));
+  expect(await exported()).toContain('{"kind":"actor","key":"anna@kern.example"');
+  expect(await exported()).toContain('{"kind":"account","key":"kern.example"');
+  expect(await exported()).not.toMatch(/0130|3000/);
+  await service.eraseCorrespondent('acme', ANA, 'anna@kern.example');
+  expect(await exported()).not.toContain('anna@kern.example');
+});
+
 test('an erased mailbox is blank again', async () => {
   const service = serviceIn();
   const { id } = await service.score(request());

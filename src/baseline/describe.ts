@@ -79,7 +79,15 @@ export async function describeCorrespondent(
   };
 }
 
-const EXPORTED_KINDS: readonly RecordKind[] = ['mailbox', 'correspondent', 'domain', 'name', 'link'];
+const EXPORTED_KINDS: readonly RecordKind[] = [
+  'mailbox',
+  'correspondent',
+  'domain',
+  'name',
+  'link',
+  'actor',
+  'account',
+];
 const MAX_EXPORTED = 100_000; // of one kind: more than any mailbox has
 
 /** undefined: the tenant knows nothing about the mailbox. */

@@ -20,14 +20,19 @@ function isSomebodyElse(
 }
 
 /**
- * Makes a lesson one that only mail of the known identity teaches, or only mail of somebody else in its name. What was learned under one
- * condition is taken back as such: by its id, whatever is known meanwhile.
+ * Two readings of one mail: `own` is taught when it comes from the known identity, `foreign` when from somebody else in its name; once either
+ * is, the other is not, whatever becomes known of the identity. Each is taken back as what it was taught as: by its id.
  */
-export function taughtWhen(lesson: Lesson, observation: Observation, isForeign: boolean): Lesson {
+export const eitherTaught = (own: Lesson, foreign: Lesson, observation: Observation): readonly Lesson[] => [
+  taughtWhen({ ...own, unless: foreign.id }, observation, false),
+  taughtWhen({ ...foreign, unless: own.id }, observation, true),
+];
+
+function taughtWhen({ unless, ...lesson }: Lesson, observation: Observation, isForeign: boolean): Lesson {
   if (lesson.undoes) return lesson;
   const profile = keyOf(TENANT, 'profile', observation.sender.address);
   const organisation = keyOf(TENANT, 'organisation', observation.sender.orgDomain);
   const holds = (records: Records) =>
     isSomebodyElse(observation, recordOf(records, profile), recordOf(records, organisation)) === isForeign;
-  return { ...lesson, when: { keys: [profile, organisation], holds } };
+  return { ...lesson, ...(unless === undefined ? {} : { unless }), when: { keys: [profile, organisation], holds } };
 }

@@ -1,25 +1,24 @@
 /** What one mailbox learns of a message that came, that its owner wrote, or that a person judged. */
-import type { CorrespondentRecord, Observation, TopK } from '../domain/observation.ts';
+import type { AccountRecord, CorrespondentRecord, Observation, TopK } from '../domain/observation.ts';
 import type { Lesson } from '../domain/ports.ts';
 import { counted, EMPTY_TOP, type Step, unlessEmpty, withValue, withValues } from './counts.ts';
-import { taughtWhen } from './identity.ts';
+import { eitherTaught } from './identity.ts';
 import { keyOf, TENANT } from './keys.ts';
 import { bindName, countLink, domainsOf, KEEP, lesson, MAX_PARTICIPANTS, optional, without } from './lesson.ts';
 
-/** Only one of the two is learned, and only that one is taken back. */
-export const receivedLessons = (observation: Observation, mailbox: string, step: Step): readonly Lesson[] => [
-  taughtWhen(receivedLesson(observation, mailbox, step), observation, false),
-  taughtWhen(unvouchedLesson(observation, mailbox, step), observation, true),
-];
+export const receivedLessons = (observation: Observation, mailbox: string, step: Step): readonly Lesson[] =>
+  eitherTaught(receivedLesson(observation, mailbox, step), unvouchedLesson(observation, mailbox, step), observation);
 
 function receivedLesson(observation: Observation, mailbox: string, step: Step): Lesson {
-  const { id, at, sender, linkDomains, attachmentKinds } = observation;
+  const { id, at, sender, linkDomains, attachmentKinds, actor: actorName, accounts } = observation;
   const own = keyOf(mailbox, 'mailbox', '');
   const writer = keyOf(mailbox, 'correspondent', sender.address);
   const domain = sender.isFreemail ? [] : [keyOf(mailbox, 'domain', sender.orgDomain)];
   const name = sender.nameKey === undefined ? [] : [keyOf(mailbox, 'name', sender.nameKey)];
   const links = linkDomains.map((link) => keyOf(mailbox, 'link', link));
-  const keys = [own, writer, ...domain, ...name, ...links];
+  const actor = actorName === undefined ? [] : [keyOf(mailbox, 'actor', actorName)];
+  const account = accounts === undefined ? [] : [keyOf(mailbox, 'account', accounts.holder)];
+  const keys = [own, writer, ...domain, ...name, ...links, ...actor, ...account];
   return lesson(`received ${id}`, mailbox, step, keys, (draft) => {
     draft.set(own, (old) => ({
       ...old,
@@ -36,6 +35,8 @@ function receivedLesson(observation: Observation, mailbox: string, step: Step): 
     const { out, replied = 0 } = draft.get(writer) ?? {};
     for (const key of name) bindName(draft, key, sender.address, at, (out?.n ?? 0) > 0 || replied > 0, step);
     for (const key of links) countLink(draft, key, observation, step);
+    for (const key of account) draft.set(key, (old) => withAccounts(old, observation, step));
+    for (const key of actor) draft.set(key, (old) => ({ in: counted(old?.in, at, step) }));
   });
 }
 
@@ -57,7 +58,7 @@ function withReceived(
 ): CorrespondentRecord {
   const { replyTo: oldReplyTo = {}, kinds, intents: asked, beside, ...old } = record ?? EMPTY_CORRESPONDENT;
   const others = recipients.filter((address) => address !== mailbox && address !== sender.address);
-  const replyTo = replyToOrgDomains.reduce((known, domain) => withReplyTo(known, domain, at, step), oldReplyTo);
+  const replyTo = replyToOrgDomains.reduce((known, domain) => withDated(known, domain, at, step), oldReplyTo);
   const added = (top: TopK | undefined, values: readonly string[], limit: number) =>
     unlessEmpty(withValues(top ?? EMPTY_TOP, values, limit, step));
   return {
@@ -70,17 +71,18 @@ function withReceived(
   };
 }
 
+const withAccounts = (old: AccountRecord | undefined, { at, accounts }: Observation, step: Step): AccountRecord => ({
+  a: (accounts?.marks ?? []).reduce((known, mark) => withDated(known, mark, at, step), old?.a ?? {}),
+});
+
+type Dated = Readonly<Record<string, readonly [n: number, first: number]>>;
+
 /** A new one finds no place where all are taken by others: it stays new. */
-function withReplyTo(
-  known: NonNullable<CorrespondentRecord['replyTo']>,
-  domain: string,
-  at: number,
-  step: Step,
-): NonNullable<CorrespondentRecord['replyTo']> {
-  const [n, first] = (Object.hasOwn(known, domain) ? known[domain] : undefined) ?? [0, at];
-  if (n + step <= 0) return without(known, domain);
+function withDated(known: Dated, value: string, at: number, step: Step): Dated {
+  const [n, first] = (Object.hasOwn(known, value) ? known[value] : undefined) ?? [0, at];
+  if (n + step <= 0) return without(known, value);
   if (n === 0 && Object.keys(known).length >= KEEP.few) return known;
-  return { ...known, [domain]: [n + step, Math.min(first, at)] };
+  return { ...known, [value]: [n + step, Math.min(first, at)] };
 }
 
 /** The owner wrote: whom to, in which threads, with which links. What trust is made of. */

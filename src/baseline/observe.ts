@@ -4,6 +4,7 @@ import type { Message } from '../domain/message.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { Lesson } from '../domain/ports.ts';
 import { nameKey } from '../text/names.ts';
+import { actorName } from './actor.ts';
 import { habitValues } from './habits.ts';
 import { KEEP, unique } from './lesson.ts';
 import { markLesson, receivedLessons, sentLesson } from './mailboxLessons.ts';
@@ -18,6 +19,8 @@ const MAX_ANCESTORS = 12; // as many as are looked up: domain/message.ts
 /** What a message can teach; undefined when it has no sender. A few hundred bytes, no text of the mail. */
 export function observationOf(message: Message): Observation | undefined {
   const { sender, authentication, thread, direction } = message;
+  const [actor] = message.actors ?? [];
+  const accounts = accountsOf(message);
   if (sender === undefined) return undefined;
   return {
     id: hash('sha256', `${message.id}\n${message.contentHash}`).slice(0, 32),
@@ -28,7 +31,8 @@ export function observationOf(message: Message): Observation | undefined {
     sender: {
       address: sender.address,
       orgDomain: sender.orgDomain,
-      ...(sender.nameKey === undefined ? {} : { nameKey: sender.nameKey }),
+      // A platform shows the name of whom it writes for: it does not become the platform's.
+      ...(sender.nameKey === undefined || actor?.isNamedInFrom ? {} : { nameKey: sender.nameKey }),
       isFreemail: sender.isFreemail,
       isOwnDomain: sender.isOwnDomain,
     },
@@ -40,8 +44,18 @@ export function observationOf(message: Message): Observation | undefined {
     attachmentKinds: unique((message.attachments ?? []).map(({ kind }) => kind)),
     intents: unique((message.content?.intents ?? []).map(({ intent }) => intent)),
     habits: habitValues(message),
+    ...(actor === undefined ? {} : { actor: actorName(actor) }),
+    ...(accounts === undefined ? {} : { accounts }),
     ...(isOwnersWord(message, sender.address) ? { isOwnersWord: true } : {}),
   };
+}
+
+/** What is quoted may be anybody's, or made up. */
+function accountsOf({ money }: Message): Observation['accounts'] {
+  const marks = (money?.accounts ?? []).filter(({ isQuoted }) => !isQuoted).map(({ mark }) => mark);
+  return money === undefined || marks.length === 0
+    ? undefined
+    : { holder: money.holder, marks: marks.slice(0, KEEP.few) };
 }
 
 /** Anyone who may send through the organisation's server can write any From: the log-in has to be that of From, where it is known. */

@@ -1,8 +1,10 @@
 /** Records → Baseline: what this mailbox and its tenant knew before this message. One read: all keys follow from the message. */
 import type {
+  ActorHistory,
   Baseline,
   Correspondent,
   DomainHistory,
+  KnownAccount,
   KnownThread,
   Maturity,
   NameBinding,
@@ -24,9 +26,10 @@ import type {
   Records,
 } from '../domain/observation.ts';
 import type { ConfiguredVip } from '../domain/organisation.ts';
+import { actorKeys, actorName } from './actor.ts';
 import { EMPTY_TOP, tallyOf, valuesOf } from './counts.ts';
 import { habitsOf, habitValues } from './habits.ts';
-import { keyOf, recordOf, TENANT } from './keys.ts';
+import { type KeyOf, keyOf, recordOf, TENANT } from './keys.ts';
 import { optional } from './lesson.ts';
 import { linkDomainsOf } from './observe.ts';
 import { type Candidate, lookalikeKeys, resemblancesOf } from './resemblance.ts';
@@ -45,7 +48,7 @@ export function recallKeys(message: Message, mailbox: string): readonly RecordKe
   const keys: RecordKey[] = [keyOf(mailbox, 'mailbox', '')];
   if (sender !== undefined) {
     keys.push(
-      ...[sender.address, ...othersNamed(sender)].map((address) => keyOf(mailbox, 'correspondent', address)),
+      ...[sender.address, ...othersNamed(message, sender)].map((address) => keyOf(mailbox, 'correspondent', address)),
       keyOf(mailbox, 'domain', sender.orgDomain),
       keyOf(TENANT, 'profile', sender.address),
       keyOf(TENANT, 'organisation', sender.orgDomain),
@@ -57,6 +60,8 @@ export function recallKeys(message: Message, mailbox: string): readonly RecordKe
     if (sender.nameKey !== undefined)
       keys.push(keyOf(mailbox, 'name', sender.nameKey), keyOf(TENANT, 'name', sender.nameKey));
   }
+  for (const key of accountKeys(message, mailbox)) keys.push(key);
+  for (const actor of message.actors ?? []) keys.push(...actorKeys(actor, mailbox));
   for (const ancestor of thread?.ancestors ?? []) keys.push(keyOf(TENANT, 'thread', ancestor));
   for (const orgDomain of linkDomainsOf(message))
     keys.push(keyOf(mailbox, 'link', orgDomain), keyOf(TENANT, 'link', orgDomain));
@@ -68,8 +73,18 @@ const lookalikeKeysOf = (sender: Sender): readonly RecordKey[] => [
   ...(foreignReplyTo(sender) === undefined ? [] : lookalikeKeys(foreignReplyTo(sender)?.domain ?? '')),
 ];
 
-const othersNamed = ({ address, replyTo, addressInName, originalAuthor }: Sender): readonly string[] =>
-  [...new Set([...replyTo.map((one) => one.address), addressInName, originalAuthor?.address])]
+const othersNamed = (
+  { quotes = [] }: Message,
+  { address, replyTo, addressInName, originalAuthor }: Sender,
+): readonly string[] =>
+  [
+    ...new Set([
+      ...replyTo.map((one) => one.address),
+      addressInName,
+      originalAuthor?.address,
+      ...quotes.map(({ writer }) => writer.address),
+    ]),
+  ]
     .filter((other) => other !== undefined && other !== address)
     .slice(0, MAX_OTHERS) as readonly string[];
 
@@ -89,6 +104,8 @@ export function recall(message: Message, mailbox: string, records: Records, home
   return {
     mailbox,
     maturity: maturityOf(own, now),
+    ...optional('accounts', accountsOf(message, mailbox, records)),
+    ...optional('actor', actorOf(message, mailbox, records)),
     ...(sender === undefined ? NOBODY : acquaintance(message, sender, mailbox, records, home.ownDomains)),
     vips: vipsOf(records, home),
     threads: threadsOf(message, mailbox, records),
@@ -121,7 +138,10 @@ function vipsOf(records: Records, { vips: configured = [] }: Home): readonly Vip
   return [...configured, ...inferred.filter(({ address }) => !named.has(address))];
 }
 
-type Acquaintance = Omit<Baseline, 'mailbox' | 'maturity' | 'vips' | 'threads' | 'linkDomains' | 'attachmentKinds'>;
+type Acquaintance = Omit<
+  Baseline,
+  'accounts' | 'actor' | 'mailbox' | 'maturity' | 'vips' | 'threads' | 'linkDomains' | 'attachmentKinds'
+>;
 
 const NOBODY: Acquaintance = {
   correspondents: new Map(),
@@ -156,7 +176,7 @@ function acquaintance(
       ? []
       : bindings(recordOf(records, keyOf(scope, 'name', sender.nameKey)), sender.address);
   const replyTo = foreignReplyTo(sender);
-  const others = othersNamed(sender).flatMap((address) => correspondentOf(address) ?? []);
+  const others = othersNamed(message, sender).flatMap((address) => correspondentOf(address) ?? []);
   return {
     ...(correspondent === undefined ? {} : { correspondent }),
     ...(domain === undefined ? {} : { domain: toDomainHistory(sender.orgDomain, domain, now) }),
@@ -241,6 +261,47 @@ function resemblancesIn(
     .filter(([other]) => !ownDomains.includes(other))
     .map(([other, messageCount]): Candidate => ({ domain: other, known: 'correspondent', messageCount }));
   return isInside ? [] : resemblancesOf(domain, [...own, ...correspondents]);
+}
+
+function actorOf(
+  { actors = [], receivedAt: now }: Message,
+  mailbox: string,
+  records: Records,
+): ActorHistory | undefined {
+  const [actor] = actors;
+  if (actor === undefined) return undefined;
+  const { address: { address = '', orgDomain = '' } = {} } = actor;
+  const correspondent = recordOf(records, keyOf(mailbox, 'correspondent', address));
+  const domain = recordOf(records, keyOf(mailbox, 'domain', orgDomain));
+  const namesIn = (scope: string) => bindings(recordOf(records, keyOf(scope, 'name', actor.nameKey ?? '')), address);
+  return {
+    ...optional('received', tallyOf(recordOf(records, keyOf(mailbox, 'actor', actorName(actor)))?.in, now)),
+    ...(correspondent === undefined ? {} : { correspondent: toCorrespondent(address, correspondent, now) }),
+    ...(domain === undefined ? {} : { domain: toDomainHistory(orgDomain, domain, now) }),
+    nameBindings: namesIn(mailbox),
+    tenantNameBindings: namesIn(TENANT),
+  };
+}
+
+const accountKeys = ({ money }: Message, mailbox: string): readonly KeyOf<'account'>[] =>
+  money === undefined || money.accounts.length === 0 ? [] : [keyOf(mailbox, 'account', money.holder)];
+
+/** The first ones of a holder are on probation too: nobody has paid there yet. */
+function accountsOf(
+  message: Message,
+  mailbox: string,
+  records: Records,
+): ReadonlyMap<string, KnownAccount> | undefined {
+  const [key] = accountKeys(message, mailbox);
+  if (key === undefined) return undefined;
+  const { a = {} } = recordOf(records, key) ?? {};
+  const since = message.receivedAt - PROBATION_DAYS * DAY_MS;
+  return new Map(
+    Object.entries(a).map(([mark, [messageCount, firstAt]]) => [
+      mark,
+      { messageCount, firstAt, isUsual: firstAt <= since },
+    ]),
+  );
 }
 
 /** Ancestors that the tenant has seen; what the mailbox itself wrote is its own. */

@@ -5,7 +5,7 @@ import type { Lesson } from '../domain/ports.ts';
 import { mailboxMark } from '../text/mark.ts';
 import { counted, EMPTY_COUNT, EMPTY_TOP, type Step, withValue } from './counts.ts';
 import { HABIT_NAMES } from './habits.ts';
-import { taughtWhen } from './identity.ts';
+import { eitherTaught } from './identity.ts';
 import { keyOf, recordOf, TENANT } from './keys.ts';
 import { bindName, countLink, domainsOf, KEEP, lesson, MAX_PARTICIPANTS, unique } from './lesson.ts';
 import { lookalikeLesson } from './lookalikeLesson.ts';
@@ -13,10 +13,8 @@ import { lookalikeLesson } from './lookalikeLesson.ts';
 const MAX_DOMAINS_WRITTEN_TO = 10; // of one message: more is a circular, not a relation
 const HEARD_AFTER_DAYS = 2; // days of mail before a mailbox counts as one that hears from a sender, unless its owner writes there
 
-/** Only one of the first two is learned, and only that one is taken back. */
 export const tenantLessons = (observation: Observation, step: Step): readonly Lesson[] => [
-  commonLesson(observation, step),
-  twinLesson(observation, step),
+  ...eitherTaught(commonLesson(observation, step), twinLesson(observation, step), observation),
   ...(step === 1 ? lookalikeLessons(observation) : []),
 ];
 
@@ -31,7 +29,7 @@ function commonLesson(observation: Observation, step: Step): Lesson {
   const thread = keyOf(TENANT, 'thread', observation.messageId);
   const writtenTo = domainsWrittenTo(observation).map((domain) => keyOf(TENANT, 'organisation', domain));
   const keys = [profile, organisation, ...sampled, ...name, ...links, thread, ...writtenTo];
-  const taught = lesson(`tenant ${id}`, TENANT, step, keys, (draft) => {
+  return lesson(`tenant ${id}`, TENANT, step, keys, (draft) => {
     for (const key of [profile, organisation])
       draft.set(key, (old) => withHabits(withCounts(old, observation, step), observation, KEEP.habit, step));
     for (const key of sampled)
@@ -42,16 +40,14 @@ function commonLesson(observation: Observation, step: Step): Lesson {
       draft.set(key, (old = EMPTY_PROFILE) => ({ ...old, out: Math.max(0, (old.out ?? 0) + step) }));
     draft.set(thread, (old) => withThread(old, observation, step));
   });
-  return taughtWhen(taught, observation, false);
 }
 
 /** Mail in the name of an identity that authenticates and that nobody vouches for: lists and forwarders write so day by day, forgers too. */
 function twinLesson(observation: Observation, step: Step): Lesson {
   const twin = keyOf(TENANT, 'twin', observation.sender.address);
-  const taught = lesson(`twin ${observation.id}`, TENANT, step, [twin], (draft) => {
+  return lesson(`twin ${observation.id}`, TENANT, step, [twin], (draft) => {
     draft.set(twin, (old) => withHabits(withCounts(old, observation, step), observation, KEEP.habit, step));
   });
-  return taughtWhen(taught, observation, true);
 }
 
 /** One message in sixteen: what mail is like in general needs no more, and one record for all would be written by everybody at once. */

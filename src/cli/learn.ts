@@ -5,7 +5,7 @@ import type { Cli } from './session.ts';
 import { printable } from './verdictText.ts';
 
 /** By what shells expect of a program that SIGINT ended: 128 + 2. */
-export const EXIT_INTERRUPTED = 130;
+const EXIT_INTERRUPTED = 130;
 
 /** `tidemark learn`: teaches from exports in the order their messages arrived. Answers the exit status. */
 export async function learnExports(

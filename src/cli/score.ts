@@ -4,7 +4,7 @@ import { type Cli, withSession } from './session.ts';
 import { verdictText } from './verdictText.ts';
 
 /** The verdict as exit status, so that a shell hook can act on it. */
-export const EXIT_BY_ACTION: Readonly<Record<Action, number>> = { deliver: 0, strip: 10, hold: 20 };
+const EXIT_BY_ACTION: Readonly<Record<Action, number>> = { deliver: 0, strip: 10, hold: 20 };
 
 /** `tidemark score`: one verdict a file, in the order given. Answers the exit status of the most severe. */
 export async function scoreFiles(

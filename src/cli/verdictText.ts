@@ -5,7 +5,7 @@ const MAX_TERMS = 6;
 
 export function verdictText(file: string, verdict: Verdict): string {
   const { action, score, attackType, reason, coverage, mailboxes, contributions } = verdict;
-  const type = attackType === undefined || action === 'deliver' ? '' : `  ${attackType}`;
+  const type = attackType === undefined ? '' : `  ${attackType}`;
   const lines = [
     `${printable(file)}: ${action.toUpperCase()}  ${(score * 100).toFixed(1)} %${type}`,
     `  ${printable(reason)}`,

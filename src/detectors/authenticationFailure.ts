@@ -1,6 +1,7 @@
 import type { SenderProfile } from '../domain/baseline.ts';
 import { detector } from '../domain/finding.ts';
 import type { Authentication } from '../domain/message.ts';
+import { whereVerified } from './history/authenticated.ts';
 
 const DMARC_FAIL = 1; // the domain's owner published a policy and this mail breaks it: RFC 9989
 const SPF_FAIL = 0.6; // "not authorised", RFC 7208 §8.4; forwarding breaks it too, and there is no DMARC policy that counts on it
@@ -25,14 +26,23 @@ export const authenticationFailure = detector({
     const history = profile === undefined ? {} : { messageCount: profile.alignedCount, ofCount: profile.checkedCount };
     const quote = `${failure.what} for ${sender.orgDomain}`;
     return [
-      { strength, evidence: [{ where: 'Authentication-Results', quote, expected: 'an aligned pass', ...history }] },
+      {
+        strength,
+        evidence: [{ where: whereVerified(authentication), quote, expected: 'an aligned pass', ...history }],
+      },
     ];
   },
 });
 
-function failureOf({ dmarc, spf, isAligned }: Authentication): { strength: number; what: string } | undefined {
+function failureOf({
+  dmarc,
+  dmarcPolicy,
+  spf,
+  isAligned,
+}: Authentication): { strength: number; what: string } | undefined {
   if (isAligned) return undefined;
-  if (dmarc === 'fail') return { strength: DMARC_FAIL, what: 'dmarc=fail' };
+  if (dmarc === 'fail')
+    return { strength: DMARC_FAIL, what: `dmarc=fail${dmarcPolicy === undefined ? '' : ` (p=${dmarcPolicy})`}` };
   if (spf === 'fail') return { strength: SPF_FAIL, what: 'spf=fail, no aligned signature' };
   if (spf === 'softfail') return { strength: SPF_SOFTFAIL, what: 'spf=softfail, no aligned signature' };
   return undefined;

@@ -1,6 +1,7 @@
 import type { SenderProfile } from '../domain/baseline.ts';
 import { detector, skip } from '../domain/finding.ts';
 import type { Authentication } from '../domain/message.ts';
+import { whereVerified } from './history/authenticated.ts';
 
 const MIN_CHECKED = 5; // mails: the posterior mean below is 0.86 for five of five
 const USUALLY = 0.8; // share of authenticated mail from which a failure surprises
@@ -28,7 +29,7 @@ export const authenticationRegression = detector({
         strength,
         evidence: [
           {
-            where: 'Authentication-Results',
+            where: whereVerified(authentication),
             quote: `spf=${spf} dkim=${dkim} dmarc=${dmarc}`,
             messageCount: history.alignedCount,
             ofCount: history.checkedCount,

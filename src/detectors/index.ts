@@ -1,6 +1,7 @@
 import type { Baseline } from '../domain/baseline.ts';
 import type { Detector, Finding, Indicator } from '../domain/finding.ts';
 import type { Message } from '../domain/message.ts';
+import { actorImpersonation } from './actorImpersonation.ts';
 import { addressInDisplayName } from './addressInDisplayName.ts';
 import { authenticationFailure } from './authenticationFailure.ts';
 import { authenticationRegression } from './authenticationRegression.ts';
@@ -18,6 +19,7 @@ import { executableAttachment } from './executableAttachment.ts';
 import { extortionDemand } from './extortionDemand.ts';
 import { fakeReply } from './fakeReply.ts';
 import { fileSharingLink } from './fileSharingLink.ts';
+import { forgedQuote } from './forgedQuote.ts';
 import { freeHostingLink } from './freeHostingLink.ts';
 import { fromAmbiguity } from './fromAmbiguity.ts';
 import { giftCardRequest } from './giftCardRequest.ts';
@@ -34,6 +36,7 @@ import { mismatchedInviteOrganizer } from './mismatchedInviteOrganizer.ts';
 import { mismatchedLinkText } from './mismatchedLinkText.ts';
 import { nameBoundElsewhere } from './nameBoundElsewhere.ts';
 import { newAttachmentType } from './newAttachmentType.ts';
+import { newBankDetails } from './newBankDetails.ts';
 import { newClient } from './newClient.ts';
 import { newInfrastructure } from './newInfrastructure.ts';
 import { newLinkDomain } from './newLinkDomain.ts';
@@ -48,6 +51,7 @@ import { scriptedLink } from './scriptedLink.ts';
 import { shortenedLink } from './shortenedLink.ts';
 import { threadIntruder } from './threadIntruder.ts';
 import { undisclosedRecipients } from './undisclosedRecipients.ts';
+import { unknownActor } from './unknownActor.ts';
 import { unknownSender } from './unknownSender.ts';
 import { unparseableMessage } from './unparseableMessage.ts';
 import { unsolicitedInvite } from './unsolicitedInvite.ts';
@@ -63,6 +67,8 @@ export const detectors: readonly Detector[] = [
   unsolicitedSender,
   nameBoundElsewhere,
   vipImpersonation,
+  unknownActor,
+  actorImpersonation,
   lookalikeCorrespondentDomain,
   lookalikeOwnDomain,
   lookalikeBrandDomain,
@@ -82,6 +88,7 @@ export const detectors: readonly Detector[] = [
   dormantCorrespondent,
   // thread, recipients, form of the message
   fakeReply,
+  forgedQuote,
   threadIntruder,
   undisclosedRecipients,
   unusualRecipients,
@@ -112,6 +119,7 @@ export const detectors: readonly Detector[] = [
   credentialRequest,
   paymentRequest,
   bankChangeRequest,
+  newBankDetails,
   giftCardRequest,
   extortionDemand,
   callbackLure,

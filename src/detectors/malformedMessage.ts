@@ -15,6 +15,8 @@ const DEFECT_STRENGTH: Readonly<Record<DefectCode, number>> = {
   'duplicate-header': 0.5,
   'missing-boundary': 0.5, // readers differ on what the parts are
   'size-limit': 0.4, // part of it was not looked at
+  'unverified-signatures': 0.4, // likewise
+  'unsigned-content': 0.2, // anyone may have added to it; some old lists and gateways sign so
   'bare-cr': 0.3,
   'no-message-id': 0.3,
   'no-date': 0.3,

@@ -11,17 +11,22 @@ const IN_BULK = 0.5; // mailing services direct replies to their customers; anyo
 
 /**
  * Replies would go to another organisation, or freemail user, than this correspondent has ever used.
- * 0 or 1 indicator; strength 0.3–1 grows with the history contradicted, half in newsletters. Mailing lists set Reply-To by design: silent.
+ * 0 or 1 indicator; strength 0.3–1 grows with the history contradicted, half in newsletters. Mailing lists set Reply-To by design, and platforms
+ * (models/platforms.json) direct replies to whom they write for: silent.
  * Source: RFC 5322 §3.6.2.
  */
 export const replyToDiversion = detector({
   id: 'reply-to-diversion',
   attack: 'T1656',
-  needs: ['sender', 'bulk'],
-  detect({ sender, bulk, direction }, baseline) {
+  needs: ['sender', 'bulk', 'actors'],
+  detect({ sender, bulk, actors, direction }, baseline) {
     if (direction === 'outbound') return OUTBOUND;
     if (bulk.isList) return [];
-    const target = sender.replyTo.find((one) => isForeign(one, sender) && !isUsual(one, sender, baseline));
+    // A platform sends replies to whom it writes for: unknown-actor's business.
+    const intended = actors.find(({ isAuthenticated }) => isAuthenticated)?.address?.address;
+    const target = sender.replyTo.find(
+      (one) => one.address !== intended && isForeign(one, sender) && !isUsual(one, sender, baseline),
+    );
     if (target === undefined) return [];
     const messageCount = baseline.correspondent?.received?.messageCount ?? 0;
     const certainty = Math.max(STRANGER_STRENGTH, Math.min(1, messageCount / FULL_STRENGTH_MESSAGES));

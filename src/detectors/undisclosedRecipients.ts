@@ -1,6 +1,7 @@
 import type { Baseline } from '../domain/baseline.ts';
 import { detector, skip } from '../domain/finding.ts';
-import { isInside, OUTBOUND, withoutTag } from './history/relations.ts';
+import { withoutTag } from '../text/address.ts';
+import { isInside, OUTBOUND } from './history/relations.ts';
 
 const NOBODY_SHOWN = 0.6; // 29 % of the advance-fee fraud and 9 % of phishing_pot say "undisclosed-recipients", 0.04 % of the list ham
 const SELF_ADDRESSED = 0.6; // To is the writer: sublime-rules "self-addressed"; 3–9 % of spam and fraud, 0.4–2 % of list ham

@@ -1,5 +1,6 @@
 import { detector, skip } from '../domain/finding.ts';
-import { countOf, OUTBOUND, weightOf, withoutTag } from './history/relations.ts';
+import { withoutTag } from '../text/address.ts';
+import { countOf, OUTBOUND, weightOf } from './history/relations.ts';
 
 const MIN_MESSAGES = 5; // fewer show no circle
 const MIN_STRANGERS = 2; // one new colleague joins every day

@@ -38,6 +38,15 @@ export interface Correspondent {
   readonly coRecipients: ReadonlyMap<string, number>;
 }
 
+type Dealings = Pick<Correspondent, 'sent' | 'repliedCount'> | undefined;
+
+/** The owner wrote to them. */
+export const isWrittenTo = (correspondent: Dealings): boolean => (correspondent?.sent?.messageCount ?? 0) > 0;
+
+/** The owner wrote to them or answered: what an attacker cannot bring about alone. */
+export const isSolicited = (correspondent: Dealings): boolean =>
+  isWrittenTo(correspondent) || (correspondent?.repliedCount ?? 0) > 0;
+
 export interface DomainHistory {
   readonly orgDomain: string;
   readonly received?: Tally;
@@ -116,6 +125,26 @@ export interface KnownThread {
   readonly at: number;
 }
 
+/** Who acted through a platform, as this mailbox knows them. */
+export interface ActorHistory {
+  /** Mail that platforms sent for them. */
+  readonly received?: Tally;
+  /** Their address and its domain, where the mail says one. */
+  readonly correspondent?: Correspondent;
+  readonly domain?: DomainHistory;
+  /** Other addresses under the actor's name, in this mailbox and in the tenant; most frequent first. */
+  readonly nameBindings: readonly NameBinding[];
+  readonly tenantNameBindings: readonly NameBinding[];
+}
+
+/** An account number that the sender's side gave before. */
+export interface KnownAccount {
+  readonly messageCount: number;
+  readonly firstAt: number;
+  /** Known for longer than the probation. */
+  readonly isUsual: boolean;
+}
+
 /** How rare something is: messages that carried it. */
 export interface Prevalence {
   readonly mailboxCount: number;
@@ -148,7 +177,7 @@ export interface Baseline {
   /** The sender as this mailbox knows it; absent when they never exchanged mail. */
   readonly correspondent?: Correspondent;
   readonly domain?: DomainHistory;
-  /** Reply-To addresses and name twins that were looked up, by address. */
+  /** Reply-To addresses, name twins and writers of quoted mail that were looked up, by address. */
   readonly correspondents: ReadonlyMap<string, Correspondent>;
   /** Other addresses that used the sender's display name, in this mailbox and in the tenant; most frequent first. */
   readonly nameBindings: readonly NameBinding[];
@@ -162,6 +191,10 @@ export interface Baseline {
   readonly replyToResemblances: readonly Resemblance[];
   /** Ancestors of the message that the mailbox or the tenant has seen, by Message-ID. */
   readonly threads: ReadonlyMap<string, KnownThread>;
+  /** Of the message's actor; absent when it has none. */
+  readonly actor?: ActorHistory;
+  /** The sender's accounts, by mark; absent when the message names none. */
+  readonly accounts?: ReadonlyMap<string, KnownAccount>;
   /** By organisational domain of the link. A domain asked for and never seen has zeros. */
   readonly linkDomains: ReadonlyMap<string, Prevalence>;
   /** Messages the mailbox received with each attachment kind. */

@@ -2,18 +2,16 @@
 import type { IntakeRequest } from './service.ts';
 
 /** Why a message of an export taught nothing. */
-export const SKIP_REASONS = [
-  'junk', // in a folder or under a label of that name
-  'trash', // or flagged as deleted
-  'draft',
-  'too-large', // over 50 MiB
-  'empty',
-  'no-sender', // no address in From: damaged
-  'no-mailbox', // none given, and none found in the message
-  'not-a-message', // a file of another kind in a folder
-  'unreadable', // the disk or the rights
-] as const;
-export type SkipReason = (typeof SKIP_REASONS)[number];
+export type SkipReason =
+  | 'junk' // in a folder or under a label of that name
+  | 'trash' // or flagged as deleted
+  | 'draft'
+  | 'too-large' // over 50 MiB
+  | 'empty'
+  | 'no-sender' // no address in From: damaged
+  | 'no-mailbox' // none given, and none found in the message
+  | 'not-a-message' // a file of another kind in a folder
+  | 'unreadable'; // the disk or the rights
 
 /** What holds for every message of the exports. Direction and time are each message's own unless given. */
 export type HistoryRequest = Omit<IntakeRequest, 'raw' | 'learn'>;

@@ -25,6 +25,8 @@ export interface Submission {
   readonly receivedAt: number;
   /** Protected addresses to judge the message for; never empty once intake has passed it. */
   readonly mailboxes: readonly string[];
+  /** What this service itself found out about its authentication, when it was asked to (docs/adr/0010). */
+  readonly verification?: Verification;
 }
 
 /** Something odd about the bytes. Odd mail is data, never an exception. */
@@ -50,7 +52,9 @@ export type DefectCode =
   | 'missing-boundary'
   | 'too-many-recipients'
   | 'no-date'
-  | 'no-message-id';
+  | 'no-message-id'
+  | 'unsigned-content' // a signature verifies but leaves text of the body out (RFC 6376 §8.2)
+  | 'unverified-signatures'; // too many or too odd to be verified
 
 export interface RawHeader {
   /** Lower-case. */
@@ -98,6 +102,29 @@ export interface AuthenticationClaim {
   readonly arc?: AuthResult;
 }
 
+export type DmarcPolicy = 'none' | 'quarantine' | 'reject';
+
+/** SPF, DKIM, DMARC and ARC as verified here (docs/adr/0010). DNS that does not answer is `temperror`. */
+export interface Verification extends AuthenticationClaim {
+  /** What the domain's owner asks for, after `sp`, `np` and `t` (RFC 9989 §4.7); absent without a record. */
+  readonly dmarcPolicy?: DmarcPolicy;
+  /** From names addresses of several domains, or there are several From: nobody's identity can be verified (RFC 9989 §5.3.1). */
+  readonly hasManyAuthors: boolean;
+  /** DNS did not answer something that could have made it aligned. */
+  readonly isIncomplete: boolean;
+  readonly defects: readonly Defect[];
+}
+
+/** One set of an ARC chain (RFC 8617 §4.2) as it reads. Whether it is genuine says `AuthenticationClaim.arc`. */
+export interface ArcSet {
+  /** 1 is the oldest. */
+  readonly instance: number;
+  /** d= of the ARC-Seal. */
+  readonly sealer: string;
+  /** ARC-Authentication-Results: what the sealer saw. */
+  readonly claim: AuthenticationClaim;
+}
+
 /** One Received header (RFC 5321 §4.4), newest first in a list. */
 export interface ReceivedHop {
   readonly fromHost?: string;
@@ -138,6 +165,8 @@ export interface ParsedMail {
   readonly received: readonly ReceivedHop[];
   /** All of them, topmost first. Which one counts is decided in traits by the configured authserv-id. */
   readonly authenticationClaims: readonly AuthenticationClaim[];
+  /** Newest first, unverified, at most 50. */
+  readonly arcSets: readonly ArcSet[];
   /** d= of each DKIM-Signature, unverified. */
   readonly dkimSignatureDomains: readonly string[];
   readonly defects: readonly Defect[];

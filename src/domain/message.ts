@@ -1,7 +1,7 @@
 /**
  * The message as detectors see it: traits, facts derived from the mail (mail.ts). All values are plain and immutable; units as there.
  */
-import type { AuthResult, Defect, Direction, Envelope, NamedAddress, ReceivedHop } from './mail.ts';
+import type { AuthResult, Defect, Direction, DmarcPolicy, Envelope, NamedAddress, ReceivedHop } from './mail.ts';
 
 /** One reasonable reading of who the mail is from. Two readers may disagree: RFC 5322 §3.6.2, Chen+ 2020 "Composition Kills". */
 export interface FromCandidate {
@@ -37,8 +37,9 @@ export interface Sender extends NamedAddress {
   readonly originalAuthor?: NamedAddress;
 }
 
-/** What the receiving organisation's own border said. Absent as a trait when no configured authserv-id spoke. */
+/** What this service verified, or the receiving organisation's own border said. Absent as a trait when neither did. */
 export interface Authentication {
+  /** Whose word it is: OWN_WORD, or the authserv-id of the border. */
   readonly authservId: string;
   readonly spf: AuthResult;
   readonly spfDomain?: string;
@@ -46,9 +47,16 @@ export interface Authentication {
   readonly dkimPassDomains: readonly string[];
   readonly dkim: AuthResult;
   readonly dmarc: AuthResult;
-  /** An aligned mechanism passed for the From domain (relaxed: same organisational domain). */
+  /** What the From domain's owner asks for; known only when verified here. */
+  readonly dmarcPolicy?: DmarcPolicy;
+  /** The trusted sealer of a genuine ARC chain that saw the mail aligned before it was forwarded (TRUSTED_ARC_SEALERS). */
+  readonly vouchedBy?: string;
+  /** An aligned mechanism passed for the From domain (DMARC, or relaxed: same organisational domain), or a trusted sealer saw it pass. */
   readonly isAligned: boolean;
 }
+
+/** In the place of an authserv-id: this service's own verification. */
+export const OWN_WORD = 'own verification';
 
 /** The way it came. */
 export interface Route {
@@ -193,6 +201,44 @@ export interface Content {
   readonly imageCount: number;
 }
 
+export type AccountKind = 'iban' | 'us-routing' | 'uk-account' | 'bitcoin' | 'ethereum';
+
+/** Where money is to go, without the number. */
+export interface Account {
+  readonly kind: AccountKind;
+  /** ISO 3166 code; none for wallets. */
+  readonly country?: string;
+  readonly lastFour: string;
+  /** Stands for the number among those of one sender: text/mark.ts. */
+  readonly mark: string;
+  /** It stands in quoted text only: somebody else may have written it, or never. */
+  readonly isQuoted: boolean;
+}
+
+export interface Money {
+  /** Whose accounts these are taken for: the actor's or sender's organisation, or one address, or a name on a platform. */
+  readonly holder: string;
+  /** Distinct, at most 20. */
+  readonly accounts: readonly Account[];
+  /** Numbers of payment cards; nothing of them is kept. */
+  readonly cardCount: number;
+}
+
+/** Somebody in a quoted mail, as it shows them: anybody's word. */
+export interface QuotedPerson {
+  readonly address?: string;
+  readonly nameKey?: string;
+}
+
+/** One mail that the text quotes. */
+export interface Quote {
+  readonly writer: QuotedPerson;
+  /** Of its To and Cc, where they are shown; at most 10. */
+  readonly readers: readonly QuotedPerson[];
+  /** As shown, at most 80 characters. */
+  readonly shownDate?: string;
+}
+
 export interface CalendarInvite {
   /** iTIP method (RFC 5546), upper-case. */
   readonly method: string;
@@ -201,6 +247,29 @@ export interface CalendarInvite {
   readonly summary: string;
   readonly linkHosts: readonly string[];
   readonly phoneNumbers: readonly string[];
+}
+
+export type ActorKind = 'share' | 'sign' | 'invoice' | 'meeting' | 'comment';
+
+/**
+ * Who caused a mail that a platform of models/platforms.json sent: the sharer, signer, biller, inviter, commenter. The platform's good name
+ * says nothing of them. Their name is what they call themselves there: anybody's word.
+ */
+export interface Actor {
+  /** Id in models/platforms.json. */
+  readonly platform: string;
+  readonly kind: ActorKind;
+  /** At most 120 characters. */
+  readonly name?: string;
+  /** Key of the name for bindings, as of the sender's. */
+  readonly nameKey?: string;
+  readonly address?: NamedAddress;
+  /** Where the address comes from: replies would go there, or the platform writes it in its words, where a name may hold one too. */
+  readonly addressFrom?: 'Reply-To' | 'words';
+  /** The border says that the mail is the platform's; false when it did not speak. */
+  readonly isAuthenticated: boolean;
+  /** The display name of From is this actor's, not the platform's. */
+  readonly isNamedInFrom: boolean;
 }
 
 export interface Thread {
@@ -243,6 +312,11 @@ export interface Traits {
   readonly thread: Thread;
   readonly recipients: Recipients;
   readonly bulk: Bulk;
+  /** At most one; none when no platform sent the mail, or when it does not say for whom. */
+  readonly actors: readonly Actor[];
+  readonly money: Money;
+  /** At most 10, in order of appearance. */
+  readonly quotes: readonly Quote[];
 }
 
 export type TraitName = keyof Traits;

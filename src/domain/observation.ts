@@ -35,6 +35,10 @@ export interface Observation {
   readonly attachmentKinds: readonly string[];
   readonly intents: readonly Intent[];
   readonly habits: Readonly<Partial<Record<HabitName, string>>>;
+  /** Who acted, where a platform sent it: their address, else the platform and their name there. */
+  readonly actor?: string;
+  /** Marks (text/mark.ts) of the accounts in its new text, at most 8, and whose they are. No number. */
+  readonly accounts?: { readonly holder: string; readonly marks: readonly string[] };
   /** Mail from inside whose writer was logged in as From says, as far as a log-in is known: only that is the owner's word. */
   readonly isOwnersWord?: true;
 }
@@ -91,6 +95,14 @@ export interface ThreadRecord {
   readonly p: readonly string[];
   readonly at: number;
 }
+/** kind 'actor', key as in Observation.actor; per mailbox. Mail that platforms sent for them. */
+export interface ActorRecord {
+  readonly in: Count;
+}
+/** kind 'account', key Money.holder; per mailbox. Marks of their accounts: [messages, first seen]; at most 8. */
+export interface AccountRecord {
+  readonly a: Readonly<Record<string, readonly [n: number, first: number]>>;
+}
 /** kind 'link', key organisational domain; per mailbox and, with mailbox '', per tenant. */
 export interface LinkRecord {
   readonly c: Count;
@@ -136,6 +148,8 @@ export interface RecordTypes {
   readonly name: NameRecord;
   readonly thread: ThreadRecord;
   readonly link: LinkRecord;
+  readonly actor: ActorRecord;
+  readonly account: AccountRecord;
   readonly profile: ProfileRecord;
   readonly twin: ProfileRecord;
   readonly organisation: ProfileRecord;

@@ -4,6 +4,8 @@ export interface Organisation {
   readonly ownDomains: readonly string[];
   /** RFC 8601 authserv-ids written by the own border, lower-case. Empty: no Authentication-Results is believed. */
   readonly authservIds: readonly string[];
+  /** Domains (d= of ARC-Seal, subdomains included) whose word about forwarded mail is believed, lower-case. Absent or empty: nobody's. */
+  readonly trustedArcSealers?: readonly string[];
   /** People whose name is worth borrowing; absent: only those whom the mail itself shows (baseline/standingLesson.ts). */
   readonly vips?: readonly ConfiguredVip[];
 }

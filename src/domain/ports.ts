@@ -1,4 +1,5 @@
-/** What the stages need of the outside. Implementations live in store/. */
+/** What the stages need of the outside. Implementations live in store/ and authenticate/. */
+import type { Submission, Verification } from './mail.ts';
 import type { Observation, RecordKey, Records } from './observation.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -14,6 +15,8 @@ export interface Lesson {
   readonly fold: (records: Records) => Records;
   /** Asked first: a lesson whose time has not come is not learned, nor are its other keys read, and its id stays free. */
   readonly when?: { readonly keys: readonly RecordKey[]; readonly holds: (records: Records) => boolean };
+  /** Not learned where the lesson of this id is: the same mail taught under another condition. Of the same mailbox. */
+  readonly unless?: string;
   /** The fold takes back what the lesson of this id taught: done only if that was learned, which is then forgotten. */
   readonly undoes?: true;
 }
@@ -66,8 +69,11 @@ export interface VerdictLog {
   due(before: number, limit: number, tenant?: string): Promise<readonly LoggedVerdict[]>;
   /** Learns what a due message teaches and notes that, both or neither; false when it is no longer due (learned, reported, erased). */
   settle(tenant: string, id: string, lessons: readonly Lesson[]): Promise<boolean>;
-  /** Notes on a verdict what became of it (it is due no more), and learns what that teaches, both or neither. Durable. */
-  annotate(tenant: string, id: string, outcome: VerdictOutcome, lessons: readonly Lesson[]): Promise<void>;
+  /**
+   * Notes on a verdict what became of it (it is due no more), and learns what that teaches, both or neither. Durable. False, and nothing is
+   * written, when the verdict is no longer as `entry` has it: learned, judged by a person or erased meanwhile.
+   */
+  annotate(entry: LoggedVerdict, outcome: VerdictOutcome, lessons: readonly Lesson[]): Promise<boolean>;
   /** Removes verdicts that concern only this mailbox, and the mailbox from the others. */
   erase(tenant: string, mailbox: string): Promise<number>;
 }
@@ -108,4 +114,10 @@ export interface Store extends BaselineStore {
   /** Throws when the store cannot read and write. */
   ping(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** Verifies who sent a mail (docs/adr/0010). */
+export interface Authenticator {
+  /** undefined for mail it has no business with: going out, from inside, or without client IP and MAIL FROM. Never throws, bounded in time. */
+  verify(submission: Submission): Promise<Verification | undefined>;
 }

@@ -57,12 +57,15 @@ export interface MailboxVerdict {
   readonly action: Action;
   readonly score: number;
   readonly gate: Gate;
+  /** Only where something is proposed. */
   readonly attackType?: AttackType;
   readonly maturity: Maturity;
 }
 
-/** Wall-clock milliseconds per stage. */
-export type Timings = Readonly<Record<'parse' | 'traits' | 'recall' | 'detect' | 'score' | 'total', number>>;
+/** Wall-clock milliseconds per stage; `authenticate` (waiting for DNS included) only where the service verifies itself. */
+export type Timings = Readonly<Record<'parse' | 'traits' | 'recall' | 'detect' | 'score' | 'total', number>> & {
+  readonly authenticate?: number;
+};
 
 export interface Verdict {
   readonly id: string;
@@ -74,6 +77,7 @@ export interface Verdict {
   /** What is done: `enacted`. */
   readonly action: Action;
   readonly score: number;
+  /** What the attack most resembles; absent when `proposed` is 'deliver'. */
   readonly attackType?: AttackType;
   readonly mailboxes: readonly MailboxVerdict[];
   /** Of the mailbox whose action is the most severe. */

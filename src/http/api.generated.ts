@@ -90,6 +90,7 @@ export type ProblemCode =
   | 'not-an-mbox'
   | 'headers-too-large'
   | 'internal-error'
+  | 'unknown-method'
   | 'overloaded'
   | 'draining'
   | 'not-ready';
@@ -135,7 +136,19 @@ export interface Verdict {
    * Calibrated probability of a threat, for the mailbox whose action is the most severe.
    */
   readonly score: number;
-  readonly attackType?: AttackType;
+  /**
+   * What the attack most resembles; absent when `proposed` is `deliver`, or nothing speaks for any.
+   */
+  readonly attackType?:
+    | 'credential-phishing'
+    | 'bec'
+    | 'vendor-compromise'
+    | 'account-takeover'
+    | 'malware'
+    | 'extortion'
+    | 'callback-phishing'
+    | 'recon'
+    | 'spam';
   readonly mailboxes: readonly MailboxVerdict[];
   /**
    * The outcome of every detector, for the mailbox whose action is the most severe.
@@ -183,7 +196,19 @@ export interface MailboxVerdict {
   readonly action: Action;
   readonly score: Probability;
   readonly gate: Gate;
-  readonly attackType?: AttackType;
+  /**
+   * As in the verdict; absent when nothing but `deliver` is proposed for this mailbox.
+   */
+  readonly attackType?:
+    | 'credential-phishing'
+    | 'bec'
+    | 'vendor-compromise'
+    | 'account-takeover'
+    | 'malware'
+    | 'extortion'
+    | 'callback-phishing'
+    | 'recon'
+    | 'spam';
   readonly maturity: Maturity;
 }
 /**
@@ -253,9 +278,10 @@ export interface Coverage {
   readonly missing: readonly string[];
 }
 /**
- * Milliseconds per stage by the clock on the wall.
+ * Milliseconds per stage by the clock on the wall; `authenticate`, waiting for DNS included, only with VERIFY_AUTHENTICATION.
  */
 export interface Timings {
+  readonly authenticate?: Milliseconds;
   readonly parse: Milliseconds;
   readonly traits: Milliseconds;
   readonly recall: Milliseconds;

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { BodyLimit } from './exchange.ts';
 import { Refusal } from './problem.ts';
 
-export const MAX_BYTES_IN_FLIGHT = 256 * 1024 * 1024; // five messages of the largest size at once; more wait for their turn
+const MAX_BYTES_IN_FLIGHT = 256 * 1024 * 1024; // five messages of the largest size at once; more wait for their turn
 const MAX_LOOSE_CHUNKS = 1024; // a client may send one byte a chunk; each would cost 100 bytes of bookkeeping
 
 /** The client went away in the middle of its request: there is nobody to answer. */

@@ -35,14 +35,28 @@ export async function readIntakeRequest(
 }
 
 async function readSubmitted(call: EnvelopeCall, maxMessageBytes: number): Promise<SubmittedMessage> {
+  const bytes = Math.ceil(maxMessageBytes / 3) * 4 + MAX_ENVELOPE_BYTES;
+  const text = await call.readBody({ bytes, tooLarge: 'message-too-large', copies: JSON_COPIES });
   const [misplaced] = Object.keys(call.fields);
   if (misplaced !== undefined) {
     throw new Refusal('misplaced-field', `with application/json ${misplaced} belongs in the body`, misplaced);
   }
-  const bytes = Math.ceil(maxMessageBytes / 3) * 4 + MAX_ENVELOPE_BYTES;
-  const body = parseJson(await call.readBody({ bytes, tooLarge: 'message-too-large', copies: JSON_COPIES }));
+  const body = parsed(text, maxMessageBytes);
   call.checkBody(body);
   return body as SubmittedMessage;
+}
+
+/** Base64 needs a third more than the message, so a longer body may be right; one that is no JSON is too long in any form. */
+function parsed(text: Buffer, maxMessageBytes: number): unknown {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    if (text.length <= maxMessageBytes) throw error;
+    throw new Refusal(
+      'message-too-large',
+      `the body has more than ${maxMessageBytes} bytes and is not the JSON expected`,
+    );
+  }
 }
 
 /** Base64 or base64url, padded or not. Node skips what is neither, so a decoded message that is too short tells of it. */

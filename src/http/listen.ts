@@ -4,18 +4,17 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Application } from 'express';
-import type { ProblemCode } from './api.generated.ts';
 import { mediaType } from './exchange.ts';
+import { MAX_HEADER_BYTES, refuseBelowHttp, TooSlow } from './notHttp.ts';
 import { problemOf, Refusal } from './problem.ts';
 import { respondWithProblem } from './respond.ts';
 
-const MAX_HEADER_BYTES = 64 * 1024; // the longest URL that app.ts takes, and a client's usual headers
 const HEADERS_TIMEOUT_MS = 10_000; // headers fit into a few packets; slower is an attack (Slowloris)
 const REQUEST_TIMEOUT_MS = 120_000; // 50 MiB at 3.5 Mbit/s
 const KEEP_ALIVE_TIMEOUT_MS = 65_000; // longer than the 60 s of common proxies, so that they close first and lose no request
 const TIMEOUT_CHECK_MS = 5_000; // how often the two above are looked at
 const LAST_CALL_MS = 100; // requests that lie in a socket's buffer when the drain begins are still read
-export const DRAIN_LIMIT_MS = 25_000; // under the 30 s that Kubernetes and systemd-like supervisors commonly grant
+const DRAIN_LIMIT_MS = 25_000; // under the 30 s that Kubernetes and systemd-like supervisors commonly grant
 
 export interface Listener {
   readonly url: string;
@@ -55,6 +54,13 @@ export async function startListening(
     ),
   );
   server.on('clientError', (error, socket) => refuseBelowHttp(error, socket as Socket, open.responses));
+  server.on('connect', (_request, socket) =>
+    refuseBelowHttp(
+      new Refusal('unknown-method', 'CONNECT is not known here: this is no proxy'),
+      socket as Socket,
+      open.responses,
+    ),
+  );
   server.on('checkExpectation', (_request, response) => {
     const refusal = new Refusal('unsupported-expectation', 'only Expect: 100-continue is met', 'Expect', {
       Connection: 'close',
@@ -69,11 +75,6 @@ export async function startListening(
     port: bound.port,
     drain: () => drain(server, app, open, drainLimitMs),
   };
-}
-
-class TooSlow extends Error {
-  override readonly name = 'TooSlow';
-  readonly code = 'ERR_HTTP_REQUEST_TIMEOUT'; // Node's own for headers
 }
 
 /** A body has to be complete in time. One that is streamed has to get on instead, unless it is us who keep it waiting. */
@@ -140,30 +141,4 @@ async function drain(server: Server, app: Application, open: Open, limitMs: numb
   await closed;
   clearTimeout(limit);
   return cutOffCount;
-}
-
-const PARSER_REFUSALS: Readonly<Record<string, readonly [ProblemCode, string]>> = {
-  HPE_HEADER_OVERFLOW: ['headers-too-large', `URL and headers have more than ${MAX_HEADER_BYTES} bytes`],
-  ERR_HTTP_REQUEST_TIMEOUT: ['request-timeout', 'the request was not complete in time'],
-};
-
-/** Bytes that are no request, or one that came too slowly. A complete request before them on the same socket still gets its answer. */
-function refuseBelowHttp(error: Error, socket: Socket, responses: ReadonlySet<ServerResponse>): void {
-  const pending = [...responses].find((response) => response.socket === socket);
-  if (pending?.req.complete && !pending.headersSent) {
-    pending.setHeader('Connection', 'close');
-    return;
-  }
-  if (!socket.writable || pending?.headersSent) {
-    socket.destroy();
-    return;
-  }
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  const [problemCode, detail] = PARSER_REFUSALS[code] ?? ['malformed-request', 'this is not HTTP/1.1'];
-  const { status, problem } = problemOf(new Refusal(problemCode, detail));
-  const body = JSON.stringify(problem);
-  socket.end(
-    `HTTP/1.1 ${status} ${problem.title}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` +
-      `Connection: close\r\n\r\n${body}`,
-  );
 }

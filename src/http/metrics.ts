@@ -34,7 +34,7 @@ export function createMetrics(): Metrics {
   const inFlight = new Gauge({ name: 'tidemark_http_requests_in_flight', help: 'Requests being worked on', registers });
   const verdicts = new Counter({
     name: 'tidemark_verdicts_total',
-    help: 'Verdicts answered; attack_type and gate are those of the most severe mailbox',
+    help: 'Verdicts answered; gate is that of the most severe mailbox, attack_type what it proposes to strip or hold for',
     labelNames: ['action', 'attack_type', 'gate'],
     registers,
   });
@@ -53,7 +53,7 @@ export function createMetrics(): Metrics {
   });
   const feedbacks = new Counter({
     name: 'tidemark_feedback_total',
-    help: 'What people said about verdicts',
+    help: 'What people said about verdicts; the same again is not counted',
     labelNames: ['feedback'],
     registers,
   });

@@ -40,6 +40,7 @@ export const MEANINGS: Readonly<Record<ProblemCode, readonly [status: number, ti
   'not-an-mbox': [422, 'The body is not an mbox'],
   'headers-too-large': [431, 'The request headers are too large'],
   'internal-error': [500, 'The service failed'],
+  'unknown-method': [501, 'The method is not known'],
   overloaded: [503, 'Too much is being received at once'],
   draining: [503, 'The service is about to stop'],
   'not-ready': [503, 'The service cannot work now'],

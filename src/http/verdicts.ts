@@ -21,6 +21,7 @@ export function verdicts(
       const { limit = DEFAULT_LIMIT } = fields;
       // One more than asked for tells whether there is a next page.
       const found = await service.findVerdicts(tenant, toQuery(fields, limit + 1));
+      if (found.length === 0) await checkCursor(service, tenant, fields.cursor);
       const page = found.slice(0, limit);
       const last = found.length > limit ? page.at(-1) : undefined;
       const next = last === undefined ? undefined : pageReference(fields, last.id);
@@ -46,8 +47,9 @@ export function verdicts(
       const body = parseJson(await readBody({ bytes: MAX_FEEDBACK_BYTES, tooLarge: 'body-too-large', copies: 1 }));
       checkBody(body);
       const { feedback } = body as FeedbackRequest;
+      const before = await service.verdict(tenant, id);
       const entry = await service.giveFeedback(tenant, id, feedback);
-      if (entry !== undefined) metrics.recordFeedback(feedback);
+      if (entry !== undefined && before?.feedback !== feedback) metrics.recordFeedback(feedback);
       return answer(id, entry);
     },
   };
@@ -56,6 +58,16 @@ export function verdicts(
 function answer(id: string, entry: LoggedVerdict | undefined): Answer {
   if (entry === undefined) throw new Refusal('unknown-verdict', `there is no verdict ${id}`, 'id');
   return { json: verdictJson(entry.verdict, entry.feedback) };
+}
+
+/** After a verdict that is not there comes nothing: a client would take that for the end. Rejects with a Refusal. */
+async function checkCursor(service: Service, tenant: string, cursor: string | undefined): Promise<void> {
+  if (cursor === undefined || (await service.verdict(tenant, cursor)) !== undefined) return;
+  throw new Refusal(
+    'invalid-field',
+    `cursor: there is no verdict ${cursor}; take it from next, or begin again without it`,
+    'cursor',
+  );
 }
 
 const toQuery = ({ mailbox, action, since, cursor }: ListVerdictsFields, limit: number): VerdictQuery => ({

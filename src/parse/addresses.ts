@@ -1,7 +1,7 @@
 /** Address headers → NamedAddress, by mailparser's own reader: linear, and it never reads an address out of an encoded word. */
-import { domainToASCII } from 'node:url';
 import { parseAddressHeader } from 'mailparser';
 import type { NamedAddress } from '../domain/mail.ts';
+import { asciiDomain } from '../text/address.ts';
 import { organisationalDomain } from '../text/organisationalDomain.ts';
 
 const MAX_ADDRESS_LENGTH = 512; // RFC 5321 §4.5.3.1 allows 64 + 1 + 255
@@ -47,14 +47,6 @@ export function toNamedAddress(address: string | undefined, name?: string): Name
     orgDomain: domain === '' ? '' : organisationalDomain(domain),
     ...(shownName === '' ? {} : { name: shownName }),
   };
-}
-
-const PLAIN_DOMAIN = /^[\x21-\x7e]+$/;
-
-/** Lower-case, punycode, without the root's dot; '' for what is no domain. */
-export function asciiDomain(domain: string): string {
-  const bare = domain.endsWith('.') ? domain.slice(0, -1) : domain;
-  return PLAIN_DOMAIN.test(bare) ? bare.toLowerCase() : domainToASCII(bare);
 }
 
 const CONTROLS = /\p{Cc}/u;

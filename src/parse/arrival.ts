@@ -1,9 +1,7 @@
 /** When a stored mail arrived, from its header block alone: a tenth of what parsing the mail costs. */
 import { readDate } from './dates.ts';
 import { readHeaders, valuesOf } from './headers.ts';
-import { readReceived } from './received.ts';
-
-const MAX_HOPS = 50; // as many as parse.ts looks at
+import { MAX_HOPS, readReceived } from './received.ts';
 
 /** Milliseconds; the newest Received line that tells, else Date. */
 export function arrivalOf(raw: Buffer): number | undefined {

@@ -3,7 +3,7 @@
  * traits. A header whose quotes or comments do not close says nothing: Chen+ 2020 inject results that way (espoofer A4–A7).
  */
 import type { AuthenticationClaim, AuthResult } from '../domain/mail.ts';
-import { asciiDomain } from './addresses.ts';
+import { asciiDomain } from '../text/address.ts';
 
 const MAX_LENGTH = 8_192; // characters; the longest of 31,278 in the development mail has 518
 const MAX_SIGNATURES = 20;
@@ -157,12 +157,17 @@ function commentEnd(value: string, from: number): number {
   return -1;
 }
 
-/** d= of a DKIM-Signature, unverified. */
+/** d= of a DKIM-Signature or ARC-Seal, unverified. */
 export function signatureDomain(value: string): string | undefined {
+  const domain = signatureTag(value, 'd');
+  return domain === undefined ? undefined : checkedDomain(domain);
+}
+
+/** A tag of a DKIM-Signature or ARC-Seal (RFC 6376 §3.2), blanks taken out. */
+export function signatureTag(value: string, name: string): string | undefined {
   for (const tag of value.slice(0, MAX_LENGTH).split(';')) {
     const equals = tag.indexOf('=');
-    if (equals > 0 && tag.slice(0, equals).trim() === 'd')
-      return checkedDomain(tag.slice(equals + 1).replace(/\s/g, ''));
+    if (equals > 0 && tag.slice(0, equals).trim() === name) return tag.slice(equals + 1).replace(/\s/g, '');
   }
   return undefined;
 }

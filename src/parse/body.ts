@@ -4,6 +4,7 @@
  */
 import { type AttachmentStream, MailParser } from 'mailparser';
 import type { ParsedPart } from '../domain/mail.ts';
+import { boundaryIn } from '../text/boundary.ts';
 import { type DefectLog, note } from './defects.ts';
 import type { HeaderIndex } from './headers.ts';
 import { describeTree } from './structure.ts';
@@ -151,14 +152,11 @@ function cut(text: string, limit: number, what: string, log: DefectLog): string 
   return text.slice(0, limit);
 }
 
-const BOUNDARY = /boundary\s*=\s*(?:"([^"]{1,200})"|([^\s;"]{1,200}))/i;
-
 /** Whether the root is a multipart whose boundary never occurs (RFC 2046 §5.1.1). */
-export function noteMissingBoundary(index: HeaderIndex, body: Buffer, log: DefectLog): boolean {
+function noteMissingBoundary(index: HeaderIndex, body: Buffer, log: DefectLog): boolean {
   const type = index.get('content-type')?.[0] ?? '';
   if (!/^multipart\//i.test(type)) return false;
-  const match = BOUNDARY.exec(type);
-  const boundary = match?.[1] ?? match?.[2];
+  const boundary = boundaryIn(type);
   const isMissing = boundary === undefined || !body.includes(`--${boundary}`);
   if (isMissing) note(log, 'missing-boundary', boundary ?? 'no boundary given');
   return isMissing;

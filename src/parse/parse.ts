@@ -1,16 +1,16 @@
 /** Bytes → ParsedMail: headers.ts reads the header block, mailparser (body.ts) what is below it, this file puts the fields together. */
 import type { NamedAddress, ParsedMail } from '../domain/mail.ts';
 import { oneLine, readAddresses, readFirstAddress } from './addresses.ts';
+import { readArcSets } from './arcSets.ts';
 import { readAuthenticationResults, signatureDomain } from './authenticationResults.ts';
 import { type Body, readBody, withinLimits } from './body.ts';
 import { readDate } from './dates.ts';
 import { type DefectLog, note, noteByteDefects, toDefects } from './defects.ts';
 import { type HeaderBlock, type HeaderIndex, readHeaders, valuesOf } from './headers.ts';
 import { readMessageId, readMessageIds } from './messageIds.ts';
-import { readReceived } from './received.ts';
+import { MAX_HOPS, readReceived } from './received.ts';
 
 const MAX_RECIPIENTS = 500; // addresses in To and Cc
-const MAX_HOPS = 50; // RFC 5321 §6.3: 100 is a loop
 const MAX_CLAIMS = 20;
 const MAX_REPLY_TO = 20;
 const MAX_SUBJECT_LENGTH = 2_000;
@@ -87,6 +87,7 @@ function toMail(raw: Buffer, block: HeaderBlock, body: Body, log: DefectLog): Om
     ...(body.structure === undefined ? {} : { structure: body.structure }),
     received: valuesOf(index, 'received').slice(0, MAX_HOPS).map(readReceived),
     authenticationClaims: valuesOf(index, 'authentication-results').slice(0, MAX_CLAIMS).map(readAuthenticationResults),
+    arcSets: readArcSets(valuesOf(index, 'arc-seal'), valuesOf(index, 'arc-authentication-results')),
     dkimSignatureDomains: valuesOf(index, 'dkim-signature')
       .slice(0, MAX_CLAIMS)
       .flatMap((value) => signatureDomain(value) ?? []),

@@ -6,6 +6,7 @@ import { isIP } from 'node:net';
 import type { ReceivedHop } from '../domain/mail.ts';
 import { readDate } from './dates.ts';
 
+export const MAX_HOPS = 50; // lines that are looked at; RFC 5321 §6.3: 100 is a loop
 const MAX_LENGTH = 2_000;
 const MAX_HOST_LENGTH = 255; // RFC 1035 §2.3.4
 const MAX_FROM_WORDS = 2; // fetchmail writes `from host [ip] by …`

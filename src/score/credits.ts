@@ -3,7 +3,7 @@
  * alone (replies of the owner, distinct days, authentication): detection.md §2. None counts against what contradicts the identity:
  * score.ts shrinks them by the findings that say so.
  */
-import type { Baseline, Tally } from '../domain/baseline.ts';
+import { type Baseline, isSolicited, type Tally } from '../domain/baseline.ts';
 import type { Message } from '../domain/message.ts';
 
 export interface Credit {
@@ -87,7 +87,7 @@ export function creditsOf(message: Message, baseline: Baseline): readonly Credit
     {
       id: 'authenticated',
       value: message.authentication?.isAligned === true ? 1 : 0,
-      sentence: `authenticated as ${message.sender?.orgDomain ?? ''} by ${message.authentication?.authservId ?? ''}`,
+      sentence: `authenticated as ${message.sender?.orgDomain ?? ''} by ${message.authentication?.vouchedBy ?? message.authentication?.authservId ?? ''}`,
     },
     { id: 'list-mail', value: message.bulk?.isList === true ? 1 : 0, sentence: 'it came through a mailing list' },
   ];
@@ -114,8 +114,7 @@ function usualClient({ authentication }: Message, { habits, profile, corresponde
   const known = habits.filter((habit) => habit.senderCount >= USUAL_CLIENT_MESSAGES);
   if (known.length === 0) return 0;
   const share = known.filter((habit) => habit.seenCount / habit.senderCount >= USUAL_SHARE).length / known.length;
-  const isSolicited = (correspondent?.sent?.messageCount ?? 0) > 0 || (correspondent?.repliedCount ?? 0) > 0;
-  return isSolicited ? share : share * UNSOLICITED;
+  return isSolicited(correspondent) ? share : share * UNSOLICITED;
 }
 
 const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);

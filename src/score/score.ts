@@ -3,7 +3,7 @@
  * what only means something together (docs/adr/0004).
  * Two gates, because first contacts and known senders differ in what is odd and in how often it happens (docs/adr/0004).
  */
-import type { Baseline } from '../domain/baseline.ts';
+import { type Baseline, isWrittenTo } from '../domain/baseline.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { Message } from '../domain/message.ts';
 import type { AttackType, Contribution, Gate, Score } from '../domain/verdict.ts';
@@ -25,10 +25,8 @@ export interface Feature {
 const MET_AFTER_DAYS = 3; // separate days: a value becomes normal after three, detection.md §2 "Learning rules"
 
 /** A mailbox has met a sender that its owner wrote to, or that wrote on several days: one mail sent ahead of the lure is no acquaintance. */
-export const gateOf = ({ correspondent }: Baseline): Gate =>
-  (correspondent?.sent?.messageCount ?? 0) > 0 || (correspondent?.received?.distinctDays ?? 0) >= MET_AFTER_DAYS
-    ? 'known'
-    : 'stranger';
+const gateOf = ({ correspondent }: Baseline): Gate =>
+  isWrittenTo(correspondent) || (correspondent?.received?.distinctDays ?? 0) >= MET_AFTER_DAYS ? 'known' : 'stranger';
 
 /** All inputs that are not zero. Also what the fitter trains on. */
 export function featuresOf(
@@ -139,5 +137,5 @@ function attackTypeOf(features: readonly Feature[], model: Model): AttackType | 
 }
 
 const sumOf = (terms: readonly Contribution[]): number => terms.reduce((sum, term) => sum + term.logOdds, 0);
-export const sigmoid = (logOdds: number): number => 1 / (1 + Math.exp(-logOdds));
+const sigmoid = (logOdds: number): number => 1 / (1 + Math.exp(-logOdds));
 export const logit = (probability: number): number => Math.log(probability / (1 - probability));

@@ -23,3 +23,11 @@ export function toEntry(row: VerdictRow): LoggedVerdict {
     ...(feedback === null ? {} : { feedback }),
   };
 }
+
+/** How a verdict stands, in short: what a later word on it rests on. The same as STAND says of its row. */
+export const standOf = ({ verdict, observation, feedback }: LoggedVerdict): string =>
+  `${Number(verdict.isLearned)} ${feedback ?? ''}${observation === undefined ? '' : ' facts'}`;
+
+/** SQL, of a row of verdicts. */
+export const STAND =
+  "CAST(is_learned AS text) || ' ' || coalesce(feedback, '') || CASE WHEN observation IS NULL THEN '' ELSE ' facts' END";

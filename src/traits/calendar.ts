@@ -24,8 +24,6 @@ const MAX_LINKS = 100;
 const MAX_HOSTS = 20;
 const MAX_ADDRESS = 254; // RFC 5321 §4.5.3.1.3
 
-export const invites = (mail: Pick<ParsedMail, 'parts'>): readonly CalendarInvite[] => readInvites(mail).invites;
-
 /** Never throws. A calendar that cannot be read has no invites; the same event in two parts is one. */
 export function readInvites({ parts }: Pick<ParsedMail, 'parts'>): InvitesRead {
   const calendars = parts.filter(isCalendar).slice(0, MAX_CALENDARS);

@@ -1,8 +1,9 @@
 /** ParsedMail → Message: every trait that can be had. Facts only; the order of the lines is the order in which traits need each other. */
 import type { Defect, ParsedMail, Submission } from '../domain/mail.ts';
-import type { Message, Traits } from '../domain/message.ts';
+import type { Actor, Content, Message, Sender, Traits } from '../domain/message.ts';
 import type { Organisation } from '../domain/organisation.ts';
 import { isFreemail } from '../text/lists.ts';
+import { actors } from './actors.ts';
 import { readAttachments } from './attachments.ts';
 import { authentication } from './authentication.ts';
 import { bulk } from './bulk.ts';
@@ -12,6 +13,8 @@ import { content } from './content.ts';
 import { contentHash } from './contentHash.ts';
 import { BODY_HTML, readHtml } from './html.ts';
 import { links } from './links.ts';
+import { money } from './money.ts';
+import { quotes } from './quotes.ts';
 import { recipients } from './recipients.ts';
 import { route } from './route.ts';
 import { sender } from './sender.ts';
@@ -26,6 +29,8 @@ export async function extractTraits(
   const hash = contentHash(mail, submission.raw);
   const fromHeaders = headerTraits(mail, submission, organisation);
   const isReadable = mail.defects.every(({ code }) => code !== 'unparseable');
+  const fromBody = isReadable ? await bodyTraits(mail, fromHeaders) : undefined;
+  const acting = actors(mail, fromBody?.content.text ?? '', fromHeaders.sender, fromHeaders.authentication);
   return {
     id: mail.messageId ?? `sha256:${hash}`,
     contentHash: hash,
@@ -34,18 +39,30 @@ export async function extractTraits(
     envelope: submission.envelope,
     receivedAt: submission.receivedAt,
     sizeBytes: mail.sizeBytes,
-    defects: [...mail.defects, ...cutDefects(mail)],
+    defects: [...mail.defects, ...cutDefects(mail), ...(submission.verification?.defects ?? [])],
     ...fromHeaders,
-    ...(isReadable ? await bodyTraits(mail, fromHeaders) : {}),
+    ...fromBody,
+    actors: acting,
+    ...(fromBody === undefined ? {} : sayings(fromBody.content, fromHeaders.sender, acting[0])),
   };
 }
 
-type HeaderTraits = Omit<Traits, 'sender' | 'authentication' | keyof BodyTraits> &
+/** What the text says of accounts and of other mails. */
+const sayings = (
+  said: Content,
+  from: Sender | undefined,
+  actor: Actor | undefined,
+): Pick<Traits, 'money' | 'quotes'> => ({
+  money: money(said, from, actor),
+  quotes: quotes(said.text),
+});
+
+type HeaderTraits = Omit<Traits, 'sender' | 'authentication' | 'actors' | 'money' | 'quotes' | keyof BodyTraits> &
   Partial<Pick<Traits, 'sender' | 'authentication'>>;
 
 function headerTraits(mail: ParsedMail, submission: Submission, organisation: Organisation): HeaderTraits {
   const from = sender(mail, ownDomains(submission, organisation));
-  const claim = authentication(mail, organisation.authservIds);
+  const claim = authentication(mail, organisation, submission.verification);
   return {
     ...(from === undefined ? {} : { sender: from }),
     ...(claim === undefined ? {} : { authentication: claim }),

@@ -2,9 +2,9 @@
  * Who a mail may be from, by every reading that some mail program makes of its From: Chen+ 2020 "Composition Kills" §5, Mailsploit.
  * Linear in the header's length, which is cut; a reading that agrees with the address shown is no reading.
  */
-import { domainToASCII } from 'node:url';
 import type { ParsedMail, RawHeader } from '../domain/mail.ts';
 import type { FromCandidate } from '../domain/message.ts';
+import { asciiDomain } from '../text/address.ts';
 import { decodedWords, decodeWords } from './encodedWords.ts';
 
 const MAX_READINGS = 16;
@@ -160,16 +160,13 @@ export function addressesIn(text: string): readonly string[] {
   for (let at = text.indexOf('@'); at >= 0 && found.length < MAX_ADDRESSES; at = text.indexOf('@', at + 1)) {
     const local = text.slice(localStart(text, at), at).replace(/^'+/, '');
     const domain = DOMAIN.exec(text.slice(at + 1, at + 1 + MAX_DOMAIN))?.[0];
-    if (local !== '' && domain?.includes('.')) found.push(`${local}@${asciiDomain(domain)}`.toLowerCase());
+    if (local !== '' && domain?.includes('.')) found.push(`${local}@${asciiDomain(domain) || domain}`.toLowerCase());
   }
   return found;
 }
 
 const DOMAIN = /^[\p{L}\p{N}_](?:[\p{L}\p{N}_.-]*[\p{L}\p{N}_])?/u;
 const LOCAL_BREAK = /[\s<>()[\],;:"@\\\p{Cc}]/u;
-const ASCII = /^[\x21-\x7e]+$/;
-
-const asciiDomain = (domain: string): string => (ASCII.test(domain) ? domain : domainToASCII(domain) || domain);
 
 function localStart(text: string, at: number): number {
   let start = at;

@@ -255,7 +255,7 @@ const newPage = (limits: HtmlLimits): Page => ({
   isScript: false,
 });
 
-export const NO_HTML: HtmlFacts = {
+const NO_HTML: HtmlFacts = {
   text: '',
   ownText: '',
   hiddenText: '',

@@ -31,7 +31,7 @@ const firstInk = (line: string): string => {
   return code > 32 ? line.charAt(0) : line.slice(0, MAX_LINE).trimStart().charAt(0);
 };
 
-const endsWithColon = (line: string): boolean => line.endsWith(':') || line.slice(-10).trimEnd().endsWith(':');
+export const endsWithColon = (line: string): boolean => line.endsWith(':') || line.slice(-10).trimEnd().endsWith(':');
 
 /** First character of the next line that is not blank. */
 function nextInk(lines: readonly string[], from: number): string {
@@ -46,7 +46,7 @@ const VERBS = ['wrote', 'writes', 'schrieb', 'écrit', 'escribió', 'schreef', '
 const OPENINGS = /^(?:On|Am|Le|El|Op|Em|Il)\s/;
 
 /** Index of the line at which an attribution begins that ends at `at`: the one that opens like one, else the last. */
-function attributionStart(lines: readonly string[], at: number): number | undefined {
+export function attributionStart(lines: readonly string[], at: number): number | undefined {
   let joined = '';
   let isOne = false;
   for (let from = at; from > at - MAX_ATTRIBUTION_LINES && from >= 0; from--) {
@@ -74,7 +74,7 @@ const DATE_LINE =
 const FROM_INITIALS = 'FVD*';
 
 /** What Outlook puts above the mail it answers. */
-function startsHeaderBlock(lines: readonly string[], at: number): boolean {
+export function startsHeaderBlock(lines: readonly string[], at: number): boolean {
   const line = (lines[at] ?? '').slice(0, MAX_LINE).trimStart();
   if (!FROM_INITIALS.includes(line.charAt(0)) || !FROM_LINE.test(line)) return false;
   return lines

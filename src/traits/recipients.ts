@@ -1,6 +1,7 @@
 /** Whom the mail says it is for. */
 import type { ParsedMail } from '../domain/mail.ts';
 import type { Recipients } from '../domain/message.ts';
+import { withoutTag } from '../text/address.ts';
 
 const MAX_ADDRESSES = 200;
 
@@ -15,11 +16,4 @@ export function recipients({ to, cc }: ParsedMail, mailboxes: readonly string[])
     isUndisclosed:
       mailboxes.length === 0 ? all.size === 0 : !mailboxes.some((mailbox) => shown.has(withoutTag(mailbox))),
   };
-}
-
-/** ana+news@ is ana@ (RFC 5233). */
-function withoutTag(address: string): string {
-  const at = address.lastIndexOf('@');
-  const plus = address.indexOf('+');
-  return plus > 0 && plus < at ? address.slice(0, plus) + address.slice(at) : address;
 }

@@ -1,7 +1,7 @@
 /** By which servers, signatures and envelope the mail came. */
-import { BlockList, isIP } from 'node:net';
 import type { Envelope, ParsedMail, ReceivedHop } from '../domain/mail.ts';
 import type { Authentication, Route } from '../domain/message.ts';
+import { isLocalAddress } from '../text/localNetworks.ts';
 import { isIpLiteral, organisationalDomain } from '../text/organisationalDomain.ts';
 
 /** `authentication` when the own border spoke: its verified signatures and SPF domain take the place of what the mail claims. */
@@ -32,7 +32,7 @@ function hopOf(received: readonly ReceivedHop[], { clientIp, helo }: Envelope): 
 /** Newest first: the first hop with a public address that went from one organisation to another. Below it anything may be made up. */
 function firstCrossing(received: readonly ReceivedHop[]): ReceivedHop | undefined {
   return received.find((hop) => {
-    if (hop.fromIp === undefined ? hop.fromHost === undefined : isLocal(hop.fromIp)) return false;
+    if (hop.fromIp === undefined ? hop.fromHost === undefined : isLocalAddress(hop.fromIp)) return false;
     const from = orgDomainOfHop(hop);
     return from === undefined ? hop.fromIp !== undefined : from !== orgDomainOf(hop.byHost);
   });
@@ -47,25 +47,6 @@ function orgDomainOf(host: string | undefined): string | undefined {
   if (host === undefined || !host.includes('.') || isIpLiteral(host)) return undefined;
   return organisationalDomain(host);
 }
-
-const LOCAL_NETWORKS = localNetworks();
-
-/** RFC 1918, RFC 4193, RFC 6598, link-local and loopback. */
-function localNetworks(): BlockList {
-  const list = new BlockList();
-  list.addSubnet('10.0.0.0', 8);
-  list.addSubnet('100.64.0.0', 10);
-  list.addSubnet('127.0.0.0', 8);
-  list.addSubnet('169.254.0.0', 16);
-  list.addSubnet('172.16.0.0', 12);
-  list.addSubnet('192.168.0.0', 16);
-  list.addAddress('::1', 'ipv6');
-  list.addSubnet('fc00::', 7, 'ipv6');
-  list.addSubnet('fe80::', 10, 'ipv6');
-  return list;
-}
-
-const isLocal = (ip: string): boolean => LOCAL_NETWORKS.check(ip, isIP(ip) === 6 ? 'ipv6' : 'ipv4');
 
 function mailFromDomain(
   mail: ParsedMail,

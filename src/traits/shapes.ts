@@ -1,4 +1,5 @@
 /** The shape of generated identifiers: what stays when the random part is masked, so that one program's ids look alike. */
+import { boundaryIn } from '../text/boundary.ts';
 
 const MAX_LENGTH = 60;
 const MAX_SOURCE = 200;
@@ -13,12 +14,9 @@ export function messageIdShape(messageId: string): string {
   return shapeOf(at < 0 ? messageId : messageId.slice(0, at), /([^A-Za-z0-9_+=/-]+)/, () => 'word');
 }
 
-const BOUNDARY = /boundary\s*=\s*(?:"([^"]{1,200})"|([^\s;"]{1,200}))/i;
-
 /** 'none' without a boundary. Long plain words stay: 'NextPart', 'Apple', 'Mail' name the program. */
 export function boundaryShape(contentType: string): string {
-  const match = BOUNDARY.exec(contentType);
-  const boundary = match?.[1] ?? match?.[2];
+  const boundary = boundaryIn(contentType);
   // '=_' marks a boundary that cannot occur in quoted-printable: there it is no part of a random token.
   return boundary === undefined ? 'none' : shapeOf(boundary, /([^A-Za-z0-9+/-]+)/, boundaryWord);
 }

@@ -20,43 +20,45 @@ const BLANKS = /[\s\u00a0]+/;
 /** In order of appearance but for defanged ones, which come last; with repetitions, at most 1,000. */
 export function linksInText(text: string): readonly TextLink[] {
   const hasDefanged = mayBeDefanged(text.slice(0, MAX_TEXT));
-  const words = newWords();
+  const words: string[] = [];
+  const plain = newAllowance();
+  const defanged = newAllowance();
   const found: TextLink[] = [];
   for (let at = 0; at < text.length && at < MAX_TEXT; ) {
     const newline = text.indexOf('\n', at);
     const end = newline < 0 ? text.length : newline;
     const line = text.slice(at, Math.min(end, at + MAX_LINE));
     at = end + 1;
-    if (MAY_HOLD_LINK.test(line)) addWords(line, words);
-    if (hasDefanged && mayBeDefanged(line)) addDefanged(line, found);
+    if (MAY_HOLD_LINK.test(line)) words.push(...wordsOf(line, plain));
+    if (hasDefanged && defanged.charsLeft > 0 && mayBeDefanged(line)) found.push(...defangedIn(line, defanged));
   }
-  return [...linksInWords(words.list), ...found].slice(0, MAX_LINKS);
+  return [...linksInWords(words), ...found].slice(0, MAX_LINKS);
 }
 
-interface Words {
-  readonly list: string[];
-  charCount: number;
+/** What may still be given to the finder, of one whole text. */
+interface Allowance {
+  charsLeft: number;
 }
 
-const newWords = (): Words => ({ list: [], charCount: 0 });
+const newAllowance = (): Allowance => ({ charsLeft: MAX_GIVEN });
 
-function addWords(line: string, words: Words): void {
+function wordsOf(line: string, allowance: Allowance, known?: ReadonlySet<string>): readonly string[] {
+  const words: string[] = [];
   for (const word of line.split(BLANKS)) {
-    if (words.charCount >= MAX_GIVEN) return;
-    if (!MAY_HOLD_LINK.test(word)) continue;
-    words.list.push(word.slice(0, MAX_WORD));
-    words.charCount += Math.min(word.length, MAX_WORD);
+    if (allowance.charsLeft <= 0) break;
+    if (!MAY_HOLD_LINK.test(word) || known?.has(word)) continue;
+    words.push(word.slice(0, MAX_WORD));
+    allowance.charsLeft -= Math.min(word.length, MAX_WORD);
   }
+  return words;
 }
 
 /** What is an address only after refanging. */
-function addDefanged(line: string, found: TextLink[]): void {
-  if (found.length >= MAX_LINKS) return;
-  const words = newWords();
-  addWords(refang(line).text, words);
-  for (const { value, href } of addressesIn(words.list)) {
-    if (!line.includes(value)) found.push({ href, isDefanged: true });
-  }
+function defangedIn(line: string, allowance: Allowance): readonly TextLink[] {
+  const words = wordsOf(refang(line).text, allowance, new Set(line.split(BLANKS)));
+  return addressesIn(words)
+    .filter(({ value }) => !line.includes(value))
+    .map(({ href }) => ({ href, isDefanged: true }));
 }
 
 function linksInWords(words: readonly string[]): readonly TextLink[] {

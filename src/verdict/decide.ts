@@ -4,6 +4,7 @@ import type { Finding } from '../domain/finding.ts';
 import {
   ACTIONS,
   type Action,
+  type AttackType,
   type Coverage,
   type MailboxVerdict,
   type Policy,
@@ -54,11 +55,12 @@ export function decide(judgements: readonly [Judgement, ...Judgement[]], policy:
   const rulings = judgements.map((judgement) => ({ judgement, ...ruleOn(judgement, policy) }));
   const deciding = rulings.reduce((worst, next) => (isWorse(next, worst) ? next : worst));
   const { score, findings } = deciding.judgement;
+  const attackType = attackTypeOf(deciding);
   const proposed = mostSevere(rulings.map((ruling) => ruling.proposed));
   return {
     action: deciding.enacted,
     score: score.probability,
-    ...(score.attackType === undefined ? {} : { attackType: score.attackType }),
+    ...(attackType === undefined ? {} : { attackType }),
     mailboxes: rulings.map(toMailboxVerdict),
     findings,
     contributions: score.contributions,
@@ -75,6 +77,10 @@ interface Ruling {
   readonly proposed: Action;
   readonly enacted: Action;
   readonly because?: string;
+}
+
+interface Judged extends Ruling {
+  readonly judgement: Judgement;
 }
 
 function ruleOn({ score, baseline }: Judgement, policy: Policy): Ruling {
@@ -103,22 +109,27 @@ const severity = (action: Action): number => ACTIONS.indexOf(action);
 const mostSevere = (actions: readonly Action[]): Action =>
   actions.reduce<Action>((worst, action) => (severity(action) > severity(worst) ? action : worst), 'deliver');
 
-function isWorse(a: Ruling & { judgement: Judgement }, b: Ruling & { judgement: Judgement }): boolean {
+function isWorse(a: Judged, b: Judged): boolean {
   const difference = severity(a.enacted) - severity(b.enacted);
   return difference > 0 || (difference === 0 && a.judgement.score.probability > b.judgement.score.probability);
 }
 
-const toMailboxVerdict = ({
-  judgement: { baseline, score },
-  enacted,
-}: Ruling & { judgement: Judgement }): MailboxVerdict => ({
-  mailbox: baseline.mailbox,
-  action: enacted,
-  score: score.probability,
-  gate: score.gate,
-  ...(score.attackType === undefined ? {} : { attackType: score.attackType }),
-  maturity: baseline.maturity,
-});
+/** Of what is proposed to be delivered the likeliest type would be read as a claim. */
+const attackTypeOf = ({ proposed, judgement: { score } }: Judged): AttackType | undefined =>
+  proposed === 'deliver' ? undefined : score.attackType;
+
+function toMailboxVerdict(judged: Judged): MailboxVerdict {
+  const { baseline, score } = judged.judgement;
+  const attackType = attackTypeOf(judged);
+  return {
+    mailbox: baseline.mailbox,
+    action: judged.enacted,
+    score: score.probability,
+    gate: score.gate,
+    ...(attackType === undefined ? {} : { attackType }),
+    maturity: baseline.maturity,
+  };
+}
 
 function coverageOf(findings: readonly Finding[]): Coverage {
   const count = (outcome: Finding['outcome']) => findings.filter((finding) => finding.outcome === outcome).length;

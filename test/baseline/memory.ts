@@ -31,8 +31,9 @@ export function newMemory(
   const learned = new Set<string>();
   const read = (keys: readonly RecordKey[]): Records =>
     new Map(keys.map(recordId).flatMap((id) => (records.has(id) ? [[id, records.get(id) as never] as const] : [])));
-  const learnOne = ({ id, mailbox, keys, fold, when, undoes }: Lesson) => {
+  const learnOne = ({ id, mailbox, keys, fold, when, unless, undoes }: Lesson) => {
     if (when !== undefined && !when.holds(read(when.keys))) return;
+    if (unless !== undefined && learned.has(`${mailbox} ${unless}`)) return;
     if (learned.has(`${mailbox} ${id}`) !== (undoes === true)) return;
     if (undoes) learned.delete(`${mailbox} ${id}`);
     else learned.add(`${mailbox} ${id}`);

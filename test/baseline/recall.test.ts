@@ -564,3 +564,37 @@ describe('who matters inside', () => {
     expect(vips(answered(BOSS, 40, memory))).toEqual([{ address: BOSS, nameKey: 'carl ohm' }]);
   });
 });
+
+test('writers of quoted mail are looked up', () => {
+  const memory = newMemory();
+  memory.learn(mail(0, { sender: sender('cy@quoted.example') }));
+  const quoting = mail(1, { quotes: [{ writer: { address: 'cy@quoted.example' }, readers: [] }] });
+  expect(memory.baseline(quoting).correspondents.get('cy@quoted.example')?.received?.messageCount).toBe(1);
+});
+
+test('mail learned before its sender was known to authenticate counts once, though it is taught again later', () => {
+  const memory = newMemory();
+  const { authentication } = message();
+  const unauthenticated = mail(0, {
+    authentication: {
+      ...authentication,
+      spf: 'fail',
+      dkim: 'none',
+      dmarc: 'fail',
+      dkimPassDomains: [],
+      isAligned: false,
+    },
+  });
+  memory.learn(unauthenticated);
+  for (let n = 1; n <= 6; n++) memory.learn(mail(n));
+  const counts = () => {
+    const { correspondent, maturity, profile } = memory.baseline(mail(9));
+    return [correspondent?.received?.messageCount, maturity.messageCount, profile?.received.messageCount];
+  };
+  expect(counts()).toEqual([7, 7, 7]);
+  memory.learn(unauthenticated);
+  expect(counts()).toEqual([7, 7, 7]);
+  expect(memory.baseline(unauthenticated).profile?.unauthenticatedDays).toBe(0);
+  memory.unlearn(unauthenticated);
+  expect(counts()).toEqual([6, 6, 6]);
+});

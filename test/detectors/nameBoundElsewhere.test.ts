@@ -1,5 +1,6 @@
 import { nameBoundElsewhere } from '../../src/detectors/nameBoundElsewhere.ts';
 import { address, baseline, correspondent, message, sender, tally } from '../messages.ts';
+import { actor } from './actors.ts';
 import { binding } from './histories.ts';
 import { detectorTable } from './table.ts';
 
@@ -45,6 +46,12 @@ detectorTable(nameBoundElsewhere, [
       ...from('dev@lists.example', { originalAuthor: address('ceo@acme.example') }),
       bulk: { isList: true, hasUnsubscribe: true, isAutomatic: false },
     },
+    baseline({ nameBindings: [boss] }),
+    'clear',
+  ],
+  [
+    'near-miss: a platform shows for whom it writes, which is actor-impersonation’s business',
+    { ...outside, actors: [actor(stranger)] },
     baseline({ nameBindings: [boss] }),
     'clear',
   ],

@@ -1,13 +1,14 @@
 import { replyToDiversion } from '../../src/detectors/replyToDiversion.ts';
 import { address, baseline, correspondent, message, sender, tally } from '../messages.ts';
+import { actor } from './actors.ts';
 import { detectorTable } from './table.ts';
 
 const bea = 'bea@partner.example';
 const friend = 'boss@gmail.com';
 const to = (...targets: readonly string[]) =>
   message({ sender: sender(bea, { replyTo: targets.map((one) => address(one)) }) });
-const atGmail = (target: string) =>
-  message({ sender: sender(friend, { isFreemail: true, replyTo: [address(target)] }) });
+const atGmail = (target: string, writer = friend) =>
+  message({ sender: sender(writer, { isFreemail: true, replyTo: [address(target)] }) });
 const diverted = message({ sender: sender(bea, { replyTo: [address('bea@other.example')] }) });
 
 detectorTable(replyToDiversion, [
@@ -26,6 +27,7 @@ detectorTable(replyToDiversion, [
     baseline({ correspondent: correspondent(friend, 214, { replyToOrgDomains: new Set(['gmail.com']) }) }),
     1,
   ],
+  ['another one, where tags are all there is', atGmail('+mallory@gmail.com', '+boss@gmail.com'), baseline(), 0.3],
   [
     'a newsletter that few would answer',
     { ...diverted, bulk: { isList: false, hasUnsubscribe: true, isAutomatic: false } },
@@ -58,6 +60,18 @@ detectorTable(replyToDiversion, [
     { ...diverted, bulk: { isList: true, hasUnsubscribe: true, isAutomatic: false } },
     baseline(),
     'clear',
+  ],
+  [
+    'near-miss: the platform directs replies to whom it writes for',
+    { ...diverted, actors: [actor('bea@other.example')] },
+    baseline(),
+    'clear',
+  ],
+  [
+    'nobody vouches that it is the platform',
+    { ...diverted, actors: [actor('bea@other.example', { isAuthenticated: false })] },
+    baseline(),
+    0.3,
   ],
   ['no Reply-To', message(), baseline(), 'clear'],
   ['outbound mail', { ...diverted, direction: 'outbound' }, baseline(), 'skipped'],

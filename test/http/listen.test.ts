@@ -108,6 +108,16 @@ describe('below HTTP', () => {
       'headers-too-large',
     ],
     ['an expectation', GET.replace('\r\n\r\n', '\r\nExpect: 200-maybe\r\n\r\n'), 417, 'unsupported-expectation'],
+    ['a method that there is none of', GET.replace('GET', 'FETCH'), 501, 'unknown-method'],
+    ['one that begins like another', GET.replace('GET', 'GETTING'), 501, 'unknown-method'],
+    ['one in lower case', GET.replace('GET', 'get'), 501, 'unknown-method'],
+    ['a tunnel', 'CONNECT mail.example:25 HTTP/1.1\r\nHost: mail.example\r\n\r\n', 501, 'unknown-method'],
+    [
+      'a method of others',
+      GET.replace('GET', 'PROPFIND').replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'),
+      405,
+      'method-not-allowed',
+    ],
   ])('%s', async (_name, bytes, status, code) => {
     const http = await run();
     const client = await rawClient(http.port);
@@ -116,6 +126,18 @@ describe('below HTTP', () => {
     expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     expect(answer).toContain('application/problem+json');
     expect(lastJson(answer)).toMatchObject({ status, code, type: `urn:tidemark:problem:${code}` });
+    await http.drain();
+  });
+
+  test.each([
+    [GET.replace('GET', 'FETCH'), "the method 'FETCH' is not known here; upper and lower case differ"],
+    [GET.replace('Host', 'Content-Length: x\r\nHost'), 'this is not HTTP/1.1: Invalid character in Content-Length'],
+    ['EHLO mail.example\r\n', 'this is not HTTP/1.1'],
+  ])('says what is wrong with %j', async (bytes, detail) => {
+    const http = await run();
+    const client = await rawClient(http.port);
+    client.send(bytes);
+    expect(lastJson(await client.rest())).toMatchObject({ detail });
     await http.drain();
   });
 

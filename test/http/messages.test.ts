@@ -158,13 +158,6 @@ describe('a body that cannot be taken', () => {
     ['no JSON', '', '{"raw":', JSON_TYPE, problem(400, 'malformed-json', 'the body is not JSON')],
     ['no object', '', '[]', JSON_TYPE, problem(400, 'malformed-json', 'the body must be object')],
     [
-      'more items than a request has',
-      '',
-      `{"raw":[${'1,'.repeat(5000)}1]}`,
-      JSON_TYPE,
-      problem(400, 'malformed-json', 'the body has more than 4096 items'),
-    ],
-    [
       'JSON and a query',
       '?helo=x',
       '{"raw":"eA=="}',
@@ -235,6 +228,26 @@ describe('a body that cannot be taken', () => {
       problem(413, 'message-too-large', 'the message has more than 1000 bytes', 'raw'),
     );
   });
+});
+
+test('more items than a request has, within the limit', async () => {
+  const http = await run();
+  const question = {
+    method: 'POST',
+    path: '/v1/messages',
+    headers: JSON_TYPE,
+    body: `{"raw":[${'1,'.repeat(5000)}1]}`,
+  };
+  expect(await http.ask(question)).toMatchObject(problem(400, 'malformed-json', 'the body has more than 4096 items'));
+  await http.drain();
+});
+
+test.each([
+  ['no JSON', '', 'x'.repeat(1001), 'the body has more than 1000 bytes and is not the JSON expected'],
+  ['many items', '', `[${'1,'.repeat(5000)}1]`, 'the body has more than 1000 bytes and is not the JSON expected'],
+  ['a field in the query', '?helo=mx', 'x'.repeat(300_000), 'the body has more than 263480 bytes'],
+])('over the limit and declared as JSON is 413: %s', async (_name, query, body, detail) => {
+  expect(await post(query, body, JSON_TYPE)).toMatchObject(problem(413, 'message-too-large', detail));
 });
 
 describe('what the service refuses or fails at', () => {

@@ -116,8 +116,9 @@ export function fakeService(changes: Partial<Service> = {}, log: readonly Logged
     verdict: async (tenant, id) => find(tenant, id),
     findVerdicts: async (tenant, { limit, after }) => {
       const own = log.map(({ verdict }) => verdict).filter((verdict) => verdict.tenant === tenant);
-      const start = after === undefined ? 0 : own.findIndex((verdict) => verdict.id === after) + 1;
-      return own.slice(start, start + limit);
+      const at = own.findIndex((verdict) => verdict.id === after);
+      if (after !== undefined && at < 0) return []; // as the stores do
+      return own.slice(at + 1, at + 1 + limit);
     },
     async giveFeedback(tenant, id, feedback) {
       const entry = find(tenant, id);

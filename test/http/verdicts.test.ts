@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { VerdictQuery } from '../../src/domain/ports.ts';
 import type { VerdictPage } from '../../src/http/api.generated.ts';
 import { createMetrics } from '../../src/http/metrics.ts';
-import { aVerdict, fakeService, JSON_TYPE, problem, type Running, run } from './service.ts';
+import { aVerdict, bearer, fakeService, JSON_TYPE, keyFor, problem, type Running, run } from './service.ts';
 
 const log = [5, 4, 3, 2, 1].map((n) => ({ verdict: aVerdict({ id: `v${n}`, receivedAt: n * 1000 }) }));
 const queries: VerdictQuery[] = [];
@@ -62,6 +62,23 @@ describe('the list', () => {
     });
   });
 
+  test('a cursor that this tenant does not know is refused, not taken for the end', async () => {
+    for (const [cursor, headers] of [
+      ['gone', {}],
+      ['v3', bearer(keyFor('review', 'other'))],
+    ] as const) {
+      expect(await http.ask({ path: `/v1/verdicts?cursor=${cursor}`, headers })).toMatchObject(
+        problem(
+          400,
+          'invalid-field',
+          `cursor: there is no verdict ${cursor}; take it from next, or begin again without it`,
+          'cursor',
+        ),
+      );
+    }
+    expect((await http.ask({ path: '/v1/verdicts?cursor=v1' })).json).toEqual({ verdicts: [] });
+  });
+
   test('has 50 to a page unless asked', async () => {
     await http.ask({ path: '/v1/verdicts' });
     expect(queries.at(-1)).toEqual({ limit: 51 });
@@ -109,6 +126,15 @@ describe('feedback', () => {
   test.each(['safe', 'threat'])('%s is answered with the verdict as it stands', async (feedback) => {
     expect(await give('v1', JSON.stringify({ feedback }))).toMatchObject({ status: 200, json: { id: 'v1', feedback } });
     expect(await metrics.text()).toContain(`tidemark_feedback_total{feedback="${feedback}"} 1`);
+  });
+
+  test('the same again changes nothing and is not counted, another is', async () => {
+    const counted = async () => (await metrics.text()).match(/^tidemark_feedback_total.*$/gm);
+    const before = await counted();
+    await give('released', '{"feedback":"safe"}');
+    expect(await counted()).toEqual(before);
+    await give('released', '{"feedback":"threat"}');
+    expect(await counted()).not.toEqual(before);
   });
 
   test.each<[string, Record<string, string>, ReturnType<typeof problem>]>([

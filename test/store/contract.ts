@@ -121,6 +121,21 @@ export function storeContract(name: string, start: () => Promise<StoreUnderTest>
         expect(await countOf(key)).toBe(3);
       });
 
+      test('a lesson that excludes another is learned in its place, never beside it', async () => {
+        const key = linkKey(ANA, 'partner.example');
+        const one: Lesson = { ...counting('one', [key]), unless: 'other' };
+        const other: Lesson = { ...counting('other', [key]), unless: 'one' };
+        expect(await store.learn('acme', [one, other], 'durable')).toEqual([true, false]);
+        expect(await store.learn('acme', [other, one], 'durable')).toEqual([false, false]);
+        await reopen();
+        expect(await store.learn('acme', [other], 'durable')).toEqual([false]);
+        expect(await countOf(key)).toBe(1);
+        // Taken back, the way is free.
+        expect(await store.learn('acme', [{ ...one, undoes: true, fold: () => new Map() }], 'durable')).toEqual([true]);
+        expect(await store.learn('acme', [other], 'durable')).toEqual([true]);
+        expect(await store.learn('acme', [one], 'durable')).toEqual([false]);
+      });
+
       test('what was learned is taken back, once', async () => {
         const back: Lesson = { ...counting('a', [key]), fold: () => new Map(), undoes: true };
         expect(await store.learn('acme', [back], 'committed')).toEqual([false]);
@@ -215,6 +230,11 @@ export function storeContract(name: string, start: () => Promise<StoreUnderTest>
         expect((await store.verdicts.get('acme', 'v1'))?.verdict.subject).toBe('Invoice');
       });
 
+      const asItIs = async (id: string): Promise<LoggedVerdict> => {
+        const found = await store.verdicts.get('acme', id);
+        if (found === undefined) throw new Error(`${id} is not there`);
+        return found;
+      };
       const of = (mailbox: string) => [{ ...(aVerdict().mailboxes[0] as Verdict['mailboxes'][number]), mailbox }];
       beforeEach(async () => {
         await store.verdicts.add(entry('a1', { receivedAt: 1000, action: 'hold', mailboxes: of(ANA) }), []);
@@ -245,12 +265,18 @@ export function storeContract(name: string, start: () => Promise<StoreUnderTest>
       });
 
       test('feedback is noted', async () => {
-        await store.verdicts.annotate('acme', 'a1', { feedback: 'safe', isLearned: true }, [
-          counting('a', [linkKey(ANA, 'x.example')]),
-        ]);
-        await store.verdicts.annotate('other', 'a2', { feedback: 'threat', isLearned: false }, [
-          counting('b', [linkKey(ANA, 'y.example')]),
-        ]);
+        const a1 = await asItIs('a1');
+        expect(
+          await store.verdicts.annotate(a1, { feedback: 'safe', isLearned: true }, [
+            counting('a', [linkKey(ANA, 'x.example')]),
+          ]),
+        ).toBe(true);
+        const elsewhere = { ...a1, verdict: { ...a1.verdict, id: 'a2', tenant: 'other' } };
+        expect(
+          await store.verdicts.annotate(elsewhere, { feedback: 'threat', isLearned: false }, [
+            counting('b', [linkKey(ANA, 'y.example')]),
+          ]),
+        ).toBe(false);
         expect(await store.verdicts.get('acme', 'a1')).toMatchObject({
           feedback: 'safe',
           verdict: { isLearned: true },
@@ -258,6 +284,35 @@ export function storeContract(name: string, start: () => Promise<StoreUnderTest>
         expect(await store.verdicts.get('acme', 'a2')).not.toHaveProperty('feedback');
         expect(await countOf(linkKey(ANA, 'x.example'))).toBe(1);
         expect(await countOf(linkKey(ANA, 'y.example'), 'other')).toBeUndefined();
+      });
+
+      test.each([
+        [
+          'a person has judged it',
+          (one: LoggedVerdict) => store.verdicts.annotate(one, { feedback: 'threat', isLearned: false }, []),
+        ],
+        ['it was learned', (one: LoggedVerdict) => store.verdicts.annotate(one, { isLearned: true }, [])],
+        ['a mailbox of it was erased', () => store.verdicts.erase('acme', ANA)],
+      ])('a word on what it was before: nothing is noted nor learned once %s', async (_name, change) => {
+        const facts = { id: 'o' } as Observation;
+        await store.verdicts.add({ ...entry('both', { mailboxes: [...of(ANA), ...of(BOB)] }), observation: facts }, []);
+        const before = await asItIs('both');
+        await change(before);
+        const now = await asItIs('both');
+        const lesson = counting('late', [linkKey(BOB, 'x.example')]);
+        expect(await store.verdicts.annotate(before, { feedback: 'safe', isLearned: true }, [lesson])).toBe(false);
+        expect(await asItIs('both')).toEqual(now);
+        expect(await countOf(linkKey(BOB, 'x.example'))).toBeUndefined();
+      });
+
+      test('of two words at one moment one is taken, the other told', async () => {
+        const a1 = await asItIs('a1');
+        const said = await Promise.all([
+          store.verdicts.annotate(a1, { feedback: 'threat', isLearned: false }, []),
+          store.verdicts.annotate(a1, { isLearned: true }, [counting('a', [linkKey(ANA, 'x.example')])]),
+        ]);
+        expect(said).toEqual([true, false]);
+        expect(await countOf(linkKey(ANA, 'x.example'))).toBeUndefined();
       });
 
       test('erasing a mailbox takes its verdicts, and its name from those of others', async () => {
@@ -302,7 +357,9 @@ export function storeContract(name: string, start: () => Promise<StoreUnderTest>
       });
 
       test('is not learned once a person has spoken', async () => {
-        await store.verdicts.annotate('acme', 'early', { feedback: 'threat', isLearned: false }, []);
+        const early = await store.verdicts.get('acme', 'early');
+        if (early === undefined) throw new Error('not there');
+        await store.verdicts.annotate(early, { feedback: 'threat', isLearned: false }, []);
         expect(await dueIds(300, 'acme')).toEqual(['late']);
         expect(await store.verdicts.settle('acme', 'early', [counting('a', [key])])).toBe(false);
         expect(await countOf(key)).toBeUndefined();

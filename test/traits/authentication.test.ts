@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { authentication } from '../../src/traits/authentication.ts';
 import { written } from '../parse/written.ts';
 
-const OURS = ['MX.acme.example'];
+const OURS = { authservIds: ['MX.acme.example'] };
 const header = (value: string): string => `Authentication-Results: ${value}`;
 const read = async (...headers: readonly string[]) => authentication(await written(headers), OURS);
 
@@ -25,7 +25,10 @@ describe('whom to believe', () => {
 
   test('an empty configuration believes nobody', async () => {
     const mail = await written([header('dmarc=pass'), header('mx.acme.example; dmarc=pass')]);
-    expect([authentication(mail, []), authentication(mail, [''])]).toEqual([undefined, undefined]);
+    expect([authentication(mail, { authservIds: [] }), authentication(mail, { authservIds: [''] })]).toEqual([
+      undefined,
+      undefined,
+    ]);
   });
 });
 

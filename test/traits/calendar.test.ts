@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { invites, readInvites } from '../../src/traits/calendar.ts';
+import { readInvites } from '../../src/traits/calendar.ts';
 import { part } from './parts.ts';
 
 const calendar = (lines: readonly string[], head: readonly string[] = ['METHOD:REQUEST']): string =>
   ['BEGIN:VCALENDAR', 'VERSION:2.0', ...head, ...lines, 'END:VCALENDAR', ''].join('\r\n');
 const event = (...lines: readonly string[]): readonly string[] => ['BEGIN:VEVENT', ...lines, 'END:VEVENT'];
 const asPart = (text: string) => part(undefined, text, { declaredType: 'text/calendar' });
-const read = (text: string) => invites({ parts: [asPart(text)] });
+const read = (text: string) => readInvites({ parts: [asPart(text)] }).invites;
 
 describe('one invitation', () => {
   test('all that is read', () => {
@@ -75,10 +75,12 @@ describe('one invitation', () => {
 describe('parts', () => {
   const text = calendar(event('UID:1@x', 'SUMMARY:x', 'DESCRIPTION:https://evil.example/'));
   test('the same event as part and as file counts once', () => {
-    expect(invites({ parts: [asPart(text), part('invite.ics', text.replaceAll('\r\n', '\n'))] })).toHaveLength(1);
+    expect(
+      readInvites({ parts: [asPart(text), part('invite.ics', text.replaceAll('\r\n', '\n'))] }).invites,
+    ).toHaveLength(1);
   });
   test('other files are none', () => {
-    expect(invites({ parts: [part('invite.txt', text)] })).toEqual([]);
+    expect(readInvites({ parts: [part('invite.txt', text)] }).invites).toEqual([]);
   });
   test('links are the message’s', () => {
     expect(readInvites({ parts: [asPart(text)] }).links).toMatchObject([{ host: 'evil.example', source: 'calendar' }]);

@@ -1,12 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Link } from '../../src/domain/message.ts';
-import { NO_HTML, readHtml } from '../../src/traits/html.ts';
+import { readHtml } from '../../src/traits/html.ts';
 import { readAddress } from '../../src/traits/linkAddress.ts';
 import { hostShown, links, linksOfHtml, linksOfText } from '../../src/traits/links.ts';
+import { linksInText } from '../../src/traits/textLinks.ts';
 
 const ofHtml = (html: string) => links({ text: '' }, readHtml(html));
-const ofText = (text: string) => links({ text }, NO_HTML);
+const ofText = (text: string) => links({ text }, readHtml(''));
 const urls = (found: readonly Link[]) => found.map(({ url }) => url);
 
 describe('one address', () => {
@@ -111,6 +112,14 @@ describe('links in text', () => {
     ['https://evil[.]example/x', 'https://evil.example/x'],
   ])('defanged: %s', (text, url) => {
     expect(linksOfText(`Do not open ${text} !`)).toMatchObject([{ url, isDefanged: true, source: 'text' }]);
+  });
+
+  test('defanged ones are looked for in as much of the whole text as others', () => {
+    const long = (i: number) => `hxxps://a${i}[.]example/${'x'.repeat(1_990)}`;
+    const lines = Array.from({ length: 100 }, (_, i) => long(i)).join('\n');
+    expect(linksInText(lines)).toHaveLength(25); // 48 KiB of 2,008 characters each
+    const plain = Array.from({ length: 600 }, (_, i) => `https://b${i}.example/${'x'.repeat(100)}`).join('\nhtxp ');
+    expect(linksInText(`${plain}\n${long(0)}`).at(-1)).toMatchObject({ isDefanged: true }); // what stands plain uses none of it up
   });
 
   test('a link beside a defanged one is not defanged', () => {

@@ -48,6 +48,18 @@ describe('decide', () => {
     expect(decision.enactedBecause === undefined).toBe(proposed === enacted);
   });
 
+  test('an attack is named only where something is proposed', () => {
+    const typesOf = (judged: readonly [Judgement, ...Judgement[]], policy = DEFAULT_POLICY) => {
+      const { attackType, mailboxes } = decide(judged, policy);
+      return [attackType, ...mailboxes.map((mailbox) => mailbox.attackType)];
+    };
+    expect(typesOf([judgement(0.0006)])).toEqual([undefined, undefined]);
+    expect(typesOf([judgement(0.5)])).toEqual(['bec', 'bec']);
+    expect(typesOf([judgement(0.95, learning)])).toEqual(['bec', 'bec']);
+    expect(typesOf([judgement(0.97)], { ...DEFAULT_POLICY, mode: 'passive' })).toEqual(['bec', 'bec']);
+    expect(typesOf([judgement(0.2), judgement(0.95)])).toEqual(['bec', undefined, 'bec']);
+  });
+
   test('passive mode proposes and does nothing', () => {
     const passive: Policy = { ...DEFAULT_POLICY, mode: 'passive' };
     expect(decide([judgement(0.97)], passive)).toMatchObject({

@@ -1,8 +1,11 @@
 /** Questions that several detectors ask about who knows whom. Counts are of messages. */
-import type { Baseline, Correspondent, Tally } from '../../domain/baseline.ts';
+import { type Baseline, type Correspondent, isSolicited, type Tally } from '../../domain/baseline.ts';
 import { skip } from '../../domain/finding.ts';
+import { withoutTag } from '../../text/address.ts';
 import { isFreemail } from '../../text/lists.ts';
 import { organisationalDomain } from '../../text/organisationalDomain.ts';
+
+export { isSolicited };
 
 const DAY_MS = 86_400_000;
 export const PLATEAU_MESSAGES = 16; // more mails of one sender hardly improve detection: detection.md §9 D, plateau at 16–32
@@ -20,10 +23,6 @@ export const countOf = (tally: Tally | undefined): number => tally?.messageCount
 export const exchangedCount = (of: { readonly received?: Tally; readonly sent?: Tally } | undefined): number =>
   countOf(of?.received) + countOf(of?.sent);
 
-/** The owner wrote to them: what an attacker cannot bring about alone. */
-export const isSolicited = (correspondent: Correspondent | undefined): boolean =>
-  countOf(correspondent?.sent) > 0 || (correspondent?.repliedCount ?? 0) > 0;
-
 export const isEstablished = (correspondent: Correspondent | undefined): boolean =>
   isSolicited(correspondent) ||
   (countOf(correspondent?.received) >= PLATEAU_MESSAGES &&
@@ -33,9 +32,6 @@ export const daysBetween = (from: number, to: number): number => (to - from) / D
 
 export const orgDomainOf = (address: string): string =>
   organisationalDomain(address.slice(address.lastIndexOf('@') + 1));
-
-/** ana+news@ is ana@ (RFC 5233). */
-export const withoutTag = (address: string): string => address.replace(/\+[^@]*@/, '@');
 
 /** Both addresses are one mailbox's or one organisation's; users of a freemail provider are strangers to each other. */
 export function isSameParty(one: string, other: string): boolean {

@@ -8,7 +8,14 @@ import { ABSENT, type Stored, type Value } from './cache.ts';
 export type VerdictChange =
   | { readonly kind: 'add'; readonly id: string; readonly entry: LoggedVerdict }
   | { readonly kind: 'settle'; readonly id: string }
-  | { readonly kind: 'note'; readonly id: string; readonly isLearned: boolean; readonly feedback?: Feedback };
+  | {
+      readonly kind: 'note';
+      readonly id: string;
+      /** As it stood when the word on it was given: verdictRow.ts. */
+      readonly stand: string;
+      readonly isLearned: boolean;
+      readonly feedback?: Feedback;
+    };
 
 export interface Task {
   readonly lessons: readonly Lesson[];
@@ -21,7 +28,8 @@ export interface Answer {
   readonly learned: readonly boolean[];
 }
 
-export type VerdictState = 'absent' | 'waiting' | 'decided';
+/** undefined: there is none. */
+export type VerdictState = { readonly isWaiting: boolean; readonly stand: string } | undefined;
 
 /** What a batch is folded over. Everything that it may ask for is in it, by recordId, lessonId and verdict id. */
 export interface Known {
@@ -47,9 +55,24 @@ export interface Plan {
   /** Lessons that were known already, and so not learned. */
   readonly passed: readonly LessonKey[];
   readonly verdicts: readonly VerdictChange[];
+  /** Lessons that must not be known. */
+  readonly absent: readonly LessonKey[];
 }
 
 export const lessonId = ({ mailbox, id }: LessonKey): string => `${mailbox}\n${id}`;
+
+/** Lessons whose being known or not matters to the tasks, each once. */
+export const lessonKeysOf = (tasks: readonly Task[]): readonly LessonKey[] => [
+  ...new Map(
+    tasks
+      .flatMap(({ lessons }) => lessons)
+      .flatMap(({ mailbox, id, unless }) => [
+        { mailbox, id },
+        ...(unless === undefined ? [] : [{ mailbox, id: unless }]),
+      ])
+      .map((key) => [lessonId(key), key]),
+  ).values(),
+];
 
 export function keysOf(tasks: readonly Task[]): ReadonlyMap<string, RecordKey> {
   const keys = tasks.flatMap(({ lessons }) =>
@@ -58,27 +81,26 @@ export function keysOf(tasks: readonly Task[]): ReadonlyMap<string, RecordKey> {
   return new Map(keys.map((key) => [recordId(key), key]));
 }
 
-const NEEDED: Readonly<Record<VerdictChange['kind'], readonly VerdictState[]>> = {
-  add: ['absent'],
-  settle: ['waiting'],
-  note: ['waiting', 'decided'],
-};
+function suits(change: VerdictChange, state: VerdictState): boolean {
+  if (change.kind === 'add') return state === undefined;
+  return change.kind === 'settle' ? state?.isWaiting === true : state?.stand === change.stand;
+}
 
 /** What a task changes; a task that throws leaves nothing behind. */
 interface Draft {
   readonly values: Map<string, Value>;
   readonly lessons: Map<string, { readonly key: LessonKey; readonly isKnown: boolean }>;
   readonly read: Set<string>;
+  readonly absent: Map<string, LessonKey>;
 }
 
-const newDraft = (): Draft => ({ values: new Map(), lessons: new Map(), read: new Set() });
+const newDraft = (): Draft => ({ values: new Map(), lessons: new Map(), read: new Set(), absent: new Map() });
 
 export function fold(tasks: readonly Task[], known: Known): Plan {
   const all = newDraft();
   const verdicts: VerdictChange[] = [];
   const answers = tasks.map(({ lessons, verdict }): Answer | { readonly error: unknown } => {
-    const state = verdict === undefined ? undefined : known.verdicts?.get(verdict.id);
-    if (verdict !== undefined && state !== undefined && !NEEDED[verdict.kind].includes(state))
+    if (verdict !== undefined && known.verdicts !== undefined && !suits(verdict, known.verdicts.get(verdict.id)))
       return { isDone: false, learned: lessons.map(() => false) };
     const draft = newDraft();
     try {
@@ -86,6 +108,7 @@ export function fold(tasks: readonly Task[], known: Known): Plan {
       for (const [id, value] of draft.values) all.values.set(id, value);
       for (const [id, lesson] of draft.lessons) all.lessons.set(id, lesson);
       for (const id of draft.read) all.read.add(id);
+      for (const [id, key] of draft.absent) all.absent.set(id, key);
       if (verdict !== undefined) verdicts.push(verdict);
       return { isDone: true, learned };
     } catch (error) {
@@ -104,6 +127,7 @@ export function fold(tasks: readonly Task[], known: Known): Plan {
     forgotten: lessonsThat((was, is) => was && !is),
     passed: lessonsThat((was, is) => was && is),
     verdicts,
+    absent: [...all.absent.values()],
   };
 }
 
@@ -112,10 +136,20 @@ type Drafts = readonly [own: Draft, before: Draft];
 
 function learn(lesson: Lesson, known: Known, drafts: Drafts): boolean {
   const [own, before] = drafts;
-  const { mailbox, id: name, when, keys, undoes = false } = lesson;
+  const { mailbox, id: name, when, unless, keys, undoes = false } = lesson;
   if (when !== undefined && !when.holds(readThrough(when.keys, known, drafts))) return false;
+  const isLearned = (id: string) =>
+    (own.lessons.get(id) ?? before.lessons.get(id))?.isKnown ?? known.lessons.get(id) ?? false;
+  if (unless !== undefined) {
+    const other = { mailbox, id: unless };
+    if (isLearned(lessonId(other))) {
+      own.lessons.set(lessonId(other), { key: other, isKnown: true });
+      return false;
+    }
+    own.absent.set(lessonId(other), other);
+  }
   const id = lessonId(lesson);
-  const isKnown = (own.lessons.get(id) ?? before.lessons.get(id))?.isKnown ?? known.lessons.get(id) ?? false;
+  const isKnown = isLearned(id);
   own.lessons.set(id, { key: { mailbox, id: name }, isKnown: !undoes });
   if (isKnown !== undoes) return false;
   for (const [key, value] of lesson.fold(readThrough(keys, known, drafts))) own.values.set(key, value);

@@ -1,5 +1,6 @@
 /** What is known: from the cache, and in one round trip from the database for what is not there. */
 import type { RecordKey } from '../../domain/observation.ts';
+import { STAND } from '../verdictRow.ts';
 import { ABSENT, type Cache, type Stored, type Value } from './cache.ts';
 import type { Run } from './connection.ts';
 import { type LessonKey, lessonId, type VerdictState } from './folding.ts';
@@ -84,17 +85,17 @@ export async function readLessons(
   return known;
 }
 
+/** By id; absent ones are not in it. */
 export async function readVerdictStates(
   run: Run,
   tenant: string,
   ids: readonly string[],
 ): Promise<Map<string, VerdictState>> {
-  const states = new Map<string, VerdictState>(ids.map((id) => [id, 'absent']));
-  if (ids.length === 0) return states;
-  const { rows } = await run<{ readonly id: string; readonly is_waiting: boolean }>({
-    text: 'SELECT id, learn_at IS NOT NULL AS is_waiting FROM verdicts WHERE tenant = $1 AND id IN (SELECT unnest($2::text[]))',
+  if (ids.length === 0) return new Map();
+  const { rows } = await run<{ readonly id: string; readonly is_waiting: boolean; readonly stand: string }>({
+    text: `SELECT id, learn_at IS NOT NULL AS is_waiting, ${STAND} AS stand FROM verdicts
+      WHERE tenant = $1 AND id IN (SELECT unnest($2::text[]))`,
     values: [tenant, ids],
   });
-  for (const { id, is_waiting } of rows) states.set(id, is_waiting ? 'waiting' : 'decided');
-  return states;
+  return new Map(rows.map(({ id, is_waiting, stand }) => [id, { isWaiting: is_waiting, stand }]));
 }

@@ -3,6 +3,7 @@
  * changed by two parts of it, which CockroachDB refuses; what lessons are taken back is therefore a statement of its own.
  */
 import type { RecordKey, RecordKind } from '../../domain/observation.ts';
+import { STAND } from '../verdictRow.ts';
 import { ABSENT, type Stored } from './cache.ts';
 import type { Statement } from './connection.ts';
 import type { LessonKey, Plan, VerdictChange } from './folding.ts';
@@ -49,6 +50,7 @@ export function writing(
   const checks = [
     ...(plan.rested.size === 0 ? [] : [restedPart(plan.rested, known)]),
     ...(plan.passed.length === 0 ? [] : [passedPart(plan.passed)]),
+    ...(plan.absent.length === 0 ? [] : [absentPart(plan.absent)]),
   ];
   return { statement: assembled(tenant, [...changes, ...checks]), records };
 }
@@ -137,6 +139,17 @@ function passedPart(lessons: readonly LessonKey[]): Part {
   };
 }
 
+/** Looked at as they were before the statement, what it learns itself left out. */
+function absentPart(lessons: readonly LessonKey[]): Part {
+  return {
+    name: 'absent',
+    sql: (value) => `
+      SELECT 1 FROM unnest(${lessonColumns(lessons, value)}) AS k(mailbox, id)
+      WHERE ${IS_KNOWN}`,
+    holds: hasCount(0),
+  };
+}
+
 /** Rows that it removes: as many as there are lessons, if all were known. */
 export const forgetting = (tenant: string, lessons: readonly LessonKey[]): Statement => ({
   text: 'DELETE FROM lessons WHERE tenant = $1 AND (mailbox, id) IN (SELECT * FROM unnest($2::text[], $3::text[]))',
@@ -183,6 +196,9 @@ function addedParts(adds: readonly Add[]): readonly Part[] {
 
 type Note = Exclude<VerdictChange, { kind: 'add' }>;
 
+/** Names of columns stand in `c`, too. */
+const STAND_OF_VERDICTS = STAND.replaceAll(/is_learned|feedback|observation/g, 'verdicts.$&');
+
 function notedPart(notes: readonly Note[]): Part {
   return {
     name: 'noted',
@@ -192,9 +208,10 @@ function notedPart(notes: readonly Note[]): Part {
         `${value(notes.map(({ id }) => id))}::text[]`,
         `${value(notes.map((note) => Number(note.kind === 'settle' || note.isLearned)))}::smallint[]`,
         `${value(notes.map((note) => (note.kind === 'settle' ? null : (note.feedback ?? null))))}::text[]`,
-        `${value(notes.map(({ kind }) => kind === 'settle'))}::boolean[]`,
-      ].join(', ')}) AS c(id, is_learned, feedback, must_wait)
-      WHERE verdicts.tenant = $1 AND verdicts.id = c.id AND (verdicts.learn_at IS NOT NULL OR NOT c.must_wait)
+        `${value(notes.map((note) => (note.kind === 'settle' ? null : note.stand)))}::text[]`,
+      ].join(', ')}) AS c(id, is_learned, feedback, stand)
+      WHERE verdicts.tenant = $1 AND verdicts.id = c.id
+        AND CASE WHEN c.stand IS NULL THEN verdicts.learn_at IS NOT NULL ELSE ${STAND_OF_VERDICTS} = c.stand END
       RETURNING 1`,
     holds: hasCount(notes.length),
   };

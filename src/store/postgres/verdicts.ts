@@ -1,6 +1,6 @@
 /** The log of verdicts in PostgreSQL. */
 import type { VerdictLog, VerdictQuery } from '../../domain/ports.ts';
-import { toEntry, toVerdict, type VerdictRow } from '../verdictRow.ts';
+import { standOf, toEntry, toVerdict, type VerdictRow } from '../verdictRow.ts';
 import type { Connections, Run, Statement } from './connection.ts';
 import type { Writer } from './writer.ts';
 
@@ -32,8 +32,10 @@ export function verdictLog({ run }: Connections, writer: Writer): VerdictLog {
     },
     settle: async (tenant, id, lessons) =>
       (await writer.write(tenant, { lessons, verdict: { kind: 'settle', id } })).isDone,
-    async annotate(tenant, id, outcome, lessons) {
-      await writer.write(tenant, { lessons, verdict: { kind: 'note', id, ...outcome } });
+    async annotate(entry, outcome, lessons) {
+      const { tenant, id } = entry.verdict;
+      const verdict = { kind: 'note' as const, id, stand: standOf(entry), ...outcome };
+      return (await writer.write(tenant, { lessons, verdict })).isDone;
     },
     erase: (tenant, mailbox) => writer.alone(tenant, (within) => erase(within, tenant, mailbox)),
   };

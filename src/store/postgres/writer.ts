@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RecordKey } from '../../domain/observation.ts';
 import type { Cache, Stored } from './cache.ts';
 import { Conflict, type Connections, ERASE_TIMEOUT_MS, isConflict, isDataError, type Run } from './connection.ts';
-import { type Answer, fold, type Known, keysOf, type LessonKey, lessonId, type Plan, type Task } from './folding.ts';
+import { type Answer, fold, type Known, keysOf, lessonId, lessonKeysOf, type Plan, type Task } from './folding.ts';
 import { readLessons, readRecords, readVerdictStates, recallRecords } from './reading.ts';
 import { forgetting, keyOfId, writing } from './statement.ts';
 
@@ -117,22 +117,23 @@ export function createWriter(connections: Connections, cache: Cache, now: () => 
       lessons.some(({ undoes }) => undoes) ||
       [...keys.keys()].some((id) => cache.get(`${tenant}\n${id}`) === undefined);
     if (!isAsking) {
-      const known = lessons.map((one) => [lessonId(one), cache.hasLesson(`${tenant}\n${lessonId(one)}`)] as const);
+      const known = lessonKeysOf(tasks).map(
+        (one) => [lessonId(one), cache.hasLesson(`${tenant}\n${lessonId(one)}`)] as const,
+      );
       return { records: await recallRecords(connections.run, cache, tenant, keys), lessons: new Map(known) };
     }
     const [records, known] = await Promise.all([
       recallRecords(connections.run, cache, tenant, keys),
-      readLessons(connections.run, tenant, distinct(lessons)),
+      readLessons(connections.run, tenant, lessonKeysOf(tasks)),
     ]);
     return { records, lessons: known };
   }
 
   /** As it is in the database. */
   async function know(run: Run, tenant: string, tasks: readonly Task[], isLocked: boolean): Promise<Known> {
-    const lessons = tasks.flatMap((task) => task.lessons);
     return {
       records: await readRecords(run, tenant, keysOf(tasks), isLocked),
-      lessons: await readLessons(run, tenant, distinct(lessons)),
+      lessons: await readLessons(run, tenant, lessonKeysOf(tasks)),
       verdicts: await readVerdictStates(
         run,
         tenant,
@@ -181,8 +182,7 @@ export function createWriter(connections: Connections, cache: Cache, now: () => 
   }
 
   function forget(tenant: string, tasks: readonly Task[]): void {
-    const lessons = tasks.flatMap((task) => task.lessons.map(lessonId));
-    cache.forget([...keysOf(tasks).keys(), ...lessons].map((id) => `${tenant}\n${id}`));
+    cache.forget([...keysOf(tasks).keys(), ...lessonKeysOf(tasks).map(lessonId)].map((id) => `${tenant}\n${id}`));
   }
 
   return {
@@ -235,9 +235,5 @@ export async function withRetries<T>(work: () => Promise<T>): Promise<T> {
     }
   }
 }
-
-const distinct = (lessons: readonly LessonKey[]): readonly LessonKey[] => [
-  ...new Map(lessons.map((lesson) => [lessonId(lesson), lesson])).values(),
-];
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -26,6 +26,7 @@ export function recordStore(database: DatabaseSync, writer: () => Writer, now: (
     'INSERT INTO records (id, value, touched) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET value = excluded.value, touched = excluded.touched',
   );
   const remember = database.prepare('INSERT OR IGNORE INTO lessons (tenant, mailbox, id, learned) VALUES (?, ?, ?, ?)');
+  const isLearned = database.prepare('SELECT 1 FROM lessons WHERE tenant = ? AND mailbox = ? AND id = ?');
   const forget = database.prepare('DELETE FROM lessons WHERE tenant = ? AND mailbox = ? AND id = ?');
   const list = database.prepare(
     'SELECT id, value FROM records WHERE id >= ? AND id < ? ORDER BY touched DESC, id LIMIT ?',
@@ -83,8 +84,10 @@ export function recordStore(database: DatabaseSync, writer: () => Writer, now: (
   /** What lessons of one call change, by id with the tenant: written once, however many lessons change it. */
   type Changes = Map<string, Value>;
 
-  function learn(tenant: string, { id, mailbox, keys, fold, when, undoes }: Lesson, changes: Changes): boolean {
+  function learn(tenant: string, lesson: Lesson, changes: Changes): boolean {
+    const { id, mailbox, keys, fold, when, unless, undoes } = lesson;
     if (when !== undefined && !when.holds(readThrough(tenant, when.keys, changes))) return false;
+    if (unless !== undefined && isLearned.get(tenant, mailbox, unless) !== undefined) return false;
     const { changes: count } = undoes ? forget.run(tenant, mailbox, id) : remember.run(tenant, mailbox, id, now());
     if (count === 0) return false;
     for (const [key, value] of fold(readThrough(tenant, keys, changes))) changes.set(`${tenant}\n${key}`, value);

@@ -2,7 +2,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Lesson, LoggedVerdict, VerdictLog, VerdictQuery } from '../../domain/ports.ts';
 import type { Verdict } from '../../domain/verdict.ts';
-import { toEntry, toVerdict, type VerdictRow } from '../verdictRow.ts';
+import { STAND, standOf, toEntry, toVerdict, type VerdictRow } from '../verdictRow.ts';
 import type { Writer } from './groupCommit.ts';
 
 const COLUMNS = 'body, observation, is_learned, feedback';
@@ -27,7 +27,7 @@ export function verdictLog(
     'UPDATE verdicts SET is_learned = 1, learn_at = NULL WHERE tenant = ? AND id = ? AND learn_at IS NOT NULL',
   );
   const note = database.prepare(
-    'UPDATE verdicts SET is_learned = ?, feedback = coalesce(?, feedback), learn_at = NULL WHERE tenant = ? AND id = ?',
+    `UPDATE verdicts SET is_learned = ?, feedback = coalesce(?, feedback), learn_at = NULL WHERE tenant = ? AND id = ? AND ${STAND} = ?`,
   );
   const replace = database.prepare(
     'UPDATE verdicts SET body = ?, observation = NULL, learn_at = NULL WHERE tenant = ? AND id = ?',
@@ -72,9 +72,12 @@ export function verdictLog(
         learnNow(tenant, lessons);
         return true;
       }),
-    annotate: (tenant, id, { feedback = null, isLearned }, lessons) =>
+    annotate: (entry, { feedback = null, isLearned }, lessons) =>
       writer.write('durable', () => {
-        if (note.run(Number(isLearned), feedback, tenant, id).changes > 0) learnNow(tenant, lessons);
+        const { tenant, id } = entry.verdict;
+        if (note.run(Number(isLearned), feedback, tenant, id, standOf(entry)).changes === 0) return false;
+        learnNow(tenant, lessons);
+        return true;
       }),
     erase: (tenant, mailbox) =>
       writer.write('durable', () => {

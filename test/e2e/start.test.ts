@@ -1,0 +1,78 @@
+/** The command as a process that cannot start: one line for a person, and the status that says whose turn it is (78, EX_CONFIG). */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const dir = mkdtempSync(join(tmpdir(), 'tidemark-start-'));
+const server = createServer();
+let takenPort = 0;
+beforeAll(async () => {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  takenPort = (server.address() as AddressInfo).port;
+});
+afterAll(() => {
+  server.close();
+  rmSync(dir, { recursive: true });
+});
+
+async function start(words: readonly string[], environment: Readonly<Record<string, string>>) {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'src/main.ts', ...words], {
+    cwd: ROOT,
+    env: { ...process.env, DATA_DIR: join(dir, 'data'), LOG_LEVEL: 'silent', ...environment },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const [said, [status]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+  return { said, status };
+}
+
+const notAStore = join(dir, 'not-a-store');
+const aFile = join(dir, 'file');
+writeFileSync(aFile, 'x');
+
+test.each<[string, readonly string[], () => Record<string, string>, () => string]>([
+  [
+    'a port that is taken',
+    ['serve'],
+    () => ({ PORT: String(takenPort) }),
+    () =>
+      `PORT: 127.0.0.1:${takenPort} is taken by another program, perhaps another Tidemark; stop it, or set PORT to a free one (0 picks one)`,
+  ],
+  [
+    'a database that is away',
+    ['serve'],
+    () => ({ DATABASE_URL: 'postgres://tidemark:secret@127.0.0.1:1/acme' }),
+    () =>
+      'DATABASE_URL: PostgreSQL at 127.0.0.1:1/acme cannot be reached: connect ECONNREFUSED 127.0.0.1:1; check the address, that the server runs, and that the database exists',
+  ],
+  [
+    'the same for a command',
+    ['migrate', '--dry-run'],
+    () => ({ DATABASE_URL: 'postgres://tidemark:secret@127.0.0.1:1/acme' }),
+    () => 'DATABASE_URL: PostgreSQL at 127.0.0.1:1/acme cannot be reached: ',
+  ],
+  ['a file in place of the folder', ['keys', 'list'], () => ({ DATA_DIR: aFile }), () => 'DATA_DIR: EEXIST: '],
+])('%s', async (_name, words, environment, message) => {
+  const { said, status } = await start(words, environment());
+  expect(said).toMatch(/^tidemark: [^\n]+\n$/);
+  expect(said.slice('tidemark: '.length)).toContain(message());
+  expect(said).not.toContain('secret');
+  expect(status).toBe(78);
+});
+
+test('a file that is no database', async () => {
+  mkdirSync(notAStore);
+  writeFileSync(join(notAStore, 'tidemark.sqlite'), 'this is no database\n'.repeat(100));
+  const { said, status } = await start(['serve'], { DATA_DIR: notAStore });
+  expect(said).toBe(
+    `tidemark: DATA_DIR: ${notAStore}/tidemark.sqlite: file is not a database; it must be a folder that this user may write to, with a store of this Tidemark or none\n`,
+  );
+  expect(status).toBe(78);
+});
