@@ -12,9 +12,11 @@ const MAX_HASHED_BYTES = 40 * 1024 * 1024; // bytes times body hashes: 5–80 ms
 export interface SignedHead {
   /** Names of the DKIM keys that will be asked for: '<selector>._domainkey.<domain>'. */
   readonly keyNames: readonly string[];
+  /** It has signatures or seals: without them the body need not be looked at. */
+  readonly isSigned: boolean;
   /** Why signatures and seals must not be verified; undefined: they may. */
   readonly refusal?: string;
-  /** The From headers alone as a message: all that DMARC needs when signatures are refused. */
+  /** The From headers alone as a message: all that DMARC needs when there are no signatures, or they are refused. */
   readonly fromOnly: Buffer;
 }
 
@@ -28,6 +30,7 @@ export function readSignedHead(raw: Buffer): SignedHead {
   const why = refusalOf(raw, end, lines.length, signatures, sets);
   return {
     keyNames: why === undefined ? signatures.flatMap((line) => keyName(line) ?? []) : [],
+    isSigned: signatures.length + sets.length > 0,
     ...(why === undefined ? {} : { refusal: why }),
     fromOnly: fromOnly(text),
   };

@@ -132,11 +132,12 @@ async function readSignatures(
   { dkimVerify }: Mailauth,
   lookups: Lookups,
   raw: Buffer,
-  { refusal, fromOnly }: SignedHead,
+  { isSigned, refusal, fromOnly }: SignedHead,
   receivedAt: number,
 ): Promise<Signatures> {
   const options = { ...STRICT, resolver: lookups.resolverFor('dkim'), curTime: new Date(receivedAt) };
   if (refusal !== undefined) return { signed: await dkimVerify(fromOnly, options), refusal };
+  if (!isSigned) return { signed: await dkimVerify(fromOnly, options) };
   try {
     return { signed: await dkimVerify(raw, options) };
   } catch (error) {
