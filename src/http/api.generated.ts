@@ -253,9 +253,10 @@ export interface Coverage {
   readonly missing: readonly string[];
 }
 /**
- * Milliseconds per stage by the clock on the wall.
+ * Milliseconds per stage by the clock on the wall; `authenticate`, waiting for DNS included, only with VERIFY_AUTHENTICATION.
  */
 export interface Timings {
+  readonly authenticate?: Milliseconds;
   readonly parse: Milliseconds;
   readonly traits: Milliseconds;
   readonly recall: Milliseconds;
