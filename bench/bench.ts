@@ -2,6 +2,7 @@
  * npm run bench [-- --corpus DIR] [--messages N]: CPU per stage in this process, then a real service on loopback at 1, 8 and 32
  * connections: messages/s, latency, CPU and memory of the service. Compare figures of one run only: machines are noisy.
  * `--only stages` and `--only service` are the halves; `--only stores` measures SQLite and PostgreSQL alone; `--only robustness [--also DIR …]` reads every file below the folders as a message;
+ * `--only authenticate` verifies SPF, DKIM and DMARC of the mix, signed anew, DNS answered from memory;
  * `--only learn` lets `tidemark learn` read an mbox of --messages mails of the corpus;
  * `--only crash [--rounds 50]` kills the service while it learns;
  * `--only organisation [--mailboxes 1000,100000] [--relations 200]` measures stores of that size.
@@ -11,6 +12,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { measureAuthenticate } from './speed/authenticate.ts';
 import { crashRepeatedly } from './speed/crash.ts';
 import { measureLearn } from './speed/learn.ts';
 import { corpusMix, sampleMix } from './speed/mix.ts';
@@ -62,6 +64,8 @@ async function measureSpeed(): Promise<void> {
   console.log(`${mix.length} mails, ${(meanBytes / 1000).toFixed(1)} kB mean\n`);
 
   if (values.only === 'stores') return measureStores(mix);
+  if (values.only === 'authenticate') return measureAuthenticate(mix);
   if (values.only !== 'service') await measureStages(mix);
+  if (values.only !== 'service') await measureAuthenticate(mix);
   if (values.only !== 'stages') await measureService(mix, Number(values.messages));
 }

@@ -35,7 +35,29 @@ describe('readConfig', () => {
     ]);
   });
 
+  test('verification: off unless asked for', () => {
+    expect(readConfig({ DNS_SERVERS: '192.0.2.53' })).not.toHaveProperty('verification');
+    expect(readConfig({ VERIFY_AUTHENTICATION: 'on' }).verification).toEqual({ dnsServers: [], budgetMs: 2000 });
+    const config = readConfig({
+      VERIFY_AUTHENTICATION: 'on',
+      VERIFY_TIMEOUT_MS: '500',
+      DNS_SERVERS: '192.0.2.53, 192.0.2.54:5353 2001:db8::53,[2001:db8::53]:53',
+      TRUSTED_ARC_SEALERS: 'Google.com, lists.example',
+    });
+    expect(config.verification).toEqual({
+      dnsServers: ['192.0.2.53', '192.0.2.54:5353', '2001:db8::53', '[2001:db8::53]:53'],
+      budgetMs: 500,
+    });
+    expect(config.organisation.trustedArcSealers).toEqual(['google.com', 'lists.example']);
+  });
+
   test.each([
+    ['VERIFY_AUTHENTICATION', 'yes', /VERIFY_AUTHENTICATION/],
+    ['VERIFY_TIMEOUT_MS', '5', /VERIFY_TIMEOUT_MS/],
+    ['DNS_SERVERS', 'dns.example', /DNS_SERVERS: must be a comma-separated list of IP addresses/],
+    ['DNS_SERVERS', '192.0.2.53:0', /DNS_SERVERS/],
+    ['DNS_SERVERS', '2001:db8::53:99999', /DNS_SERVERS/],
+    ['TRUSTED_ARC_SEALERS', 'a/b', /TRUSTED_ARC_SEALERS/],
     ['PORT', 'eighty', /PORT/],
     ['PORT', '70000', /PORT/],
     ['OWN_DOMAINS', 'ana@acme.example', /OWN_DOMAINS: 'ana@acme.example' is not a domain name/],

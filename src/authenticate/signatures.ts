@@ -6,15 +6,19 @@ const MAX_HEAD_LINES = 2_000;
 const MAX_SIGNATURES = 10; // RFC 6376 §6.1 lets verifiers choose
 const MAX_SEALS = 150; // 50 sets of three, RFC 8617 §4.2.1
 const MAX_SIGNATURE_LENGTH = 8_192; // h= lists names, and each is looked for in all headers
-const MAX_LINE_BYTES = 512 * 1024; // of the body: mailauth puts a line together again for each 64 KiB, 1.2 s for one of 10 MB
-const MAX_HASHED_BYTES = 40 * 1024 * 1024; // bytes times body hashes: 5–80 ms a MiB, in slices; Gmail's 25 MB of files make 35
+const MAX_LINE_BYTES = 128 * 1024; // of the body; RFC 5322 §2.1.1 allows 998: mailauth reads a line again for each slice that it goes on
+const MAX_HASHED_BYTES = 40 * 1024 * 1024; // bytes times body hashes: 6–60 ms a MiB, in slices; Gmail's 25 MB of files make 35
+
+const MAX_HASHED_LINES = 4_000_000; // lines times body hashes: 0.3 µs each; honest 35 MB have half a million
 
 export interface SignedHead {
   /** Names of the DKIM keys that will be asked for: '<selector>._domainkey.<domain>'. */
   readonly keyNames: readonly string[];
+  /** It has signatures or seals: without them the body need not be looked at. */
+  readonly isSigned: boolean;
   /** Why signatures and seals must not be verified; undefined: they may. */
   readonly refusal?: string;
-  /** The From headers alone as a message: all that DMARC needs when signatures are refused. */
+  /** The From headers alone as a message: all that DMARC needs when there are no signatures, or they are refused. */
   readonly fromOnly: Buffer;
 }
 
@@ -28,6 +32,7 @@ export function readSignedHead(raw: Buffer): SignedHead {
   const why = refusalOf(raw, end, lines.length, signatures, sets);
   return {
     keyNames: why === undefined ? signatures.flatMap((line) => keyName(line) ?? []) : [],
+    isSigned: signatures.length + sets.length > 0,
     ...(why === undefined ? {} : { refusal: why }),
     fromOnly: fromOnly(text),
   };
@@ -56,7 +61,7 @@ function refusalOf(
   if (longest > MAX_SIGNATURE_LENGTH) return `a signature of ${longest} characters`;
   const hashes = new Set([...signatures, ...sets.filter((line) => /^arc-message/i.test(line))].map(bodyHashOf)).size;
   if ((raw.length - end) * hashes > MAX_HASHED_BYTES) return `${raw.length - end} bytes to hash in ${hashes} ways`;
-  return hasLongLine(raw, end) ? `a line of the body over ${MAX_LINE_BYTES} bytes` : undefined;
+  return lineFault(raw, end, MAX_HASHED_LINES / hashes);
 }
 
 /** Signatures that agree in these share one hash of the body. */
@@ -77,11 +82,13 @@ function headEnd(raw: Buffer): number {
   return ends.length === 0 ? raw.length : Math.min(...ends);
 }
 
-function hasLongLine(raw: Buffer, from: number): boolean {
-  for (let at = from; raw.length - at > MAX_LINE_BYTES; ) {
-    const end = raw.lastIndexOf('\n', at + MAX_LINE_BYTES);
-    if (end < at) return true;
+function lineFault(raw: Buffer, from: number, maxLines: number): string | undefined {
+  let lineCount = 0;
+  for (let at = from; at < raw.length; lineCount++) {
+    const end = raw.indexOf('\n', at);
+    if ((end < 0 ? raw.length : end) - at > MAX_LINE_BYTES) return `a line of the body over ${MAX_LINE_BYTES} bytes`;
+    if (end < 0) break;
     at = end + 1;
   }
-  return false;
+  return lineCount > maxLines ? `${lineCount} lines to hash` : undefined;
 }

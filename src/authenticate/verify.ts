@@ -11,6 +11,7 @@ import { isLocalAddress } from '../text/localNetworks.ts';
 import type { Dns } from './dns.ts';
 import { type Lookups, startLookups } from './lookups.ts';
 import { readSignedHead, type SignedHead } from './signatures.ts';
+import { inSlices } from './slices.ts';
 
 export interface AuthenticatorParts {
   readonly dns: Dns;
@@ -132,13 +133,14 @@ async function readSignatures(
   { dkimVerify }: Mailauth,
   lookups: Lookups,
   raw: Buffer,
-  { refusal, fromOnly }: SignedHead,
+  { isSigned, refusal, fromOnly }: SignedHead,
   receivedAt: number,
 ): Promise<Signatures> {
   const options = { ...STRICT, resolver: lookups.resolverFor('dkim'), curTime: new Date(receivedAt) };
   if (refusal !== undefined) return { signed: await dkimVerify(fromOnly, options), refusal };
+  if (!isSigned) return { signed: await dkimVerify(fromOnly, options) };
   try {
-    return { signed: await dkimVerify(raw, options) };
+    return { signed: await dkimVerify(inSlices(raw), options) };
   } catch (error) {
     return { signed: await dkimVerify(fromOnly, options), refusal: String(error) };
   }

@@ -79,6 +79,15 @@ describe('the cache', () => {
   });
 });
 
+test('a flood of questions that nobody answers is refused above a thousand', async () => {
+  server.delay(50);
+  const names = Array.from({ length: 1_050 }, (_, i) => `flood${i}.example`);
+  const codes = await Promise.all(names.map(codeOf));
+  expect(codes.filter((code) => code === 'ECANCELLED')).toHaveLength(50);
+  server.delay(0);
+  expect(await codeOf('a.example')).toBe('found');
+});
+
 test('a silent server is tried twice, then it is an outage', async () => {
   expect(await codeOf('silent.example')).toBe('ETIMEOUT');
   expect(server.asked).toEqual(['TXT silent.example', 'TXT silent.example']);

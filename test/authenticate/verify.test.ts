@@ -157,6 +157,11 @@ describe('limits', () => {
       mail(undefined, [...Array.from({ length: 2100 }, () => 'X: y'), bogus(1)]),
       'over 2000 headers',
     ],
+    [
+      'more lines than letters',
+      mail(undefined, [bogus(1), bogus(2, '; l=1')], '\n'.repeat(2_100_000)),
+      'lines to hash',
+    ],
     ['a line that never ends', mail(undefined, [bogus(1)], 'x'.repeat(600_000)), 'a line of the body'],
     [
       'many hashes of a large body',

@@ -15,6 +15,18 @@ describe('whom to believe', () => {
       'fail',
     ],
     ['ours under a stranger', [header('mx.evil.example; dmarc=pass'), header('mx.acme.example; dmarc=fail')], 'fail'],
+    [
+      'ours under the Received lines and results of relays inside',
+      [
+        'Received: from mx.acme.example by store.acme.example; Tue, 24 Nov 2026 12:00:02 +0100',
+        header('store.acme.example; dmarc=pass'),
+        'Received: from filter.acme.example by mx2.acme.example; Tue, 24 Nov 2026 12:00:01 +0100',
+        header('mx.acme.example; dmarc=fail'),
+        'Received: from out.partner.example by mx.acme.example; Tue, 24 Nov 2026 12:00:00 +0100',
+        header('mx.acme.example; dmarc=pass'),
+      ],
+      'fail',
+    ],
     ['a stranger alone', [header('mx.evil.example; dmarc=pass')], undefined],
     ['no authserv-id', [header('dmarc=pass')], undefined],
     ['a longer name', [header('mx.acme.example.evil.example; dmarc=pass')], undefined],
