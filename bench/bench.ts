@@ -4,7 +4,7 @@
  * `--only stages` and `--only service` are the halves; `--only stores` measures SQLite and PostgreSQL alone; `--only robustness [--also DIR …]` reads every file below the folders as a message;
  * `--only authenticate` verifies SPF, DKIM and DMARC of the mix, signed anew, DNS answered from memory;
  * `--only learn` lets `tidemark learn` read an mbox of --messages mails of the corpus;
- * `--only crash [--rounds 50]` kills the service while it learns;
+ * `--only crash [--rounds 50]` kills the service, and a PostgreSQL of its own, while it learns;
  * `--only organisation [--mailboxes 1000,100000] [--relations 200]` measures stores of that size.
  * Without --corpus it runs on samples/ (small mails, so faster than life), and says so.
  */
@@ -12,8 +12,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { openPrivateServer } from '../test/store/postgresServer.ts';
 import { measureAuthenticate } from './speed/authenticate.ts';
-import { crashRepeatedly } from './speed/crash.ts';
+import { crashRepeatedly, databaseCrashesRepeatedly } from './speed/crash.ts';
 import { measureLearn } from './speed/learn.ts';
 import { corpusMix, sampleMix } from './speed/mix.ts';
 import { measureOrganisation, measureSize } from './speed/organisation.ts';
@@ -46,8 +47,14 @@ if (values.only === 'robustness') {
   if (values.corpus === undefined) throw new Error('--only learn needs --corpus DIR');
   await measureLearn(values.corpus, Number(values.messages));
 } else if (values.only === 'crash') {
+  const rounds = Number(values.rounds);
   const dataDir = mkdtempSync(join(tmpdir(), 'tidemark-crash-'));
-  console.log(await crashRepeatedly(Number(values.rounds), { DATA_DIR: dataDir }));
+  console.log('SQLite, the service killed:', await crashRepeatedly(rounds, { DATA_DIR: dataDir }));
+  const server = await openPrivateServer({ isSynced: true });
+  const env = async () => ({ DATA_DIR: dataDir, DATABASE_URL: await server.createDatabase() });
+  console.log('PostgreSQL, the service killed:', await crashRepeatedly(rounds, await env()));
+  console.log('PostgreSQL itself killed:', await databaseCrashesRepeatedly(rounds, await env(), server));
+  await server.close();
   rmSync(dataDir, { recursive: true });
 } else {
   await measureSpeed();

@@ -1,6 +1,6 @@
 /**
- * kill -9 while observations are being learned: after each restart every acknowledged one is there, and none twice. Used by
- * test/e2e/crash.test.ts with few rounds, and by `npm run bench -- --only crash --rounds 50`.
+ * kill -9 of the service or of its database while observations are being learned: afterwards every acknowledged one is there, and none
+ * twice. Used by test/e2e/crash.test.ts with few rounds, and by `npm run bench -- --only crash --rounds 50`.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -19,25 +19,73 @@ export interface CrashReport {
   readonly unanswered: number;
   /** Messages that the baseline counts at the end. */
   readonly counted: number;
-  /** Acknowledged observations that were new again after a restart. */
+  /** Acknowledged observations that were new again at the end. */
   readonly lost: number;
 }
 
-/** `env` chooses the store. */
-export async function crashRepeatedly(rounds: number, env: Readonly<Record<string, string>>): Promise<CrashReport> {
+/** What is struck down while messages are learned. */
+interface Victim {
+  /** Makes it well again; answers the port of a service that is ready. */
+  raise(): Promise<number>;
+  /** As a power cut does. */
+  strike(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The service is killed, time and again; `env` chooses its store. */
+export function crashRepeatedly(rounds: number, env: Readonly<Record<string, string>>): Promise<CrashReport> {
+  let running: Running | undefined;
+  const end = async (signal: NodeJS.Signals) => {
+    running?.child.kill(signal);
+    if (running !== undefined) await once(running.child, 'exit');
+    running = undefined;
+  };
+  return strikeRepeatedly(rounds, {
+    async raise() {
+      running = await start(env);
+      return running.port;
+    },
+    strike: () => end('SIGKILL'),
+    close: () => end('SIGTERM'),
+  });
+}
+
+/** The database is killed, time and again, and the service stays up. */
+export function databaseCrashesRepeatedly(
+  rounds: number,
+  env: Readonly<Record<string, string>>,
+  server: { stop(how: 'crash'): Promise<void>; start(): Promise<void> },
+): Promise<CrashReport> {
+  let running: Running | undefined;
+  return strikeRepeatedly(rounds, {
+    async raise() {
+      if (running === undefined) running = await start(env);
+      else await server.start();
+      await untilReady(running.port);
+      return running.port;
+    },
+    strike: () => server.stop('crash'),
+    async close() {
+      running?.child.kill('SIGTERM');
+      if (running !== undefined) await once(running.child, 'exit');
+    },
+  });
+}
+
+async function strikeRepeatedly(rounds: number, victim: Victim): Promise<CrashReport> {
   const random = seeded(7);
   const acknowledged = new Set<number>();
   const sent = new Set<number>();
   let serial = 0;
   for (let round = 0; round < rounds; round += 1) {
-    const service = await start(env);
+    const port = await victim.raise();
     let isUp = true;
     const client = async () => {
       while (isUp) {
         const id = serial++;
         sent.add(id);
         // The answer that a kill cuts off is the case this is about.
-        const isDone = await observe(service.port, id).then(
+        const isDone = await observe(port, id).then(
           () => true,
           () => false,
         );
@@ -48,17 +96,15 @@ export async function crashRepeatedly(rounds: number, env: Readonly<Record<strin
     const clients = Array.from({ length: IN_FLIGHT }, client);
     await new Promise((resolve) => setTimeout(resolve, random.below(LONGEST_ROUND_MS)));
     isUp = false;
-    service.child.kill('SIGKILL');
-    await once(service.child, 'exit');
+    await victim.strike();
     await Promise.all(clients);
   }
-  const service = await start(env);
-  const answer = await fetch(`http://127.0.0.1:${service.port}/v1/mailboxes/${MAILBOX}/baseline`);
+  const port = await victim.raise();
+  const answer = await fetch(`http://127.0.0.1:${port}/v1/mailboxes/${MAILBOX}/baseline`);
   const { received } = (await answer.json()) as { readonly received?: { readonly messageCount: number } };
   let lost = 0;
-  for (const id of acknowledged) if (await observe(service.port, id)) lost += 1;
-  service.child.kill('SIGTERM');
-  await once(service.child, 'exit');
+  for (const id of acknowledged) if (await observe(port, id)) lost += 1;
+  await victim.close();
   return {
     rounds,
     acknowledged: acknowledged.size,
@@ -66,6 +112,16 @@ export async function crashRepeatedly(rounds: number, env: Readonly<Record<strin
     counted: received?.messageCount ?? 0,
     lost,
   };
+}
+
+const READY_TIMEOUT_MS = 30_000;
+
+async function untilReady(port: number): Promise<void> {
+  const giveUpAt = performance.now() + READY_TIMEOUT_MS;
+  while (!(await fetch(`http://127.0.0.1:${port}/readyz`)).ok) {
+    if (performance.now() > giveUpAt) throw new Error('the service does not become ready again');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 interface Running {

@@ -5,7 +5,7 @@
  */
 import type { Gate } from '../../src/domain/verdict.ts';
 import { measures } from '../../src/score/measures.ts';
-import type { Model } from '../../src/score/model.ts';
+import type { GateWeights, Model } from '../../src/score/model.ts';
 import { type Forest, walk } from '../../src/score/trees.ts';
 import type { Row } from '../eval/replay.ts';
 import { type BoostOptions, boost, type Column } from './boost.ts';
@@ -32,6 +32,8 @@ interface GateModel {
   readonly prior: number;
   readonly weights: Readonly<Record<string, number>>;
   readonly forest: Forest;
+  /** Weights that hardly a row speaks of: a person's word in log-odds, which no calibration of what was learned may shrink. */
+  readonly untaught: ReadonlySet<string>;
 }
 
 /** Log-odds by a gate's model, before calibration. */
@@ -66,27 +68,44 @@ function valuesOf(rows: readonly TrainingRow[], ids: readonly string[]): readonl
 function trainGate(rows: readonly TrainingRow[], gate: Gate, prior: Model, options: TrainOptions): GateModel {
   const own = rows.filter((row) => row.gate === gate && (row.kind === 'ham' || options.isTaught(row.kind)));
   const examples = weigh(own, TAUGHT_SHARE);
-  const linear = fitGate(examples, gate, prior.gates[gate]);
+  const linear = sharpened(fitGate(examples, gate, prior.gates[gate]), weigh(own, LIVE_THREAT_SHARE));
   const start = examples.map((example) => logOddsOf(example, linear));
-  const columns = columnsOf(own, Object.keys(linear.weights), options.credits);
+  const taught = taughtOf(own, Object.keys(linear.weights));
+  const columns = columnsOf(own, taught, options.credits);
   const target = own.map((row) => Number(row.isThreat));
   const mass = examples.map(({ weight }) => weight);
+  const forest = boost(columns, target, mass, start, { ...OPTIONS, seed: options.seed, trees: options.trees });
+  return { ...linear, forest, untaught: new Set(Object.keys(linear.weights).filter((id) => !taught.includes(id))) };
+}
+
+/** The pull to a person's weights leaves the fitted ones too small: the slope that live mail asks for goes into all of them. */
+function sharpened({ prior, weights }: GateWeights, asLive: readonly Example[]): GateWeights {
+  const points = asLive.map((example) => ({
+    z: logOddsOf(example, { prior, weights }),
+    target: Number(example.isThreat),
+    weight: example.weight,
+  }));
+  const slope = Math.max(1, platt(points).slope);
   return {
-    ...linear,
-    forest: boost(columns, target, mass, start, { ...OPTIONS, seed: options.seed, trees: options.trees }),
+    prior: slope * prior,
+    weights: Object.fromEntries(Object.entries(weights).map(([id, one]) => [id, slope * one])),
   };
+}
+
+/** Of the ids, those that stand in rows enough. */
+function taughtOf(rows: readonly TrainingRow[], ids: readonly string[]): readonly string[] {
+  const fired = new Map<string, number>();
+  for (const { features } of rows) for (const { id } of features) fired.set(id, (fired.get(id) ?? 0) + 1);
+  return ids.filter((id) => (fired.get(id) ?? 0) >= MIN_FIRED);
 }
 
 const TAUGHT_SHARE = 1 / 3; // of the mass is threats, to learn to separate: detection.md §4
 
 function columnsOf(
   rows: readonly TrainingRow[],
-  weighed: readonly string[],
+  asked: readonly string[],
   credits: ReadonlySet<string>,
 ): readonly Column[] {
-  const fired = new Map<string, number>();
-  for (const { features } of rows) for (const { id } of features) fired.set(id, (fired.get(id) ?? 0) + 1);
-  const asked = weighed.filter((id) => (fired.get(id) ?? 0) >= MIN_FIRED);
   const ids = [...measures.map(({ id }) => id), ...asked];
   const values = valuesOf(rows, ids);
   return ids.map((id, at) => ({
@@ -167,10 +186,13 @@ export function trainModel(
 
 const weightsOf = ({ prior, weights }: GateModel) => ({ prior, weights });
 
-function calibrated({ prior, weights, forest }: GateModel, { slope, offset }: Calibration): GateModel {
+function calibrated({ prior, weights, forest, untaught }: GateModel, { slope, offset }: Calibration): GateModel {
   return {
     prior: rounded(slope * prior + offset),
-    weights: Object.fromEntries(Object.entries(weights).map(([id, weight]) => [id, rounded(slope * weight)])),
+    weights: Object.fromEntries(
+      Object.entries(weights).map(([id, weight]) => [id, rounded(untaught.has(id) ? weight : slope * weight)]),
+    ),
+    untaught,
     forest: {
       features: forest.features,
       trees: forest.trees.map((tree) => ({
