@@ -56,6 +56,7 @@ export function attachment(fileName: string, more: Partial<Attachment> = {}): At
     isEncrypted: false,
     activeContent: [],
     entryNames: [],
+    hazards: [],
     hasDeceptiveName: false,
     ...more,
   };
@@ -135,6 +136,7 @@ export function message(more: Partial<Message> = {}): Message & Traits {
     thread: plainThread,
     recipients: { to: [address('ana@acme.example')], cc: [], addresses: ['ana@acme.example'], isUndisclosed: false },
     bulk: noBulk,
+    malwareScan: { outcome: 'clean' },
     ...more,
   };
 }

@@ -40,7 +40,7 @@ export async function extractTraits(
   };
 }
 
-type HeaderTraits = Omit<Traits, 'sender' | 'authentication' | keyof BodyTraits> &
+type HeaderTraits = Omit<Traits, 'sender' | 'authentication' | 'malwareScan' | keyof BodyTraits> &
   Partial<Pick<Traits, 'sender' | 'authentication'>>;
 
 function headerTraits(mail: ParsedMail, submission: Submission, organisation: Organisation): HeaderTraits {
