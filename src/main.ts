@@ -7,6 +7,7 @@ import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import packageData from '../package.json' with { type: 'json' };
+import { createClamd } from './antivirus/clamd.ts';
 import { EXIT, runCli } from './cli/program.ts';
 import type { Cli, Session } from './cli/session.ts';
 import { type Config, ConfigError, isLoopback, readConfig } from './config.ts';
@@ -39,15 +40,23 @@ interface Opened extends Session {
   readonly read: Read;
 }
 
-interface Settings extends Pick<Config, 'organisation' | 'mode' | 'learnDelayMs'> {
+interface Settings extends Pick<Config, 'organisation' | 'mode' | 'learnDelayMs' | 'clamd'> {
   readonly openStore: () => Promise<Store>;
 }
 
-async function open({ openStore, organisation, mode, learnDelayMs }: Settings): Promise<Opened> {
+async function open({ openStore, organisation, mode, learnDelayMs, clamd }: Settings): Promise<Opened> {
   const store = await openStore();
   const reader = openReader(organisation);
   const policy = { ...DEFAULT_POLICY, mode };
-  const service = createService({ store, read: reader.read, organisation, policy, learnDelayMs, now: Date.now });
+  const service = createService({
+    store,
+    read: reader.read,
+    ...(clamd === undefined ? {} : { antivirus: createClamd(clamd) }),
+    organisation,
+    policy,
+    learnDelayMs,
+    now: Date.now,
+  });
   return {
     store,
     read: reader.read,

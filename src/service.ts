@@ -2,7 +2,7 @@
 import modelData from '../models/score.json' with { type: 'json' };
 import { detectors } from './detectors/index.ts';
 import type { Organisation } from './domain/organisation.ts';
-import type { Store } from './domain/ports.ts';
+import type { Antivirus, Store } from './domain/ports.ts';
 import type { Service } from './domain/service.ts';
 import type { Policy } from './domain/verdict.ts';
 import { checkedAddress, toSubmission } from './intake.ts';
@@ -15,6 +15,7 @@ import { createTriage } from './triage.ts';
 export interface ServiceParts {
   readonly store: Store;
   readonly read: Read;
+  readonly antivirus?: Antivirus;
   readonly organisation: Organisation;
   readonly policy: Policy;
   readonly model?: Model;
@@ -29,8 +30,16 @@ export const shippedModel = (): Model =>
   checkedModel(modelData, new Set(detectors.map((detector) => detector.id)), new Set<string>(CREDIT_IDS));
 
 export function createService(parts: ServiceParts): Service {
-  const { store, read, organisation, policy, model = shippedModel(), learnDelayMs, now } = parts;
-  const triage = createTriage({ store, read, model, policy, organisation, learnDelayMs });
+  const { store, read, antivirus, organisation, policy, model = shippedModel(), learnDelayMs, now } = parts;
+  const triage = createTriage({
+    store,
+    read,
+    ...(antivirus === undefined ? {} : { antivirus }),
+    model,
+    policy,
+    organisation,
+    learnDelayMs,
+  });
   return {
     async score(request) {
       return triage.score(toSubmission(request, now()), request.learn);

@@ -6,7 +6,7 @@ import { runDetectors } from './detectors/index.ts';
 import type { Submission } from './domain/mail.ts';
 import type { Message } from './domain/message.ts';
 import type { Organisation } from './domain/organisation.ts';
-import type { LoggedVerdict, Store } from './domain/ports.ts';
+import type { Antivirus, LoggedVerdict, Store } from './domain/ports.ts';
 import type { ObservationReceipt } from './domain/service.ts';
 import type { Policy, Verdict } from './domain/verdict.ts';
 import { mailboxesOf, ownDomainsFor } from './intake.ts';
@@ -20,6 +20,8 @@ import { decide, type Judgement } from './verdict/decide.ts';
 export interface TriageParts {
   readonly store: Store;
   readonly read: Read;
+  /** Asked about each new message that is scored; absent when none is configured. */
+  readonly antivirus?: Antivirus;
   readonly model: Model;
   readonly policy: Policy;
   readonly organisation: Organisation;
@@ -35,19 +37,20 @@ export interface Triage {
 }
 
 export function createTriage(parts: TriageParts): Triage {
-  const { store, read, policy, organisation, learnDelayMs } = parts;
+  const { store, read, antivirus, policy, organisation, learnDelayMs } = parts;
   const late = createLateLearning(store, organisation);
   return {
     learnDue: late.learnDue,
 
     async score(submission, learn) {
       const startedAt = performance.now();
-      const { message, parseMs, traitsMs } = await read(submission);
-      const mailboxes = mailboxesOf(submission, message, organisation);
-      const id = verdictId(submission, message, mailboxes);
+      const { message: readMail, parseMs, traitsMs } = await read(submission);
+      const mailboxes = mailboxesOf(submission, readMail, organisation);
+      const id = verdictId(submission, readMail, mailboxes);
       const earlier = await store.verdicts.get(submission.tenant, id);
       if (earlier !== undefined) return learn === 'auto' ? learnLate(earlier) : earlier.verdict;
 
+      const message = await scanned(readMail, submission.raw, antivirus);
       await late.learnDue(submission.receivedAt, submission.tenant);
       const clock = newClock();
       const judgements: Judgement[] = [];
@@ -105,6 +108,10 @@ export function createTriage(parts: TriageParts): Triage {
     return { ...verdict, isLearned: true };
   }
 }
+
+/** With what the scanner says; as it was when there is no scanner. */
+const scanned = async (message: Message, raw: Buffer, antivirus: Antivirus | undefined): Promise<Message> =>
+  antivirus === undefined ? message : { ...message, malwareScan: await antivirus.scan(raw) };
 
 /** Mail that was delivered with nothing else proposed. */
 const isTeaching = ({ enacted, proposed }: Pick<Verdict, 'enacted' | 'proposed'>): boolean =>

@@ -21,6 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   http: ['domain', 'text', 'models', 'packages'],
   cli: ['domain', 'text', 'models', 'packages'],
   exports: ['domain', 'text', 'packages'],
+  antivirus: ['domain', 'packages'],
 
   'config.ts': ['domain', 'packages'],
   'intake.ts': ['domain', 'text', 'packages'],

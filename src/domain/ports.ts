@@ -1,4 +1,5 @@
-/** What the stages need of the outside. Implementations live in store/. */
+/** What the stages need of the outside. Implementations live in store/ and antivirus/. */
+import type { MalwareScan } from './message.ts';
 import type { Observation, RecordKey, Records } from './observation.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -108,4 +109,9 @@ export interface Store extends BaselineStore {
   /** Throws when the store cannot read and write. */
   ping(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** A scanner that knows malware by signature. Never rejects: no answer is `failed`. */
+export interface Antivirus {
+  scan(raw: Buffer): Promise<MalwareScan>;
 }
