@@ -1,5 +1,5 @@
 import { detector } from '../domain/finding.ts';
-import type { Attachment, Hazard } from '../domain/message.ts';
+import type { Hazard } from '../domain/message.ts';
 import { strangeness } from './payload/familiarity.ts';
 import { hazardEvidence, hazardsOf } from './payload/hazards.ts';
 
@@ -25,13 +25,14 @@ export const activePdf = detector({
     return attachments.flatMap((file) => {
       const found = hazardsOf(file, 'pdf-launch', 'pdf-script', 'pdf-open-action', 'pdf-file');
       const strength = strengthOf(found) * distance;
-      return strength === 0 ? [] : [{ strength, evidence: [hazardEvidence(file as Attachment, found)] }];
+      return strength === 0 ? [] : [{ strength, evidence: [hazardEvidence(file, found)] }];
     });
   },
 });
 
 const EXPORTS = /exportDataObject|openDoc/;
 const PLAIN = 'JavaScript';
+const OPENS = /^OpenAction(?: JavaScript)?$/; // without a kind: it leads to an object that was not found
 
 function strengthOf(found: readonly Hazard[]): number {
   const has = (kind: Hazard['kind'], pattern = /./): boolean =>
@@ -39,7 +40,7 @@ function strengthOf(found: readonly Hazard[]): number {
   if (has('pdf-launch')) return LAUNCH;
   const hasScript = has('pdf-script');
   if (hasScript && (has('pdf-file') || has('pdf-script', EXPORTS))) return RUNS_FILE;
-  if (hasScript && has('pdf-open-action', /JavaScript/)) return OPENS_SCRIPT;
+  if (hasScript && has('pdf-open-action', OPENS)) return OPENS_SCRIPT;
   if (found.some(({ kind, quote }) => kind === 'pdf-script' && quote !== PLAIN)) return REACHES_OUT;
   if (hasScript) return SCRIPT;
   return has('pdf-file') ? FILE : 0;

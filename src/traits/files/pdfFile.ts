@@ -63,6 +63,7 @@ const named = (text: string): string =>
   text.replace(/#([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 
 const MAX_MATCHES = 50;
+const MAX_LIST = 32 * 1024; // characters of a list of packed objects
 
 function addActions(raw: string, list: HazardList): void {
   const text = raw.includes('#') ? named(raw) : raw;
@@ -112,9 +113,17 @@ function openAction(text: string, around: string): string {
   return kind === undefined ? 'OpenAction' : `OpenAction ${kind}`;
 }
 
+/** In the file's own words behind "4 0 obj"; in an object stream by the list of numbers and offsets at its beginning (§7.5.7). */
 function objectAt(text: string, mark: string): string {
   const at = text.indexOf(mark);
-  return at < 0 ? '' : text.slice(at, at + LOOK_AROUND);
+  if (at >= 0) return text.slice(at, at + LOOK_AROUND);
+  const list = /^(?:\s{0,4}\d{1,10}\s{1,4}\d{1,10}){1,2000}\s{0,4}/.exec(text.slice(0, MAX_LIST))?.[0];
+  if (list === undefined) return '';
+  const numbers = list.trim().split(/\s+/);
+  const index = numbers.findIndex((number, place) => place % 2 === 0 && number === mark.slice(0, mark.indexOf(' ')));
+  if (index < 0) return '';
+  const start = list.length + Number(numbers[index + 1]);
+  return text.slice(start, start + LOOK_AROUND);
 }
 
 const fileName = (text: string): string | undefined =>

@@ -45,15 +45,21 @@ export function readSevenZip(content: Buffer): SevenZipFacts {
     const reader = newReader(header);
     const id = reader.byte();
     if (id === ID.header) return readHeader(reader);
-    if (id !== ID.encodedHeader) return UNREAD;
+    if (id !== ID.encodedHeader) return damaged(header);
     const streams = readStreams(reader);
     if (streams.hasAes) return { ...UNREAD, isEncrypted: true };
     const unpacked = unpackHeader(content, streams);
-    if (unpacked === undefined) return UNREAD;
+    if (unpacked === undefined) return damaged(header);
     header = unpacked;
   }
   return UNREAD;
 }
+
+/** Of a header that makes no sense the lock may still be seen. */
+const damaged = (header: Buffer): SevenZipFacts => ({
+  ...UNREAD,
+  isEncrypted: header.includes(Buffer.from(AES, 'hex')),
+});
 
 interface Coder {
   readonly method: string;

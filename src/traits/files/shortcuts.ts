@@ -70,6 +70,9 @@ const isRemote = (target: string): boolean =>
   );
 
 const MAX_TEXT = 64 * 1024;
+/** Where a library or a saved search looks, and what a settings page starts. */
+const ELEMENT =
+  /<(url|DeepLink|location|include)\b(?:[^>"]{0,80}>\s{0,20}([^<\r\n]{1,1000})|[^>]{0,200}?\spath\s{0,4}=\s{0,4}"([^"]{1,1000})")/gi;
 
 /** `.url .website .desktop .scf .library-ms .search-ms .searchConnector-ms .settingcontent-ms .iqy .rdp` … as text. */
 export function addShortcutText(text: string, extension: string, list: HazardList): void {
@@ -83,9 +86,8 @@ export function addShortcutText(text: string, extension: string, list: HazardLis
       list.add('shortcut-command', value);
     else if (/^full address$/i.test(key)) list.add('shortcut-remote', value);
   }
-  for (const [, name = '', value = ''] of head.matchAll(
-    /<(url|DeepLink|location|include[^>]{0,40}path)\b[^>]{0,80}>?[="\s]{0,4}([^<"\r\n]{1,1000})/gi,
-  )) {
+  for (const [, name = '', text = '', path = ''] of head.matchAll(ELEMENT)) {
+    const value = path === '' ? text : path;
     if (/^deeplink$/i.test(name)) list.add('shortcut-command', value);
     else if (isRemote(value) || /^https?:/i.test(value)) list.add('shortcut-remote', value);
   }
