@@ -88,9 +88,9 @@ async function attachedFiles(
   return found;
 }
 
+/** One shown inline has given its files already. */
 const isAttachedMessage = ({ declaredType, fileName = '', isInline, content }: ParsedPart): boolean =>
-  content.length > 0 &&
-  ((declaredType === 'message/rfc822' && !isInline) || /\.eml$/i.test(fileName.slice(-MAX_ENDING)));
+  content.length > 0 && (declaredType === 'message/rfc822' ? !isInline : /\.eml$/i.test(fileName.slice(-MAX_ENDING)));
 
 function toMail(raw: Buffer, block: HeaderBlock, body: Body, log: DefectLog): Omit<ParsedMail, 'defects'> {
   const { headers, index } = block;
