@@ -26,7 +26,7 @@ detectorTable(activePdf, [
   ],
   ['a script that calls an address', holding(SCRIPT, { kind: 'pdf-script', quote: 'app.launchURL(' }), baseline(), 0.6],
   ['a form that calculates', holding(SCRIPT, { kind: 'pdf-open-action', quote: 'AA' }), baseline(), 0.15],
-  ['a form that calculates, of a correspondent', holding(SCRIPT), written, 0.08],
+  ['a form that calculates, of a correspondent', holding(SCRIPT), written, 0.075],
   ['an e-invoice with its data inside', holding(FILE), written, 0.05],
   ['near-miss: opens at a page', holding({ kind: 'pdf-open-action', quote: 'OpenAction GoTo' }), baseline(), 'clear'],
   ['near-miss: plain', holding(), baseline(), 'clear'],

@@ -17,7 +17,7 @@ describe('what macro source does', () => {
       'Private Sub Document_Open()\nCreateObject("WScript.Shell").Run x\nEnd Sub',
       ['Document_Open', 'WScript.Shell', 'CreateObject'],
     ],
-    ['Sub Workbook_Open()\nx = "power" & "shell"\nEnd Sub', ['Workbook_Open']],
+    ['Sub Workbook_Open()\nx = "power" & "shell"\nEnd Sub', ['Workbook_Open', 'PowerShell']],
     [
       'Private Declare PtrSafe Function URLDownloadToFile Lib "urlmon" Alias "URLDownloadToFileA" () As Long',
       ['URLDownloadToFile', 'Declare'],

@@ -21,6 +21,7 @@ export function passwordIn(text: string): string | undefined {
   let tries = 0;
   for (const { 0: words, 1: lead = '', 2: value = '', index } of searched.matchAll(GIVEN)) {
     if (++tries > MAX_TRIES) break;
+    if (value.startsWith('//')) continue; // the rest of an address
     const isAlone = /[:=→]/.test(lead) && /^\s*(?:$|[\r\n])/.test(searched.slice(index + words.length));
     if (isPassword(value) || (isAlone && !/^[\p{Ll}]{1,3}$/u.test(value))) return words.trim().slice(0, 120);
   }

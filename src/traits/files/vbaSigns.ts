@@ -6,7 +6,7 @@ const AUTO_RUN =
   /\b(?:Sub|Function)\s{1,4}((?:Auto_?(?:Open|Close|Exec|Exit|New)|Document_?(?:Open|Close|New|BeforeClose|ContentControlOnEnter)|Workbook_?(?:Open|Activate|BeforeClose|Deactivate)|Worksheet_(?:Activate|Calculate|Change)|\w{1,40}_(?:Painted|Layout|MouseMove|Resize|GotFocus|OnConnecting|BeforeNavigate2)))\b/gi;
 
 const CALLS: readonly (readonly [name: string, pattern: RegExp])[] = [
-  ['Shell', /(?:\b|_)Shell(?:Execute\w{0,2})?\s{0,4}[("'\w]/i],
+  ['Shell', /(?<!["\w])Shell(?:Execute\w{0,2})?(?:\s{0,4}\(|\s{1,4}["\w])/i],
   ['WScript.Shell', /WScript\s{0,4}\.\s{0,4}(?:Shell|Network)|Shell\.Application/i],
   ['CreateObject', /\b(?:CreateObject|GetObject)\s{0,4}\(/i],
   ['URLDownloadToFile', /URLDownloadTo(?:File|CacheFile)/i],
@@ -32,7 +32,7 @@ const MANY_CODES = 40; // letters written as numbers: text that is not to be rea
 
 /** Adds 'macro', 'macro-auto-run' and 'macro-call'. `source`: text of all modules, '' when it could not be read. */
 export function addVbaHazards(source: string, list: HazardList): void {
-  const text = withoutComments(source.slice(0, MAX_SEARCHED));
+  const text = joined(withoutComments(source.slice(0, MAX_SEARCHED)));
   list.add('macro', 'VBA project');
   let count = 0;
   for (const [, name = ''] of text.matchAll(AUTO_RUN)) if (count++ < MAX_NAMES) list.add('macro-auto-run', name);
@@ -46,3 +46,6 @@ const withoutComments = (source: string): string =>
     .split(/\r?\n/)
     .filter((line) => !/^\s{0,40}(?:'|Rem\s)/i.test(line))
     .join('\n');
+
+/** "power" & "shell": text in pieces, which only hides it from those who search. */
+const joined = (source: string): string => source.replace(/"[ \t]{0,20}[&+][ \t]{0,20}"/g, '');
