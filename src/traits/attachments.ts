@@ -60,7 +60,7 @@ async function readFile(
   budget: Budget,
 ): Promise<Attachment> {
   const name = readFileName(fileName);
-  const inside = await readTrueType(content, name.extension, declaredType);
+  const inside = await readTrueType(content, name.extension, declaredType, budget);
   const { isEncrypted, entryNames, hazards } = await inspectFile(content, inside, name.extension, budget);
   return {
     ...(fileName === undefined ? {} : { fileName }),

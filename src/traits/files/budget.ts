@@ -6,19 +6,22 @@ export interface Budget {
   bytes: number;
   /** Files inside files that may still be looked into. */
   files: number;
-  /** Bytes of scripts, streams and pages that may still be searched. */
+  /** Bytes of scripts, streams and texts that may still be searched. */
   scanned: number;
+  /** Bytes of pages in archives that may still be read: dearer than a search. */
+  pages: number;
 }
 
-const MAX_BYTES = 16 * 1024 * 1024; // of one message; 40–80 ms of inflating
-const MAX_FILES = 60;
-const MAX_SCANNED = 24 * 1024 * 1024;
+const MAX_BYTES = 12 * 1024 * 1024; // of one message; some 50 ms of inflating
+const MAX_FILES = 50;
+const MAX_SCANNED = 8 * 1024 * 1024;
+const MAX_PAGES = 1024 * 1024;
 /** One packed thing: an Office part, a stream, a file in an archive. What is larger is looked at as far as this. */
 export const MAX_ONE = 4 * 1024 * 1024;
 /** An archive in an archive in an archive: deeper nobody packs by hand. */
 export const MAX_DEPTH = 3;
 
-export const newBudget = (): Budget => ({ bytes: MAX_BYTES, files: MAX_FILES, scanned: MAX_SCANNED });
+export const newBudget = (): Budget => ({ bytes: MAX_BYTES, files: MAX_FILES, scanned: MAX_SCANNED, pages: MAX_PAGES });
 
 export type Packing = 'raw' | 'zlib' | 'gzip';
 

@@ -13,7 +13,7 @@ export function addFieldCommands(xml: string, list: HazardList): void {
   let code = '';
   let count = 0;
   const PIECE =
-    /<w:(?:instrText|delInstrText)\b[^>]{0,300}>([^<]{0,2000})<|<w:fldSimple\b[^>]{0,300}?w:instr\s{0,4}=\s{0,4}(?:"([^"]{0,1000})"|'([^']{0,1000})')|w:fldCharType\s{0,4}=\s{0,4}["'](begin|end|separate)["']/g;
+    /<w:(?:instrText|delInstrText)\b[^<>]{0,300}>([^<]{0,2000})<|<w:fldSimple\b[^<>]{0,300}?w:instr\s{0,4}=\s{0,4}(?:"([^"]{0,1000})"|'([^']{0,1000})')|w:fldCharType\s{0,4}=\s{0,4}["'](begin|end|separate)["']/g;
   for (const [, run, quoted, single, edge] of xml.matchAll(PIECE)) {
     if (++count > MAX_FIELDS * 10) return;
     if (run !== undefined) code += run;
@@ -68,7 +68,7 @@ function wideString(bytes: Buffer, at: number): string {
 
 /** A cell that starts a program: =cmd|'/c calc'!A0, @SUM(cmd|'…'!A0), -2+cmd|… (OWASP, "CSV injection"). */
 const CELL =
-  /(?:^|[,;\t"])\s{0,8}[=+\-@][^\r\n,;\t|]{0,80}?\b(cmd|powershell|mshta|rundll32|regsvr32|msexcel|excel|certutil|wscript|cscript|bitsadmin)(?:\.exe)?\s{0,4}\|\s{0,4}'?[^\r\n]{1,300}/im;
+  /(?:^|[,;\t"])\s{0,8}[=+\-@][^\r\n,;\t|"]{0,80}?\b(cmd|powershell|mshta|rundll32|regsvr32|msexcel|excel|certutil|wscript|cscript|bitsadmin)(?:\.exe)?\s{0,4}\|\s{0,4}'?[^\r\n]{1,300}/im;
 const MAX_CELLS = 2 * 1024 * 1024; // characters
 
 export function addCellCommands(text: string, list: HazardList): void {
@@ -94,14 +94,21 @@ export function addBinaryFields(stream: Buffer, list: HazardList): void {
     at = stream.indexOf(FIELD_BEGIN, at + 1)
   ) {
     count++;
-    const isWide = stream[at + 1] === 0;
-    const end = at + MAX_CODE * (isWide ? 2 : 1);
-    const raw = stream.subarray(isWide ? at + 2 : at + 1, end);
-    const text = isWide ? raw.toString('utf16le') : raw.toString('latin1');
-    const stop = [...text.slice(0, MAX_CODE)].findIndex((letter) => FIELD_ENDS.includes(letter.charCodeAt(0)));
-    const code = stop < 0 ? '' : text.slice(0, stop);
-    if (/^\s{0,20}dde(?:auto)?\s/i.test(code)) list.add('command-field', code);
+    const code = fieldAt(stream, at);
+    if (code !== undefined) list.add('command-field', code);
   }
+}
+
+/** The instruction of the field that begins there, if it is one that starts a program and has an end. */
+function fieldAt(stream: Buffer, at: number): string | undefined {
+  const isWide = stream[at + 1] === 0;
+  const start = isWide ? at + 2 : at + 1;
+  const encoding = isWide ? 'utf16le' : 'latin1';
+  const head = stream.toString(encoding, start, start + (isWide ? 80 : 40));
+  if (!/^\s{0,20}dde(?:auto)?\s/i.test(head)) return undefined;
+  const text = stream.toString(encoding, start, start + MAX_CODE * (isWide ? 2 : 1));
+  const stop = [...text].findIndex((letter) => FIELD_ENDS.includes(letter.charCodeAt(0)));
+  return stop < 0 ? undefined : text.slice(0, stop);
 }
 
 const MAX_RTF = 4 * 1024 * 1024;
@@ -109,11 +116,13 @@ const MAX_RTF = 4 * 1024 * 1024;
 /** RTF: \fldinst with groups, control words and letters as numbers between; objects that update themselves; templates from elsewhere. */
 export function addRtfHazards(content: Buffer, list: HazardList): void {
   const text = content.toString('latin1', 0, MAX_RTF);
+  let count = 0;
   for (const match of text.matchAll(/(?<!\\)\\fldinst/g)) {
+    if (++count > MAX_FIELDS) break;
     const code = plainRtf(text.slice(match.index + 8, match.index + 8 + MAX_CODE * 8));
     if (/^\W{0,40}dde(?:auto)?\s/i.test(code)) list.add('command-field', code.replace(/^\W+/, ''));
   }
-  const template = /\{\\\*\\template\s{1,4}((?:https?|ftp|file|\\\\\\\\|\\\\)[^}]{1,500})\}/i.exec(text);
+  const template = /\{\\\*\\template\s{1,4}((?:https?|ftp|file|\\\\\\\\|\\\\)[^{}]{1,500})\}/i.exec(text);
   if (template !== null && !/^file:\/{2,3}[a-z]:/i.test(template[1] ?? ''))
     list.add('remote-template', `template ${template[1]}`);
   if (/(?<!\\)\\objupdate\b/.test(text) && /(?<!\\)\\objdata\b/.test(text))

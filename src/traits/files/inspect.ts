@@ -172,7 +172,7 @@ async function inspectInner(
     const content = file.read();
     if (content === undefined) continue;
     const extension = extensionOf(file.name);
-    const told = await readTrueType(content, extension, '');
+    const told = await readTrueType(content, extension, '', budget);
     if (depth + 1 >= MAX_DEPTH && isContainer(told)) {
       list.add('bomb', `archives ${MAX_DEPTH} deep`);
       continue;
@@ -193,8 +193,10 @@ const isPage = (type: string | undefined): boolean => kindOfExtension(type ?? ''
 
 function pageHazards(content: Buffer, budget: Budget): readonly Hazard[] {
   const list = newHazardList();
-  const part = searchable(content.subarray(0, PAGE_HTML.htmlChars), budget);
-  addSmuggling(readHtml(beginningOf(part, part.length) ?? part.toString('utf8'), PAGE_HTML), list);
+  const limit = Math.min(PAGE_HTML.htmlChars, budget.pages);
+  const part = content.subarray(0, limit);
+  budget.pages -= part.length;
+  if (part.length > 0) addSmuggling(readHtml(beginningOf(part, limit) ?? part.toString('utf8'), PAGE_HTML), list);
   return list.found;
 }
 

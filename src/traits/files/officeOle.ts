@@ -21,7 +21,7 @@ function addStreamHazards(streams: readonly CompoundStream[], budget: Budget, li
   if (source !== undefined) addVbaHazards(source, list);
   const at = (name: string): Buffer | undefined => {
     const stream = streams.find(({ path }) => path === name);
-    return stream === undefined ? undefined : searchable(stream.read(MAX_STREAM), budget);
+    return stream === undefined ? undefined : searchable(stream.read(Math.min(MAX_STREAM, budget.scanned)), budget);
   };
   const workbook = at('workbook') ?? at('book');
   if (workbook !== undefined) addBiffHazards(workbook, list);

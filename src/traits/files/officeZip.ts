@@ -66,7 +66,7 @@ const OWN_DISK = /^(?:file:\/{2,3})?[a-z]:[\\/]/i;
 
 function addRelations(text: string, list: HazardList): void {
   let count = 0;
-  for (const [element] of text.matchAll(/<(?:\w{1,10}:)?Relationship\s[^>]{1,4000}>/gi)) {
+  for (const [element] of text.matchAll(/<(?:\w{1,10}:)?Relationship\s[^<>]{1,4000}>/gi)) {
     if (++count > MAX_RELATIONS) return;
     if (!/TargetMode\s{0,4}=\s{0,4}["']External["']/i.test(element)) continue;
     const type = LOADED.exec(attribute(element, 'Type'))?.[1];

@@ -7,8 +7,8 @@ const HEADER = 36; // GUID 16, length 8, unused 4, reserved 8
 const MAX_FILES = 50;
 const LOOKED_AT = 4_096;
 /** Names of embedded files stand apart from them, in UTF-16. */
-const RUN_NAME =
-  /[\w .()-]{1,80}\.(?:exe|hta|cmd|bat|ps1|vbs|vbe|js|jse|wsf|wsh|lnk|scr|com|msi|chm|iso|img|dll|jar)(?![\w.])/gi;
+const ENDING = /\.(?:exe|hta|cmd|bat|ps1|vbs|vbe|js|jse|wsf|wsh|lnk|scr|com|msi|chm|iso|img|dll|jar)(?![\w.])/gi;
+const MAX_NAME = 80; // characters before the ending
 const MAX_SEARCHED = 4 * 1024 * 1024;
 
 export function addOneNoteHazards(content: Buffer, list: HazardList): void {
@@ -27,7 +27,10 @@ export function addOneNoteHazards(content: Buffer, list: HazardList): void {
   if (count === 0) return;
   for (const parity of [0, 1]) {
     const text = content.toString('utf16le', parity, Math.min(content.length, MAX_SEARCHED));
-    for (const [name] of text.matchAll(RUN_NAME)) list.add('embedded-program', name);
+    for (const { 0: ending, index } of text.matchAll(ENDING)) {
+      const name = /[\w .()-]+$/.exec(text.slice(Math.max(0, index - MAX_NAME), index))?.[0];
+      if (name !== undefined) list.add('embedded-program', `${name}${ending}`);
+    }
   }
 }
 

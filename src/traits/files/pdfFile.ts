@@ -7,6 +7,7 @@ import type { HazardList } from './hazards.ts';
 
 const MAX_FILE = 8 * 1024 * 1024; // bytes searched; of a longer one the beginning and the end
 const MAX_STREAMS = 200;
+const MAX_TRIES = 4_000; // dictionaries read in search of them
 const MAX_STREAM = 1024 * 1024;
 const LOOK_AROUND = 600; // characters of a dictionary beside an action
 
@@ -45,7 +46,9 @@ function withoutStreams(bytes: Buffer): string {
 /** Packed objects (/Type /ObjStm), and streams of script (/JS 7 0 R leads to one): the first that there is room for. */
 function* objectStreams(bytes: Buffer, budget: Budget): Generator<string> {
   let count = 0;
+  let tries = 0;
   for (let at = bytes.indexOf(STREAM); at >= 0 && count < MAX_STREAMS; at = bytes.indexOf(STREAM, at + STREAM.length)) {
+    if (++tries > MAX_TRIES) return;
     const dictionary = named(bytes.toString('latin1', Math.max(0, at - MAX_DICTIONARY), at));
     const own = dictionary.slice(Math.max(0, dictionary.lastIndexOf(' obj')));
     if (!/\/ObjStm\b/.test(own)) continue;
@@ -62,16 +65,21 @@ function* objectStreams(bytes: Buffer, budget: Budget): Generator<string> {
 const named = (text: string): string =>
   text.replace(/#([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 
-const MAX_MATCHES = 50;
+const MAX_MATCHES = 20_000;
+const MAX_OF_A_KIND = 12; // looked at closely, so that a thousand of one kind hide no other
 const MAX_LIST = 32 * 1024; // characters of a list of packed objects
 
 function addActions(raw: string, list: HazardList): void {
   const text = raw.includes('#') ? named(raw) : raw;
   let count = 0;
+  const counts = new Map<string, number>();
   for (const { 0: match, index } of text.matchAll(
     /\/(?:JavaScript|JS|Launch|OpenAction|AA|EmbeddedFiles?|GoToR|GoToE|SubmitForm|RichMedia|XFA|ImportData)(?![\w-])/g,
   )) {
     if (++count > MAX_MATCHES) return;
+    const seen = (counts.get(match) ?? 0) + 1;
+    counts.set(match, seen);
+    if (seen > MAX_OF_A_KIND) continue;
     const around = text.slice(index, index + LOOK_AROUND);
     switch (match) {
       case '/JavaScript':
@@ -115,7 +123,7 @@ function openAction(text: string, around: string): string {
 
 /** In the file's own words behind "4 0 obj"; in an object stream by the list of numbers and offsets at its beginning (§7.5.7). */
 function objectAt(text: string, mark: string): string {
-  const at = text.indexOf(mark);
+  const at = text.search(new RegExp(`(?<!\\d)${mark}`));
   if (at >= 0) return text.slice(at, at + LOOK_AROUND);
   const list = /^(?:\s{0,4}\d{1,10}\s{1,4}\d{1,10}){1,2000}\s{0,4}/.exec(text.slice(0, MAX_LIST))?.[0];
   if (list === undefined) return '';
@@ -127,7 +135,7 @@ function objectAt(text: string, mark: string): string {
 }
 
 const fileName = (text: string): string | undefined =>
-  /\/(?:UF|F)\s{0,4}\(([^)\r\n]{1,200})\)/.exec(text)?.[1]?.replace(/\\(\d{3})|\0/g, '');
+  /\/(?:UF|F)\s{0,4}\(([^()\r\n]{1,200})\)/.exec(text)?.[1]?.replace(/\\(\d{3})|\0/g, '');
 
 /** Calls of Acrobat's script that reach outside the form (Acrobat JavaScript API reference). */
 const CALLS =

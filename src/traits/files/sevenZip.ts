@@ -1,7 +1,8 @@
 /**
  * Names, locks and sizes of 7z archives from their header (7zFormat.txt of the LZMA SDK). A header packed with LZMA, as 7-Zip writes it, is
- * unpacked up to 1 MiB; one that is encrypted hides the names.
+ * unpacked up to 256 KiB; one that is encrypted hides the names.
  */
+import type { Budget } from './budget.ts';
 import { unpackLzma } from './lzma.ts';
 
 export interface SevenZipFacts {
@@ -11,7 +12,8 @@ export interface SevenZipFacts {
   readonly unpackedBytes: number;
 }
 
-const MAX_HEADER = 1024 * 1024; // bytes: some 10,000 names
+const MAX_HEADER = 256 * 1024; // bytes: some 3,000 names
+const LZMA_COST = 8; // times as slow as what the budget counts
 const MAX_NAMES = 1_000;
 const MAX_ITEMS = 10_000; // folders, streams, files as the header counts them
 const MAX_NESTING = 4; // a packed header may hold a packed header
@@ -35,7 +37,7 @@ const COPY = '00';
 const UNREAD: SevenZipFacts = { names: [], isEncrypted: false, unpackedBytes: 0 };
 
 /** `content` starts with the mark of 7z. Never throws; a header that makes no sense gives what was read before it. */
-export function readSevenZip(content: Buffer): SevenZipFacts {
+export function readSevenZip(content: Buffer, budget: Budget): SevenZipFacts {
   if (content.length < 32) return UNREAD;
   const start = 32 + Number(content.readBigUInt64LE(12));
   const size = Number(content.readBigUInt64LE(20));
@@ -48,7 +50,7 @@ export function readSevenZip(content: Buffer): SevenZipFacts {
     if (id !== ID.encodedHeader) return damaged(header);
     const streams = readStreams(reader);
     if (streams.hasAes) return { ...UNREAD, isEncrypted: true };
-    const unpacked = unpackHeader(content, streams);
+    const unpacked = unpackHeader(content, streams, budget);
     if (unpacked === undefined) return damaged(header);
     header = unpacked;
   }
@@ -76,13 +78,19 @@ interface Streams {
 }
 
 /** By the only coder that writers of headers use. */
-function unpackHeader(content: Buffer, { packedAt, packedSize, coders, unpackSizes }: Streams): Buffer | undefined {
+function unpackHeader(
+  content: Buffer,
+  { packedAt, packedSize, coders, unpackSizes }: Streams,
+  budget: Budget,
+): Buffer | undefined {
   const [coder] = coders;
   const size = unpackSizes[0] ?? 0;
   const packed = content.subarray(32 + packedAt, 32 + packedAt + packedSize);
   if (coder === undefined || coders.length !== 1 || size === 0 || size > MAX_HEADER) return undefined;
   if (coder.method === COPY) return packed.subarray(0, size);
-  return coder.method === LZMA ? unpackLzma(packed, coder.properties, size) : undefined;
+  if (coder.method !== LZMA || budget.bytes < size * LZMA_COST) return undefined;
+  budget.bytes -= size * LZMA_COST;
+  return unpackLzma(packed, coder.properties, size);
 }
 
 function readHeader(reader: Reader): SevenZipFacts {

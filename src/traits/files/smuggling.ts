@@ -7,9 +7,12 @@ import type { HtmlFacts } from '../html.ts';
 import type { HazardList } from './hazards.ts';
 
 const MIN_PAYLOAD = 400; // characters of one encoded run: the smallest shortcut or script file as base64
-const BASE64_RUN = new RegExp(`[A-Za-z0-9+/_-]{${MIN_PAYLOAD},}`);
-const HEX_RUN = new RegExp(`(?:[0-9a-f]{2}[, \\\\x%]{0,2}){${MIN_PAYLOAD / 2},}`, 'i');
-const NUMBERS = /(?:\d{1,3}\s{0,2},\s{0,2}){300,}/;
+/** Runs are looked for whole, so that the search is linear whatever the page holds: base64, hex in any dress, lists of numbers. */
+const RUNS: readonly (readonly [run: RegExp, minLength: number])[] = [
+  [/[A-Za-z0-9+/_-]{40,}/g, MIN_PAYLOAD],
+  [/(?:[0-9a-f]{2}[, \\x%]{0,2})+/gi, MIN_PAYLOAD],
+  [/(?:\d{1,3}\s{0,2},\s{0,2})+/g, MIN_PAYLOAD * 2],
+];
 /** A payload cut into pieces that are put together again. */
 const PIECE = /["'`][A-Za-z0-9+/=]{40,}["'`]/g;
 const MIN_PIECES = 20;
@@ -24,15 +27,10 @@ export function addSmuggling(
   { scriptText, targets }: Pick<HtmlFacts, 'scriptText' | 'targets'>,
   list: HazardList,
 ): void {
-  const payload = payloadOf(scriptText);
-  if (
-    payload !== undefined &&
-    HANDS_OVER.test(scriptText) &&
-    (DECODES.test(scriptText) || /new\s{1,4}Blob/.test(scriptText))
-  ) {
-    const how = HANDS_OVER.exec(scriptText)?.[0] ?? '';
-    list.add('smuggled-file', `${typeOf(payload)} of ${payload.length} characters, ${how}`);
-  }
+  const how = HANDS_OVER.exec(scriptText)?.[0];
+  const builds = how !== undefined && (DECODES.test(scriptText) || /new\s{1,4}Blob/.test(scriptText));
+  const payload = builds ? payloadOf(scriptText) : undefined;
+  if (payload !== undefined) list.add('smuggled-file', `${typeOf(payload)} of ${payload.length} characters, ${how}`);
   for (const { href } of targets) {
     const link = DATA_LINK.exec(href);
     if (link === null) continue;
@@ -45,8 +43,9 @@ export function addSmuggling(
 const PACKED: ReadonlySet<string> = new Set('zip rar 7z gz exe iso cfb lnk cab chm one'.split(' '));
 
 function payloadOf(script: string): string | undefined {
-  const run = BASE64_RUN.exec(script)?.[0] ?? HEX_RUN.exec(script)?.[0] ?? NUMBERS.exec(script)?.[0];
-  if (run !== undefined) return run;
+  for (const [pattern, minLength] of RUNS) {
+    for (const [run] of script.matchAll(pattern)) if (run.length >= minLength) return run;
+  }
   const pieces = script.match(PIECE);
   return pieces === null || pieces.length < MIN_PIECES ? undefined : pieces.map((piece) => piece.slice(1, -1)).join('');
 }

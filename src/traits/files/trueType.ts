@@ -7,6 +7,7 @@ import { readOle } from '../oleFile.ts';
 import { readRar } from '../rarFile.ts';
 import { beginningOf, hasMarkup, textType } from '../textType.ts';
 import { readZip, type ZipFacts, zipType } from '../zipFile.ts';
+import type { Budget } from './budget.ts';
 import { readIso } from './isoFile.ts';
 import { readSevenZip } from './sevenZip.ts';
 import { isTar } from './tarFile.ts';
@@ -24,7 +25,12 @@ export interface TrueType {
 const FILE_TYPE_BYTES = 64 * 1024; // given to file-type: it follows offsets inside what it gets
 
 /** `extension` lower-case without the dot. Never throws: a file that cannot be read has no true type. */
-export async function readTrueType(content: Buffer, extension: string, declaredType: string): Promise<TrueType> {
+export async function readTrueType(
+  content: Buffer,
+  extension: string,
+  declaredType: string,
+  budget: Budget,
+): Promise<TrueType> {
   if (content.length === 0) return {};
   if (isTextBorne(extension)) {
     // Text under such a name is what the name says, even if it begins like a picture or a PDF.
@@ -33,7 +39,7 @@ export async function readTrueType(content: Buffer, extension: string, declaredT
     if (isPageName(extension) && hasMarkup(content)) return { trueType: extension };
   }
   const type = magicType(content);
-  if (type !== undefined) return lookInside(content, type);
+  if (type !== undefined) return lookInside(content, type, budget);
   if (isTar(content)) return { trueType: 'tar' };
   const beginning = beginningOf(content);
   if (beginning !== undefined) return { trueType: textType(beginning, extension, declaredType) };
@@ -46,7 +52,7 @@ function isPageName(extension: string): boolean {
   return kind === 'html' || kind === 'svg';
 }
 
-async function lookInside(content: Buffer, type: string): Promise<TrueType> {
+async function lookInside(content: Buffer, type: string, budget: Budget): Promise<TrueType> {
   switch (type) {
     case 'zip': {
       const zip = await readZip(content);
@@ -58,7 +64,7 @@ async function lookInside(content: Buffer, type: string): Promise<TrueType> {
       return { trueType: type, isEncrypted, entryNames: names };
     }
     case '7z': {
-      const { names, isEncrypted, unpackedBytes } = readSevenZip(content);
+      const { names, isEncrypted, unpackedBytes } = readSevenZip(content, budget);
       return { trueType: type, isEncrypted, entryNames: names, unpackedBytes };
     }
     case 'cfb': {

@@ -20,7 +20,7 @@ export function readVbaSource(streams: readonly CompoundStream[], budget: Budget
   const texts: string[] = [];
   for (const stream of streams.filter((one) => one.folder === folder).slice(0, MAX_MODULES)) {
     if (/^(?:dir|_vba_project|__srp_.*)$/i.test(stream.name)) continue;
-    const bytes = searchable(stream.read(MAX_STREAM), budget);
+    const bytes = searchable(stream.read(Math.min(MAX_STREAM, budget.scanned)), budget);
     const at = offsets.get(stream.name.toLowerCase());
     const told = at === undefined ? '' : unpackVba(bytes, at).toString('latin1');
     texts.push(told.includes('Attribut') ? told : sourceByMark(bytes));
