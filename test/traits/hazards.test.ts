@@ -262,6 +262,14 @@ describe('archives that are made to burst', () => {
   test('a gz', async () => {
     expect(await seen('a.gz', gzipSync(zeros))).toEqual([expect.stringMatching(/^bomb: 60 MB in/)]);
   });
+  test('a gz with bytes after its end, which Mimecast sends', async () => {
+    expect(
+      await seen(
+        'report.xml.gz',
+        Buffer.concat([gzipSync('<feedback/>'), Buffer.from('\n\xff\xff\xff\x0a', 'latin1')]),
+      ),
+    ).toEqual([]);
+  });
   test('files that overlap', async () => {
     const file = packed('a.txt', Buffer.alloc(1_000_000, 'a'));
     const size = 30 * 1024 * 1024;
