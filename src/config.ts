@@ -18,6 +18,8 @@ export interface Config {
   readonly mode: Mode;
   readonly learnDelayMs: number;
   readonly retentionDays: number;
+  /** The clamd to ask about each message; absent: none is asked. */
+  readonly clamd?: { readonly path: string } | { readonly host: string; readonly port: number };
   readonly logLevel: string;
 }
 
@@ -100,6 +102,16 @@ const vipList = z
       .max(MAX_LIST),
   );
 
+/** 'unix:/run/clamav/clamd.ctl', 'localhost:3310', '[::1]:3310'. */
+const clamdAddress = z.string().transform((text, context) => {
+  const path = /^unix:(\/.+)$/.exec(text)?.[1];
+  if (path !== undefined) return { path };
+  const [, host = '', port = ''] = /^\[?([^\s/[\]]+?)\]?:(\d{1,5})$/.exec(text) ?? [];
+  if (host !== '' && Number(port) > 0 && Number(port) <= 65_535) return { host, port: Number(port) };
+  context.addIssue({ code: 'custom', message: 'must be unix:/path/to/socket or host:port' });
+  return z.NEVER;
+});
+
 const environment = z.object({
   HOST: z.string().trim().min(1).default('127.0.0.1'),
   PORT: z.coerce.number('must be a number').int().min(0).max(65_535).default(8484),
@@ -118,6 +130,7 @@ const environment = z.object({
   MODE: z.enum(['passive', 'act']).default('act'),
   RETENTION_DAYS: z.coerce.number('must be a number').int().min(1).max(36_500).default(400),
   LEARN_DELAY_MS: z.coerce.number('must be a number').int().min(0).max(MAX_LEARN_DELAY_MS).default(DAY_MS),
+  CLAMD: clamdAddress.optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 
@@ -151,6 +164,7 @@ export function readConfig(source: Readonly<Record<string, string | undefined>> 
     mode: value.MODE,
     learnDelayMs: value.LEARN_DELAY_MS,
     retentionDays: value.RETENTION_DAYS,
+    ...(value.CLAMD === undefined ? {} : { clamd: value.CLAMD }),
     logLevel: value.LOG_LEVEL,
   };
 }

@@ -7,6 +7,7 @@ import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import packageData from '../package.json' with { type: 'json' };
+import { createClamd } from './antivirus/clamd.ts';
 import { openDns } from './authenticate/dns.ts';
 import { openAuthenticator } from './authenticate/verify.ts';
 import { EXIT, runCli } from './cli/program.ts';
@@ -42,11 +43,11 @@ interface Opened extends Session {
   readonly read: Read;
 }
 
-interface Settings extends Pick<Config, 'organisation' | 'verification' | 'mode' | 'learnDelayMs'> {
+interface Settings extends Pick<Config, 'organisation' | 'verification' | 'mode' | 'learnDelayMs' | 'clamd'> {
   readonly openStore: () => Promise<Store>;
 }
 
-async function open({ openStore, organisation, verification, mode, learnDelayMs }: Settings): Promise<Opened> {
+async function open({ openStore, organisation, verification, mode, learnDelayMs, clamd }: Settings): Promise<Opened> {
   const store = await openStore();
   const verifier = verification === undefined ? undefined : await openVerifier(verification);
   const reader = openReader(organisation);
@@ -55,6 +56,7 @@ async function open({ openStore, organisation, verification, mode, learnDelayMs 
     store,
     ...(verifier === undefined ? {} : { authenticator: verifier.authenticator }),
     read: reader.read,
+    ...(clamd === undefined ? {} : { antivirus: createClamd(clamd) }),
     organisation,
     policy,
     learnDelayMs,

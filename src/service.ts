@@ -4,7 +4,7 @@ import modelData from '../models/score.json' with { type: 'json' };
 import strangerForest from '../models/stranger.json' with { type: 'json' };
 import { detectors } from './detectors/index.ts';
 import type { Organisation } from './domain/organisation.ts';
-import type { Authenticator, Store } from './domain/ports.ts';
+import type { Antivirus, Authenticator, Store } from './domain/ports.ts';
 import type { Service } from './domain/service.ts';
 import type { Policy } from './domain/verdict.ts';
 import { checkedAddress, toSubmission } from './intake.ts';
@@ -19,6 +19,7 @@ export interface ServiceParts {
   /** Absent: nothing is verified here. */
   readonly authenticator?: Authenticator;
   readonly read: Read;
+  readonly antivirus?: Antivirus;
   readonly organisation: Organisation;
   readonly policy: Policy;
   readonly model?: Model;
@@ -37,11 +38,22 @@ export const shippedModel = (): Model =>
   );
 
 export function createService(parts: ServiceParts): Service {
-  const { store, authenticator, read, organisation, policy, model = shippedModel(), learnDelayMs, now } = parts;
+  const {
+    store,
+    authenticator,
+    read,
+    antivirus,
+    organisation,
+    policy,
+    model = shippedModel(),
+    learnDelayMs,
+    now,
+  } = parts;
   const triage = createTriage({
     store,
     ...(authenticator === undefined ? {} : { authenticator }),
     read,
+    ...(antivirus === undefined ? {} : { antivirus }),
     model,
     policy,
     organisation,

@@ -6,7 +6,7 @@ import { runDetectors } from './detectors/index.ts';
 import type { Submission } from './domain/mail.ts';
 import type { Message } from './domain/message.ts';
 import type { Organisation } from './domain/organisation.ts';
-import type { Authenticator, LoggedVerdict, Store } from './domain/ports.ts';
+import type { Antivirus, Authenticator, LoggedVerdict, Store } from './domain/ports.ts';
 import type { ObservationReceipt } from './domain/service.ts';
 import type { Policy, Verdict } from './domain/verdict.ts';
 import { mailboxesOf, ownDomainsFor } from './intake.ts';
@@ -22,6 +22,8 @@ export interface TriageParts {
   /** Absent: the border's word is all there is. */
   readonly authenticator?: Authenticator;
   readonly read: Read;
+  /** Asked about each new message that is scored; absent when none is configured. */
+  readonly antivirus?: Antivirus;
   readonly model: Model;
   readonly policy: Policy;
   readonly organisation: Organisation;
@@ -37,19 +39,20 @@ export interface Triage {
 }
 
 export function createTriage(parts: TriageParts): Triage {
-  const { store, authenticator, read, policy, organisation, learnDelayMs } = parts;
+  const { store, authenticator, read, antivirus, policy, organisation, learnDelayMs } = parts;
   const late = createLateLearning(store, organisation);
   return {
     learnDue: late.learnDue,
 
     async score(submission, learn) {
       const startedAt = performance.now();
-      const { message, parseMs, traitsMs, authenticateMs } = await readVerified(submission);
-      const mailboxes = mailboxesOf(submission, message, organisation);
-      const id = verdictId(submission, message, mailboxes);
+      const { message: readMail, parseMs, traitsMs, authenticateMs } = await readVerified(submission);
+      const mailboxes = mailboxesOf(submission, readMail, organisation);
+      const id = verdictId(submission, readMail, mailboxes);
       const earlier = await store.verdicts.get(submission.tenant, id);
       if (earlier !== undefined) return learn === 'auto' ? learnLate(earlier) : earlier.verdict;
 
+      const message = await scanned(readMail, submission.raw, antivirus);
       await late.learnDue(submission.receivedAt, submission.tenant);
       const clock = newClock();
       const judgements: Judgement[] = [];
@@ -125,6 +128,10 @@ export function createTriage(parts: TriageParts): Triage {
     return { ...verdict, isLearned };
   }
 }
+
+/** With what the scanner says; as it was when there is no scanner. */
+const scanned = async (message: Message, raw: Buffer, antivirus: Antivirus | undefined): Promise<Message> =>
+  antivirus === undefined ? message : { ...message, malwareScan: await antivirus.scan(raw) };
 
 /** Mail that was delivered with nothing else proposed. */
 const isTeaching = ({ enacted, proposed }: Pick<Verdict, 'enacted' | 'proposed'>): boolean =>

@@ -22,6 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cli: ['domain', 'text', 'models', 'packages'],
   exports: ['domain', 'text', 'packages'],
   authenticate: ['domain', 'text', 'packages'],
+  antivirus: ['domain', 'packages'],
 
   'config.ts': ['domain', 'text', 'packages'],
   'startup.ts': ['config.ts'],

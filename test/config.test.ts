@@ -71,6 +71,9 @@ describe('readConfig', () => {
     ['DATABASE_URL', 'mysql://u:secret-word@h/d', /DATABASE_URL: must be postgres:/],
     ['DATABASE_URL', 'postgres://u:secret-word@h:port/d', /DATABASE_URL/],
     ['DATABASE_URL', '', /DATABASE_URL/],
+    ['CLAMD', '/run/clamav/clamd.ctl', /CLAMD: must be unix:/],
+    ['CLAMD', 'localhost', /CLAMD/],
+    ['CLAMD', 'localhost:70000', /CLAMD/],
   ])('%s=%j is refused by a message that names it', (key, value, message) => {
     expect(() => readConfig({ [key]: value })).toThrow(ConfigError);
     expect(() => readConfig({ [key]: value })).toThrow(message);
@@ -82,6 +85,14 @@ describe('readConfig', () => {
       expect(readConfig({ DATABASE_URL: url }).databaseUrl).toBe(url);
     },
   );
+
+  test.each([
+    ['unix:/run/clamav/clamd.ctl', { path: '/run/clamav/clamd.ctl' }],
+    ['localhost:3310', { host: 'localhost', port: 3310 }],
+    ['[::1]:3310', { host: '::1', port: 3310 }],
+  ])('a scanner: %s', (text, clamd) => {
+    expect(readConfig({ CLAMD: text }).clamd).toEqual(clamd);
+  });
 
   test('a password stays out of messages', () => {
     expect(() => readConfig({ DATABASE_URL: 'pg://u:secret-word@h/d' })).toThrow(

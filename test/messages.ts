@@ -56,6 +56,7 @@ export function attachment(fileName: string, more: Partial<Attachment> = {}): At
     isEncrypted: false,
     activeContent: [],
     entryNames: [],
+    hazards: [],
     hasDeceptiveName: false,
     ...more,
   };
@@ -138,6 +139,7 @@ export function message(more: Partial<Message> = {}): Message & Traits {
     actors: [],
     money: { holder: 'partner.example', accounts: [], cardCount: 0 },
     quotes: [],
+    malwareScan: { outcome: 'clean' },
     ...more,
   };
 }

@@ -1,6 +1,6 @@
 /** Message → Observation (what is kept of it) → Lessons (pure folds into the records that it touches). */
 import { hash } from 'node:crypto';
-import type { Message } from '../domain/message.ts';
+import type { Attachment, Message } from '../domain/message.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { Lesson } from '../domain/ports.ts';
 import { nameKey } from '../text/names.ts';
@@ -41,7 +41,7 @@ export function observationOf(message: Message): Observation | undefined {
     recipients: (message.recipients?.addresses ?? []).slice(0, MAX_RECIPIENTS),
     ...(direction === 'inbound' ? {} : { recipientNames: recipientNames(message) }),
     linkDomains: linkDomainsOf(message),
-    attachmentKinds: unique((message.attachments ?? []).map(({ kind }) => kind)),
+    attachmentKinds: unique((message.attachments ?? []).flatMap(kindsOf)),
     intents: unique((message.content?.intents ?? []).map(({ intent }) => intent)),
     habits: habitValues(message),
     ...(actor === undefined ? {} : { actor: actorName(actor) }),
@@ -57,6 +57,10 @@ function accountsOf({ money }: Message): Observation['accounts'] {
     ? undefined
     : { holder: money.holder, marks: marks.slice(0, KEEP.few) };
 }
+
+/** A document with macros is a habit of its own beside its kind: who sends tables does not therefore send macros. */
+const kindsOf = ({ kind, hazards }: Attachment): readonly string[] =>
+  hazards.some((hazard) => hazard.kind === 'macro') ? [kind, 'macros'] : [kind];
 
 /** Anyone who may send through the organisation's server can write any From: the log-in has to be that of From, where it is known. */
 function isOwnersWord({ direction, envelope: { user } }: Message, address: string): boolean {

@@ -1,8 +1,10 @@
 import type { Baseline } from '../domain/baseline.ts';
 import type { Detector, Finding, Indicator } from '../domain/finding.ts';
 import type { Message } from '../domain/message.ts';
+import { activePdf } from './activePdf.ts';
 import { actorImpersonation } from './actorImpersonation.ts';
 import { addressInDisplayName } from './addressInDisplayName.ts';
+import { archiveBomb } from './archiveBomb.ts';
 import { authenticationFailure } from './authenticationFailure.ts';
 import { authenticationRegression } from './authenticationRegression.ts';
 import { bankChangeRequest } from './bankChangeRequest.ts';
@@ -10,10 +12,12 @@ import { brandImpersonation } from './brandImpersonation.ts';
 import { callbackLure } from './callbackLure.ts';
 import { credentialForm } from './credentialForm.ts';
 import { credentialRequest } from './credentialRequest.ts';
+import { dangerousShortcut } from './dangerousShortcut.ts';
 import { deceptiveFileName } from './deceptiveFileName.ts';
 import { dormantCorrespondent } from './dormantCorrespondent.ts';
 import { doubleExtension } from './doubleExtension.ts';
 import { embeddedBrandLink } from './embeddedBrandLink.ts';
+import { embeddedProgram } from './embeddedProgram.ts';
 import { encryptedAttachment } from './encryptedAttachment.ts';
 import { executableAttachment } from './executableAttachment.ts';
 import { extortionDemand } from './extortionDemand.ts';
@@ -26,9 +30,11 @@ import { giftCardRequest } from './giftCardRequest.ts';
 import { hiddenText } from './hiddenText.ts';
 import { htmlAttachment } from './htmlAttachment.ts';
 import { imageOnlyMail } from './imageOnlyMail.ts';
+import { knownMalware } from './knownMalware.ts';
 import { lookalikeBrandDomain } from './lookalikeBrandDomain.ts';
 import { lookalikeCorrespondentDomain } from './lookalikeCorrespondentDomain.ts';
 import { lookalikeOwnDomain } from './lookalikeOwnDomain.ts';
+import { macroAttachment } from './macroAttachment.ts';
 import { mailFromMismatch } from './mailFromMismatch.ts';
 import { malformedMessage } from './malformedMessage.ts';
 import { mismatchedAttachmentType } from './mismatchedAttachmentType.ts';
@@ -44,11 +50,14 @@ import { obfuscatedLinkHost } from './obfuscatedLinkHost.ts';
 import { ownDomainSpoof } from './ownDomainSpoof.ts';
 import { paymentRequest } from './paymentRequest.ts';
 import { recipientInLink } from './recipientInLink.ts';
+import { remoteTemplate } from './remoteTemplate.ts';
 import { replyToDiversion } from './replyToDiversion.ts';
 import { reportedSender } from './reportedSender.ts';
+import { scannerMatch } from './scannerMatch.ts';
 import { scriptedAttachment } from './scriptedAttachment.ts';
 import { scriptedLink } from './scriptedLink.ts';
 import { shortenedLink } from './shortenedLink.ts';
+import { smuggledFile } from './smuggledFile.ts';
 import { threadIntruder } from './threadIntruder.ts';
 import { undisclosedRecipients } from './undisclosedRecipients.ts';
 import { unknownActor } from './unknownActor.ts';
@@ -113,6 +122,15 @@ export const detectors: readonly Detector[] = [
   encryptedAttachment,
   scriptedAttachment,
   htmlAttachment,
+  macroAttachment,
+  remoteTemplate,
+  activePdf,
+  smuggledFile,
+  dangerousShortcut,
+  embeddedProgram,
+  archiveBomb,
+  knownMalware,
+  scannerMatch,
   unsolicitedInvite,
   mismatchedInviteOrganizer,
   // what it asks and shows

@@ -31,7 +31,7 @@ export interface Correspondent {
   readonly reportedCount: number;
   readonly releasedCount: number;
   readonly replyToOrgDomains: ReadonlySet<string>;
-  /** Attachment kinds ("pdf", "archive") with counts. */
+  /** Attachment kinds ("pdf", "archive") with counts, and 'macros' for documents that hold any. */
   readonly attachmentKinds: ReadonlyMap<string, number>;
   readonly intents: ReadonlyMap<Intent, number>;
   /** Addresses that stood beside the mailbox in their mail, most frequent first, at most 32. */

@@ -142,6 +142,33 @@ export type AttachmentKind =
   | 'signature'
   | 'unknown';
 
+/** What a file does or hides, found by looking inside it (traits/files/). Facts: the detectors say which of them are bad. */
+export type HazardKind =
+  | 'macro' // a VBA project, an Excel 4.0 macro sheet
+  | 'macro-auto-run' // a macro that runs when the document is opened or closed
+  | 'macro-call' // a macro that calls what starts programs, writes files or fetches
+  | 'command-field' // DDE: a field, link or cell that starts a program
+  | 'active-control' // an ActiveX control in a document
+  | 'remote-template' // a document that loads its template, or an object, from elsewhere when opened
+  | 'embedded-program' // a program, script or shortcut kept inside a document
+  | 'pdf-script'
+  | 'pdf-open-action' // something happens when the PDF is opened
+  | 'pdf-launch' // an action that starts a program or opens a remote file
+  | 'pdf-file' // a file kept inside the PDF
+  | 'smuggled-file' // a page that builds a file from text in itself and hands it over
+  | 'shortcut-command' // a shortcut that starts a program with arguments
+  | 'shortcut-remote' // a shortcut that opens or loads from another machine
+  | 'bomb' // unpacks to a size, a count or a depth that no honest file has
+  | 'test-virus'; // the EICAR test file
+
+export interface Hazard {
+  readonly kind: HazardKind;
+  /** The name, call, command or address as it stands, at most 120 characters. */
+  readonly quote: string;
+  /** The file inside the container that has it: 'inner.zip/run.lnk'. Absent for the attachment itself. */
+  readonly inside?: string;
+}
+
 export interface Attachment {
   readonly fileName?: string;
   /** Last extension, lower-case without the dot; '' when none. */
@@ -159,11 +186,19 @@ export interface Attachment {
   readonly isEncrypted: boolean;
   /** Script that runs when an HTML or SVG file is opened; counts of what was seen. */
   readonly activeContent: readonly string[];
-  /** Names inside an archive, at most 100. */
+  /** Names inside an archive or disk image, and inside archives in it ('inner.zip/run.exe'), at most 100: what can run comes first when there are more. */
   readonly entryNames: readonly string[];
+  /** Distinct, at most 40. */
+  readonly hazards: readonly Hazard[];
   /** Right-to-left override, or padding that hides the extension, in the name. */
   readonly hasDeceptiveName: boolean;
 }
+
+/** What the antivirus daemon said of the whole message. Absent as a trait when none is configured. */
+export type MalwareScan =
+  | { readonly outcome: 'clean' }
+  | { readonly outcome: 'found'; readonly signature: string }
+  | { readonly outcome: 'failed'; readonly why: string };
 
 export type Language = 'en' | 'de' | 'pt' | 'nl' | 'fr' | 'es' | 'unknown';
 
@@ -317,6 +352,7 @@ export interface Traits {
   readonly money: Money;
   /** At most 10, in order of appearance. */
   readonly quotes: readonly Quote[];
+  readonly malwareScan: MalwareScan;
 }
 
 export type TraitName = keyof Traits;

@@ -1,5 +1,6 @@
-/** What the stages need of the outside. Implementations live in store/ and authenticate/. */
+/** What the stages need of the outside. Implementations live in store/, authenticate/ and antivirus/. */
 import type { Submission, Verification } from './mail.ts';
+import type { MalwareScan } from './message.ts';
 import type { Observation, RecordKey, Records } from './observation.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -120,4 +121,9 @@ export interface Store extends BaselineStore {
 export interface Authenticator {
   /** undefined for mail it has no business with: going out, from inside, or without client IP and MAIL FROM. Never throws, bounded in time. */
   verify(submission: Submission): Promise<Verification | undefined>;
+}
+
+/** A scanner that knows malware by signature. Never rejects: no answer is `failed`. */
+export interface Antivirus {
+  scan(raw: Buffer): Promise<MalwareScan>;
 }

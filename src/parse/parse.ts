@@ -1,5 +1,5 @@
 /** Bytes → ParsedMail: headers.ts reads the header block, mailparser (body.ts) what is below it, this file puts the fields together. */
-import type { NamedAddress, ParsedMail } from '../domain/mail.ts';
+import type { NamedAddress, ParsedMail, ParsedPart } from '../domain/mail.ts';
 import { oneLine, readAddresses, readFirstAddress } from './addresses.ts';
 import { readArcSets } from './arcSets.ts';
 import { readAuthenticationResults, signatureDomain } from './authenticationResults.ts';
@@ -13,8 +13,11 @@ import { MAX_HOPS, readReceived } from './received.ts';
 const MAX_RECIPIENTS = 500; // addresses in To and Cc
 const MAX_CLAIMS = 20;
 const MAX_REPLY_TO = 20;
+const MAX_ENDING = 10; // characters of a file name
 const MAX_SUBJECT_LENGTH = 2_000;
 const MAX_EMBEDDED = 5; // messages shown inside the message
+const MAX_ATTACHED = 5; // messages attached to it, whose files count as its own
+const MAX_ATTACHED_DEPTH = 2; // a mail forwarded as a file that was forwarded as a file
 
 /** Never throws; odd mail has `defects`. */
 export async function parseMail(raw: Buffer): Promise<ParsedMail> {
@@ -36,7 +39,11 @@ async function readWholeBody(
   { index, bodyStart, isOverLimit }: HeaderBlock,
   log: DefectLog,
 ): Promise<Body> {
-  if (!isOverLimit) return withEmbedded(await readBody(index, raw.subarray(bodyStart), log), log);
+  if (!isOverLimit) {
+    const body = await withEmbedded(await readBody(index, raw.subarray(bodyStart), log), log);
+    const inner = await attachedFiles(body.parts, log, MAX_ATTACHED_DEPTH);
+    return inner.length === 0 ? body : withinLimits({ ...body, parts: [...body.parts, ...inner] }, log);
+  }
   return readBody(new Map([['subject', valuesOf(index, 'subject')]]), Buffer.alloc(0), log);
 }
 
@@ -63,6 +70,27 @@ async function withEmbedded(body: Body, log: DefectLog): Promise<Body> {
   };
   return withinLimits(whole, log);
 }
+
+/** Files of messages that are attached as files: whoever opens the message opens them. What it says is its own, and not read here. */
+async function attachedFiles(
+  parts: readonly ParsedPart[],
+  log: DefectLog,
+  depth: number,
+): Promise<readonly ParsedPart[]> {
+  const messages = depth === 0 ? [] : parts.filter(isAttachedMessage).slice(0, MAX_ATTACHED);
+  const found: ParsedPart[] = [];
+  for (const { content } of messages) {
+    const block = readHeaders(content, new Map());
+    if (block.isOverLimit) continue;
+    const { parts: inner } = await readBody(block.index, content.subarray(block.bodyStart), log);
+    found.push(...inner, ...(await attachedFiles(inner, log, depth - 1)));
+  }
+  return found;
+}
+
+/** One shown inline has given its files already. */
+const isAttachedMessage = ({ declaredType, fileName = '', isInline, content }: ParsedPart): boolean =>
+  content.length > 0 && (declaredType === 'message/rfc822' ? !isInline : /\.eml$/i.test(fileName.slice(-MAX_ENDING)));
 
 function toMail(raw: Buffer, block: HeaderBlock, body: Body, log: DefectLog): Omit<ParsedMail, 'defects'> {
   const { headers, index } = block;

@@ -57,7 +57,10 @@ const sayings = (
   quotes: quotes(said.text),
 });
 
-type HeaderTraits = Omit<Traits, 'sender' | 'authentication' | 'actors' | 'money' | 'quotes' | keyof BodyTraits> &
+type HeaderTraits = Omit<
+  Traits,
+  'sender' | 'authentication' | 'actors' | 'money' | 'quotes' | 'malwareScan' | keyof BodyTraits
+> &
   Partial<Pick<Traits, 'sender' | 'authentication'>>;
 
 function headerTraits(mail: ParsedMail, submission: Submission, organisation: Organisation): HeaderTraits {

@@ -1,19 +1,36 @@
-/** Names, locks and the real type of zip archives, by yauzl from the central directory; nothing is inflated. */
+/** Names, locks, sizes and the real type of zip archives, by yauzl from the central directory; nothing is inflated here. */
 import { type Entry, fromBuffer } from 'yauzl';
 
 export interface ArchiveFacts {
-  /** At most 100. */
+  /** At most 1,000. */
   readonly names: readonly string[];
   /** An entry, or the list of entries itself, needs a password. */
   readonly isEncrypted: boolean;
 }
 
-export const MAX_NAMES = 100; // domain/message.ts
+/** A file in a zip as its directory declares it; sizes are bytes, and lie where that serves the writer. */
+export interface ZipEntry {
+  readonly name: string;
+  readonly method: number;
+  readonly packedBytes: number;
+  readonly unpackedBytes: number;
+  /** Of its local header. */
+  readonly at: number;
+  readonly isEncrypted: boolean;
+}
+
+export interface ZipFacts extends ArchiveFacts {
+  readonly entries: readonly ZipEntry[];
+  /** As the directory says; entries beyond 1,000 are counted and not looked at. */
+  readonly entryCount: number;
+}
+
+export const MAX_NAMES = 1_000; // of one archive; a message keeps 100
 const MAX_ENTRIES = 1_000; // looked at: types and locks show early; a directory of 65,000 takes 100 ms
 const MAX_NAME_LENGTH = 255;
 
 /** undefined when there is no readable directory: cut short, or no zip. What was read before an error counts. */
-export function readZip(content: Buffer): Promise<ArchiveFacts | undefined> {
+export function readZip(content: Buffer): Promise<ZipFacts | undefined> {
   return new Promise((resolve) => {
     // Names are decoded here: yauzl would stop at one with '..' or a backslash, which is what attackers write.
     fromBuffer(content, { lazyEntries: true, decodeStrings: false, validateEntrySizes: false }, (error, zip) => {
@@ -21,15 +38,19 @@ export function readZip(content: Buffer): Promise<ArchiveFacts | undefined> {
         resolve(undefined);
         return;
       }
-      const names: string[] = [];
-      let isEncrypted = false;
-      let entryCount = 0;
-      const finish = () => resolve({ names, isEncrypted });
+      const entries: ZipEntry[] = [];
+      let readCount = 0;
+      const finish = () =>
+        resolve({
+          names: entries.map(({ name }) => name),
+          isEncrypted: entries.some((entry) => entry.isEncrypted),
+          entries,
+          entryCount: zip.entryCount,
+        });
       zip.on('entry', (entry: Entry) => {
-        isEncrypted ||= (entry.generalPurposeBitFlag & 1) === 1;
-        const name = nameOf(entry);
-        if (names.length < MAX_NAMES && !name.endsWith('/')) names.push(name);
-        if (++entryCount < MAX_ENTRIES) zip.readEntry();
+        const file = toFile(entry);
+        if (!file.name.endsWith('/')) entries.push(file);
+        if (++readCount < MAX_ENTRIES) zip.readEntry();
         else finish();
       });
       zip.on('end', finish);
@@ -38,6 +59,15 @@ export function readZip(content: Buffer): Promise<ArchiveFacts | undefined> {
     });
   });
 }
+
+const toFile = (entry: Entry): ZipEntry => ({
+  name: nameOf(entry),
+  method: entry.compressionMethod,
+  packedBytes: entry.compressedSize,
+  unpackedBytes: entry.uncompressedSize,
+  at: entry.relativeOffsetOfLocalHeader,
+  isEncrypted: (entry.generalPurposeBitFlag & 1) === 1,
+});
 
 /** UTF-8 where it is valid; old archivers write CP437, whose letters do not matter here. */
 function nameOf({ fileNameRaw }: Entry): string {
@@ -61,7 +91,7 @@ const OFFICE: readonly (readonly [folder: string, plain: string, macro: string])
 ];
 
 /** By names alone: content types may be missing or lie, and Office opens the file all the same. */
-export function zipType(content: Buffer, { names }: ArchiveFacts): string {
+export function zipType(content: Buffer, { names }: Pick<ArchiveFacts, 'names'>): string {
   const mediaType = content.toString('latin1', MEDIA_TYPE_AT, MEDIA_TYPE_AT + 60);
   const byMediaType = MEDIA_TYPES.find(([prefix]) => mediaType.startsWith(prefix))?.[1];
   if (byMediaType !== undefined) return byMediaType;

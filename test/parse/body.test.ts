@@ -147,9 +147,29 @@ describe('a message inside', () => {
       'attached',
       ['Content-Type: message/rfc822', 'Content-Disposition: attachment'],
       'plain words',
-      [[undefined, 'message/rfc822']],
+      [
+        [undefined, 'message/rfc822'],
+        ['a.pdf', 'application/pdf'],
+      ],
     ],
-    ['without disposition', ['Content-Type: message/rfc822'], 'plain words', [[undefined, 'message/rfc822']]],
+    [
+      'without disposition',
+      ['Content-Type: message/rfc822'],
+      'plain words',
+      [
+        [undefined, 'message/rfc822'],
+        ['a.pdf', 'application/pdf'],
+      ],
+    ],
+    [
+      'under the name of a mail',
+      ['Content-Type: application/octet-stream; name=fwd.eml', 'Content-Disposition: attachment; filename=fwd.eml'],
+      'plain words',
+      [
+        ['fwd.eml', 'application/octet-stream'],
+        ['a.pdf', 'application/pdf'],
+      ],
+    ],
     [
       'shown inline',
       ['Content-Type: message/rfc822', 'Content-Disposition: inline'],
@@ -169,6 +189,22 @@ describe('a message inside', () => {
     });
     expect(named(mail)).toEqual(parts);
     expect(mail.parts[0]?.content.toString()).toContain('Subject: inner');
+  });
+
+  test('one in one in one: files of two, no deeper', async () => {
+    const file = (content: string) =>
+      part(['Content-Type: message/rfc822', 'Content-Disposition: attachment'], content);
+    const around = (content: string, boundary: string) =>
+      part(
+        [`Content-Type: multipart/mixed; boundary=${boundary}`],
+        `--${boundary}\r\n${file(content)}\r\n--${boundary}--`,
+      );
+    const attached = async (content: string) => {
+      const mail = await written([MIXED], multipart(PLAIN, file(content)));
+      return named(mail).map(([fileName]) => fileName);
+    };
+    expect(await attached(around(inner, 'd'))).toEqual([undefined, undefined, 'a.pdf']);
+    expect(await attached(around(around(inner, 'd'), 'e'))).toEqual([undefined, undefined, undefined]);
   });
 });
 

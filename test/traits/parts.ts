@@ -26,18 +26,42 @@ interface ZipOptions {
   readonly mimetype?: string;
 }
 
-/** A zip of files with no content to speak of (APPNOTE 4.3). */
-export function zip(names: readonly string[], { flags = 0, mimetype }: ZipOptions = {}): Buffer {
-  const files = [
-    ...(mimetype === undefined ? [] : [{ name: 'mimetype', data: Buffer.from(mimetype), method: 0 }]),
-    ...names.map((name) => ({ name, data: deflateRawSync(Buffer.from('x')), method: 8 })),
-  ];
+/** A zip of files with no content to speak of. */
+export const zip = (names: readonly string[], { flags = 0, mimetype }: ZipOptions = {}): Buffer =>
+  zipOf(
+    [
+      ...(mimetype === undefined
+        ? []
+        : [{ name: 'mimetype', data: Buffer.from(mimetype), method: 0, size: mimetype.length }]),
+      ...names.map((name) => packed(name, 'x')),
+    ],
+    flags,
+  );
+
+/** A zip of files, deflated. */
+export const zipWith = (files: Readonly<Record<string, Buffer | string>>): Buffer =>
+  zipOf(Object.entries(files).map(([name, content]) => packed(name, content)));
+
+interface ZipFile {
+  readonly name: string;
+  readonly data: Buffer;
+  readonly method: number;
+  readonly size: number;
+}
+
+export const packed = (name: string, content: Buffer | string): ZipFile => {
+  const bytes = Buffer.from(content);
+  return { name, data: deflateRawSync(bytes), method: 8, size: bytes.length };
+};
+
+/** APPNOTE 4.3: each file, then the directory. `size` is what the directory says. */
+export function zipOf(files: readonly ZipFile[], flags = 0): Buffer {
   const locals: Buffer[] = [];
   const central: Buffer[] = [];
   let offset = 0;
-  for (const { name, data, method } of files) {
-    const local = Buffer.concat([header(LOCAL, name, data.length, method, flags), Buffer.from(name), data]);
-    const entry = header(CENTRAL, name, data.length, method, flags);
+  for (const { name, data, method, size } of files) {
+    const local = Buffer.concat([header(LOCAL, name, data.length, method, flags, size), Buffer.from(name), data]);
+    const entry = header(CENTRAL, name, data.length, method, flags, size);
     entry.writeUInt32LE(offset, 42);
     central.push(entry, Buffer.from(name));
     locals.push(local);
@@ -56,12 +80,19 @@ export function zip(names: readonly string[], { flags = 0, mimetype }: ZipOption
 const LOCAL = { mark: 0x0403_4b50, size: 30, at: 4 };
 const CENTRAL = { mark: 0x0201_4b50, size: 46, at: 6 };
 
-function header(kind: typeof LOCAL, name: string, size: number, method: number, flags: number): Buffer {
+function header(
+  kind: typeof LOCAL,
+  name: string,
+  packedSize: number,
+  method: number,
+  flags: number,
+  size: number,
+): Buffer {
   const bytes = Buffer.alloc(kind.size);
   bytes.writeUInt32LE(kind.mark, 0);
   bytes.writeUInt16LE(flags, kind.at + 2);
   bytes.writeUInt16LE(method, kind.at + 4);
-  bytes.writeUInt32LE(size, kind.at + 14);
+  bytes.writeUInt32LE(packedSize, kind.at + 14);
   bytes.writeUInt32LE(size, kind.at + 18);
   bytes.writeUInt16LE(Buffer.byteLength(name), kind.at + 22);
   return bytes;

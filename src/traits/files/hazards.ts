@@ -1,0 +1,44 @@
+/** A list of hazards as it is being found: distinct, short, bounded. */
+import type { Hazard, HazardKind } from '../../domain/message.ts';
+
+const MAX_HAZARDS = 40; // domain/message.ts
+const MAX_OF_A_KIND = 12; // so that twelve innocent calls cannot push out a command
+const MAX_QUOTE = 120;
+
+export interface HazardList {
+  readonly found: readonly Hazard[];
+  add(kind: HazardKind, quote: string): void;
+  /** What a file inside has, under its name. */
+  addInside(name: string, hazards: readonly Hazard[]): void;
+}
+
+export function newHazardList(): HazardList {
+  const found: Hazard[] = [];
+  const keys = new Set<string>();
+  const counts = new Map<HazardKind, number>();
+  const put = (hazard: Hazard): void => {
+    const key = `${hazard.kind}\n${hazard.quote}\n${hazard.inside ?? ''}`;
+    const count = counts.get(hazard.kind) ?? 0;
+    if (found.length >= MAX_HAZARDS || count >= MAX_OF_A_KIND || keys.has(key)) return;
+    keys.add(key);
+    counts.set(hazard.kind, count + 1);
+    found.push(hazard);
+  };
+  return {
+    found,
+    add: (kind, quote) => put({ kind, quote: shortened(quote) }),
+    addInside(name, hazards) {
+      for (const { kind, quote, inside } of hazards) {
+        put({ kind, quote, inside: inside === undefined ? name : `${name}/${inside}`.slice(0, MAX_QUOTE * 2) });
+      }
+    },
+  };
+}
+
+/** One line of what a person can read. */
+const shortened = (text: string): string =>
+  text
+    .slice(0, MAX_QUOTE * 4)
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .trim()
+    .slice(0, MAX_QUOTE);

@@ -1,0 +1,240 @@
+/** Looks into one file and the files in it: names, locks and hazards, as deep and as much as the message's budget allows. */
+import type { Hazard } from '../../domain/message.ts';
+import { kindOfExtension } from '../fileKind.ts';
+import { PAGE_HTML, readHtml } from '../html.ts';
+import { beginningOf } from '../textType.ts';
+import type { ZipEntry } from '../zipFile.ts';
+import { type Budget, MAX_DEPTH, MAX_ONE, searchable, unpack } from './budget.ts';
+import { addCellCommands, addFieldCommands, addFormulaCommands, addRtfHazards } from './commandFields.ts';
+import { addSylkHazards } from './excelMacros.ts';
+import { type HazardList, newHazardList } from './hazards.ts';
+import { addOfficeOleHazards, addWordMlHazards } from './officeOle.ts';
+import { addOfficeZipHazards } from './officeZip.ts';
+import { addOneNoteHazards } from './oneNote.ts';
+import { addPdfHazards } from './pdfFile.ts';
+import { addLinkHazards, addShortcutText } from './shortcuts.ts';
+import { addSmuggling } from './smuggling.ts';
+import { readTar } from './tarFile.ts';
+import { isTestVirus } from './testVirus.ts';
+import { readTrueType, type TrueType } from './trueType.ts';
+import { isBomb, megabytes, readZipEntry, zipBomb } from './zipEntries.ts';
+
+export interface Insight {
+  readonly isEncrypted: boolean;
+  readonly entryNames: readonly string[];
+  readonly hazards: readonly Hazard[];
+}
+
+/** A file inside another, unpacked on demand. */
+interface Inner {
+  readonly name: string;
+  /** The size it declares, else has. */
+  readonly sizeBytes: number;
+  read(): Buffer | undefined;
+}
+
+const OFFICE_ZIP: ReadonlySet<string> = new Set('docx docm xlsx xlsm xlsb pptx pptm vsdx vsdm'.split(' '));
+const MAX_TEXT = 1024 * 1024; // bytes of a text file that are searched
+
+/** `told`: what readTrueType said of it. Never throws for any bytes. */
+export async function inspectFile(
+  content: Buffer,
+  told: TrueType,
+  extension: string,
+  budget: Budget,
+  depth = 0,
+): Promise<Insight> {
+  const list = newHazardList();
+  if (isTestVirus(content)) list.add('test-virus', 'EICAR test file');
+  const { trueType = '', zip, isEncrypted = false, unpackedBytes = 0 } = told;
+  if (unpackedBytes > 0 && isBomb(unpackedBytes, content.length)) {
+    list.add('bomb', `${megabytes(unpackedBytes)} MB in ${content.length} bytes`);
+  }
+  if (zip !== undefined) {
+    const bomb = zipBomb(zip, content.length);
+    if (bomb !== undefined) list.add('bomb', bomb);
+    const opensAsOffice = OFFICE_ZIP.has(trueType) || isOfficeName(extension);
+    if (opensAsOffice) addOfficeZipHazards(content, zip.entries, budget, list);
+    if (opensAsOffice || bomb !== undefined)
+      return { isEncrypted, entryNames: told.entryNames ?? [], hazards: list.found };
+  } else addOwnHazards(content, trueType, extension, budget, list);
+  const inner = innerFiles(content, told, extension, budget, list);
+  const within = await inspectInner(inner, budget, depth, list);
+  return {
+    isEncrypted: isEncrypted || within.isEncrypted,
+    entryNames: kept([...(told.entryNames ?? inner.map(({ name }) => name)), ...within.entryNames]),
+    hazards: list.found,
+  };
+}
+
+const isOfficeName = (extension: string): boolean => {
+  const kind = kindOfExtension(extension);
+  return kind === 'document' || kind === 'spreadsheet' || kind === 'presentation';
+};
+
+function addOwnHazards(content: Buffer, type: string, extension: string, budget: Budget, list: HazardList): void {
+  switch (type) {
+    case 'doc':
+    case 'xls':
+    case 'ppt':
+    case 'vsd':
+    case 'cfb':
+    case 'msg':
+      addOfficeOleHazards(content, budget, list);
+      break;
+    case 'pdf':
+      addPdfHazards(content, budget, list);
+      break;
+    case 'rtf':
+      addRtfHazards(searchable(content, budget), list);
+      break;
+    case 'lnk':
+      addLinkHazards(content, list);
+      break;
+    case 'one':
+      addOneNoteHazards(searchable(content, budget), list);
+      break;
+    default:
+      addTextHazards(content, type, extension, budget, list);
+  }
+}
+
+function addTextHazards(content: Buffer, type: string, extension: string, budget: Budget, list: HazardList): void {
+  const kind = kindOfExtension(type) ?? kindOfExtension(extension);
+  const isWanted = kind === 'shortcut' || kind === 'spreadsheet' || type === 'txt' || type === 'xml' || type === 'mht';
+  if (!isWanted) return;
+  const text = beginningOf(searchable(content.subarray(0, MAX_TEXT), budget), MAX_TEXT);
+  if (text === undefined) return;
+  if (kind === 'shortcut') addShortcutText(text, extension, list);
+  else if (type === 'xml' || text.startsWith('<?xml')) {
+    addFieldCommands(text, list);
+    addFormulaCommands(text, list);
+    addWordMlHazards(text, budget, list);
+  } else if (text.startsWith('ID;P')) addSylkHazards(text, list);
+  else if (kind === 'spreadsheet') addCellCommands(text, list);
+  else if (type === 'mht') addActiveMime(text, budget, list);
+}
+
+/** Word and Excel save macros in web archives as base64 of "ActiveMime". */
+function addActiveMime(text: string, budget: Budget, list: HazardList): void {
+  if (/^QWN0aXZlTWltZ/m.test(text)) addWordMlHazards(text, budget, list);
+}
+
+function innerFiles(
+  content: Buffer,
+  told: TrueType,
+  extension: string,
+  budget: Budget,
+  list: HazardList,
+): readonly Inner[] {
+  const { zip, trueType } = told;
+  if (zip !== undefined) return zip.entries.map((entry) => innerOfZip(content, entry, budget));
+  if (trueType === 'tar') {
+    return readTar(content).map(({ name, content: data }) => ({ name, sizeBytes: data.length, read: () => data }));
+  }
+  if (trueType !== 'gz' || extension === 'svgz') return [];
+  const declared = content.length > 18 ? content.readUInt32LE(content.length - 4) : 0;
+  const name = extension === 'tgz' ? 'content.tar' : gzipName(content);
+  const unpacked = unpack(content, 'gzip', budget);
+  // The size at the end may be anything (bytes after the end are ignored): it counts when there is as much as was unpacked, and more.
+  if (unpacked !== undefined && unpacked.length >= LOOKS_LARGE && isBomb(declared, content.length)) {
+    list.add('bomb', `${megabytes(declared)} MB in ${content.length} bytes`);
+    return [];
+  }
+  return [{ name, sizeBytes: unpacked?.length ?? 0, read: () => unpacked }];
+}
+
+const LOOKS_LARGE = 2 * 1024 * 1024; // half of what one file may cost
+
+const innerOfZip = (content: Buffer, entry: ZipEntry, budget: Budget): Inner => ({
+  name: entry.name,
+  sizeBytes: entry.unpackedBytes,
+  read: () => readZipEntry(content, entry, budget),
+});
+
+const HAS_NAME = 8; // RFC 1952 §2.3: flags at 3, a name after ten bytes
+
+function gzipName(content: Buffer): string {
+  const end = content.indexOf(0, 10);
+  return ((content[3] ?? 0) & ~HAS_NAME) === 0 && ((content[3] ?? 0) & HAS_NAME) !== 0 && end > 10 && end < 300
+    ? content.toString('latin1', 10, end)
+    : 'content';
+}
+
+/** Pictures and sound have nothing in them that matters here; of what is left, what can run comes first. */
+async function inspectInner(
+  inner: readonly Inner[],
+  budget: Budget,
+  depth: number,
+  list: HazardList,
+): Promise<{ readonly isEncrypted: boolean; readonly entryNames: readonly string[] }> {
+  const names: string[] = [];
+  let isEncrypted = false;
+  for (const file of worthLooking(inner)) {
+    if (budget.files <= 0) break;
+    budget.files--;
+    const content = file.read();
+    if (content === undefined) continue;
+    const extension = extensionOf(file.name);
+    const told = await readTrueType(content, extension, '', budget);
+    if (depth + 1 >= MAX_DEPTH && isContainer(told)) {
+      list.add('bomb', `archives ${MAX_DEPTH} deep`);
+      continue;
+    }
+    const page = isPage(told.trueType) ? pageHazards(content, budget) : undefined;
+    const { hazards, entryNames, ...rest } = await inspectFile(content, told, extension, budget, depth + 1);
+    list.addInside(file.name, [...hazards, ...(page ?? [])]);
+    isEncrypted ||= rest.isEncrypted;
+    if (isContainer(told)) names.push(...entryNames.map((name) => `${file.name}/${name}`.slice(0, MAX_NAME)));
+  }
+  return { isEncrypted, entryNames: names };
+}
+
+const MAX_NAME = 300;
+const CONTAINERS: ReadonlySet<string> = new Set(['zip', 'rar', '7z', 'gz', 'tar', 'iso']);
+const isContainer = ({ trueType = '' }: TrueType): boolean => CONTAINERS.has(trueType);
+const isPage = (type: string | undefined): boolean => kindOfExtension(type ?? '') === 'html' || type === 'svg';
+
+function pageHazards(content: Buffer, budget: Budget): readonly Hazard[] {
+  const list = newHazardList();
+  const limit = Math.min(PAGE_HTML.htmlChars, budget.pages);
+  const part = content.subarray(0, limit);
+  budget.pages -= part.length;
+  if (part.length > 0) addSmuggling(readHtml(beginningOf(part, limit) ?? part.toString('utf8'), PAGE_HTML), list);
+  return list.found;
+}
+
+const DULL: ReadonlySet<string> = new Set(['image', 'audio', 'video']);
+
+function worthLooking(inner: readonly Inner[]): readonly Inner[] {
+  return inner
+    .filter(({ name, sizeBytes }) => !DULL.has(kindOfExtension(extensionOf(name)) ?? '') && sizeBytes > 0)
+    .sort((a, b) => rankOf(a.name) - rankOf(b.name) || Math.min(a.sizeBytes, MAX_ONE) - Math.min(b.sizeBytes, MAX_ONE));
+}
+
+const RANKS = ['shortcut', 'script', 'executable', 'html', 'archive', 'disk-image', 'spreadsheet', 'document', 'pdf'];
+
+function rankOf(name: string): number {
+  const rank = RANKS.indexOf(kindOfExtension(extensionOf(name)) ?? '');
+  return rank < 0 ? RANKS.length : rank;
+}
+
+const extensionOf = (name: string): string => {
+  const dot = name.lastIndexOf('.');
+  return dot < 0
+    ? ''
+    : name
+        .slice(dot + 1)
+        .trim()
+        .toLowerCase();
+};
+
+const MAX_KEPT = 100; // domain/message.ts
+const RUNS: ReadonlySet<string> = new Set(['executable', 'script', 'shortcut', 'disk-image', 'archive']);
+
+/** In their order; with too many, what can run first: a hundred fillers must not hide it. */
+function kept(names: readonly string[]): readonly string[] {
+  if (names.length <= MAX_KEPT) return names;
+  const runs = (name: string): boolean => RUNS.has(kindOfExtension(extensionOf(name)) ?? '');
+  return [...names.filter(runs), ...names.filter((name) => !runs(name))].slice(0, MAX_KEPT);
+}

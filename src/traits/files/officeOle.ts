@@ -1,0 +1,78 @@
+/** Office files of the binary kind (OLE): macros, command fields, controls, programs kept inside; and XML that carries such a file as base64. */
+import { type Budget, searchable, unpack } from './budget.ts';
+import { addBinaryFields } from './commandFields.ts';
+import { type CompoundStream, readCompound } from './compoundFile.ts';
+import { addBiffHazards } from './excelMacros.ts';
+import type { HazardList } from './hazards.ts';
+import { addPackagesOf } from './olePackage.ts';
+import { readVbaSource } from './vbaProject.ts';
+import { addVbaHazards } from './vbaSigns.ts';
+
+const MAX_STREAM = 2 * 1024 * 1024;
+const CONTROL_STREAMS: ReadonlySet<string> = new Set(['\u0003ocxname', '\u0003ocxdata']); // MS-DOC §2.1.8
+
+/** `content` starts with the mark of a compound file. */
+export function addOfficeOleHazards(content: Buffer, budget: Budget, list: HazardList): void {
+  addStreamHazards(readCompound(content), budget, list);
+}
+
+function addStreamHazards(streams: readonly CompoundStream[], budget: Budget, list: HazardList): void {
+  const source = readVbaSource(streams, budget);
+  if (source !== undefined) addVbaHazards(source, list);
+  const at = (name: string): Buffer | undefined => {
+    const stream = streams.find(({ path }) => path === name);
+    return stream === undefined ? undefined : searchable(stream.read(Math.min(MAX_STREAM, budget.scanned)), budget);
+  };
+  const workbook = at('workbook') ?? at('book');
+  if (workbook !== undefined) addBiffHazards(workbook, list);
+  const text = at('worddocument');
+  if (text !== undefined) addBinaryFields(text, list);
+  const presentation = at('powerpoint document');
+  if (presentation !== undefined) addPresentationHazards(presentation, budget, list);
+  for (const { path } of streams.filter(({ name }) => CONTROL_STREAMS.has(name.toLowerCase())).slice(0, 20))
+    list.add('active-control', path);
+  addPackagesOf(streams, list);
+}
+
+const EXTERNAL_OBJECT = 0x1011; // MS-PPT §2.13.24 RT_ExternalOleObjectStg: size unpacked 4, then a packed compound file
+const PACKED_INSTANCE = 1;
+const MAX_OBJECTS = 20;
+
+/** Macros and embedded files of a presentation are compound files of their own, packed inside its only stream. */
+function addPresentationHazards(stream: Buffer, budget: Budget, list: HazardList): void {
+  let count = 0;
+  for (let at = 0; at + 12 <= stream.length && count < MAX_OBJECTS; ) {
+    const header = stream.readUInt16LE(at);
+    const type = stream.readUInt16LE(at + 2);
+    const size = stream.readUInt32LE(at + 4);
+    if (type === EXTERNAL_OBJECT) {
+      count++;
+      const isPacked = header >> 4 === PACKED_INSTANCE;
+      const data = stream.subarray(at + 8, at + 8 + size);
+      const inner = isPacked ? unpack(data.subarray(4), 'zlib', budget) : data;
+      if (inner !== undefined) addStreamHazards(readCompound(inner), budget, list);
+    }
+    at += 8 + ((header & 0x0f) === 0x0f ? 0 : size); // containers are walked into
+  }
+}
+
+const ACTIVE_MIME = Buffer.from('ActiveMime');
+const ZLIB = 0x78;
+const MAX_OBJECTS_IN_XML = 10;
+
+/** Flat XML of Word and PowerPoint keeps macros and objects as base64: of ActiveMime (packed), of a compound file, or of a part. */
+export function addWordMlHazards(xml: string, budget: Budget, list: HazardList): void {
+  let count = 0;
+  for (const [text] of xml.matchAll(/(?:QWN0aXZlTWltZ|0M8R4KGxGuE)[A-Za-z0-9+/=\s]{100,}/g)) {
+    if (++count > MAX_OBJECTS_IN_XML) return;
+    const bytes = Buffer.from(text, 'base64');
+    const compound = bytes.subarray(0, 10).equals(ACTIVE_MIME) ? unpackActiveMime(bytes, budget) : bytes;
+    if (compound !== undefined) addStreamHazards(readCompound(compound), budget, list);
+  }
+}
+
+/** The packed data begin behind a header of 50 bytes or so, whose form differs by version. */
+function unpackActiveMime(bytes: Buffer, budget: Budget): Buffer | undefined {
+  const at = bytes.indexOf(ZLIB, 0x2e);
+  return at < 0 || at > 0x60 ? undefined : unpack(bytes.subarray(at), 'zlib', budget);
+}

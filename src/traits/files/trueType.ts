@@ -1,0 +1,90 @@
+/** What a file is by its bytes, and what its outermost layer tells: its lock, the files listed in it. */
+import { fileTypeFromBuffer } from 'file-type';
+import { isTextBorne, kindOfExtension } from '../fileKind.ts';
+import { isLockedPdf } from '../fileLock.ts';
+import { magicType } from '../fileMagic.ts';
+import { readOle } from '../oleFile.ts';
+import { readRar } from '../rarFile.ts';
+import { beginningOf, hasMarkup, textType } from '../textType.ts';
+import { readZip, type ZipFacts, zipType } from '../zipFile.ts';
+import type { Budget } from './budget.ts';
+import { readIso } from './isoFile.ts';
+import { readSevenZip } from './sevenZip.ts';
+import { isTar } from './tarFile.ts';
+
+export interface TrueType {
+  readonly trueType?: string;
+  readonly isEncrypted?: boolean;
+  readonly entryNames?: readonly string[];
+  /** Bytes that the archive says it unpacks to. */
+  readonly unpackedBytes?: number;
+  /** Of files of the zip kind. */
+  readonly zip?: ZipFacts;
+}
+
+const FILE_TYPE_BYTES = 64 * 1024; // given to file-type: it follows offsets inside what it gets
+
+/** `extension` lower-case without the dot. Never throws: a file that cannot be read has no true type. */
+export async function readTrueType(
+  content: Buffer,
+  extension: string,
+  declaredType: string,
+  budget: Budget,
+): Promise<TrueType> {
+  if (content.length === 0) return {};
+  if (isTextBorne(extension)) {
+    // Text under such a name is what the name says, even if it begins like a picture or a PDF.
+    const beginning = beginningOf(content);
+    if (beginning !== undefined) return { trueType: textType(beginning, extension, declaredType) };
+    if (isPageName(extension) && hasMarkup(content)) return { trueType: extension };
+  }
+  const type = magicType(content);
+  if (type !== undefined) return lookInside(content, type, budget);
+  if (isTar(content)) return { trueType: 'tar' };
+  const beginning = beginningOf(content);
+  if (beginning !== undefined) return { trueType: textType(beginning, extension, declaredType) };
+  const other = await otherType(content);
+  return other === undefined ? {} : { trueType: other };
+}
+
+function isPageName(extension: string): boolean {
+  const kind = kindOfExtension(extension);
+  return kind === 'html' || kind === 'svg';
+}
+
+async function lookInside(content: Buffer, type: string, budget: Budget): Promise<TrueType> {
+  switch (type) {
+    case 'zip': {
+      const zip = await readZip(content);
+      if (zip === undefined) return { trueType: type };
+      return { trueType: zipType(content, zip), isEncrypted: zip.isEncrypted, entryNames: zip.names, zip };
+    }
+    case 'rar': {
+      const { names, isEncrypted } = readRar(content);
+      return { trueType: type, isEncrypted, entryNames: names };
+    }
+    case '7z': {
+      const { names, isEncrypted, unpackedBytes } = readSevenZip(content, budget);
+      return { trueType: type, isEncrypted, entryNames: names, unpackedBytes };
+    }
+    case 'cfb': {
+      const { type: trueType, isEncrypted } = readOle(content);
+      return { trueType, isEncrypted };
+    }
+    case 'iso':
+      return { trueType: type, entryNames: readIso(content) };
+    case 'pdf':
+      return { trueType: type, isEncrypted: isLockedPdf(content) };
+    default:
+      return { trueType: type };
+  }
+}
+
+/** The many formats that mail seldom carries. The library throws on some that are cut short: such a file has no known type. */
+async function otherType(content: Buffer): Promise<string | undefined> {
+  try {
+    return (await fileTypeFromBuffer(content.subarray(0, FILE_TYPE_BYTES)))?.ext;
+  } catch {
+    return undefined;
+  }
+}
