@@ -8,9 +8,11 @@ import type { Verdict } from '../src/domain/verdict.ts';
 /** Cases that the product gets wrong, with what it says instead and why. A case that comes right fails here until it is taken out. */
 const KNOWN_GAPS: Readonly<Record<string, readonly [action: Verdict['action'], why: string]>> = {
   'attachments/qr-sign-in': ['deliver', 'QR codes are not read yet'],
-  'calendar/callback-invite': ['strip', 'an invite with a telephone number is all there is'],
   'credential-phishing/device-code': ['deliver', 'the lure stands on a genuine host; only its words tell'],
-  'credential-phishing/transfer-invoice': ['strip', 'a stranger’s invoice on a file service: less than a hold'],
+  'credential-phishing/teams-stranger-chat': [
+    'hold',
+    'strip would do: a stranger, a lure and a file on a hosted service',
+  ],
   'hostile-mime/missing-boundary': [
     'deliver',
     'the parser finds the file all the same, and what it is stays unseen in the broken part',
@@ -20,10 +22,6 @@ const KNOWN_GAPS: Readonly<Record<string, readonly [action: Verdict['action'], w
     'a stranger’s unauthenticated invoice without a link: little to go by',
   ],
   'malware/run-dialog': ['deliver', 'instructions to run a command are no intent that is looked for yet'],
-  'vendor-compromise/hijacked-partner-rfp': [
-    'deliver',
-    'a known account with its own client and servers: only the link is new',
-  ],
 };
 
 const samples = loadSamples(join(import.meta.dirname, '..', 'samples'));

@@ -57,7 +57,7 @@ describe('decide', () => {
     expect(typesOf([judgement(0.5)])).toEqual(['bec', 'bec']);
     expect(typesOf([judgement(0.95, learning)])).toEqual(['bec', 'bec']);
     expect(typesOf([judgement(0.97)], { ...DEFAULT_POLICY, mode: 'passive' })).toEqual(['bec', 'bec']);
-    expect(typesOf([judgement(0.2), judgement(0.95)])).toEqual(['bec', undefined, 'bec']);
+    expect(typesOf([judgement(0.1), judgement(0.95)])).toEqual(['bec', undefined, 'bec']);
   });
 
   test('passive mode proposes and does nothing', () => {
