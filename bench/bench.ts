@@ -4,6 +4,7 @@
  * `--only stages` and `--only service` are the halves; `--only stores` measures SQLite and PostgreSQL alone; `--only robustness [--also DIR …]` reads every file below the folders as a message;
  * `--only learn` lets `tidemark learn` read an mbox of --messages mails of the corpus;
  * `--only crash [--rounds 50]` kills the service while it learns;
+ * `--only attachments` measures what looking inside files costs;
  * `--only organisation [--mailboxes 1000,100000] [--relations 200]` measures stores of that size.
  * Without --corpus it runs on samples/ (small mails, so faster than life), and says so.
  */
@@ -11,6 +12,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { measureAttachments } from './speed/attachments.ts';
 import { crashRepeatedly } from './speed/crash.ts';
 import { measureLearn } from './speed/learn.ts';
 import { corpusMix, sampleMix } from './speed/mix.ts';
@@ -34,6 +36,8 @@ const { values } = parseArgs({
 
 if (values.only === 'robustness') {
   await measureRobustness([...(values.corpus === undefined ? [] : [values.corpus]), ...values.also]);
+} else if (values.only === 'attachments') {
+  await measureAttachments();
 } else if (values.only === 'organisation') {
   await measureSize();
   await measureOrganisation({
