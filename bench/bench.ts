@@ -5,6 +5,7 @@
  * `--only authenticate` verifies SPF, DKIM and DMARC of the mix, signed anew, DNS answered from memory;
  * `--only learn` lets `tidemark learn` read an mbox of --messages mails of the corpus;
  * `--only crash [--rounds 50]` kills the service, and a PostgreSQL of its own, while it learns;
+ * `--only attachments` measures what looking inside files costs;
  * `--only organisation [--mailboxes 1000,100000] [--relations 200]` measures stores of that size.
  * Without --corpus it runs on samples/ (small mails, so faster than life), and says so.
  */
@@ -13,6 +14,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openPrivateServer } from '../test/store/postgresServer.ts';
+import { measureAttachments } from './speed/attachments.ts';
 import { measureAuthenticate } from './speed/authenticate.ts';
 import { crashRepeatedly, databaseCrashesRepeatedly } from './speed/crash.ts';
 import { measureLearn } from './speed/learn.ts';
@@ -37,6 +39,8 @@ const { values } = parseArgs({
 
 if (values.only === 'robustness') {
   await measureRobustness([...(values.corpus === undefined ? [] : [values.corpus]), ...values.also]);
+} else if (values.only === 'attachments') {
+  await measureAttachments();
 } else if (values.only === 'organisation') {
   await measureSize();
   await measureOrganisation({

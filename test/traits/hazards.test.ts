@@ -167,6 +167,36 @@ describe('what tells a document that loads from elsewhere', () => {
   });
 });
 
+describe('objects in RTF', () => {
+  const text = (value: string): string => {
+    const bytes = latin1(`${value}\0`);
+    const length = Buffer.alloc(4);
+    length.writeUInt32LE(bytes.length);
+    return Buffer.concat([length, bytes]).toString('hex');
+  };
+  /** MS-OLEDS §2.2.5 as text. */
+  const rtf = (className: string, data: Buffer): string => {
+    const none = '00000000';
+    const hex = `01050000 02000000 ${text(className)}${none}${none}${none}${data.toString('hex')}`;
+    return `{\\rtf1{\\object\\objemb{\\*\\objdata ${hex.replace(/.{60}/g, '$&\\par\n')}}}}`;
+  };
+  const packageOf = (name: string): Buffer =>
+    Buffer.concat([
+      latin1(`\x02\0${name}\0C:\\${name}\0\0\0\x03\0`),
+      Buffer.alloc(4),
+      Buffer.alloc(4),
+      latin1('hello'),
+    ]);
+  test.each([
+    ['the equation editor', rtf('Equation.3', Buffer.alloc(20)), ['embedded-program: Equation.3 object']],
+    ['a script as a package', rtf('Package', packageOf('open.js')), ['embedded-program: open.js']],
+    ['a text as a package', rtf('Package', packageOf('notes.txt')), []],
+    ['a table', rtf('Excel.Sheet.12', Buffer.alloc(20)), []],
+  ])('%s', async (_name, content, expected) => {
+    expect(await seen('a.rtf', content)).toEqual(expected);
+  });
+});
+
 describe('PDF', () => {
   test.each([
     ['open-script.pdf', ['pdf-open-action: OpenAction JavaScript', 'pdf-script: JavaScript']],

@@ -110,35 +110,3 @@ function fieldAt(stream: Buffer, at: number): string | undefined {
   const stop = [...text].findIndex((letter) => FIELD_ENDS.includes(letter.charCodeAt(0)));
   return stop < 0 ? undefined : text.slice(0, stop);
 }
-
-const MAX_RTF = 4 * 1024 * 1024;
-
-/** RTF: \fldinst with groups, control words and letters as numbers between; objects that update themselves; templates from elsewhere. */
-export function addRtfHazards(content: Buffer, list: HazardList): void {
-  const text = content.toString('latin1', 0, MAX_RTF);
-  let count = 0;
-  for (const match of text.matchAll(/(?<!\\)\\fldinst/g)) {
-    if (++count > MAX_FIELDS) break;
-    const code = plainRtf(text.slice(match.index + 8, match.index + 8 + MAX_CODE * 8));
-    if (/^\W{0,40}dde(?:auto)?\s/i.test(code)) list.add('command-field', code.replace(/^\W+/, ''));
-  }
-  const template = /\{\\\*\\template\s{1,4}((?:https?|ftp|file|\\\\\\\\|\\\\)[^{}]{1,500})\}/i.exec(text);
-  if (template !== null && !/^file:\/{2,3}[a-z]:/i.test(template[1] ?? ''))
-    list.add('remote-template', `template ${template[1]}`);
-  if (/(?<!\\)\\objupdate\b/.test(text) && /(?<!\\)\\objdata\b/.test(text))
-    list.add('active-control', 'object that updates itself (\\objupdate)');
-  if (/(?<!\\)\\objocx\b/.test(text)) list.add('active-control', '\\objocx');
-}
-
-/** Of a group: control words and braces away, \'xx and \uN as letters; up to where the result begins. */
-function plainRtf(rtf: string): string {
-  const end = rtf.indexOf('\\fldrslt');
-  return (end < 0 ? rtf : rtf.slice(0, end))
-    .replace(/[\r\n]/g, '')
-    .replace(/\\'([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
-    .replace(/\\u(\d{1,5}) ?\??/g, (_, code: string) => String.fromCharCode(Number(code)))
-    .replace(/\\\\/g, '\u0001')
-    .replace(/\\[a-z]{1,32}-?\d{0,10} ?/gi, '')
-    .replace(/[{}]|\\\*/g, '')
-    .replaceAll('\u0001', '\\');
-}

@@ -19,8 +19,8 @@ export function addPackagesOf(streams: readonly CompoundStream[], list: HazardLi
   for (const stream of natives.slice(0, MAX_PACKAGES)) addNative(stream.read(MAX_PACKAGE), list);
 }
 
-/** Size 4, type 2, then label, path (zero-ended), 8 bytes, temporary path with its length, size 4, content. */
-function addNative(bytes: Buffer, list: HazardList): void {
+/** An \x01Ole10Native stream: size 4, type 2, then label, path (zero-ended), 8 bytes, temporary path with its length, size 4, content. */
+export function addNative(bytes: Buffer, list: HazardList): void {
   if (bytes.length < 8 || bytes.readUInt16LE(4) !== 2) return;
   const label = textAt(bytes, 6);
   const path = textAt(bytes, 6 + label.length + 1);
