@@ -70,7 +70,7 @@ const lookalikeKeysOf = (sender: Sender): readonly RecordKey[] => [
 ];
 
 const othersNamed = (
-  { quotes = [] }: Message,
+  { quotes = [], invites = [] }: Message,
   { address, replyTo, addressInName, originalAuthor }: Sender,
 ): readonly string[] =>
   [
@@ -78,6 +78,7 @@ const othersNamed = (
       ...replyTo.map((one) => one.address),
       addressInName,
       originalAuthor?.address,
+      ...invites.map(({ organizer }) => organizer?.address),
       ...quotes.map(({ writer }) => writer.address),
     ]),
   ]

@@ -15,6 +15,7 @@ import { dormantCorrespondent } from './dormantCorrespondent.ts';
 import { doubleExtension } from './doubleExtension.ts';
 import { embeddedBrandLink } from './embeddedBrandLink.ts';
 import { encryptedAttachment } from './encryptedAttachment.ts';
+import { excessiveRecurrence } from './excessiveRecurrence.ts';
 import { executableAttachment } from './executableAttachment.ts';
 import { extortionDemand } from './extortionDemand.ts';
 import { fakeReply } from './fakeReply.ts';
@@ -29,6 +30,7 @@ import { imageOnlyMail } from './imageOnlyMail.ts';
 import { lookalikeBrandDomain } from './lookalikeBrandDomain.ts';
 import { lookalikeCorrespondentDomain } from './lookalikeCorrespondentDomain.ts';
 import { lookalikeOwnDomain } from './lookalikeOwnDomain.ts';
+import { lureInInvite } from './lureInInvite.ts';
 import { mailFromMismatch } from './mailFromMismatch.ts';
 import { malformedMessage } from './malformedMessage.ts';
 import { mismatchedAttachmentType } from './mismatchedAttachmentType.ts';
@@ -111,6 +113,8 @@ export const detectors: readonly Detector[] = [
   htmlAttachment,
   unsolicitedInvite,
   mismatchedInviteOrganizer,
+  lureInInvite,
+  excessiveRecurrence,
   // what it asks and shows
   credentialRequest,
   paymentRequest,
