@@ -98,6 +98,8 @@ export const invite = (more: Partial<CalendarInvite> = {}): CalendarInvite => ({
   summary: '',
   linkHosts: [],
   phoneNumbers: [],
+  intents: [],
+  pressureQuotes: [],
   ...more,
 });
 

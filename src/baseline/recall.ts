@@ -74,7 +74,7 @@ const lookalikeKeysOf = (sender: Sender): readonly RecordKey[] => [
 ];
 
 const othersNamed = (
-  { quotes = [] }: Message,
+  { quotes = [], invites = [] }: Message,
   { address, replyTo, addressInName, originalAuthor }: Sender,
 ): readonly string[] =>
   [
@@ -82,6 +82,7 @@ const othersNamed = (
       ...replyTo.map((one) => one.address),
       addressInName,
       originalAuthor?.address,
+      ...invites.map(({ organizer }) => organizer?.address),
       ...quotes.map(({ writer }) => writer.address),
     ]),
   ]

@@ -19,6 +19,7 @@ import { doubleExtension } from './doubleExtension.ts';
 import { embeddedBrandLink } from './embeddedBrandLink.ts';
 import { embeddedProgram } from './embeddedProgram.ts';
 import { encryptedAttachment } from './encryptedAttachment.ts';
+import { excessiveRecurrence } from './excessiveRecurrence.ts';
 import { executableAttachment } from './executableAttachment.ts';
 import { extortionDemand } from './extortionDemand.ts';
 import { fakeReply } from './fakeReply.ts';
@@ -34,6 +35,7 @@ import { knownMalware } from './knownMalware.ts';
 import { lookalikeBrandDomain } from './lookalikeBrandDomain.ts';
 import { lookalikeCorrespondentDomain } from './lookalikeCorrespondentDomain.ts';
 import { lookalikeOwnDomain } from './lookalikeOwnDomain.ts';
+import { lureInInvite } from './lureInInvite.ts';
 import { macroAttachment } from './macroAttachment.ts';
 import { mailFromMismatch } from './mailFromMismatch.ts';
 import { malformedMessage } from './malformedMessage.ts';
@@ -133,6 +135,8 @@ export const detectors: readonly Detector[] = [
   scannerMatch,
   unsolicitedInvite,
   mismatchedInviteOrganizer,
+  lureInInvite,
+  excessiveRecurrence,
   // what it asks and shows
   credentialRequest,
   paymentRequest,

@@ -53,7 +53,7 @@ function acquaintanceOf(actor: Actor, baseline: Baseline): number {
   if (actor.address !== undefined && isInside(actor.address.address, baseline)) return SAID_ONLY;
   if (exchangedCount(correspondent) > 0)
     return actor.addressFrom === 'words' ? SAID_ONLY : strangeness('inbound', correspondent) * SAID_ONLY;
-  return exchangedCount(domain) > 0 && actor.addressFrom === 'Reply-To' ? KNOWN_DOMAIN : 1;
+  return exchangedCount(domain) > 0 && actor.addressFrom !== 'words' ? KNOWN_DOMAIN : 1;
 }
 
 function lureIn({ kind }: Actor, { intents, pressureQuotes }: Content) {

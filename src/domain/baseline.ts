@@ -177,7 +177,7 @@ export interface Baseline {
   /** The sender as this mailbox knows it; absent when they never exchanged mail. */
   readonly correspondent?: Correspondent;
   readonly domain?: DomainHistory;
-  /** Reply-To addresses, name twins and writers of quoted mail that were looked up, by address. */
+  /** Reply-To addresses, name twins, organisers and writers of quoted mail that were looked up, by address. */
   readonly correspondents: ReadonlyMap<string, Correspondent>;
   /** Other addresses that used the sender's display name, in this mailbox and in the tenant; most frequent first. */
   readonly nameBindings: readonly NameBinding[];

@@ -282,6 +282,19 @@ export interface CalendarInvite {
   readonly summary: string;
   readonly linkHosts: readonly string[];
   readonly phoneNumbers: readonly string[];
+  /** What the event's own text asks for, and its words of haste or secrecy. */
+  readonly intents: readonly IntentCue[];
+  readonly pressureQuotes: readonly string[];
+  /** How it repeats; absent when it does not. */
+  readonly recurrence?: Recurrence;
+}
+
+/** RFC 5545 §3.3.10, without its exceptions. */
+export interface Recurrence {
+  /** Days from one to the next: 1 for daily, 1/24 for hourly. */
+  readonly everyDays: number;
+  /** Absent: without end. */
+  readonly occurrenceCount?: number;
 }
 
 export type ActorKind = 'share' | 'sign' | 'invoice' | 'meeting' | 'comment';
@@ -299,8 +312,8 @@ export interface Actor {
   /** Key of the name for bindings, as of the sender's. */
   readonly nameKey?: string;
   readonly address?: NamedAddress;
-  /** Where the address comes from: replies would go there, or the platform writes it in its words, where a name may hold one too. */
-  readonly addressFrom?: 'Reply-To' | 'words';
+  /** Where the address comes from: replies would go there, the meeting is theirs, or the platform writes it in its words, where a name may hold one too. */
+  readonly addressFrom?: 'Reply-To' | 'organizer' | 'words';
   /** The border says that the mail is the platform's; false when it did not speak. */
   readonly isAuthenticated: boolean;
   /** The display name of From is this actor's, not the platform's. */

@@ -81,6 +81,8 @@ const titles: Readonly<Record<string, string>> = {
   'scanner-match': 'The antivirus scanner knows it',
   'unsolicited-invite': 'A calendar invite from someone unknown',
   'mismatched-invite-organizer': 'The invite’s organiser is not the sender',
+  'lure-in-invite': 'The invite of someone unknown asks for money, a call or a sign-in',
+  'excessive-recurrence': 'The invite of someone unknown would fill the calendar',
   'credential-request': 'It asks to sign in or confirm an account',
   'payment-request': 'It asks for a payment',
   'bank-change-request': 'It asks to change bank details',

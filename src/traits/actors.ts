@@ -1,6 +1,6 @@
 /** Who really acts in the mail of a sharing, signing, invoicing or meeting platform, by the platform's own way of saying it. */
 import type { NamedAddress, ParsedMail } from '../domain/mail.ts';
-import type { Actor, Authentication, Sender } from '../domain/message.ts';
+import type { Actor, Authentication, CalendarInvite, Sender } from '../domain/message.ts';
 import { nameKey } from '../text/names.ts';
 import { organisationalDomain } from '../text/organisationalDomain.ts';
 import { actorIn, type NamedActor, type Platform, platformOf, readActor } from '../text/platforms.ts';
@@ -18,6 +18,7 @@ export function actors(
   text: string,
   sender: Sender | undefined,
   authentication: Authentication | undefined,
+  invites: readonly CalendarInvite[] = [],
 ): readonly Actor[] {
   if (sender === undefined || authentication?.isAligned === false) return [];
   const platform = platformOf(sender.address);
@@ -26,8 +27,10 @@ export function actors(
   const inFrom = sender.name === undefined ? undefined : actorIn(sender.name, 'from', platform);
   const said =
     inFrom ?? inHeaders(mail, platform) ?? actorIn(mail.subject, 'subject', platform) ?? inText(text, platform);
-  const name = said?.name ?? target?.name;
-  const address = target ?? addressOf(said?.address);
+  const host = platform.kind === 'meeting' ? organizerIn(invites, platform) : undefined;
+  const name = said?.name ?? target?.name ?? host?.name;
+  const address = target ?? host ?? addressOf(said?.address);
+  const addressFrom = target !== undefined ? 'Reply-To' : host !== undefined ? 'organizer' : 'words';
   if (name === undefined && address === undefined) return [];
   const key = name === undefined ? undefined : nameKey(name);
   return [
@@ -36,7 +39,7 @@ export function actors(
       kind: platform.kind,
       ...(name === undefined ? {} : { name }),
       ...(key === undefined ? {} : { nameKey: key }),
-      ...(address === undefined ? {} : { address, addressFrom: target === undefined ? 'words' : 'Reply-To' }),
+      ...(address === undefined ? {} : { address, addressFrom }),
       isAuthenticated: authentication !== undefined,
       isNamedInFrom: inFrom?.name !== undefined,
     },
@@ -52,6 +55,12 @@ const replyTarget = ({ replyTo, orgDomain }: Sender, platform: Platform): NamedA
       !NO_REPLY.test(target.local) &&
       platformOf(target.address)?.id !== platform.id,
   );
+
+/** Who holds the meeting, when that is not the platform. */
+const organizerIn = (invites: readonly CalendarInvite[], platform: Platform): NamedAddress | undefined =>
+  invites
+    .map(({ organizer }) => organizer)
+    .find((one) => one !== undefined && platformOf(one.address)?.id !== platform.id);
 
 function inHeaders({ headers }: Pick<ParsedMail, 'headers'>, platform: Platform): NamedActor | undefined {
   if (platform.headers.length === 0) return undefined;

@@ -1,7 +1,8 @@
 /** Invitations: calendar parts and .ics files, read with ical.js. RFC 5545 (format), RFC 5546 (methods), RFC 6047 (in mail). */
 import ICAL from 'ical.js';
 import type { NamedAddress, ParsedMail, ParsedPart } from '../domain/mail.ts';
-import type { CalendarInvite, Link } from '../domain/message.ts';
+import type { CalendarInvite, Link, Recurrence } from '../domain/message.ts';
+import { findIntentCues, findPressure } from '../text/intents.ts';
 import { organisationalDomain } from '../text/organisationalDomain.ts';
 import { readFileName } from './fileName.ts';
 import { readHtml } from './html.ts';
@@ -99,6 +100,8 @@ function readEvent(event: ICAL.Component, method: string): EventRead {
   const searched = text.slice(0, MAX_TEXT);
   const html = textOf(event, 'x-alt-desc').slice(0, MAX_TEXT);
   const links = [...linksOfText(searched, 'calendar'), ...linksOfHtml(readHtml(html), 'calendar')];
+  const said = `${summary}\n${searched}`;
+  const recurrence = recurrenceOf(event);
   const uid = textOf(event, 'uid');
   return {
     key: uid === '' ? '' : `${uid} ${textOf(event, 'recurrence-id')}`,
@@ -109,7 +112,10 @@ function readEvent(event: ICAL.Component, method: string): EventRead {
       attendeeCount: Math.min(event.getAllProperties('attendee').length, MAX_ATTENDEES),
       summary,
       linkHosts: [...new Set(links.map(({ host }) => host).filter(Boolean))].slice(0, MAX_HOSTS),
-      phoneNumbers: findPhoneNumbers(`${summary}\n${searched}`),
+      phoneNumbers: findPhoneNumbers(said),
+      intents: findIntentCues(said),
+      pressureQuotes: findPressure(said),
+      ...(recurrence === undefined ? {} : { recurrence }),
     },
   };
 }
@@ -121,6 +127,35 @@ function textOf(component: ICAL.Component, name: string): string {
     return value === null || value === undefined ? '' : String(value);
   } catch {
     return '';
+  }
+}
+
+const SECONDS_BY_FREQUENCY: Readonly<Record<string, number>> = {
+  SECONDLY: 1,
+  MINUTELY: 60,
+  HOURLY: 3_600,
+  DAILY: 86_400,
+  WEEKLY: 7 * 86_400,
+  MONTHLY: 30 * 86_400,
+  YEARLY: 365 * 86_400,
+};
+const DAY_SECONDS = 86_400;
+
+/** By the first RRULE; undefined for none, or one that does not read. */
+function recurrenceOf(event: ICAL.Component): Recurrence | undefined {
+  try {
+    const rule: unknown = event.getFirstPropertyValue('rrule');
+    if (!(rule instanceof ICAL.Recur)) return undefined;
+    const seconds = SECONDS_BY_FREQUENCY[rule.freq];
+    if (seconds === undefined) return undefined;
+    const everyDays = (seconds * Math.max(1, rule.interval)) / DAY_SECONDS;
+    const start: unknown = event.getFirstPropertyValue('dtstart');
+    if (typeof rule.count === 'number' && rule.count > 0) return { everyDays, occurrenceCount: rule.count };
+    if (!(rule.until instanceof ICAL.Time) || !(start instanceof ICAL.Time)) return { everyDays };
+    const days = (rule.until.toUnixTime() - start.toUnixTime()) / DAY_SECONDS;
+    return { everyDays, occurrenceCount: Math.max(1, Math.floor(days / everyDays) + 1) };
+  } catch {
+    return undefined;
   }
 }
 

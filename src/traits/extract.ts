@@ -30,7 +30,8 @@ export async function extractTraits(
   const fromHeaders = headerTraits(mail, submission, organisation);
   const isReadable = mail.defects.every(({ code }) => code !== 'unparseable');
   const fromBody = isReadable ? await bodyTraits(mail, fromHeaders) : undefined;
-  const acting = actors(mail, fromBody?.content.text ?? '', fromHeaders.sender, fromHeaders.authentication);
+  const { sender: from, authentication: claim } = fromHeaders;
+  const acting = actors(mail, fromBody?.content.text ?? '', from, claim, fromBody?.invites);
   return {
     id: mail.messageId ?? `sha256:${hash}`,
     contentHash: hash,
@@ -43,7 +44,7 @@ export async function extractTraits(
     ...fromHeaders,
     ...fromBody,
     actors: acting,
-    ...(fromBody === undefined ? {} : sayings(fromBody.content, fromHeaders.sender, acting[0])),
+    ...(fromBody === undefined ? {} : sayings(fromBody.content, from, acting[0])),
   };
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Authentication } from '../../src/domain/message.ts';
 import { actors } from '../../src/traits/actors.ts';
 import { sender } from '../../src/traits/sender.ts';
-import { message } from '../messages.ts';
+import { address, invite, message } from '../messages.ts';
 import { written } from '../parse/written.ts';
 
 const { authentication } = message();
@@ -49,6 +49,20 @@ describe('who acts', () => {
       addressFrom: 'Reply-To',
       address: { address: 'mallory@evil.example' },
     });
+  });
+  test('who holds the meeting', async () => {
+    const mail = await written(['From: calendar-notification@google.com']);
+    const invites = [invite({ organizer: address('anna@kern.example', 'Anna Kern') })];
+    expect(actors(mail, '', sender(mail, []), authentication, invites)).toMatchObject([
+      {
+        platform: 'google-calendar',
+        name: 'Anna Kern',
+        addressFrom: 'organizer',
+        address: { address: 'anna@kern.example' },
+      },
+    ]);
+    const share = await written(['From: no-reply@dropbox.com']);
+    expect(actors(share, '', sender(share, []), authentication, invites)).toEqual([]);
   });
   test('unknown authentication is said', async () => {
     const headers = ['From: Anna Kern via DocuSign <dse@docusign.net>'];

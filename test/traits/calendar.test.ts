@@ -39,8 +39,30 @@ describe('one invitation', () => {
         summary: 'Price talk',
         linkHosts: ['meet.partner.example', 'rooms.example', 'partner.example'],
         phoneNumbers: ['+1 202 555 0143'],
+        intents: [],
+        pressureQuotes: [],
       },
     ]);
+  });
+
+  test('what it asks for', () => {
+    const [found] = read(calendar(event('SUMMARY:Renewal', 'DESCRIPTION:Urgent: verify your account now')));
+    expect(found?.intents).toMatchObject([{ intent: 'credential-request' }]);
+    expect(found?.pressureQuotes).not.toEqual([]);
+  });
+
+  test.each([
+    ['FREQ=DAILY;COUNT=400', { everyDays: 1, occurrenceCount: 400 }],
+    ['FREQ=DAILY', { everyDays: 1 }],
+    ['FREQ=WEEKLY;INTERVAL=2;UNTIL=20270101T100000Z', { everyDays: 14, occurrenceCount: 3 }],
+    ['FREQ=MINUTELY;INTERVAL=30;COUNT=99', { everyDays: 1 / 48, occurrenceCount: 99 }],
+    ['FREQ=DAILY;UNTIL=19990101', { everyDays: 1, occurrenceCount: 1 }],
+    ['FREQ=DAILY;COUNT=99999999999999999999', { everyDays: 1, occurrenceCount: 1e20 }],
+    ['FREQ=NEVER', undefined],
+    ['nothing', undefined],
+  ])('repeats: %s', (rule, recurrence) => {
+    const [found] = read(calendar(event('DTSTART:20261124T100000Z', `RRULE:${rule}`, 'SUMMARY:x')));
+    expect(found?.recurrence).toEqual(recurrence);
   });
 
   test.each([

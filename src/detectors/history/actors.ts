@@ -11,8 +11,8 @@ export function actorQuote({ name, address, platform }: Actor): string {
   return `${who} by ${platform}`.slice(0, MAX_QUOTE);
 }
 
-/** Replies go to somebody of the organisation or to whom the owner writes. An address in words alone proves nothing: names may hold one. */
+/** Replies go to, or the meeting is held by, somebody of the organisation or to whom the owner writes. An address in words alone proves nothing: names may hold one. */
 export const isTrustedActor = ({ address, addressFrom }: Actor, baseline: Baseline): boolean =>
   address !== undefined &&
-  addressFrom === 'Reply-To' &&
+  addressFrom !== 'words' &&
   (isInside(address.address, baseline) || isSolicited(baseline.actor?.correspondent));
