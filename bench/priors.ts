@@ -4,7 +4,8 @@
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { HABIT_NAMES, habitValues } from '../src/baseline/habits.ts';
+import { habitValues } from '../src/baseline/habits.ts';
+import { HABIT_NAMES } from '../src/domain/baseline.ts';
 import { readMessage } from '../src/read.ts';
 import { openCorpus, readMail } from './corpus.ts';
 import { deliver, deliveredOf } from './eval/border.ts';

@@ -57,10 +57,9 @@ export function createLateLearning(store: Store, organisation: Organisation): La
 
   return {
     expect(tenant, at) {
-      for (const times of [announced, nextDue]) {
-        const known = times.get(tenant);
-        if (known !== undefined || times === announced) times.set(tenant, Math.min(known ?? at, at));
-      }
+      announced.set(tenant, Math.min(announced.get(tenant) ?? at, at));
+      const known = nextDue.get(tenant);
+      if (known !== undefined) nextDue.set(tenant, Math.min(known, at));
     },
     learnDue,
   };

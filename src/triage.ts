@@ -123,9 +123,9 @@ export function createTriage(parts: TriageParts): Triage {
       return verdict;
     const mailboxes = verdict.mailboxes.map(({ mailbox }) => mailbox);
     const lessons = lessonsFor(observation, mailboxes, organisation);
-    // What a person says meanwhile wins.
-    const isLearned = await store.verdicts.annotate(entry, { isLearned: true }, lessons);
-    return { ...verdict, isLearned };
+    // What a person says meanwhile wins, and what somebody else has taught meanwhile is taught.
+    if (await store.verdicts.annotate(entry, { isLearned: true }, lessons)) return { ...verdict, isLearned: true };
+    return (await store.verdicts.get(verdict.tenant, verdict.id))?.verdict ?? verdict;
   }
 }
 

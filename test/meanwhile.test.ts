@@ -82,3 +82,11 @@ test('the word of a person is noted all the same', async () => {
   const service = serviceOn(interrupted(() => serviceOn(store).eraseMailbox('acme', ANA)));
   expect(await service.giveFeedback('acme', id, 'safe')).toMatchObject({ feedback: 'safe' });
 });
+
+test('handed in twice at one moment, both are told that it was learned, and it is learned once', async () => {
+  const { id } = await serviceOn(store).score(REQUEST);
+  const again = { ...REQUEST, learn: 'auto' as const };
+  const service = serviceOn(interrupted(() => serviceOn(store).score(again)));
+  expect(await service.score(again)).toMatchObject({ id, isLearned: true });
+  expect((await received(ANA))?.messageCount).toBe(1);
+});

@@ -56,18 +56,10 @@ export function attack(kind: SyntheticClass, scene: Scene, random: Random): Deli
       const made = spoofed(victim);
       return { ...made, mail: withHeader(made.mail, 'Reply-To', `${person.name} <${reply}>`) };
     }
-    case 'bec-display-name': {
-      if (freemailer === undefined || person.name === '') return undefined;
-      const local = person.name.toLowerCase().replace(/[^a-z]+/g, '.') || 'office';
-      const impostor = mailer(person.name, `${local}${random.below(900) + 100}@gmail.com`);
-      return graft(
-        freemailer.mail,
-        impostor,
-        { ...freemailer.transport, spfDomain: 'gmail.com', dkim: ['gmail.com'], spf: 'pass' },
-        scene,
-        random,
-      );
-    }
+    case 'bec-display-name':
+      return freemailer === undefined || person.name === ''
+        ? undefined
+        : atFreemail(freemailer.mail, person, freemailer, scene, random);
     case 'look-alike':
       return lookAlike(scene, person, random);
     case 'thread-hijack-look-alike': {
@@ -81,65 +73,67 @@ export function attack(kind: SyntheticClass, scene: Scene, random: Random): Deli
   }
 }
 
+/** What an attacker may show of whom he claims to be, in shares of twentieths. */
+const DISGUISES = { spoof: 7, account: 4, 'look-alike': 4, freemail: 3, elsewhere: 2 } as const;
+type Disguise = keyof typeof DISGUISES;
+const drawn = Object.entries(DISGUISES).flatMap(([name, share]) => new Array<Disguise>(share).fill(name as Disguise));
+
 /**
- * An attacker put together at random from what the fixed classes are made of, and from combinations that none of them has: what models are
- * trained on, so that they learn what attacks are made of and not the nine classes that they are measured with (detection.md §0.5).
+ * An attacker put together at random from what the fixed classes are made of: what models are trained on. Some come out as one of the fixed
+ * classes would, most as none of them, so that a model learns the parts and not the nine wholes (detection.md §0.5).
  */
 export function composed(scene: Scene, random: Random): Delivered | undefined {
-  const { victim, stranger, colleague, freemailer } = scene;
+  const { victim, stranger, colleague } = scene;
   const person = mailerOf(headerOf(victim.mail, 'from'));
-  if (person === undefined) return undefined;
-  const writer = random.pick([stranger, stranger, colleague ?? stranger, victim]) ?? stranger;
-  let made = disguised(writer, person, scene, random, freemailer ?? stranger);
+  const writer = random.pick([stranger, stranger, colleague ?? stranger, victim]);
+  const disguise = random.pick(drawn);
+  if (person === undefined || writer === undefined || disguise === undefined) return undefined;
+  const made = disguised(disguise, writer.mail, person, scene, random);
   if (made === undefined) return undefined;
-  if (random.chance(0.25)) {
-    const local = person.address.split('@')[0] ?? 'office';
-    const domain =
-      random.chance(0.6) || isFreemail(person.domain) ? 'gmail.com' : lookAlikeDomain(person.domain, random);
-    made = {
-      ...made,
-      mail: withHeader(made.mail, 'Reply-To', `${person.name} <${local}${random.below(90)}@${domain}>`),
-    };
-  }
-  if (random.chance(0.35)) made = inThread(made, scene, random);
-  else if (random.chance(0.2))
-    made = { ...made, mail: withHeader(made.mail, 'Subject', `Re: ${headerOf(made.mail, 'subject') ?? ''}`) };
-  if (random.chance(0.3)) {
-    made = { ...made, mail: withHeader(withHeader(made.mail, 'To', scene.mailbox), 'Cc', undefined) };
-  }
-  return made;
+  const change = (mail: Mail, chance: number, how: (mail: Mail) => Mail) => (random.chance(chance) ? how(mail) : mail);
+  let mail = change(made.mail, 0.25, (one) => withHeader(one, 'Reply-To', replyElsewhere(person, random)));
+  mail = change(mail, 0.15, (one) => withHeader(one, 'Subject', `Re: ${headerOf(one, 'subject') ?? ''}`));
+  mail = change(mail, 0.3, (one) => withHeader(withHeader(one, 'To', scene.mailbox), 'Cc', undefined));
+  const changed = { ...made, mail };
+  return random.chance(0.35) ? inThread(changed, scene, random) : changed;
+}
+
+function replyElsewhere({ name, address, domain }: Mailer, random: Random): string {
+  const isAtFreemail = random.chance(0.6) || isFreemail(domain);
+  const elsewhere = isAtFreemail ? 'gmail.com' : lookAlikeDomain(domain, random);
+  return `${name} <${address.split('@')[0]}${random.below(90)}@${elsewhere}>`;
 }
 
 /** The writer's mail under one of the identities that an attacker can have, sent as such a one would send it. */
-function disguised(
-  writer: Delivered,
-  person: Mailer,
-  scene: Scene,
-  random: Random,
-  freemailer: Delivered,
-): Delivered | undefined {
-  const { victim, stranger, colleague } = scene;
-  const throwDice = random.below(100);
-  if (throwDice < 35)
-    return graft(
-      writer.mail,
-      person,
-      unaligned(random.pick([stranger, colleague ?? stranger])?.transport ?? stranger.transport, victim.transport),
-      scene,
-      random,
-    );
-  if (throwDice < 55) return graft(writer.mail, person, victim.transport, scene, random);
-  if (throwDice < 75) return lookAlike({ ...scene, victim: { ...victim, mail: writer.mail } }, person, random);
-  const local = person.name.toLowerCase().replace(/[^a-z]+/g, '.') || 'office';
-  if (throwDice < 90) {
-    const transport = { ...freemailer.transport, spfDomain: 'gmail.com', dkim: ['gmail.com'], spf: 'pass' };
-    return graft(writer.mail, mailer(person.name, `${local}${random.below(900)}@gmail.com`), transport, scene, random);
+function disguised(as: Disguise, writer: Mail, person: Mailer, scene: Scene, random: Random): Delivered | undefined {
+  const { victim, stranger, colleague, freemailer } = scene;
+  switch (as) {
+    case 'spoof': {
+      const servers = random.pick([stranger, colleague ?? stranger]) ?? stranger;
+      return graft(writer, person, unaligned(servers.transport, victim.transport), scene, random);
+    }
+    case 'account':
+      return graft(writer, person, victim.transport, scene, random);
+    case 'look-alike':
+      return lookAlike({ ...scene, victim: { ...victim, mail: writer } }, person, random);
+    case 'freemail':
+      return atFreemail(writer, person, freemailer ?? stranger, scene, random);
+    case 'elsewhere': {
+      const domain = mailerOf(headerOf(stranger.mail, 'from'))?.domain;
+      if (domain === undefined) return undefined;
+      return graft(writer, mailer(person.name, `${localPartFor(person)}@${domain}`), stranger.transport, scene, random);
+    }
   }
-  const elsewhere = mailerOf(headerOf(stranger.mail, 'from'))?.domain;
-  return elsewhere === undefined
-    ? undefined
-    : graft(writer.mail, mailer(person.name, `${local}@${elsewhere}`), stranger.transport, scene, random);
 }
+
+/** The person's name over a fresh freemail address, sent as the provider's user `sender` sends. */
+function atFreemail(writer: Mail, person: Mailer, sender: Delivered, scene: Scene, random: Random): Delivered {
+  const impostor = mailer(person.name, `${localPartFor(person)}${random.below(900) + 100}@gmail.com`);
+  const transport = { ...sender.transport, spfDomain: 'gmail.com', dkim: ['gmail.com'], spf: 'pass' };
+  return graft(writer, impostor, transport, scene, random);
+}
+
+const localPartFor = ({ name }: Mailer): string => name.toLowerCase().replace(/[^a-z]+/g, '.') || 'office';
 
 /**
  * No attack: the same surgery with the identity left alone. Whatever is found here is found in the surgery, and is a leak of the measurement.

@@ -1,7 +1,7 @@
 /**
  * Rows of a replay → the scoring model: weights that start from a person's (linear.ts), then trees on what is left (boost.ts), calibrated
- * per gate on rows that the judging model had not seen. Trained on attackers put together at random and on real threats of the lists; the
- * nine fixed classes are never trained on, so that what is reported of them is generalisation (detection.md §0.5).
+ * per gate on rows that the judging model had not seen. Trained on attackers put together at random and on real threats of the lists
+ * (detection.md §0.5). Rows of the nine fixed classes are never trained on; some of the random ones are put together as they are.
  */
 import type { Gate } from '../../src/domain/verdict.ts';
 import { measures } from '../../src/score/measures.ts';
@@ -68,28 +68,30 @@ function valuesOf(rows: readonly TrainingRow[], ids: readonly string[]): readonl
 function trainGate(rows: readonly TrainingRow[], gate: Gate, prior: Model, options: TrainOptions): GateModel {
   const own = rows.filter((row) => row.gate === gate && (row.kind === 'ham' || options.isTaught(row.kind)));
   const examples = weigh(own, TAUGHT_SHARE);
-  const linear = sharpened(fitGate(examples, gate, prior.gates[gate]), weigh(own, LIVE_THREAT_SHARE));
+  const linear = fitGate(examples, gate, prior.gates[gate]);
   const start = examples.map((example) => logOddsOf(example, linear));
   const taught = taughtOf(own, Object.keys(linear.weights));
   const columns = columnsOf(own, taught, options.credits);
   const target = own.map((row) => Number(row.isThreat));
   const mass = examples.map(({ weight }) => weight);
   const forest = boost(columns, target, mass, start, { ...OPTIONS, seed: options.seed, trees: options.trees });
-  return { ...linear, forest, untaught: new Set(Object.keys(linear.weights).filter((id) => !taught.includes(id))) };
+  const untaught = new Set(Object.keys(linear.weights).filter((id) => !taught.includes(id)));
+  return { ...sharpened(linear, untaught, weigh(own, LIVE_THREAT_SHARE)), forest, untaught };
 }
 
-/** The pull to a person's weights leaves the fitted ones too small: the slope that live mail asks for goes into all of them. */
-function sharpened({ prior, weights }: GateWeights, asLive: readonly Example[]): GateWeights {
+/**
+ * Weights are fitted to mail of which a third is threats; at the share of live mail the sum has to be steeper to mean what it says. What was
+ * learned gets its slope when all of it is calibrated; a weight that hardly a row speaks of gets it here, from the weights alone.
+ */
+function sharpened(linear: GateWeights, untaught: ReadonlySet<string>, asLive: readonly Example[]): GateWeights {
   const points = asLive.map((example) => ({
-    z: logOddsOf(example, { prior, weights }),
+    z: logOddsOf(example, linear),
     target: Number(example.isThreat),
     weight: example.weight,
   }));
   const slope = Math.max(1, platt(points).slope);
-  return {
-    prior: slope * prior,
-    weights: Object.fromEntries(Object.entries(weights).map(([id, one]) => [id, slope * one])),
-  };
+  const weights = Object.entries(linear.weights).map(([id, one]) => [id, untaught.has(id) ? slope * one : one]);
+  return { ...linear, weights: Object.fromEntries(weights) };
 }
 
 /** Of the ids, those that stand in rows enough. */

@@ -1,6 +1,6 @@
 /** How surprising a message's traits are for its sender: hierarchical Dirichlet shrinkage, detection.md §2 "Cold start". */
 import priorData from '../../models/priors.json' with { type: 'json' };
-import type { Habit, HabitName } from '../domain/baseline.ts';
+import { HABIT_NAMES, type Habit, type HabitName } from '../domain/baseline.ts';
 import type { Message } from '../domain/message.ts';
 import type { ProfileRecord, TopK } from '../domain/observation.ts';
 import { EMPTY_TOP, timesSeen, totalOf } from './counts.ts';
@@ -10,19 +10,6 @@ const TO_TENANT = 4; // of the tenant behind a domain: α₂
 const TO_GENERAL = 4; // of mail in general (models/priors.json) behind the tenant
 const RARE = 1e-3; // share of senders with a value that is not common enough to stand there
 const MAX_SURPRISE = 12; // −ln p is clipped there: detection.md §3
-
-export const HABIT_NAMES: readonly HabitName[] = [
-  'mailer',
-  'timeZone',
-  'messageIdDomain',
-  'messageIdPattern',
-  'headerOrder',
-  'structure',
-  'boundaryPattern',
-  'sendingOrgDomain',
-  'dkimDomains',
-  'mailFromOrgDomain',
-];
 
 const MAX_VALUE_LENGTH = 120; // characters of a trait kept: structures and lists of domains can be made long
 

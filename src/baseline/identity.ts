@@ -24,15 +24,19 @@ function isSomebodyElse(
  * is, the other is not, whatever becomes known of the identity. Each is taken back as what it was taught as: by its id.
  */
 export const eitherTaught = (own: Lesson, foreign: Lesson, observation: Observation): readonly Lesson[] => [
-  taughtWhen({ ...own, unless: foreign.id }, observation, false),
-  taughtWhen({ ...foreign, unless: own.id }, observation, true),
+  taughtWhen(own, observation, { isForeign: false, unless: foreign.id }),
+  taughtWhen(foreign, observation, { isForeign: true, unless: own.id }),
 ];
 
-function taughtWhen({ unless, ...lesson }: Lesson, observation: Observation, isForeign: boolean): Lesson {
+function taughtWhen(
+  lesson: Lesson,
+  observation: Observation,
+  { isForeign, unless }: { readonly isForeign: boolean; readonly unless: string },
+): Lesson {
   if (lesson.undoes) return lesson;
   const profile = keyOf(TENANT, 'profile', observation.sender.address);
   const organisation = keyOf(TENANT, 'organisation', observation.sender.orgDomain);
   const holds = (records: Records) =>
     isSomebodyElse(observation, recordOf(records, profile), recordOf(records, organisation)) === isForeign;
-  return { ...lesson, ...(unless === undefined ? {} : { unless }), when: { keys: [profile, organisation], holds } };
+  return { ...lesson, unless, when: { keys: [profile, organisation], holds } };
 }

@@ -40,6 +40,7 @@ const LEARNING_FROM = 30; // messages: detection.md §2 "Cold start"
 const STEADY_FROM = { messages: 200, days: 14 }; // likewise
 const USUAL_TWIN_DAYS = 3; // a value becomes normal after three separate days: detection.md §2 "Learning rules"
 const PROBATION_DAYS = 14; // a new Reply-To is not yet usual: detection.md §2 "Bound changes"
+const MAX_REPLY_TO = 3; // of those: a mail with more would keep all others from being looked up
 const MAX_OTHERS = 8; // addresses that a message names beside its sender and that are looked up
 
 /** Keys of all records that `recall` may read for this message. */
@@ -79,7 +80,7 @@ const othersNamed = (
 ): readonly string[] =>
   [
     ...new Set([
-      ...replyTo.map((one) => one.address),
+      ...replyTo.slice(0, MAX_REPLY_TO).map((one) => one.address),
       addressInName,
       originalAuthor?.address,
       ...invites.map(({ organizer }) => organizer?.address),

@@ -1,10 +1,10 @@
 /** What the tenant as a whole learns from a message, once however many mailboxes got it. */
 import { hash } from 'node:crypto';
+import { HABIT_NAMES } from '../domain/baseline.ts';
 import type { Observation, ProfileRecord } from '../domain/observation.ts';
 import type { Lesson } from '../domain/ports.ts';
 import { mailboxMark } from '../text/mark.ts';
 import { counted, EMPTY_COUNT, EMPTY_TOP, type Step, withValue } from './counts.ts';
-import { HABIT_NAMES } from './habits.ts';
 import { eitherTaught } from './identity.ts';
 import { keyOf, recordOf, TENANT } from './keys.ts';
 import { bindName, countLink, domainsOf, KEEP, lesson, MAX_PARTICIPANTS, unique } from './lesson.ts';

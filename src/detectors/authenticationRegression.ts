@@ -1,4 +1,4 @@
-import type { SenderProfile } from '../domain/baseline.ts';
+import { alignedShare } from '../domain/baseline.ts';
 import { detector, skip } from '../domain/finding.ts';
 import type { Authentication } from '../domain/message.ts';
 import { whereVerified } from './history/authenticated.ts';
@@ -20,7 +20,7 @@ export const authenticationRegression = detector({
   detect({ sender, authentication, bulk }, { profile, domainProfile }) {
     const history = [profile, domainProfile].find((one) => (one?.checkedCount ?? 0) >= MIN_CHECKED);
     if (history === undefined) return skip('too few checked mails of this sender');
-    const usual = posteriorMean(history);
+    const usual = alignedShare(history);
     if (authentication.isAligned || usual < USUALLY) return [];
     const strength = (2 * usual - 1) * (isTransient(authentication) ? TRANSIENT : 1) * (bulk.isList ? ON_LIST : 1);
     const { spf, dkim, dmarc } = authentication;
@@ -40,9 +40,5 @@ export const authenticationRegression = detector({
     ];
   },
 });
-
-/** Beta(1, 1) prior: few mails cannot claim certainty. */
-const posteriorMean = ({ alignedCount, checkedCount }: SenderProfile): number =>
-  (alignedCount + 1) / (checkedCount + 2);
 
 const isTransient = ({ spf, dkim, dmarc }: Authentication): boolean => [spf, dkim, dmarc].includes('temperror');

@@ -80,6 +80,10 @@ export interface SenderProfile {
   readonly hours: readonly number[];
 }
 
+/** Share of mail that was authenticated: mean of the Beta(1, 1) posterior, so that few mails cannot claim certainty. */
+export const alignedShare = ({ alignedCount, checkedCount }: SenderProfile): number =>
+  (alignedCount + 1) / (checkedCount + 2);
+
 /** How one trait of this message compares with what was seen from the sender, its domain and the tenant. */
 export interface Habit {
   readonly trait: HabitName;
@@ -91,17 +95,19 @@ export interface Habit {
   readonly senderCount: number;
 }
 
-export type HabitName =
-  | 'mailer'
-  | 'timeZone'
-  | 'messageIdDomain'
-  | 'messageIdPattern'
-  | 'headerOrder'
-  | 'structure'
-  | 'boundaryPattern'
-  | 'sendingOrgDomain'
-  | 'dkimDomains'
-  | 'mailFromOrgDomain';
+export const HABIT_NAMES = [
+  'mailer',
+  'timeZone',
+  'messageIdDomain',
+  'messageIdPattern',
+  'headerOrder',
+  'structure',
+  'boundaryPattern',
+  'sendingOrgDomain',
+  'dkimDomains',
+  'mailFromOrgDomain',
+] as const;
+export type HabitName = (typeof HABIT_NAMES)[number];
 
 /** A known domain that the sender's (or a Reply-To's) domain resembles. */
 export interface Resemblance {

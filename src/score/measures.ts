@@ -3,7 +3,14 @@
  * ln(1 + n), shares as they are, surprises as −ln p (detection.md §3). None judges; each belongs to a detector or a credit, under whose
  * name its effect is shown to people.
  */
-import type { Baseline, HabitName, NameBinding, SenderProfile, Tally } from '../domain/baseline.ts';
+import {
+  alignedShare,
+  type Baseline,
+  HABIT_NAMES,
+  type HabitName,
+  type NameBinding,
+  type Tally,
+} from '../domain/baseline.ts';
 import type { Message } from '../domain/message.ts';
 
 export interface Measure {
@@ -23,15 +30,7 @@ const daysSince = (tally: Tally | undefined, { receivedAt }: Message): number =>
   tally === undefined ? UNKNOWN : ln(Math.max(0, receivedAt - tally.lastAt) / DAY_MS);
 
 export const TRANSPORT: readonly HabitName[] = ['sendingOrgDomain', 'dkimDomains', 'mailFromOrgDomain'];
-export const CLIENT: readonly HabitName[] = [
-  'mailer',
-  'timeZone',
-  'messageIdDomain',
-  'messageIdPattern',
-  'headerOrder',
-  'structure',
-  'boundaryPattern',
-];
+export const CLIENT: readonly HabitName[] = HABIT_NAMES.filter((name) => !TRANSPORT.includes(name));
 
 const surpriseOf = ({ habits }: Baseline, name: HabitName): number =>
   habits.find((habit) => habit.trait === name)?.surprise ?? UNKNOWN;
@@ -41,16 +40,11 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
 
 const measure = (group: string, id: string, of: Measure['of']): Measure => ({ id, group, of });
 
-/** Mean of the Beta(1, 1) posterior of the share of authenticated mail. */
-const alignedShare = (profile: SenderProfile | undefined): number =>
-  profile === undefined || profile.checkedCount === 0
-    ? UNKNOWN
-    : (profile.alignedCount + 1) / (profile.checkedCount + 2);
-
-const expectedShare = ({ profile, domainProfile }: Baseline): number => {
-  const own = alignedShare(profile);
-  return own === UNKNOWN ? alignedShare(domainProfile) : own;
-};
+/** Of the sender, else of its domain. */
+function expectedShare({ profile, domainProfile }: Baseline): number {
+  const checked = [profile, domainProfile].find((one) => (one?.checkedCount ?? 0) > 0);
+  return checked === undefined ? UNKNOWN : alignedShare(checked);
+}
 
 const alignedNow = ({ authentication }: Message): number =>
   authentication === undefined ? UNKNOWN : Number(authentication.isAligned);

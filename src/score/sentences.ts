@@ -3,9 +3,11 @@ import type { Evidence, Finding } from '../domain/finding.ts';
 
 export function sentenceOf({ detector, evidence }: Finding): string {
   const [first] = evidence;
-  const title = titles[detector] ?? detector.replaceAll('-', ' ');
+  const title = titleOf(detector);
   return first === undefined ? title : `${title}: ${describe(first)}`;
 }
+
+export const titleOf = (detector: string): string => titles[detector] ?? detector.replaceAll('-', ' ');
 
 function describe({ where, quote, messageCount, ofCount, ageDays, expected }: Evidence): string {
   const history = [

@@ -565,6 +565,17 @@ describe('who matters inside', () => {
   });
 });
 
+test('many Reply-Tos keep nobody else from being looked up', () => {
+  const memory = newMemory();
+  memory.learn(mail(0, { sender: sender('cy@quoted.example') }));
+  const replyTo = Array.from({ length: 20 }, (_, n) => address(`r${n}@elsewhere.example`));
+  const flooding = mail(1, {
+    sender: sender(BEA, { replyTo }),
+    quotes: [{ writer: { address: 'cy@quoted.example' }, readers: [] }],
+  });
+  expect(memory.baseline(flooding).correspondents.has('cy@quoted.example')).toBe(true);
+});
+
 test('writers of quoted mail are looked up', () => {
   const memory = newMemory();
   memory.learn(mail(0, { sender: sender('cy@quoted.example') }));

@@ -122,7 +122,7 @@ describe('score', () => {
     ).toEqual({
       source: 'known-sender',
       logOdds: 2,
-      sentence: 'Not well known: this mailbox has had no mail from the sender',
+      sentence: 'This mailbox has had no mail from the sender',
     });
   });
 
