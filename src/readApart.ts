@@ -85,13 +85,14 @@ async function readHead(
   return { message: cut, parseMs: performance.now() - startedAt, traitsMs: 0 };
 }
 
-/** Cheap signs that a message cannot take long: size, header size, parts, tags. */
+/** Cheap signs that a message cannot take long: size, header size, parts, tags, no pictures to decode. */
 export function isOrdinary(raw: Buffer, { inlineBytes }: Pick<ReaderLimits, 'inlineBytes'> = DEFAULT_LIMITS): boolean {
   return (
     raw.length <= inlineBytes &&
     headerEnd(raw, MAX_INLINE_HEADER_BYTES + 1) <= MAX_INLINE_HEADER_BYTES &&
     !hasMore(raw, '\n--', MAX_INLINE_MARKERS) &&
-    !hasMore(raw, '<', MAX_INLINE_TAGS)
+    !hasMore(raw, '<', MAX_INLINE_TAGS) &&
+    !hasPicture(raw)
   );
 }
 
@@ -101,6 +102,12 @@ function headerEnd(raw: Buffer, limit: number): number {
   const ends = [head.indexOf('\r\n\r\n'), head.indexOf('\n\n')].filter((offset) => offset >= 0);
   return ends.length > 0 ? Math.min(...ends) : head.length;
 }
+
+/** By type, or by how its base64 begins, whatever its type says. */
+const PICTURE_MARKS = ['image/png', 'image/jp', 'image/gif', '\niVBORw0', '\n/9j/', '\nR0lGOD'];
+
+/** A picture is decoded in search of QR codes: milliseconds each, and by a decoder that we did not write. */
+const hasPicture = (raw: Buffer): boolean => PICTURE_MARKS.some((mark) => raw.includes(mark));
 
 function hasMore(raw: Buffer, marker: string, limit: number): boolean {
   let count = 0;

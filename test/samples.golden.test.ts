@@ -7,7 +7,6 @@ import type { Verdict } from '../src/domain/verdict.ts';
 
 /** Cases that the product gets wrong, with what it says instead and why. A case that comes right fails here until it is taken out. */
 const KNOWN_GAPS: Readonly<Record<string, readonly [action: Verdict['action'], why: string]>> = {
-  'attachments/qr-sign-in': ['deliver', 'QR codes are not read yet'],
   'credential-phishing/device-code': ['deliver', 'the lure stands on a genuine host; only its words tell'],
   'credential-phishing/teams-stranger-chat': [
     'hold',

@@ -32,6 +32,7 @@ import { hiddenText } from './hiddenText.ts';
 import { htmlAttachment } from './htmlAttachment.ts';
 import { imageOnlyMail } from './imageOnlyMail.ts';
 import { knownMalware } from './knownMalware.ts';
+import { linkInQrCode } from './linkInQrCode.ts';
 import { lookalikeBrandDomain } from './lookalikeBrandDomain.ts';
 import { lookalikeCorrespondentDomain } from './lookalikeCorrespondentDomain.ts';
 import { lookalikeOwnDomain } from './lookalikeOwnDomain.ts';
@@ -148,6 +149,7 @@ export const detectors: readonly Detector[] = [
   credentialForm,
   hiddenText,
   imageOnlyMail,
+  linkInQrCode,
 ];
 
 /** Runs each detector on what it declared to need. A missing trait is `skipped`, a throw is `failed`: neither is "clean". */

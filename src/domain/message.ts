@@ -88,7 +88,16 @@ export interface Client {
   readonly boundaryPattern: string;
 }
 
-export type LinkSource = 'text' | 'html' | 'form' | 'image' | 'base' | 'meta-refresh' | 'calendar' | 'attachment';
+export type LinkSource =
+  | 'text'
+  | 'html'
+  | 'form'
+  | 'image'
+  | 'base'
+  | 'meta-refresh'
+  | 'calendar'
+  | 'attachment'
+  | 'qr-code';
 
 export interface Link {
   /** WHATWG-canonical, at most 2,048 characters. */

@@ -58,6 +58,7 @@ const titles: Readonly<Record<string, string>> = {
   'obfuscated-link-host': 'A link hides its host',
   'embedded-brand-link': 'A link carries a name that its host does not own',
   'free-hosting-link': 'A link leads to free hosting',
+  'link-in-qr-code': 'A QR code leads to somebody other than the sender',
   'shortened-link': 'A link hides behind a shortener',
   'file-sharing-link': 'A link leads to a file-sharing or form service',
   'scripted-link': 'A link runs a script or opens a local file',

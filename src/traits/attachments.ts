@@ -12,11 +12,13 @@ import { addSmuggling } from './files/smuggling.ts';
 import { readTrueType } from './files/trueType.ts';
 import { type HtmlFacts, PAGE_HTML, readHtml } from './html.ts';
 import { linksOfHtml } from './links.ts';
+import { newPictureBudget, type PictureBudget, readQrCodes } from './qr/qrCodes.ts';
+import { linksOfCodes } from './qr/qrLinks.ts';
 import { beginningOf } from './textType.ts';
 
 export interface AttachmentsRead {
   readonly attachments: readonly Attachment[];
-  /** Links of attached pages, at most 50 of each. */
+  /** Links of attached pages, at most 50 of each, and of QR codes in pictures. */
   readonly links: readonly Link[];
 }
 
@@ -24,7 +26,10 @@ const MAX_PAGE_BYTES = 2 * 1024 * 1024; // of all attached pages together; each 
 const MAX_PAGE_LINKS = 50;
 
 /** Never throws: a file that cannot be read has no true type. */
-export async function readAttachments({ parts }: Pick<ParsedMail, 'parts'>): Promise<AttachmentsRead> {
+export async function readAttachments(
+  { parts }: Pick<ParsedMail, 'parts'>,
+  pictures: PictureBudget = newPictureBudget(),
+): Promise<AttachmentsRead> {
   const attachments: Attachment[] = [];
   const links: Link[] = [];
   const budget = newBudget();
@@ -35,12 +40,18 @@ export async function readAttachments({ parts }: Pick<ParsedMail, 'parts'>): Pro
     if (page !== undefined) pageBytes -= Math.min(part.content.length, PAGE_HTML.htmlChars);
     attachments.push(page === undefined ? file : withPage(file, page));
     if (page !== undefined) links.push(...linksOfHtml(page, 'attachment').slice(0, MAX_PAGE_LINKS));
+    links.push(...linksOfCodes(await codesOf(part, file, pictures)));
   }
   return { attachments, links };
 }
 
 export const attachments = async (mail: Pick<ParsedMail, 'parts'>): Promise<readonly Attachment[]> =>
   (await readAttachments(mail)).attachments;
+
+async function codesOf(part: ParsedPart, file: Attachment, pictures: PictureBudget): Promise<readonly string[]> {
+  const type = file.trueType;
+  return type === 'png' || type === 'jpg' || type === 'gif' ? readQrCodes(part.content, type, pictures) : [];
+}
 
 const isPage = (kind: AttachmentKind | undefined): boolean => kind === 'html' || kind === 'svg';
 

@@ -14,6 +14,8 @@ import { contentHash } from './contentHash.ts';
 import { BODY_HTML, readHtml } from './html.ts';
 import { links } from './links.ts';
 import { money } from './money.ts';
+import { newPictureBudget } from './qr/qrCodes.ts';
+import { drawnLinks } from './qr/qrLinks.ts';
 import { quotes } from './quotes.ts';
 import { recipients } from './recipients.ts';
 import { route } from './route.ts';
@@ -82,10 +84,12 @@ type BodyTraits = Pick<Traits, 'links' | 'attachments' | 'content' | 'invites'>;
 
 async function bodyTraits(mail: ParsedMail, { sender: from }: HeaderTraits): Promise<BodyTraits> {
   const html = readHtml(mail.html);
-  const files = await readAttachments(mail);
+  const pictures = newPictureBudget();
+  const drawn = await drawnLinks(mail, pictures);
+  const files = await readAttachments(mail, pictures);
   const calendar = readInvites(mail);
   return {
-    links: links(mail, html, [...calendar.links, ...files.links]),
+    links: links(mail, html, [...drawn, ...calendar.links, ...files.links]),
     attachments: files.attachments,
     content: content(mail, html, from),
     invites: calendar.invites,

@@ -23,7 +23,7 @@ const MAX_VALUE_LENGTH = 8_192; // characters; longer hrefs are data: pages, who
 /** Besides event handlers. */
 const WANTED: ReadonlySet<string> = new Set(
   (
-    'action autocomplete background bgcolor class color content data download formaction height hidden href http-equiv id src style text to ' +
+    'action autocomplete background bgcolor class color colspan content data download formaction height hidden href http-equiv id src style text to ' +
     'type values width xlink:href'
   ).split(' '),
 );

@@ -127,7 +127,7 @@ function add(found: Collection, link: Link): void {
 }
 
 function placeOf(source: LinkSource): Place {
-  return source === 'text' || source === 'html' || source === 'calendar' || source === 'attachment' ? 'page' : source;
+  return source === 'form' || source === 'image' || source === 'base' || source === 'meta-refresh' ? source : 'page';
 }
 
 /** Of two links to one place, the one that shows another place is kept. */

@@ -1,0 +1,91 @@
+/** Which pictures may be decoded: what they declare is read and bounded first, since a picture of 100 kB may claim, or unpack to, gigabytes. */
+import { inflateSync } from 'node:zlib';
+
+export type PictureType = 'png' | 'jpg' | 'gif';
+
+const MIN_SIDE = 21; // modules of the smallest code, a pixel each (ISO/IEC 18004 §6.3.1)
+const MAX_SIDE = 8_000;
+const MAX_SCANS = 20; // of a JPEG: each goes over all its pixels; libjpeg's own script for progressive ones has ten
+const MAX_SEGMENTS = 2_000;
+
+/** Pixels of a picture that can hold a code and may be decoded; undefined for all others. Linear in its bytes. */
+export function pixelsOf(content: Buffer, type: PictureType, maxPixels: number): number | undefined {
+  const size = sizeOf(content, type);
+  if (size === undefined) return undefined;
+  const [width, height] = size;
+  const pixels = width * height;
+  if (Math.min(width, height) < MIN_SIDE || Math.max(width, height) > MAX_SIDE || pixels > maxPixels) return undefined;
+  if (type === 'png' && !unpacksToItsSize(content, width, height)) return undefined;
+  if (type === 'jpg' && countScans(content) > MAX_SCANS) return undefined;
+  return pixels;
+}
+
+function sizeOf(content: Buffer, type: PictureType): readonly [width: number, height: number] | undefined {
+  if (content.length < 30) return undefined;
+  switch (type) {
+    case 'png':
+      return content.toString('latin1', 12, 16) === 'IHDR'
+        ? [content.readUInt32BE(16), content.readUInt32BE(20)]
+        : undefined;
+    case 'gif':
+      return gifSize(content);
+    case 'jpg':
+      return jpegSize(content);
+  }
+}
+
+/** GIF89a §18, 20: the frame lies within the screen; a decoder makes room for the screen. */
+const gifSize = (content: Buffer): readonly [number, number] => [content.readUInt16LE(6), content.readUInt16LE(8)];
+
+/** Frame headers, SOF0–SOF15 without DHT, JPG and DAC (ITU-T T.81 table B.1). The largest counts: decoders differ in which they take. */
+function jpegSize(content: Buffer): readonly [number, number] | undefined {
+  let size: readonly [number, number] | undefined;
+  let at = 2;
+  for (let count = 0; count < MAX_SEGMENTS && at + 9 <= content.length; count++) {
+    if (content[at] !== 0xff) break;
+    const marker = content[at + 1] ?? 0;
+    if (marker === 0xff) {
+      at++;
+      continue;
+    }
+    if (marker === 0xda) break;
+    if (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc) {
+      const found = [content.readUInt16BE(at + 7), content.readUInt16BE(at + 5)] as const;
+      if (size === undefined || found[0] * found[1] > size[0] * size[1]) size = found;
+    }
+    at += 2 + content.readUInt16BE(at + 2);
+  }
+  return size;
+}
+
+const SCAN = Buffer.from([0xff, 0xda]);
+
+function countScans(content: Buffer): number {
+  let count = 0;
+  for (let at = content.indexOf(SCAN); at >= 0 && count <= MAX_SCANS; at = content.indexOf(SCAN, at + 2)) count++;
+  return count;
+}
+
+const IDAT = Buffer.from('IDAT');
+const MAX_CHUNKS = 4_000;
+const BYTES_A_PIXEL = 8; // four channels of 16 bits
+const PASSES = 7; // of an interlaced picture; each of its rows has a byte more (PNG §8.1)
+
+/** A decoder unpacks all there is before it looks at the size: a megabyte of zeros would take a gigabyte. */
+function unpacksToItsSize(content: Buffer, width: number, height: number): boolean {
+  const chunks: Buffer[] = [];
+  let at = 8;
+  for (let count = 0; count < MAX_CHUNKS && at + 12 <= content.length; count++) {
+    const length = content.readUInt32BE(at);
+    if (content.subarray(at + 4, at + 8).equals(IDAT)) chunks.push(content.subarray(at + 8, at + 8 + length));
+    at += 12 + length;
+  }
+  try {
+    inflateSync(Buffer.concat(chunks), {
+      maxOutputLength: width * height * BYTES_A_PIXEL + height * PASSES + 1_024,
+    });
+    return true;
+  } catch {
+    return false;
+  }
+}

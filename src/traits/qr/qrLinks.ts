@@ -1,0 +1,40 @@
+/** Links in QR codes: of pictures, of pictures inside the HTML itself, of codes drawn with tables or letters. */
+import type { ParsedMail } from '../../domain/mail.ts';
+import type { Link } from '../../domain/message.ts';
+import { linksOfText } from '../links.ts';
+import { bitmapsOfHtml, bitmapsOfText } from './drawnCodes.ts';
+import { type PictureBudget, readDrawnCodes, readQrCodes } from './qrCodes.ts';
+
+const MAX_HTML = 1024 * 1024; // characters searched for drawings
+const MAX_LINKS = 10; // of one code
+
+/** A code that holds more than an address holds text with links: contacts, event tickets. */
+export const linksOfCodes = (texts: readonly string[]): readonly Link[] =>
+  texts.flatMap((text) => linksOfText(text, 'qr-code').slice(0, MAX_LINKS));
+
+/** Of what the body draws. Never throws. */
+export async function drawnLinks(
+  { text, html }: Pick<ParsedMail, 'text' | 'html'>,
+  budget: PictureBudget,
+): Promise<readonly Link[]> {
+  const page = html.slice(0, MAX_HTML);
+  const codes: string[] = [];
+  for (const bitmap of [...bitmapsOfHtml(page), ...bitmapsOfText(text)]) {
+    codes.push(...(await readDrawnCodes(bitmap, budget)));
+  }
+  for (const { type, content } of picturesIn(page)) codes.push(...(await readQrCodes(content, type, budget)));
+  return linksOfCodes(codes);
+}
+
+const PICTURE = /data:image\/(png|jpe?g|gif);base64,([A-Za-z0-9+/=\s]{100,3000000})/gi;
+const MAX_PICTURES = 16;
+
+function* picturesIn(html: string): Generator<{ readonly type: 'png' | 'jpg' | 'gif'; readonly content: Buffer }> {
+  if (!html.includes('data:image/')) return;
+  let count = 0;
+  for (const [, name = '', digits = ''] of html.matchAll(PICTURE)) {
+    if (++count > MAX_PICTURES) return;
+    const type = name.toLowerCase();
+    yield { type: type === 'png' || type === 'gif' ? type : 'jpg', content: Buffer.from(digits, 'base64') };
+  }
+}

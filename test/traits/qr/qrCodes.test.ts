@@ -1,0 +1,102 @@
+/** QR codes in pictures: jsQR's own pictures (Apache-2.0, fixtures/jsqr), other formats, and pictures made to cost. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { deflateSync } from 'node:zlib';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { type PictureType, pixelsOf } from '../../../src/traits/qr/pictures.ts';
+import { newPictureBudget, readQrCodes } from '../../../src/traits/qr/qrCodes.ts';
+
+const FIXTURES = join(import.meta.dirname, '..', '..', 'fixtures');
+const SUITE = join(FIXTURES, 'jsqr', 'end-to-end');
+const codesIn = (content: Buffer, type: PictureType): Promise<readonly string[]> =>
+  readQrCodes(content, type, newPictureBudget());
+
+/** What jsQR reads there; '' where it finds no code, or cannot read it. */
+const expected = (id: string): string => {
+  const path = join(SUITE, id, 'output.json');
+  const output = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as { readonly data: string } | null) : null;
+  return output?.data ?? '';
+};
+
+describe('jsQR’s suite', () => {
+  test.each(readdirSync(SUITE).map((id) => [id, expected(id)]))('%s', async (id, text) => {
+    const texts = await codesIn(readFileSync(join(SUITE, id, 'input.png')), 'png');
+    const [first] = texts;
+    if (text === '') expect(first).toEqual(MORE[id]);
+    else expect(texts).toContain(text);
+  });
+});
+
+/** Codes that jsQR leaves and zxing reads. */
+const MORE: Readonly<Record<string, string>> = {
+  '173': '*ﾃﾞｻﾞｲﾝQR*     \r\nhttp://d-qr.net/ex/       ',
+  'bitcoin-tag': 'bitcoin:1CLcfbrFdYHXwPkzGm2QnvFHhsBmHTsSmM',
+};
+
+describe('other formats', () => {
+  test.each(['png', 'jpg', 'gif'] as const)('%s', async (type) => {
+    const picture = readFileSync(join(FIXTURES, 'qr', `sign-in.${type}`));
+    expect(await codesIn(picture, type)).toEqual(['https://login.evil-portal.example/a?u=ana']);
+  });
+});
+
+describe('pictures made to cost', () => {
+  const signIn = readFileSync(join(FIXTURES, 'qr', 'sign-in.png'));
+
+  test('more pixels than there is room for', async () => {
+    expect(await readQrCodes(signIn, 'png', { pixels: 1_000, pictures: 16 })).toEqual([]);
+  });
+
+  test('more pictures than are read', async () => {
+    const budget = { pixels: 10_000_000, pictures: 2 };
+    const counts: number[] = [];
+    for (let at = 0; at < 3; at++) counts.push((await readQrCodes(signIn, 'png', budget)).length);
+    expect(counts).toEqual([1, 1, 0]);
+  });
+
+  test('a PNG that unpacks to more than its size', () => {
+    expect(pixelsOf(png(100, 100, Buffer.alloc(100 * 101)), 'png', 1e6)).toBe(10_000);
+    expect(pixelsOf(png(100, 100, Buffer.alloc(50_000_000)), 'png', 1e6)).toBeUndefined();
+  });
+
+  test('a JPEG of a thousand scans', () => {
+    const jpeg = readFileSync(join(FIXTURES, 'qr', 'sign-in.jpg'));
+    const scans = Buffer.concat(Array.from({ length: 1_000 }, () => Buffer.from([0xff, 0xda, 0, 8, 1, 1, 0, 0, 0, 0])));
+    expect(pixelsOf(jpeg, 'jpg', 1e6)).toBeGreaterThan(0);
+    expect(pixelsOf(Buffer.concat([jpeg, scans]), 'jpg', 1e6)).toBeUndefined();
+  });
+
+  test('any bytes behind any beginning', async () => {
+    const type = fc.constantFrom<PictureType>('png', 'jpg', 'gif');
+    await fc.assert(
+      fc.asyncProperty(type, fc.nat(600), fc.uint8Array({ maxLength: 400 }), async (kind, cut, noise) => {
+        const picture = readFileSync(join(FIXTURES, 'qr', `sign-in.${kind}`));
+        const texts = await codesIn(Buffer.concat([picture.subarray(0, cut), noise, picture.subarray(cut)]), kind);
+        expect(texts.length).toBeLessThanOrEqual(4);
+      }),
+      { numRuns: 100 },
+    );
+    expect(await codesIn(signIn, 'png')).toHaveLength(1); // whatever came before
+  });
+});
+
+/** Grey, 8 bits a pixel, no interlacing; checksums are nobody's business here. */
+function png(width: number, height: number, rows: Buffer): Buffer {
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(width, 0);
+  head.writeUInt32BE(height, 4);
+  head[8] = 8;
+  return Buffer.concat([
+    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
+    chunk('IHDR', head),
+    chunk('IDAT', deflateSync(rows)),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
+}
+
+function chunk(name: string, data: Buffer): Buffer {
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(data.length);
+  return Buffer.concat([length, Buffer.from(name), data, Buffer.alloc(4)]);
+}
