@@ -11,14 +11,14 @@ import { inspectFile } from './files/inspect.ts';
 import { addSmuggling } from './files/smuggling.ts';
 import { readTrueType } from './files/trueType.ts';
 import { type HtmlFacts, PAGE_HTML, readHtml } from './html.ts';
-import { linksOfHtml } from './links.ts';
+import { linksOfAddresses, linksOfHtml } from './links.ts';
 import { newPictureBudget, type PictureBudget, readQrCodes } from './qr/qrCodes.ts';
 import { linksOfCodes } from './qr/qrLinks.ts';
 import { beginningOf } from './textType.ts';
 
 export interface AttachmentsRead {
   readonly attachments: readonly Attachment[];
-  /** Links of attached pages, at most 50 of each, and of QR codes in pictures. */
+  /** Links of attached pages and documents, at most 50 of each, and of QR codes in pictures. */
   readonly links: readonly Link[];
 }
 
@@ -35,11 +35,12 @@ export async function readAttachments(
   const budget = newBudget();
   let pageBytes = MAX_PAGE_BYTES;
   for (const part of parts) {
-    const file = await readFile(part, budget);
+    const { file, addresses } = await readFile(part, budget);
     const page = isPage(file.kind) && pageBytes > 0 ? readPage(part.content, pageBytes) : undefined;
     if (page !== undefined) pageBytes -= Math.min(part.content.length, PAGE_HTML.htmlChars);
     attachments.push(page === undefined ? file : withPage(file, page));
     if (page !== undefined) links.push(...linksOfHtml(page, 'attachment').slice(0, MAX_PAGE_LINKS));
+    links.push(...linksOfAddresses(addresses, 'attachment').slice(0, MAX_PAGE_LINKS));
     links.push(...linksOfCodes(await codesOf(part, file, pictures)));
   }
   return { attachments, links };
@@ -69,11 +70,11 @@ function withPage(file: Attachment, page: HtmlFacts): Attachment {
 async function readFile(
   { fileName, declaredType, content, sizeBytes, isInline }: ParsedPart,
   budget: Budget,
-): Promise<Attachment> {
+): Promise<{ readonly file: Attachment; readonly addresses: readonly string[] }> {
   const name = readFileName(fileName);
   const inside = await readTrueType(content, name.extension, declaredType, budget);
-  const { isEncrypted, entryNames, hazards } = await inspectFile(content, inside, name.extension, budget);
-  return {
+  const { isEncrypted, entryNames, hazards, addresses } = await inspectFile(content, inside, name.extension, budget);
+  const file: Attachment = {
     ...(fileName === undefined ? {} : { fileName }),
     ...name,
     declaredType,
@@ -87,4 +88,5 @@ async function readFile(
     entryNames,
     hazards,
   };
+  return { file, addresses };
 }

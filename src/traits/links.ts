@@ -66,6 +66,13 @@ export function linksOfHtml({ targets }: HtmlFacts, source?: LinkSource): readon
 const isPictureItself = (kind: Target['kind'], { scheme }: LinkAddress): boolean =>
   kind === 'image' && scheme === 'data';
 
+/** Addresses that documents lead to, as written there. */
+export const linksOfAddresses = (written: readonly string[], source: LinkSource): readonly Link[] =>
+  written.flatMap((one) => {
+    const address = readAddress(one);
+    return address === undefined ? [] : { ...address, source, isDefanged: false };
+  });
+
 const SOURCES: Readonly<Record<Target['kind'], LinkSource>> = {
   anchor: 'html',
   frame: 'html',

@@ -26,7 +26,11 @@ export function addFieldCommands(xml: string, list: HazardList): void {
   addField(unescaped(code), list);
 }
 
+const HYPERLINK = /\bhyperlink\s{1,10}"([^"]{1,1000})"/i;
+
 function addField(code: string, list: HazardList): void {
+  const address = HYPERLINK.exec(code)?.[1];
+  if (address !== undefined) list.addAddress(address);
   const at = code.search(FIELD);
   if (at >= 0) list.add('command-field', code.slice(at, at + MAX_CODE));
 }

@@ -1,19 +1,25 @@
-/** A list of hazards as it is being found: distinct, short, bounded. */
+/** What is found in a file, as it is being found: hazards, and addresses that it leads to; distinct, short, bounded. */
 import type { Hazard, HazardKind } from '../../domain/message.ts';
 
 const MAX_HAZARDS = 40; // domain/message.ts
 const MAX_OF_A_KIND = 12; // so that twelve innocent calls cannot push out a command
 const MAX_QUOTE = 120;
+const MAX_ADDRESSES = 100;
+const MAX_ADDRESS = 2_048; // characters
 
 export interface HazardList {
   readonly found: readonly Hazard[];
+  /** As written in the file: what a reader can click on. At most 100. */
+  readonly addresses: ReadonlySet<string>;
   add(kind: HazardKind, quote: string): void;
   /** What a file inside has, under its name. */
   addInside(name: string, hazards: readonly Hazard[]): void;
+  addAddress(written: string): void;
 }
 
 export function newHazardList(): HazardList {
   const found: Hazard[] = [];
+  const addresses = new Set<string>();
   const keys = new Set<string>();
   const counts = new Map<HazardKind, number>();
   const put = (hazard: Hazard): void => {
@@ -26,7 +32,11 @@ export function newHazardList(): HazardList {
   };
   return {
     found,
+    addresses,
     add: (kind, quote) => put({ kind, quote: shortened(quote) }),
+    addAddress(written) {
+      if (addresses.size < MAX_ADDRESSES) addresses.add(written.slice(0, MAX_ADDRESS));
+    },
     addInside(name, hazards) {
       for (const { kind, quote, inside } of hazards) {
         put({ kind, quote, inside: inside === undefined ? name : `${name}/${inside}`.slice(0, MAX_QUOTE * 2) });

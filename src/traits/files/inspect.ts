@@ -24,6 +24,8 @@ export interface Insight {
   readonly isEncrypted: boolean;
   readonly entryNames: readonly string[];
   readonly hazards: readonly Hazard[];
+  /** Where its links lead, as written, and those of files in it. */
+  readonly addresses: readonly string[];
 }
 
 /** A file inside another, unpacked on demand. */
@@ -57,7 +59,7 @@ export async function inspectFile(
     const opensAsOffice = OFFICE_ZIP.has(trueType) || isOfficeName(extension);
     if (opensAsOffice) addOfficeZipHazards(content, zip.entries, budget, list);
     if (opensAsOffice || bomb !== undefined)
-      return { isEncrypted, entryNames: told.entryNames ?? [], hazards: list.found };
+      return { isEncrypted, entryNames: told.entryNames ?? [], hazards: list.found, addresses: [...list.addresses] };
   } else addOwnHazards(content, trueType, extension, budget, list);
   const inner = innerFiles(content, told, extension, budget, list);
   const within = await inspectInner(inner, budget, depth, list);
@@ -65,6 +67,7 @@ export async function inspectFile(
     isEncrypted: isEncrypted || within.isEncrypted,
     entryNames: kept([...(told.entryNames ?? inner.map(({ name }) => name)), ...within.entryNames]),
     hazards: list.found,
+    addresses: [...list.addresses],
   };
 }
 
@@ -182,9 +185,10 @@ async function inspectInner(
       list.add('bomb', `archives ${MAX_DEPTH} deep`);
       continue;
     }
-    const page = isPage(told.trueType) ? pageHazards(content, budget) : undefined;
-    const { hazards, entryNames, ...rest } = await inspectFile(content, told, extension, budget, depth + 1);
-    list.addInside(file.name, [...hazards, ...(page ?? [])]);
+    const page = isPage(told.trueType) ? readPage(content, budget) : undefined;
+    const { hazards, entryNames, addresses, ...rest } = await inspectFile(content, told, extension, budget, depth + 1);
+    list.addInside(file.name, [...hazards, ...(page?.found ?? [])]);
+    for (const address of [...addresses, ...(page?.addresses ?? [])]) list.addAddress(address);
     isEncrypted ||= rest.isEncrypted;
     if (isContainer(told)) names.push(...entryNames.map((name) => `${file.name}/${name}`.slice(0, MAX_NAME)));
   }
@@ -196,13 +200,16 @@ const CONTAINERS: ReadonlySet<string> = new Set(['zip', 'rar', '7z', 'gz', 'tar'
 const isContainer = ({ trueType = '' }: TrueType): boolean => CONTAINERS.has(trueType);
 const isPage = (type: string | undefined): boolean => kindOfExtension(type ?? '') === 'html' || type === 'svg';
 
-function pageHazards(content: Buffer, budget: Budget): readonly Hazard[] {
+function readPage(content: Buffer, budget: Budget): HazardList {
   const list = newHazardList();
   const limit = Math.min(PAGE_HTML.htmlChars, budget.pages);
   const part = content.subarray(0, limit);
   budget.pages -= part.length;
-  if (part.length > 0) addSmuggling(readHtml(beginningOf(part, limit) ?? part.toString('utf8'), PAGE_HTML), list);
-  return list.found;
+  if (part.length === 0) return list;
+  const page = readHtml(beginningOf(part, limit) ?? part.toString('utf8'), PAGE_HTML);
+  addSmuggling(page, list);
+  for (const { kind, href } of page.targets) if (kind !== 'image' && kind !== 'base') list.addAddress(href);
+  return list;
 }
 
 const DULL: ReadonlySet<string> = new Set(['image', 'audio', 'video']);

@@ -1,6 +1,7 @@
 /**
  * What a PDF does when it is opened: a search for names of actions in its text and in its packed object streams (ISO 32000-1 §7.5.7, §12.6),
- * all within bounds. No document is built: names in content streams are not read, and pages that a library would draw do not matter here.
+ * all within bounds; and the addresses of its links (§12.6.4.7). No document is built: names in content streams are not read, and pages that
+ * a library would draw do not matter here.
  */
 import { type Budget, searchable, unpack } from './budget.ts';
 import type { HazardList } from './hazards.ts';
@@ -70,6 +71,7 @@ const MAX_OF_A_KIND = 12; // looked at closely, so that a thousand of one kind h
 const MAX_LIST = 32 * 1024; // characters of a list of packed objects
 
 function addActions(raw: string, list: HazardList): void {
+  addAddresses(raw, list);
   const text = raw.includes('#') ? named(raw) : raw;
   let count = 0;
   const counts = new Map<string, number>();
@@ -112,6 +114,32 @@ function addActions(raw: string, list: HazardList): void {
     }
   }
 }
+
+const MAX_LINKS = 300;
+/** `/URI (…)` or `/URI <hex>`; the name may have letters as #xx, which an address must keep. */
+const LINK =
+  /\/(?:U|#55)(?:R|#52)(?:I|#49)\s{0,4}(?:\(((?:[^()\\]|\\[\s\S]|\([^()\\]{0,200}\)){1,2000})\)|<([0-9a-fA-F\s]{8,4000})>)/g;
+
+function addAddresses(text: string, list: HazardList): void {
+  let count = 0;
+  for (const [, literal, hex] of text.matchAll(LINK)) {
+    if (++count > MAX_LINKS) return;
+    list.addAddress(withoutMark(hex === undefined ? unescaped(literal ?? '') : latin1OfHex(hex)));
+  }
+}
+
+const latin1OfHex = (hex: string): string => Buffer.from(hex.replace(/\s/g, ''), 'hex').toString('latin1');
+
+/** Strings may be UTF-16 with a byte order mark (§7.9.2.2). */
+const withoutMark = (text: string): string =>
+  text.startsWith('\u00fe\u00ff') ? Buffer.from(text.slice(2), 'latin1').swap16().toString('utf16le') : text;
+
+/** §7.3.4.2: \ddd in octal, a break after \ joins lines. */
+const unescaped = (literal: string): string =>
+  literal.replace(/\\(\d{1,3}|\r\n?|\n|[\s\S])/g, (_, code: string) => {
+    if (/^\d/.test(code)) return String.fromCharCode(Number.parseInt(code, 8) & 255);
+    return code === '(' || code === ')' || code === '\\' ? code : '';
+  });
 
 /** The kind of action that stands in place or behind a reference, in the same text. */
 function openAction(text: string, around: string): string {

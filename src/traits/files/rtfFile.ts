@@ -13,6 +13,8 @@ export function addRtfHazards(content: Buffer, list: HazardList): void {
   for (const match of text.matchAll(/(?<!\\)\\fldinst/g)) {
     if (++count > MAX_FIELDS) break;
     const code = plainRtf(text.slice(match.index + 8, match.index + 8 + MAX_CODE * 8));
+    const link = /^\W{0,40}hyperlink\s{1,10}"([^"]{1,2000})"/i.exec(code)?.[1];
+    if (link !== undefined) list.addAddress(link);
     if (/^\W{0,40}dde(?:auto)?\s/i.test(code)) list.add('command-field', code.replace(/^\W+/, ''));
   }
   const template = /\{\\\*\\template\s{1,4}((?:https?|ftp|file|\\\\\\\\|\\\\)[^{}]{1,500})\}/i.exec(text);

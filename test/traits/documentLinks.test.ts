@@ -1,0 +1,93 @@
+/** Links that documents hold: each is a link of the mail, whatever it is packed in. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { readAttachments } from '../../src/traits/attachments.ts';
+import { part, zipWith } from './parts.ts';
+
+const FILES = join(import.meta.dirname, '..', 'fixtures', 'files');
+const made = (name: string): Buffer => readFileSync(join(FILES, name));
+const EVIL = 'https://login.evil-portal.example/a';
+
+const RELATION = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
+const relations = (type: string, target: string, mode = 'External'): string =>
+  `<Relationships><Relationship Id="r1" Type="${RELATION}/${type}" Target="${target}" TargetMode="${mode}"/></Relationships>`;
+const docx = (parts: Readonly<Record<string, string>>): Buffer =>
+  zipWith({ '[Content_Types].xml': '<Types/>', 'word/document.xml': '<w:document/>', ...parts });
+
+async function linksOf(name: string, content: Buffer | string): Promise<readonly string[]> {
+  const { links } = await readAttachments({ parts: [part(name, content)] });
+  expect(new Set(links.map(({ source }) => source))).toEqual(new Set(links.length === 0 ? [] : ['attachment']));
+  return links.map(({ url }) => url);
+}
+
+describe('links in', () => {
+  const inRuns =
+    '<w:document><w:r><w:instrText> HYPER</w:instrText></w:r><w:r><w:instrText>LINK &quot;https://login.evil-portal.example/a&quot; </w:instrText></w:r></w:document>';
+  test.each([
+    ['a PDF, escaped and in hex', 'a.pdf', made('link.pdf'), [`${EVIL}(1)?u=ana`, 'https://hex.example/x']],
+    ['a PDF with packed objects', 'a.pdf', made('packed-link.pdf'), [`${EVIL}(1)?u=ana`, 'https://hex.example/x']],
+    ['a PDF that hides the name', 'a.pdf', `%PDF-1.7\n1 0 obj <</#55R#49 (${EVIL}#41b)>> endobj\n`, [`${EVIL}#41b`]],
+    [
+      'a PDF in UTF-16',
+      'a.pdf',
+      Buffer.concat([
+        Buffer.from('%PDF-1.7\n<</URI <feff'),
+        Buffer.from(Buffer.from(EVIL, 'utf16le').swap16().toString('hex')),
+        Buffer.from('>>>'),
+      ]),
+      [EVIL],
+    ],
+    [
+      'a Word document',
+      'a.docx',
+      docx({ 'word/_rels/document.xml.rels': relations('hyperlink', `${EVIL}?x=1&amp;y=2`) }),
+      [`${EVIL}?x=1&y=2`],
+    ],
+    ['a Word document, as a field cut in runs', 'a.docx', docx({ 'word/document.xml': inRuns }), [EVIL]],
+    [
+      'a sheet',
+      'a.xlsx',
+      zipWith({
+        '[Content_Types].xml': '<Types/>',
+        'xl/workbook.xml': '<workbook/>',
+        'xl/worksheets/_rels/sheet1.xml.rels': relations('hyperlink', EVIL),
+      }),
+      [EVIL],
+    ],
+    [
+      'a template from elsewhere',
+      'a.docx',
+      docx({ 'word/_rels/settings.xml.rels': relations('attachedTemplate', EVIL) }),
+      [EVIL],
+    ],
+    ['RTF', 'a.rtf', `{\\rtf1{\\field{\\*\\fldinst{HYPERLINK "${EVIL}"}}{\\fldrslt{here}}}}`, [EVIL]],
+    [
+      'a page in an archive',
+      'a.zip',
+      zipWith({ 'page.html': `<html><body><a href="${EVIL}">x</a></body></html>` }),
+      [EVIL],
+    ],
+    [
+      'a document in an archive',
+      'a.zip',
+      zipWith({ 'inner.docx': docx({ 'word/_rels/document.xml.rels': relations('hyperlink', EVIL) }) }),
+      [EVIL],
+    ],
+  ] as const)('%s', async (_name, fileName, content, urls) => {
+    expect(await linksOf(fileName, content as Buffer | string)).toEqual(urls);
+  });
+
+  test('near-miss: mail addresses, parts of the document, the writer’s own disk', async () => {
+    const own = docx({
+      'word/_rels/document.xml.rels': `<Relationships>${relations('hyperlink', 'mailto:bea@partner.example')}${relations('hyperlink', 'media/image1.png', 'Internal')}${relations('image', 'https://pictures.example/a.png')}</Relationships>`,
+    });
+    expect(await linksOf('a.docx', own)).toEqual([]);
+    expect(await linksOf('a.pdf', '%PDF-1.7\n<</URI (mailto:bea@partner.example)>> <</URI (#page2)>>')).toEqual([]);
+  });
+
+  test('at most 50 of each file', async () => {
+    const many = Array.from({ length: 5_000 }, (_, at) => `<</URI (https://h${at}.example/)>>`).join('\n');
+    expect(await linksOf('a.pdf', `%PDF-1.7\n${many}`)).toHaveLength(50);
+  });
+});
