@@ -1,11 +1,11 @@
 import type { Baseline } from '../domain/baseline.ts';
 import { detector } from '../domain/finding.ts';
 import type { Bulk, Link, Sender } from '../domain/message.ts';
+import { wrappedHosts } from '../text/gateways.ts';
 import { brandOf, isFreeHosting } from '../text/lists.ts';
 import { organisationalDomain } from '../text/organisationalDomain.ts';
 import { brandBehindSender } from './payload/brandOwners.ts';
 import { isFamiliarLink, isNewsletter } from './payload/familiarity.ts';
-import { wrappedHosts } from './payload/gateways.ts';
 import { linkEvidence, webLinks } from './payload/links.ts';
 
 const TRACKED = 0.3; // a newsletter's tool counts clicks; anyone can claim to be one, so brands do not count

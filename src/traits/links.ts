@@ -1,6 +1,7 @@
 /** Where a message leads: addresses of its text, its HTML and of whatever else was read, each once. */
 import type { ParsedMail } from '../domain/mail.ts';
 import type { Link, LinkSource, Links } from '../domain/message.ts';
+import { redirectTargets, wrappedTargets } from '../text/gateways.ts';
 import type { HtmlFacts } from './html.ts';
 import type { Target } from './htmlElements.ts';
 import { type LinkAddress, readAddress } from './linkAddress.ts';
@@ -30,6 +31,7 @@ export function links(mail: Pick<ParsedMail, 'text'>, html: HtmlFacts, others: r
   // Text in place of a link was read with the link.
   for (const link of linksOfText(html.text)) if (!shown.has(link.host)) add(found, link);
   for (const link of others) add(found, link);
+  for (const link of [...found.byKey.values()]) for (const end of endsOf(link)) add(found, end);
   const all = [...found.byKey.values()];
   const unread = html.targetCount - html.targets.length;
   return {
@@ -37,6 +39,13 @@ export function links(mail: Pick<ParsedMail, 'text'>, html: HtmlFacts, others: r
     clickable: all.filter(({ source }) => source !== 'image'),
     totalCount: found.distinctCount + unread,
   };
+}
+
+/** Where the click on a wrapped or redirected link ends: there is a link of its own. Pictures load, nobody goes anywhere by them. */
+function endsOf({ url, source }: Link): readonly Link[] {
+  if (source === 'image' || !/[?_%]/.test(url)) return [];
+  const wrapped = wrappedTargets(url);
+  return linksOfAddresses(wrapped.length > 0 ? wrapped : redirectTargets(url), source);
 }
 
 /** Links that a page holds. `source` stands for all of them but pictures, when the page is not the mail's own. */

@@ -179,6 +179,42 @@ describe('links in HTML', () => {
   });
 });
 
+describe('the end of a click', () => {
+  const EVIL = 'https://evil.example/login?a=1';
+  const coded = encodeURIComponent(EVIL);
+  test.each([
+    ['Safe Links', `https://eur01.safelinks.protection.outlook.com/?url=${coded}&data=x`],
+    ['Proofpoint v1', `https://urldefense.proofpoint.com/v1/url?u=${coded}&k=x`],
+    ['Proofpoint v2', 'https://urldefense.proofpoint.com/v2/url?u=https-3A__evil.example_login-3Fa-3D1&d=x'],
+    ['Proofpoint v3', `https://urldefense.com/v3/__${EVIL}__;!!x!y$`],
+    ['Sophos', `https://eu.protection.sophos.com/?d=evil.example&u=${Buffer.from(EVIL).toString('base64url')}`],
+    ['Cisco', `https://secure-web.cisco.com/1abc/${coded}`],
+    [
+      'two gateways',
+      `https://eur01.safelinks.protection.outlook.com/?url=${encodeURIComponent(`https://urldefense.com/v3/__${EVIL}__;!!x!y$`)}`,
+    ],
+    ['a web mail', `https://www.google.com/url?q=${coded}&sa=D`],
+    ['an open redirect', `https://shop.example/out?redirect_url=${coded}`],
+  ])('behind %s', (_name, wrapped) => {
+    expect(urls(ofHtml(`<a href="${wrapped.replaceAll('&', '&amp;')}">x</a>`).all)).toEqual([
+      new URL(wrapped).href,
+      EVIL,
+    ]);
+  });
+
+  test.each([
+    ['an address in a path', 'https://web.archive.example/2020/https://a.example/'],
+    ['an address in another parameter', `https://a.example/?utm_source=${coded}`],
+    ['words', 'https://a.example/?url=login'],
+  ])('near-miss: %s', (_name, url) => {
+    expect(urls(ofHtml(`<a href="${url}">x</a>`).all)).toEqual([new URL(url).href]);
+  });
+
+  test('pictures lead nowhere', () => {
+    expect(ofHtml(`<img src="https://a.example/?url=${coded}">`).all).toHaveLength(1);
+  });
+});
+
 describe('the host shown', () => {
   test.each([
     ['https://www.bank.example/login', 'www.bank.example'],

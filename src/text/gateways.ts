@@ -1,5 +1,5 @@
-/** Gateways and web mail that wrap each link of a mail: where the click ends that goes through them. */
-import { brandOf } from '../../text/lists.ts';
+/** Gateways, web mail and redirectors: where the click ends that goes through them, as far as the address tells. Nothing is asked of anybody. */
+import { brandOf } from './lists.ts';
 
 const MAX_WRAPPINGS = 3; // mail that was forwarded went through several gateways
 
@@ -49,14 +49,36 @@ const google = parameter('q', 'url');
  * Empty when no gateway wrapped it. Never throws.
  */
 export const wrappedHosts = (url: string): readonly string[] =>
-  targetsOf(url).flatMap((target) => hostsBehind(target, MAX_WRAPPINGS - 1));
+  wrappedTargets(url).map((target) => addressIn(target)?.hostname ?? '');
 
-function hostsBehind(url: string, wrappings: number): readonly string[] {
+/** The same as addresses, as they are written there. */
+export const wrappedTargets = (url: string): readonly string[] =>
+  targetsOf(url).flatMap((target) => innermost(target, MAX_WRAPPINGS - 1));
+
+function innermost(url: string, wrappings: number): readonly string[] {
   const targets = wrappings > 0 ? targetsOf(url) : [];
-  return targets.length > 0
-    ? targets.flatMap((target) => hostsBehind(target, wrappings - 1))
-    : [addressIn(url)?.hostname ?? ''];
+  return targets.length > 0 ? targets.flatMap((target) => innermost(target, wrappings - 1)) : [url];
 }
+
+/** Parameters by which sites of all kinds pass a click on: counters of clicks, sign-ins that go back, open redirects. */
+const PASSES_ON: ReadonlySet<string> = new Set(
+  'url u q link href to dest destination target goto go out redir redirect redirect_url redirect_uri returnurl return_to next continue r'.split(
+    ' ',
+  ),
+);
+
+/** Whole addresses in the parameters that pass a click on, at most 5: where it may end. Never throws. */
+export function redirectTargets(url: string): readonly string[] {
+  if (!/[=&?](?:https?%3a|https?:)/i.test(url)) return [];
+  const parsed = addressIn(url);
+  if (parsed === null) return [];
+  return [...parsed.searchParams]
+    .filter(([name, value]) => PASSES_ON.has(name.toLowerCase()) && /^https?:\/\//i.test(value))
+    .map(([, value]) => value)
+    .slice(0, MAX_REDIRECTS);
+}
+
+const MAX_REDIRECTS = 5;
 
 function targetsOf(url: string): readonly string[] {
   const parsed = addressIn(url);
