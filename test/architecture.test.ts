@@ -12,7 +12,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   domain: [],
   text: ['models', 'packages'],
   parse: ['domain', 'text', 'models', 'packages'],
-  traits: ['domain', 'text', 'models', 'packages'],
+  qrcode: ['packages'],
+  traits: ['domain', 'text', 'qrcode', 'models', 'packages'],
   baseline: ['domain', 'text', 'models', 'packages'],
   detectors: ['domain', 'text', 'models', 'packages'],
   score: ['domain', 'text', 'models', 'packages'],
@@ -69,6 +70,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const KEPT_TO: readonly (readonly [what: string, pattern: RegExp, places: readonly string[]])[] = [
   ['mailparser', /from 'mailparser'/, ['parse']],
   ['mailauth', /['"]mailauth\b/, ['authenticate']],
+  ['zxing', /['"]zxing-wasm\b/, ['qrcode']],
   ['DNS', /from 'node:dns/, ['authenticate']],
   ['the environment', /process\.env/, ['config.ts']],
   ['the end of the process', /process\.exit\(/, ['main.ts']],

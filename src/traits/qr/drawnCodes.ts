@@ -3,9 +3,9 @@
  * of text. Each becomes a bitmap that the reader of pictures gets.
  */
 
+import type { Bitmap } from '../../qrcode/decoder.ts';
 import { type Attributes, walkHtml } from '../htmlWalk.ts';
 import { type Colour, colourOf, shorthandColour } from '../inlineColour.ts';
-import type { Bitmap } from './qrCodes.ts';
 
 const MIN_MODULES = 21; // a side of the smallest code (ISO/IEC 18004 §6.3.1)
 const MAX_COLUMNS = 400; // 177 modules of two characters each, and a border
