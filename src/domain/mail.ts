@@ -136,6 +136,11 @@ export interface ReceivedHop {
   readonly at?: number;
 }
 
+export interface AttachedBody {
+  readonly text: string;
+  readonly html: string;
+}
+
 export interface ParsedMail {
   readonly headers: readonly RawHeader[];
   readonly headerBytes: number;
@@ -160,6 +165,8 @@ export interface ParsedMail {
   readonly text: string;
   readonly html: string;
   readonly parts: readonly ParsedPart[];
+  /** What messages say that are attached as files, at most 10: not the mail's own words, but its links are a click away. */
+  readonly attachedBodies: readonly AttachedBody[];
   /** Shape of the MIME tree: 'multipart/alternative(plain/qp,html/qp)'. */
   readonly structure?: string;
   readonly received: readonly ReceivedHop[];

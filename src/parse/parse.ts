@@ -17,6 +17,7 @@ const MAX_ENDING = 10; // characters of a file name
 const MAX_SUBJECT_LENGTH = 2_000;
 const MAX_EMBEDDED = 5; // messages shown inside the message
 const MAX_ATTACHED = 5; // messages attached to it, whose files count as its own
+const MAX_ATTACHED_BODIES = 10; // domain/mail.ts
 const MAX_ATTACHED_DEPTH = 2; // a mail forwarded as a file that was forwarded as a file
 
 /** Never throws; odd mail has `defects`. */
@@ -38,14 +39,22 @@ async function readWholeBody(
   raw: Buffer,
   { index, bodyStart, isOverLimit }: HeaderBlock,
   log: DefectLog,
-): Promise<Body> {
+): Promise<WholeBody> {
   if (!isOverLimit) {
     const body = await withEmbedded(await readBody(index, raw.subarray(bodyStart), log), log);
-    const inner = await attachedFiles(body.parts, log, MAX_ATTACHED_DEPTH);
-    return inner.length === 0 ? body : withinLimits({ ...body, parts: [...body.parts, ...inner] }, log);
+    const inner = await attachedMessages(body.parts, log, MAX_ATTACHED_DEPTH);
+    if (inner.length === 0) return { ...body, attachedBodies: [] };
+    const parts = [...body.parts, ...inner.flatMap((message) => message.parts)];
+    return {
+      ...withinLimits({ ...body, parts }, log),
+      attachedBodies: inner.slice(0, MAX_ATTACHED_BODIES).map(({ text, html }) => ({ text, html })),
+    };
   }
-  return readBody(new Map([['subject', valuesOf(index, 'subject')]]), Buffer.alloc(0), log);
+  const body = await readBody(new Map([['subject', valuesOf(index, 'subject')]]), Buffer.alloc(0), log);
+  return { ...body, attachedBodies: [] };
 }
+
+type WholeBody = Body & Pick<ParsedMail, 'attachedBodies'>;
 
 /** An inline message/rfc822 is shown as part of the mail by most readers: its text belongs to what is read, its headers do not. */
 async function withEmbedded(body: Body, log: DefectLog): Promise<Body> {
@@ -71,19 +80,15 @@ async function withEmbedded(body: Body, log: DefectLog): Promise<Body> {
   return withinLimits(whole, log);
 }
 
-/** Files of messages that are attached as files: whoever opens the message opens them. What it says is its own, and not read here. */
-async function attachedFiles(
-  parts: readonly ParsedPart[],
-  log: DefectLog,
-  depth: number,
-): Promise<readonly ParsedPart[]> {
+/** Messages that are attached as files: whoever opens the message opens their files, and reads what they say as somebody else's words. */
+async function attachedMessages(parts: readonly ParsedPart[], log: DefectLog, depth: number): Promise<readonly Body[]> {
   const messages = depth === 0 ? [] : parts.filter(isAttachedMessage).slice(0, MAX_ATTACHED);
-  const found: ParsedPart[] = [];
+  const found: Body[] = [];
   for (const { content } of messages) {
     const block = readHeaders(content, new Map());
     if (block.isOverLimit) continue;
-    const { parts: inner } = await readBody(block.index, content.subarray(block.bodyStart), log);
-    found.push(...inner, ...(await attachedFiles(inner, log, depth - 1)));
+    const body = await readBody(block.index, content.subarray(block.bodyStart), log);
+    found.push(body, ...(await attachedMessages(body.parts, log, depth - 1)));
   }
   return found;
 }
@@ -92,7 +97,7 @@ async function attachedFiles(
 const isAttachedMessage = ({ declaredType, fileName = '', isInline, content }: ParsedPart): boolean =>
   content.length > 0 && (declaredType === 'message/rfc822' ? !isInline : /\.eml$/i.test(fileName.slice(-MAX_ENDING)));
 
-function toMail(raw: Buffer, block: HeaderBlock, body: Body, log: DefectLog): Omit<ParsedMail, 'defects'> {
+function toMail(raw: Buffer, block: HeaderBlock, body: WholeBody, log: DefectLog): Omit<ParsedMail, 'defects'> {
   const { headers, index } = block;
   const first = (name: string): string | undefined => index.get(name)?.[0];
   const messageId = readMessageId(first('message-id'));
@@ -112,6 +117,7 @@ function toMail(raw: Buffer, block: HeaderBlock, body: Body, log: DefectLog): Om
     text: body.text,
     html: body.html,
     parts: body.parts,
+    attachedBodies: body.attachedBodies,
     ...(body.structure === undefined ? {} : { structure: body.structure }),
     received: valuesOf(index, 'received').slice(0, MAX_HOPS).map(readReceived),
     authenticationClaims: valuesOf(index, 'authentication-results').slice(0, MAX_CLAIMS).map(readAuthenticationResults),

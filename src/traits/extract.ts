@@ -12,7 +12,7 @@ import { client } from './client.ts';
 import { content } from './content.ts';
 import { contentHash } from './contentHash.ts';
 import { BODY_HTML, readHtml } from './html.ts';
-import { links } from './links.ts';
+import { links, linksOfAttachedMail } from './links.ts';
 import { money } from './money.ts';
 import { newPictureBudget } from './qr/qrCodes.ts';
 import { drawnLinks } from './qr/qrLinks.ts';
@@ -89,7 +89,12 @@ async function bodyTraits(mail: ParsedMail, { sender: from }: HeaderTraits): Pro
   const files = await readAttachments(mail, pictures);
   const calendar = readInvites(mail);
   return {
-    links: links(mail, html, [...drawn, ...calendar.links, ...files.links]),
+    links: links(mail, html, [
+      ...drawn,
+      ...calendar.links,
+      ...files.links,
+      ...linksOfAttachedMail(mail.attachedBodies),
+    ]),
     attachments: files.attachments,
     content: content(mail, html, from),
     invites: calendar.invites,

@@ -1,8 +1,8 @@
 /** Where a message leads: addresses of its text, its HTML and of whatever else was read, each once. */
-import type { ParsedMail } from '../domain/mail.ts';
+import type { AttachedBody, ParsedMail } from '../domain/mail.ts';
 import type { Link, LinkSource, Links } from '../domain/message.ts';
 import { redirectTargets, wrappedTargets } from '../text/gateways.ts';
-import type { HtmlFacts } from './html.ts';
+import { type HtmlFacts, readHtml } from './html.ts';
 import type { Target } from './htmlElements.ts';
 import { type LinkAddress, readAddress } from './linkAddress.ts';
 import { isAddress, linksInText } from './textLinks.ts';
@@ -74,6 +74,18 @@ export function linksOfHtml({ targets }: HtmlFacts, source?: LinkSource): readon
 /** A picture that stands in the mail leads nowhere. */
 const isPictureItself = (kind: Target['kind'], { scheme }: LinkAddress): boolean =>
   kind === 'image' && scheme === 'data';
+
+const MAX_ATTACHED_LINKS = 50; // of each message
+const MAX_ATTACHED_CHARS = 128 * 1024; // of each; pages cost a microsecond for ten characters
+
+/** Links of messages that are attached as files. */
+export const linksOfAttachedMail = (bodies: readonly AttachedBody[]): readonly Link[] =>
+  bodies.flatMap(({ text, html }) =>
+    [
+      ...linksOfHtml(readHtml(html.slice(0, MAX_ATTACHED_CHARS)), 'attachment'),
+      ...linksOfText(text.slice(0, MAX_ATTACHED_CHARS), 'attachment'),
+    ].slice(0, MAX_ATTACHED_LINKS),
+  );
 
 /** Addresses that documents lead to, as written there. */
 export const linksOfAddresses = (written: readonly string[], source: LinkSource): readonly Link[] =>

@@ -2,7 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { parseMail } from '../../src/parse/parse.ts';
 import { readAttachments } from '../../src/traits/attachments.ts';
+import { linksOfAttachedMail } from '../../src/traits/links.ts';
 import { part, zipWith } from './parts.ts';
 
 const FILES = join(import.meta.dirname, '..', 'fixtures', 'files');
@@ -20,6 +22,48 @@ async function linksOf(name: string, content: Buffer | string): Promise<readonly
   expect(new Set(links.map(({ source }) => source))).toEqual(new Set(links.length === 0 ? [] : ['attachment']));
   return links.map(({ url }) => url);
 }
+
+test('a message attached as a file leads where its text and its HTML do', async () => {
+  const inner = [
+    'From: a@b.example',
+    'MIME-Version: 1.0',
+    'Content-Type: multipart/alternative; boundary=i',
+    '',
+    '--i',
+    'Content-Type: text/plain',
+    '',
+    'See https://text.example/x',
+    '--i',
+    'Content-Type: text/html; charset=utf-8',
+    'Content-Transfer-Encoding: base64',
+    '',
+    Buffer.from(`<a href="${EVIL}">here</a>`).toString('base64'),
+    '--i--',
+  ];
+  const lines = [
+    'From: bea@partner.example',
+    'MIME-Version: 1.0',
+    'Content-Type: multipart/mixed; boundary=o',
+    '',
+    '--o',
+    'Content-Type: text/plain',
+    '',
+    'Please look at this.',
+    '--o',
+    'Content-Type: message/rfc822',
+    'Content-Disposition: attachment; filename=mail.eml',
+    '',
+    ...inner,
+    '--o--',
+  ];
+  const mail = await parseMail(Buffer.from(lines.join('\r\n')));
+  const found = linksOfAttachedMail(mail.attachedBodies);
+  expect(found.map(({ url, source }) => `${source} ${url}`)).toEqual([
+    `attachment ${EVIL}`,
+    'attachment https://text.example/x',
+  ]);
+  expect(mail.text).not.toContain('text.example');
+});
 
 describe('links in', () => {
   const inRuns =
@@ -55,12 +99,6 @@ describe('links in', () => {
       }),
       [EVIL],
     ],
-    [
-      'a template from elsewhere',
-      'a.docx',
-      docx({ 'word/_rels/settings.xml.rels': relations('attachedTemplate', EVIL) }),
-      [EVIL],
-    ],
     ['RTF', 'a.rtf', `{\\rtf1{\\field{\\*\\fldinst{HYPERLINK "${EVIL}"}}{\\fldrslt{here}}}}`, [EVIL]],
     [
       'a page in an archive',
@@ -80,7 +118,7 @@ describe('links in', () => {
 
   test('near-miss: mail addresses, parts of the document, the writer’s own disk', async () => {
     const own = docx({
-      'word/_rels/document.xml.rels': `<Relationships>${relations('hyperlink', 'mailto:bea@partner.example')}${relations('hyperlink', 'media/image1.png', 'Internal')}${relations('image', 'https://pictures.example/a.png')}</Relationships>`,
+      'word/_rels/document.xml.rels': `<Relationships>${relations('hyperlink', 'mailto:bea@partner.example')}${relations('hyperlink', 'media/image1.png', 'Internal')}${relations('image', 'https://pictures.example/a.png')}${relations('attachedTemplate', EVIL)}</Relationships>`,
     });
     expect(await linksOf('a.docx', own)).toEqual([]);
     expect(await linksOf('a.pdf', '%PDF-1.7\n<</URI (mailto:bea@partner.example)>> <</URI (#page2)>>')).toEqual([]);

@@ -71,7 +71,8 @@ function addRelations(text: string, list: HazardList): void {
     if (!/TargetMode\s{0,4}=\s{0,4}["']External["']/i.test(element)) continue;
     const type = LOADED.exec(attribute(element, 'Type'))?.[1];
     const target = decoded(attribute(element, 'Target'));
-    if (type !== undefined || /\/hyperlink$/i.test(attribute(element, 'Type'))) list.addAddress(target);
+    // What is loaded by itself is a hazard of its own: one fact, one finding.
+    if (/\/hyperlink$/i.test(attribute(element, 'Type'))) list.addAddress(target);
     if (type === undefined || OWN_DISK.test(target) || !REMOTE.test(target)) continue;
     list.add('remote-template', `${type} ${target}`);
   }
