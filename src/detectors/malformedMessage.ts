@@ -26,6 +26,7 @@ const DEFECT_STRENGTH: Readonly<Record<DefectCode, number>> = {
   'long-line': 0.05,
   unparseable: 0, // unparseable-message's business
   'time-limit': 0,
+  'unread-pictures': 0, // our own lack of time
 };
 
 /** The message breaks the format in a way that mail programs read differently. One indicator per defect. Source: RFC 5322 §3.6. */

@@ -1,4 +1,5 @@
 /** QR codes by zxing-cpp in WebAssembly: it decodes the picture and finds codes of any size, angle and colour. What may be handed to it is the caller's to bound. */
+import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { prepareZXingModule, type ReaderOptions, readBarcodes } from 'zxing-wasm/reader';
 
@@ -26,6 +27,25 @@ type Picture = Parameters<typeof readBarcodes>[0];
 
 /** Distinct texts of the codes in a PNG, JPEG or GIF, or in pixels; at most four. Empty for what cannot be decoded. Never throws. */
 export async function decodeQrCodes(content: Buffer | Bitmap): Promise<readonly string[]> {
+  const key = content instanceof Buffer ? hash('sha256', content, 'base64') : undefined;
+  const known = key === undefined ? undefined : seen.get(key);
+  if (known !== undefined) return known;
+  const texts = await decode(content);
+  if (key !== undefined) remember(key, texts);
+  return texts;
+}
+
+const MAX_SEEN = 2_000; // pictures; texts are few and short
+
+/** The logo under each mail of a company is the same each time. */
+const seen = new Map<string, readonly string[]>();
+
+function remember(key: string, texts: readonly string[]): void {
+  if (seen.size >= MAX_SEEN) seen.delete(seen.keys().next().value ?? '');
+  seen.set(key, texts);
+}
+
+async function decode(content: Buffer | Bitmap): Promise<readonly string[]> {
   try {
     await load();
     const picture = content as Picture;

@@ -14,7 +14,7 @@ import { contentHash } from './contentHash.ts';
 import { BODY_HTML, readHtml } from './html.ts';
 import { links, linksOfAttachedMail } from './links.ts';
 import { money } from './money.ts';
-import { newPictureBudget } from './qr/qrCodes.ts';
+import { newPictureBudget, type PictureBudget } from './qr/qrCodes.ts';
 import { drawnLinks } from './qr/qrLinks.ts';
 import { quotes } from './quotes.ts';
 import { recipients } from './recipients.ts';
@@ -27,11 +27,12 @@ export async function extractTraits(
   mail: ParsedMail,
   submission: Submission,
   organisation: Organisation,
+  pictures: PictureBudget = newPictureBudget(),
 ): Promise<Message> {
   const hash = contentHash(mail, submission.raw);
   const fromHeaders = headerTraits(mail, submission, organisation);
   const isReadable = mail.defects.every(({ code }) => code !== 'unparseable');
-  const fromBody = isReadable ? await bodyTraits(mail, fromHeaders) : undefined;
+  const fromBody = isReadable ? await bodyTraits(mail, fromHeaders, pictures) : undefined;
   const { sender: from, authentication: claim } = fromHeaders;
   const acting = actors(mail, fromBody?.content.text ?? '', from, claim, fromBody?.invites);
   return {
@@ -82,9 +83,12 @@ function headerTraits(mail: ParsedMail, submission: Submission, organisation: Or
 
 type BodyTraits = Pick<Traits, 'links' | 'attachments' | 'content' | 'invites'>;
 
-async function bodyTraits(mail: ParsedMail, { sender: from }: HeaderTraits): Promise<BodyTraits> {
+async function bodyTraits(
+  mail: ParsedMail,
+  { sender: from }: HeaderTraits,
+  pictures: PictureBudget,
+): Promise<BodyTraits> {
   const html = readHtml(mail.html);
-  const pictures = newPictureBudget();
   const drawn = await drawnLinks(mail, pictures);
   const files = await readAttachments(mail, pictures);
   const calendar = readInvites(mail);
