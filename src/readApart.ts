@@ -7,7 +7,7 @@ import { Piscina } from 'piscina';
 import type { Defect, Submission } from './domain/mail.ts';
 import type { Message } from './domain/message.ts';
 import type { Organisation } from './domain/organisation.ts';
-import { type Read, type Reading, readHastily, readMessage } from './read.ts';
+import { type Read, type Reading, readMessage } from './read.ts';
 import type { ReadTask } from './readWorker.ts';
 
 export interface Reader {
@@ -26,7 +26,6 @@ const DEFAULT_LIMITS: ReaderLimits = {
   workerHeapMb: 256,
   inlineBytes: 192 * 1024, // 97 % of the development mail is smaller; such a message cannot hold the thread for long
 };
-const MAX_WAITING_FOR_PICTURES = 3; // they take up to 180 ms each: a quarter of the time of the message behind them
 const MAX_INLINE_HEADER_BYTES = 64 * 1024;
 const MAX_INLINE_MARKERS = 60; // lines that open with '--': parts, at two or more each; ordinary mail has under 20
 const MAX_INLINE_TAGS = 8000; // '<' in the raw bytes; a long newsletter has 2,000–4,000
@@ -47,16 +46,11 @@ export function openReader(organisation: Organisation, limits: ReaderLimits = DE
   async function readInWorker(submission: Submission): Promise<Reading> {
     const startedAt = performance.now();
     pool ??= startPool();
-    // The time of the rest must not go into pictures: what waits too long is known by its headers only, and held.
-    const hasTime = pool.queueSize < MAX_WAITING_FOR_PICTURES || !hasPicture(submission.raw);
-    if (!hasTime && isShort(submission.raw, limits)) return readHastily(submission, organisation);
-    const task: ReadTask = { submission, organisation, hasTime };
+    const task: ReadTask = { submission, organisation };
     try {
       // The limit counts from here, waiting included: a queue of hostile messages must not hold an honest one up for longer.
       return (await pool.run(task, { signal: AbortSignal.timeout(limits.timeoutMs) })) as Reading;
     } catch (error) {
-      // All but large pictures can be read here.
-      if (isShort(submission.raw, limits)) return readHastily(submission, organisation);
       const why =
         error instanceof Error && error.name === 'AbortError' ? `over ${limits.timeoutMs} ms` : 'over the memory limit';
       return readHead(
@@ -91,12 +85,8 @@ async function readHead(
   return { message: cut, parseMs: performance.now() - startedAt, traitsMs: 0 };
 }
 
-/** Cheap signs that a message cannot take long: size, header size, parts, tags, no pictures to decode. */
-export const isOrdinary = (raw: Buffer, limits: Pick<ReaderLimits, 'inlineBytes'> = DEFAULT_LIMITS): boolean =>
-  isShort(raw, limits) && !hasPicture(raw);
-
-/** The same whatever its pictures. */
-function isShort(raw: Buffer, { inlineBytes }: Pick<ReaderLimits, 'inlineBytes'>): boolean {
+/** Cheap signs that a message cannot take long: size, header size, parts, tags. */
+export function isOrdinary(raw: Buffer, { inlineBytes }: Pick<ReaderLimits, 'inlineBytes'> = DEFAULT_LIMITS): boolean {
   return (
     raw.length <= inlineBytes &&
     headerEnd(raw, MAX_INLINE_HEADER_BYTES + 1) <= MAX_INLINE_HEADER_BYTES &&
@@ -111,12 +101,6 @@ function headerEnd(raw: Buffer, limit: number): number {
   const ends = [head.indexOf('\r\n\r\n'), head.indexOf('\n\n')].filter((offset) => offset >= 0);
   return ends.length > 0 ? Math.min(...ends) : head.length;
 }
-
-/** By type, or by how its base64 begins, whatever its type says. */
-const PICTURE_MARKS = ['image/png', 'image/jp', 'image/gif', '\niVBORw0', '\n/9j/', '\nR0lGOD'];
-
-/** A picture is decoded in search of QR codes: milliseconds each, and by a decoder that we did not write. */
-const hasPicture = (raw: Buffer): boolean => PICTURE_MARKS.some((mark) => raw.includes(mark));
 
 function hasMore(raw: Buffer, marker: string, limit: number): boolean {
   let count = 0;

@@ -1,18 +1,16 @@
 /** Entry of a worker thread: reads one message apart from the service's own thread. */
 import type { Submission } from './domain/mail.ts';
 import type { Organisation } from './domain/organisation.ts';
-import { type Reading, readHastily, readMessage } from './read.ts';
+import { type Reading, readMessage } from './read.ts';
 
 export interface ReadTask {
   /** `raw` crosses the thread border as a plain Uint8Array. */
   readonly submission: Omit<Submission, 'raw'> & { readonly raw: Uint8Array };
   readonly organisation: Organisation;
-  readonly hasTime: boolean;
 }
 
 /** Called by the pool by its name `read`. */
-export function read({ submission, organisation, hasTime }: ReadTask): Promise<Reading> {
+export function read({ submission, organisation }: ReadTask): Promise<Reading> {
   const { buffer, byteOffset, byteLength } = submission.raw;
-  const task = { ...submission, raw: Buffer.from(buffer, byteOffset, byteLength) };
-  return hasTime ? readMessage(task, organisation) : readHastily(task, organisation);
+  return readMessage({ ...submission, raw: Buffer.from(buffer, byteOffset, byteLength) }, organisation);
 }

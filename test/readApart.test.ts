@@ -1,8 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Submission } from '../src/domain/mail.ts';
-import type { Message } from '../src/domain/message.ts';
 import { arrivalOf } from '../src/read.ts';
 import { isOrdinary, openReader, type Reader } from '../src/readApart.ts';
 
@@ -41,54 +38,6 @@ test('a message over its time is known by its headers, and says so', async () =>
   expect(message.defects).toContainEqual({ code: 'time-limit', detail: 'reading was stopped: over 1 ms' });
   expect(message).not.toHaveProperty('links');
   expect(message).not.toHaveProperty('content');
-});
-
-describe('mail with pictures', () => {
-  const code = readFileSync(join(import.meta.dirname, 'fixtures', 'qr', 'sign-in.png')).toString('base64');
-  const pictured = [
-    'From: bea@partner.example',
-    'MIME-Version: 1.0',
-    'Content-Type: multipart/mixed; boundary=b',
-    '',
-    '--b',
-    'Content-Type: text/plain',
-    '',
-    'See https://a.example/x',
-    '--b',
-    'Content-Type: image/png; name=code.png',
-    'Content-Transfer-Encoding: base64',
-    '',
-    code,
-    '--b--',
-  ].join('\r\n');
-  const hosts = ({ links }: Message) => links?.all.map(({ host, source }) => `${source} ${host}`);
-
-  test('is read in a worker', async () => {
-    reader = openReader(ORGANISATION, { ...LIMITS, inlineBytes: 1e6 });
-    const { message } = await reader.read(submission(pictured));
-    expect(hosts(message)).toEqual(['text a.example', 'qr-code login.evil-portal.example']);
-    expect(message.defects.map(({ code: defect }) => defect)).not.toContain('unread-pictures');
-    expect(isOrdinary(Buffer.from(pictured))).toBe(false);
-  });
-
-  test('a burst is read without large ones rather than late', async () => {
-    reader = openReader(ORGANISATION, { ...LIMITS, inlineBytes: 1e6 });
-    const read = reader.read;
-    const readings = await Promise.all(Array.from({ length: 60 }, () => read(submission(pictured))));
-    const unread = readings.filter(({ message }) =>
-      message.defects.some((defect) => defect.code === 'unread-pictures'),
-    );
-    expect(unread.length).toBeGreaterThan(0);
-    expect(unread.length).toBeLessThan(60);
-    expect(new Set(readings.map(({ message }) => hosts(message)?.[0]))).toEqual(new Set(['text a.example']));
-  });
-
-  test('without time for large ones all else is read, and it says so', async () => {
-    reader = openReader(ORGANISATION, { ...LIMITS, inlineBytes: 1e6, timeoutMs: 1 });
-    const { message } = await reader.read(submission(pictured));
-    expect(hosts(message)).toEqual(['text a.example', 'qr-code login.evil-portal.example']);
-    expect(message.defects.map(({ code: defect }) => defect)).toContain('unread-pictures');
-  });
 });
 
 test('one that was stopped harms no other', async () => {

@@ -55,7 +55,7 @@ export type DefectCode =
   | 'no-message-id'
   | 'unsigned-content' // a signature verifies but leaves text of the body out (RFC 6376 §8.2)
   | 'unverified-signatures' // too many or too odd to be verified
-  | 'unread-pictures'; // there was no time to look for QR codes in large ones
+  | 'unread-pictures'; // there was no time to look for QR codes in all of them
 
 export interface RawHeader {
   /** Lower-case. */

@@ -1,80 +1,96 @@
-/** QR codes by zxing-cpp in WebAssembly: it decodes the picture and finds codes of any size, angle and colour. What may be handed to it is the caller's to bound. */
+/**
+ * QR codes of pictures, found by zxing in a process of its own: its decoders were not written by us, and WebAssembly can bring down the
+ * process that runs it (Node 24: nodejs/node issue 64500). What happens there costs the picture, nothing else.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
 import { hash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { prepareZXingModule, type ReaderOptions, readBarcodes } from 'zxing-wasm/reader';
+import type { Answer, Bitmap, Question } from './decoderProcess.ts';
 
-const MAX_CODES = 4; // in one picture
-const MAX_TEXT = 2_048;
+export type { Bitmap } from './decoderProcess.ts';
 
-const OPTIONS: ReaderOptions = {
-  formats: ['QRCode', 'MicroQRCode', 'RMQRCode'],
-  maxNumberOfSymbols: MAX_CODES,
-  tryHarder: true,
-  tryDenoise: true, // finds modules of dots; half as much again in time
-};
-/** For codes over a picture, whose surroundings mislead a threshold that follows them. */
-const FIXED: ReaderOptions = { ...OPTIONS, tryDenoise: false, binarizer: 'FixedThreshold' };
-
-export interface Bitmap {
-  readonly width: number;
-  readonly height: number;
-  /** RGBA, four bytes a pixel. */
-  readonly data: Uint8ClampedArray;
-}
-
-/** The library takes the browser's ImageData for pixels and reads these three of it. */
-type Picture = Parameters<typeof readBarcodes>[0];
-
-/** Distinct texts of the codes in a PNG, JPEG or GIF, or in pixels; at most four. Empty for what cannot be decoded. Never throws. */
-export async function decodeQrCodes(content: Buffer | Bitmap): Promise<readonly string[]> {
-  const key = content instanceof Buffer ? hash('sha256', content, 'base64') : undefined;
-  const known = key === undefined ? undefined : seen.get(key);
-  if (known !== undefined) return known;
-  const texts = await decode(content);
-  if (key !== undefined) remember(key, texts);
-  return texts;
-}
-
+const TIMEOUT_MS = 1_000; // waiting included; the largest picture takes 0.2 s
+const MAX_WAITING = 16;
 const MAX_SEEN = 2_000; // pictures; texts are few and short
+
+interface Waiting {
+  readonly settle: (texts: readonly string[] | undefined) => void;
+  readonly timer: NodeJS.Timeout;
+}
 
 /** The logo under each mail of a company is the same each time. */
 const seen = new Map<string, readonly string[]>();
+const waiting = new Map<number, Waiting>();
+let child: ChildProcess | undefined;
+let lastId = 0;
 
-function remember(key: string, texts: readonly string[]): void {
-  if (seen.size >= MAX_SEEN) seen.delete(seen.keys().next().value ?? '');
-  seen.set(key, texts);
-}
-
-async function decode(content: Buffer | Bitmap): Promise<readonly string[]> {
-  try {
-    await load();
-    const picture = content as Picture;
-    const texts = await read(picture, OPTIONS);
-    return texts.length > 0 ? texts : await read(picture, FIXED);
-  } catch {
-    loading = undefined; // a module that trapped is not used again
-    return [];
+/**
+ * Distinct texts of the codes in a PNG, JPEG or GIF, or in pixels; at most four. Empty for what cannot be decoded; undefined when there was
+ * no time, or the decoder died of it. What may be handed to it is the caller's to bound. Never throws.
+ */
+export async function decodeQrCodes(picture: Uint8Array | Bitmap): Promise<readonly string[] | undefined> {
+  if (!ArrayBuffer.isView(picture)) return ask(picture);
+  const key = hash('sha256', picture, 'base64');
+  const known = seen.get(key);
+  if (known !== undefined) return known;
+  const texts = await ask(picture);
+  if (texts !== undefined) {
+    if (seen.size >= MAX_SEEN) seen.delete(seen.keys().next().value ?? '');
+    seen.set(key, texts);
   }
+  return texts;
 }
 
-async function read(picture: Picture, options: ReaderOptions): Promise<readonly string[]> {
-  const codes = await readBarcodes(picture, options);
-  return [...new Set(codes.filter(({ isValid }) => isValid).map(({ text }) => text.slice(0, MAX_TEXT)))];
-}
-
-let loading: Promise<unknown> | undefined;
-
-/** From the package on disk: left alone, the library would fetch it from the network. Some 10 ms, once a thread. */
-const load = (): Promise<unknown> => {
-  loading ??= prepareZXingModule({
-    overrides: { wasmBinary: wasmOnDisk() },
-    equalityFn: () => false,
-    fireImmediately: true,
+function ask(picture: Question['picture']): Promise<readonly string[] | undefined> {
+  if (waiting.size >= MAX_WAITING) return Promise.resolve(undefined);
+  return new Promise((settle) => {
+    const id = ++lastId;
+    child ??= start();
+    hold(child);
+    // Late: whoever hangs is ended, and what waits behind it goes on with the next.
+    waiting.set(id, { settle, timer: setTimeout(() => end(child), TIMEOUT_MS) });
+    child.send({ id, picture } satisfies Question, (error) => {
+      if (error !== null) answer({ id });
+    });
   });
-  return loading;
-};
+}
 
-function wasmOnDisk(): ArrayBuffer {
-  const bytes = readFileSync(new URL(import.meta.resolve('zxing-wasm/reader/zxing_reader.wasm')));
-  return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+function start(): ChildProcess {
+  const started = fork(new URL('./decoderProcess.ts', import.meta.url), {
+    serialization: 'advanced',
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+  started.on('message', (message) => answer(message as Answer));
+  started.once('error', () => end(started));
+  started.once('exit', () => end(started));
+  return started;
+}
+
+function answer({ id, texts }: Answer): void {
+  const one = waiting.get(id);
+  if (one === undefined) return;
+  waiting.delete(id);
+  clearTimeout(one.timer);
+  if (waiting.size === 0) release(child);
+  one.settle(texts);
+}
+
+/** Nobody gets an answer of it any more. */
+function end(ended: ChildProcess | undefined): void {
+  if (ended === undefined || ended !== child) return;
+  child = undefined;
+  ended.kill('SIGKILL');
+  release(ended);
+  for (const id of [...waiting.keys()]) answer({ id });
+}
+
+/** An idle decoder keeps nobody alive; one that is asked must be waited for. */
+function hold(one: ChildProcess): void {
+  one.ref();
+  one.channel?.ref();
+}
+
+function release(one: ChildProcess | undefined): void {
+  one?.unref();
+  one?.channel?.unref();
 }

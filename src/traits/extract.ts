@@ -27,9 +27,9 @@ export async function extractTraits(
   mail: ParsedMail,
   submission: Submission,
   organisation: Organisation,
-  pictures: PictureBudget = newPictureBudget(),
 ): Promise<Message> {
   const hash = contentHash(mail, submission.raw);
+  const pictures = newPictureBudget();
   const fromHeaders = headerTraits(mail, submission, organisation);
   const isReadable = mail.defects.every(({ code }) => code !== 'unparseable');
   const fromBody = isReadable ? await bodyTraits(mail, fromHeaders, pictures) : undefined;
@@ -43,7 +43,12 @@ export async function extractTraits(
     envelope: submission.envelope,
     receivedAt: submission.receivedAt,
     sizeBytes: mail.sizeBytes,
-    defects: [...mail.defects, ...cutDefects(mail), ...(submission.verification?.defects ?? [])],
+    defects: [
+      ...mail.defects,
+      ...cutDefects(mail),
+      ...lateDefects(pictures),
+      ...(submission.verification?.defects ?? []),
+    ],
     ...fromHeaders,
     ...fromBody,
     actors: acting,
@@ -111,6 +116,9 @@ function ownDomains({ mailboxes }: Submission, organisation: Organisation): read
   const domains = mailboxes.map((mailbox) => mailbox.slice(mailbox.lastIndexOf('@') + 1));
   return [...new Set(domains)].filter((domain) => domain !== '' && !isFreemail(domain));
 }
+
+const lateDefects = ({ isLate }: PictureBudget): readonly Defect[] =>
+  isLate ? [{ code: 'unread-pictures', detail: 'no time was left to look for QR codes in all pictures' }] : [];
 
 const cutDefects = ({ html }: ParsedMail): readonly Defect[] =>
   html.length > BODY_HTML.htmlChars

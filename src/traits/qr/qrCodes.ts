@@ -7,16 +7,15 @@ export interface PictureBudget {
   /** Pixels that may still be decoded: some 20 ms a million. */
   pixels: number;
   pictures: number;
+  /** There was no time for one; no more are tried. */
+  isLate: boolean;
 }
 
 const MAX_PIXELS = 4_000_000;
 const MAX_PICTURES = 16;
 const MAX_BYTES = 2 * 1024 * 1024; // of one picture
 
-export const newPictureBudget = (): PictureBudget => ({ pixels: MAX_PIXELS, pictures: MAX_PICTURES });
-
-/** For a reading in haste, some 10 ms: a code that a phone can read fits into it. */
-export const hastyPictureBudget = (): PictureBudget => ({ pixels: 250_000, pictures: 4 });
+export const newPictureBudget = (): PictureBudget => ({ pixels: MAX_PIXELS, pictures: MAX_PICTURES, isLate: false });
 
 /** Distinct texts, at most four. Empty for what is no picture, has no code, or costs more than there is. Never throws. */
 export async function readQrCodes(
@@ -24,19 +23,23 @@ export async function readQrCodes(
   type: PictureType,
   budget: PictureBudget,
 ): Promise<readonly string[]> {
-  if (content.length > MAX_BYTES || budget.pictures <= 0) return [];
+  if (content.length > MAX_BYTES || budget.pictures <= 0 || budget.isLate) return [];
   const pixels = pixelsOf(content, type, budget.pixels);
   if (pixels === undefined) return [];
-  budget.pictures--;
-  budget.pixels -= pixels;
-  return decodeQrCodes(content);
+  return decode(content, pixels, budget);
 }
 
 /** The same of what was drawn by other means than a picture. */
 export async function readDrawnCodes(bitmap: Bitmap, budget: PictureBudget): Promise<readonly string[]> {
   const pixels = bitmap.width * bitmap.height;
-  if (pixels > budget.pixels || budget.pictures <= 0) return [];
+  if (pixels > budget.pixels || budget.pictures <= 0 || budget.isLate) return [];
+  return decode(bitmap, pixels, budget);
+}
+
+async function decode(picture: Buffer | Bitmap, pixels: number, budget: PictureBudget): Promise<readonly string[]> {
   budget.pictures--;
   budget.pixels -= pixels;
-  return decodeQrCodes(bitmap);
+  const texts = await decodeQrCodes(picture);
+  if (texts === undefined) budget.isLate = true;
+  return texts ?? [];
 }

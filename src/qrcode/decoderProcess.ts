@@ -1,0 +1,62 @@
+/** The process of decoder.ts: pictures in, texts of their QR codes out, by zxing-cpp in WebAssembly. Ends when its parent does, or is idle. */
+import { readFileSync } from 'node:fs';
+import { prepareZXingModule, type ReaderOptions, readBarcodes } from 'zxing-wasm/reader';
+
+export interface Bitmap {
+  readonly width: number;
+  readonly height: number;
+  /** RGBA, four bytes a pixel. */
+  readonly data: Uint8ClampedArray;
+}
+
+export interface Question {
+  readonly id: number;
+  readonly picture: Uint8Array | Bitmap;
+}
+
+export interface Answer {
+  readonly id: number;
+  /** Absent: nobody knows. */
+  readonly texts?: readonly string[] | undefined;
+}
+
+const MAX_CODES = 4; // in one picture
+const MAX_TEXT = 2_048;
+const IDLE_MS = 60_000;
+
+const OPTIONS: ReaderOptions = {
+  formats: ['QRCode', 'MicroQRCode', 'RMQRCode'],
+  maxNumberOfSymbols: MAX_CODES,
+  tryHarder: true,
+  tryDenoise: true, // finds modules of dots; half as much again in time
+};
+/** For codes over a picture, whose surroundings mislead a threshold that follows them. */
+const FIXED: ReaderOptions = { ...OPTIONS, tryDenoise: false, binarizer: 'FixedThreshold' };
+
+/** The library takes the browser's ImageData for pixels and reads the three fields of Bitmap. */
+type Picture = Parameters<typeof readBarcodes>[0];
+
+async function read(picture: Picture, options: ReaderOptions): Promise<readonly string[]> {
+  const codes = await readBarcodes(picture, options);
+  return [...new Set(codes.filter(({ isValid }) => isValid).map(({ text }) => text.slice(0, MAX_TEXT)))];
+}
+
+async function textsIn(picture: Picture): Promise<readonly string[]> {
+  const texts = await read(picture, OPTIONS);
+  return texts.length > 0 ? texts : read(picture, FIXED);
+}
+
+/** From the package on disk: left alone, the library would fetch it from the network. */
+const wasmBinary = readFileSync(new URL(import.meta.resolve('zxing-wasm/reader/zxing_reader.wasm')));
+prepareZXingModule({ overrides: { wasmBinary: new Uint8Array(wasmBinary).buffer } });
+
+const idle = setTimeout(() => process.disconnect(), IDLE_MS);
+let last: Promise<unknown> = Promise.resolve();
+
+process.on('message', ({ id, picture }: Question) => {
+  idle.refresh();
+  // An error that is thrown ends the process: a module that trapped is not used again.
+  last = last.then(async () => process.send?.({ id, texts: await textsIn(picture as Picture) } satisfies Answer));
+});
+// Without parent and timer there is nothing left to wait for.
+process.on('disconnect', () => clearTimeout(idle));

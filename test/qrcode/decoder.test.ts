@@ -1,0 +1,54 @@
+/** The decoder's process may die or hang: that costs a picture, never the caller. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { type Bitmap, decodeQrCodes } from '../../src/qrcode/decoder.ts';
+
+const picture = readFileSync(join(import.meta.dirname, '..', 'fixtures', 'qr', 'sign-in.png'));
+const TARGET = 'https://login.evil-portal.example/a?u=ana';
+/** The same picture to the decoder, another to its memory. */
+const another = (mark: string): Buffer => Buffer.concat([picture, Buffer.from(mark)]);
+
+const noise = (side: number): Bitmap => ({
+  width: side,
+  height: side,
+  data: new Uint8ClampedArray(side * side * 4).map((_, at) => (at * 2_654_435_761) >>> 24),
+});
+
+/** Children of this process that are decoders, as Linux lists them. */
+const decoders = (): readonly number[] =>
+  readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => pid > 0 && isDecoder(pid));
+
+function isDecoder(pid: number): boolean {
+  try {
+    const parent = /^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return parent === String(process.pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('decoderProcess');
+  } catch {
+    return false; // it has ended meanwhile
+  }
+}
+
+test('many at once are answered each', async () => {
+  const answers = await Promise.all(Array.from({ length: 10 }, (_, at) => decodeQrCodes(another(`many ${at}`))));
+  expect(answers).toEqual(Array.from({ length: 10 }, () => [TARGET]));
+});
+
+test('more than can wait are refused at once', async () => {
+  const answers = await Promise.all(Array.from({ length: 40 }, (_, at) => decodeQrCodes(another(`crowd ${at}`))));
+  expect(answers.filter((texts) => texts === undefined)).toHaveLength(40 - 16);
+});
+
+test('a decoder that dies costs the picture; the next is read by another', async () => {
+  await decodeQrCodes(another('so that it runs'));
+  const answer = decodeQrCodes(noise(1_500));
+  for (const pid of decoders()) process.kill(pid, 'SIGKILL');
+  expect(await answer).toBeUndefined();
+  expect(await decodeQrCodes(another('after'))).toEqual([TARGET]);
+});
+
+test('one that takes too long is ended', async () => {
+  expect(await decodeQrCodes(noise(9_000))).toBeUndefined();
+  expect(await decodeQrCodes(another('after the vast one'))).toEqual([TARGET]);
+}, 20_000);
