@@ -5,6 +5,7 @@ import type { Organisation } from './domain/organisation.ts';
 import { arrivalOf as timesOf } from './parse/arrival.ts';
 import { parseMail } from './parse/parse.ts';
 import { extractTraits } from './traits/extract.ts';
+import { newPictureBudget } from './traits/qr/qrCodes.ts';
 
 export interface Reading {
   readonly message: Message;
@@ -19,11 +20,15 @@ const HEAD_BYTES = 256 * 1024; // headers of an honest mail are far below; the t
 /** When a stored mail arrived, by its own headers (ms): the newest Received line, else Date. undefined when neither tells. Never throws. */
 export const arrivalOf = (raw: Buffer): number | undefined => timesOf(raw.subarray(0, HEAD_BYTES));
 
-/** Never throws for any bytes. */
-export async function readMessage(submission: Submission, organisation: Organisation): Promise<Reading> {
+/** `hasTime`: to look for QR codes in pictures. Never throws for any bytes. */
+export async function readMessage(
+  submission: Submission,
+  organisation: Organisation,
+  hasTime = true,
+): Promise<Reading> {
   const startedAt = performance.now();
   const mail = await parseMail(submission.raw);
   const parsedAt = performance.now();
-  const message = await extractTraits(mail, submission, organisation);
+  const message = await extractTraits(mail, submission, organisation, newPictureBudget(hasTime));
   return { message, parseMs: parsedAt - startedAt, traitsMs: performance.now() - parsedAt };
 }

@@ -26,6 +26,7 @@ const DEFAULT_LIMITS: ReaderLimits = {
   workerHeapMb: 256,
   inlineBytes: 192 * 1024, // 97 % of the development mail is smaller; such a message cannot hold the thread for long
 };
+const MAX_WAITING_FOR_PICTURES = 3; // large messages; the largest pictures take up to 180 ms each
 const MAX_INLINE_HEADER_BYTES = 64 * 1024;
 const MAX_INLINE_MARKERS = 60; // lines that open with '--': parts, at two or more each; ordinary mail has under 20
 const MAX_INLINE_TAGS = 8000; // '<' in the raw bytes; a long newsletter has 2,000–4,000
@@ -46,7 +47,8 @@ export function openReader(organisation: Organisation, limits: ReaderLimits = DE
   async function readInWorker(submission: Submission): Promise<Reading> {
     const startedAt = performance.now();
     pool ??= startPool();
-    const task: ReadTask = { submission, organisation };
+    // What waits too long is known by its headers only, and held: in a burst, others' pictures must not cost a message its time.
+    const task: ReadTask = { submission, organisation, hasTime: pool.queueSize < MAX_WAITING_FOR_PICTURES };
     try {
       // The limit counts from here, waiting included: a queue of hostile messages must not hold an honest one up for longer.
       return (await pool.run(task, { signal: AbortSignal.timeout(limits.timeoutMs) })) as Reading;

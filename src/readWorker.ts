@@ -7,10 +7,12 @@ export interface ReadTask {
   /** `raw` crosses the thread border as a plain Uint8Array. */
   readonly submission: Omit<Submission, 'raw'> & { readonly raw: Uint8Array };
   readonly organisation: Organisation;
+  /** To look for QR codes in pictures. */
+  readonly hasTime: boolean;
 }
 
 /** Called by the pool by its name `read`. */
-export function read({ submission, organisation }: ReadTask): Promise<Reading> {
+export function read({ submission, organisation, hasTime }: ReadTask): Promise<Reading> {
   const { buffer, byteOffset, byteLength } = submission.raw;
-  return readMessage({ ...submission, raw: Buffer.from(buffer, byteOffset, byteLength) }, organisation);
+  return readMessage({ ...submission, raw: Buffer.from(buffer, byteOffset, byteLength) }, organisation, hasTime);
 }

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Submission } from '../src/domain/mail.ts';
 import { arrivalOf } from '../src/read.ts';
@@ -38,6 +40,30 @@ test('a message over its time is known by its headers, and says so', async () =>
   expect(message.defects).toContainEqual({ code: 'time-limit', detail: 'reading was stopped: over 1 ms' });
   expect(message).not.toHaveProperty('links');
   expect(message).not.toHaveProperty('content');
+});
+
+test('a burst of large mail with pictures is read without them rather than late', async () => {
+  const code = readFileSync(join(import.meta.dirname, 'fixtures', 'qr', 'sign-in.png')).toString('base64');
+  const pictured = [
+    'From: bea@partner.example',
+    'MIME-Version: 1.0',
+    'Content-Type: multipart/mixed; boundary=b',
+    '',
+    '--b',
+    'Content-Type: image/png; name=code.png',
+    'Content-Transfer-Encoding: base64',
+    '',
+    code,
+    '--b--',
+  ].join('\r\n');
+  reader = openReader(ORGANISATION, LIMITS);
+  const { read } = reader;
+  const readings = await Promise.all(Array.from({ length: 20 }, () => read(submission(pictured))));
+  const unread = readings.filter(({ message }) => message.defects.some((defect) => defect.code === 'unread-pictures'));
+  const found = readings.filter(({ message }) => message.links?.all[0]?.host === 'login.evil-portal.example');
+  expect(unread.length).toBeGreaterThan(0);
+  expect(found.length).toBeGreaterThan(0);
+  expect(unread.length + found.length).toBe(20);
 });
 
 test('one that was stopped harms no other', async () => {

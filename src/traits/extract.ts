@@ -27,9 +27,9 @@ export async function extractTraits(
   mail: ParsedMail,
   submission: Submission,
   organisation: Organisation,
+  pictures: PictureBudget = newPictureBudget(),
 ): Promise<Message> {
   const hash = contentHash(mail, submission.raw);
-  const pictures = newPictureBudget();
   const fromHeaders = headerTraits(mail, submission, organisation);
   const isReadable = mail.defects.every(({ code }) => code !== 'unparseable');
   const fromBody = isReadable ? await bodyTraits(mail, fromHeaders, pictures) : undefined;
@@ -117,8 +117,10 @@ function ownDomains({ mailboxes }: Submission, organisation: Organisation): read
   return [...new Set(domains)].filter((domain) => domain !== '' && !isFreemail(domain));
 }
 
-const lateDefects = ({ isLate }: PictureBudget): readonly Defect[] =>
-  isLate ? [{ code: 'unread-pictures', detail: 'no time was left to look for QR codes in all pictures' }] : [];
+const lateDefects = ({ unreadCount }: PictureBudget): readonly Defect[] =>
+  unreadCount > 0
+    ? [{ code: 'unread-pictures', detail: `no time to look for QR codes in ${unreadCount} pictures` }]
+    : [];
 
 const cutDefects = ({ html }: ParsedMail): readonly Defect[] =>
   html.length > BODY_HTML.htmlChars

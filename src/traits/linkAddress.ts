@@ -44,10 +44,18 @@ export function readAddress(written: string, base?: string): LinkAddress | undef
   return withHost(parsed);
 }
 
-/** A browser drops tabs and breaks anywhere and blanks around (WHATWG URL §4.4). */
+/** A browser drops tabs and breaks anywhere, blanks and control characters around (WHATWG URL §4.4). */
 function cleaned(written: string): string {
-  const text = written.slice(0, MAX_PARSED_LENGTH).trim();
+  const text = withoutControls(written.slice(0, MAX_PARSED_LENGTH).trim());
   return text.includes('\n') || text.includes('\t') || text.includes('\r') ? text.replace(TABS_AND_BREAKS, '') : text;
+}
+
+function withoutControls(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && text.charCodeAt(start) <= 0x20) start++;
+  while (end > start && text.charCodeAt(end - 1) <= 0x20) end--;
+  return text.slice(start, end);
 }
 
 const schemeOf = (text: string): string | undefined => SCHEME.exec(text.slice(0, MAX_SCHEME_LENGTH))?.[0].toLowerCase();
@@ -56,10 +64,10 @@ const schemeOf = (text: string): string | undefined => SCHEME.exec(text.slice(0,
 const isHostAndPort = (text: string): boolean => /^[\w-]+(?:\.[\w-]+)+:\d{1,5}(?:[/?#]|$)/.test(text.slice(0, 300));
 
 function parse(text: string, scheme: string | undefined, base: string | undefined): URL | null {
-  if (scheme !== undefined && WITH_HOST.has(scheme)) return URL.parse(text);
+  if (scheme !== undefined && WITH_HOST.has(scheme)) return URL.parse(text, base);
   // Mail has no address of its own: readers open such links over https or http, and web mail likewise.
-  if (text.startsWith('//')) return URL.parse(`https:${text}`);
   if (base !== undefined) return URL.parse(text, base);
+  if (text.startsWith('//')) return URL.parse(`https:${text}`);
   return text.slice(0, 4).toLowerCase() === 'www.' || isHostAndPort(text) ? URL.parse(`http://${text}`) : null;
 }
 

@@ -109,9 +109,12 @@ const baseOf = (targets: readonly Target[]): string | undefined =>
 
 export const linksOfText = (text: string, source: LinkSource = 'text'): readonly Link[] =>
   linksInText(text).flatMap(({ href, isDefanged }) => {
-    const address = readAddress(href);
+    const address = readAddress(href) ?? readAddress(href.replace(FOREIGN, ''));
     return address === undefined || isFileOfProgram(address) ? [] : { ...address, source, isDefanged };
   });
+
+/** From the first character on that no address has (RFC 3986 §2, RFC 3987): readers end the link there, `https://a.example｜…`. */
+const FOREIGN = /[^\p{L}\p{N}\p{M}\-._~:/?#[\]@!$&'()*+,;=%].*$/su;
 
 /** Recipes and scripts name files of theirs so: `file://0001-fix.patch`. A share that a reader could open has a host with dots, and a path. */
 const isFileOfProgram = ({ scheme, url }: LinkAddress): boolean =>

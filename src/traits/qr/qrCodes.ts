@@ -7,15 +7,22 @@ export interface PictureBudget {
   /** Pixels that may still be decoded: some 20 ms a million. */
   pixels: number;
   pictures: number;
-  /** There was no time for one; no more are tried. */
-  isLate: boolean;
+  /** None is tried without. */
+  hasTime: boolean;
+  /** Pictures there was no time for. */
+  unreadCount: number;
 }
 
 const MAX_PIXELS = 4_000_000;
 const MAX_PICTURES = 16;
 const MAX_BYTES = 2 * 1024 * 1024; // of one picture
 
-export const newPictureBudget = (): PictureBudget => ({ pixels: MAX_PIXELS, pictures: MAX_PICTURES, isLate: false });
+export const newPictureBudget = (hasTime = true): PictureBudget => ({
+  pixels: MAX_PIXELS,
+  pictures: MAX_PICTURES,
+  hasTime,
+  unreadCount: 0,
+});
 
 /** Distinct texts, at most four. Empty for what is no picture, has no code, or costs more than there is. Never throws. */
 export async function readQrCodes(
@@ -23,7 +30,7 @@ export async function readQrCodes(
   type: PictureType,
   budget: PictureBudget,
 ): Promise<readonly string[]> {
-  if (content.length > MAX_BYTES || budget.pictures <= 0 || budget.isLate) return [];
+  if (content.length > MAX_BYTES || budget.pictures <= 0) return [];
   const pixels = pixelsOf(content, type, budget.pixels);
   if (pixels === undefined) return [];
   return decode(content, pixels, budget);
@@ -32,14 +39,16 @@ export async function readQrCodes(
 /** The same of what was drawn by other means than a picture. */
 export async function readDrawnCodes(bitmap: Bitmap, budget: PictureBudget): Promise<readonly string[]> {
   const pixels = bitmap.width * bitmap.height;
-  if (pixels > budget.pixels || budget.pictures <= 0 || budget.isLate) return [];
+  if (pixels > budget.pixels || budget.pictures <= 0) return [];
   return decode(bitmap, pixels, budget);
 }
 
 async function decode(picture: Buffer | Bitmap, pixels: number, budget: PictureBudget): Promise<readonly string[]> {
   budget.pictures--;
   budget.pixels -= pixels;
-  const texts = await decodeQrCodes(picture);
-  if (texts === undefined) budget.isLate = true;
-  return texts ?? [];
+  const texts = budget.hasTime ? await decodeQrCodes(picture) : undefined;
+  if (texts !== undefined) return texts;
+  budget.hasTime = false;
+  budget.unreadCount++;
+  return [];
 }
