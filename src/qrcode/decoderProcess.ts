@@ -1,6 +1,7 @@
 /** The process of decoder.ts: pictures in, texts of their QR codes out, by zxing-cpp in WebAssembly. Ends when its parent does, or is idle. */
 import { readFileSync } from 'node:fs';
 import { prepareZXingModule, type ReaderOptions, readBarcodes } from 'zxing-wasm/reader';
+import { unpacksToItsSize } from './png.ts';
 
 export interface Bitmap {
   readonly width: number;
@@ -42,6 +43,11 @@ async function read(picture: Picture, options: ReaderOptions): Promise<readonly 
 }
 
 async function textsIn(picture: Picture): Promise<readonly string[]> {
+  if (
+    picture instanceof Uint8Array &&
+    !unpacksToItsSize(Buffer.from(picture.buffer, picture.byteOffset, picture.byteLength))
+  )
+    return [];
   const texts = await read(picture, OPTIONS);
   return texts.length > 0 ? texts : read(picture, FIXED);
 }

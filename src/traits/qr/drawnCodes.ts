@@ -13,7 +13,9 @@ const MAX_ROWS = 400;
 const MAX_BITMAPS = 4;
 const SCALE = 3; // pixels a cell: the reader looks for patterns of several
 const BORDER = 4; // light modules around, which every code needs (§6.3.8)
-const MIN_CELLS = 300; // fewer cells or characters draw no code: most mail ends here
+const MIN_CELLS = 200; // of a table, or characters: fewer draw no code, runs of one colour in one cell counted; most mail ends here
+const MIN_COLOURED = 100; // of these: newsletters have many cells, few of them with a colour
+const MAX_CELLS = 2 * MAX_COLUMNS * MAX_ROWS; // of all tables of a page together
 
 /** Dark is true. */
 type Row = boolean[];
@@ -21,24 +23,27 @@ type Row = boolean[];
 const BLOCKS = /[▀▄█]/g;
 
 /** Bitmaps of what block characters draw in `text`. */
-export function bitmapsOfText(text: string): readonly Bitmap[] {
-  if (!hasMany(text, BLOCKS)) return [];
-  const found: Bitmap[] = [];
+export function* bitmapsOfText(text: string): Generator<Bitmap> {
+  if (!hasMany(text, BLOCKS, MIN_COLOURED)) return;
+  let count = 0;
   let rows: Row[] = [];
-  const end = (): void => {
-    if (rows.length >= MIN_MODULES && found.length < MAX_BITMAPS) found.push(bitmapOf(rows));
-    rows = [];
-  };
-  for (const line of text.split('\n')) {
+  for (const line of [...text.split('\n'), '']) {
     const drawn = line.trimEnd();
-    if (!isDrawing(drawn) || rows.length >= 2 * MAX_ROWS) end();
-    else rows.push(...halves(drawn));
+    if (isDrawing(drawn) && rows.length < MAX_ROWS) {
+      rows.push(...halves(drawn));
+      continue;
+    }
+    if (rows.length >= MIN_MODULES) yield bitmapOf(rows);
+    if (rows.length >= MIN_MODULES && ++count >= MAX_BITMAPS) return;
+    rows = [];
   }
-  end();
-  return found;
 }
 
-const hasMany = (text: string, pattern: RegExp): boolean => (text.match(pattern)?.length ?? 0) >= MIN_CELLS / 2;
+function hasMany(text: string, pattern: RegExp, least: number): boolean {
+  let count = 0;
+  for (const _ of text.matchAll(pattern)) if (++count >= least) return true;
+  return false;
+}
 
 /** Nothing but blocks and blanks, some of them blocks. */
 const isDrawing = (line: string): boolean =>
@@ -51,13 +56,16 @@ function halves(line: string): readonly [Row, Row] {
 }
 
 /** Bitmaps of what the cells of tables and block characters draw in `html`. */
-export function bitmapsOfHtml(html: string): readonly Bitmap[] {
-  const hasCells = hasMany(html, /<t[dh]\b/gi);
-  const hasBlocks = hasMany(html, BLOCKS) || hasMany(html, /&#(?:96(?:00|04|08)|x258[048]);|&blk/gi);
-  if (!hasCells && !hasBlocks) return [];
-  const drawing = readDrawing(html);
-  return [...drawing.tables.map((rows) => bitmapOf(rows)), ...bitmapsOfText(drawing.text)].slice(0, MAX_BITMAPS);
+export function* bitmapsOfHtml(html: string): Generator<Bitmap> {
+  const hasCells = hasMany(html, COLOURS, MIN_COLOURED) && hasMany(html, /<t[dh]\b/gi, MIN_CELLS);
+  if (!hasCells && !hasMany(html, WRITTEN_BLOCKS, MIN_COLOURED)) return;
+  const { tables, text } = readDrawing(html);
+  for (const rows of tables) yield bitmapOf(rows);
+  yield* bitmapsOfText(text);
 }
+
+const COLOURS = /bgcolor|background/gi;
+const WRITTEN_BLOCKS = /[▀▄█]|&#(?:96(?:00|04|08)|x258[048]);|&(?:uhblk|lhblk|block);/gi;
 
 interface Drawing {
   readonly tables: readonly Row[][];
@@ -70,13 +78,14 @@ function readDrawing(html: string): Drawing {
   const open: Row[][] = []; // tables within tables
   const tables: Row[][] = [];
   const pieces: string[] = [];
+  let cellsLeft = MAX_CELLS;
   walkHtml(html, {
     open(name, attributes) {
       if (BREAKS.has(name)) pieces.push('\n');
       const rows = open.at(-1);
       if (name === 'table') open.push([]);
       else if (name === 'tr' && rows !== undefined && rows.length < MAX_ROWS) rows.push([]);
-      else if (name === 'td' || name === 'th') addCells(rows?.at(-1), attributes);
+      else if (name === 'td' || name === 'th') cellsLeft -= addCells(rows?.at(-1), attributes, cellsLeft);
     },
     close(name) {
       if (BREAKS.has(name) && name !== 'br') pieces.push('\n');
@@ -98,11 +107,13 @@ const withoutBlankLines = (text: string): string =>
     .filter((line) => line.trim() !== '')
     .join('\n');
 
-function addCells(row: Row | undefined, attributes: Attributes): void {
-  if (row === undefined) return;
-  const span = Math.min(Math.max(1, Number.parseInt(attributes.get('colspan') ?? '1', 10) || 1), MAX_COLUMNS);
-  const dark = isDark(attributes);
-  for (let at = 0; at < span && row.length < MAX_COLUMNS; at++) row.push(dark);
+/** How many it added. */
+function addCells(row: Row | undefined, attributes: Attributes, cellsLeft: number): number {
+  if (row === undefined) return 0;
+  const span = Math.max(1, Number.parseInt(attributes.get('colspan') ?? '1', 10) || 1);
+  const count = Math.min(span, MAX_COLUMNS - row.length, cellsLeft);
+  row.push(...new Array<boolean>(count).fill(isDark(attributes)));
+  return count;
 }
 
 /** A cell without a colour of its own is taken for light, as most pages are. */

@@ -5,7 +5,6 @@ import { linksOfText } from '../links.ts';
 import { bitmapsOfHtml, bitmapsOfText } from './drawnCodes.ts';
 import { type PictureBudget, readDrawnCodes, readQrCodes } from './qrCodes.ts';
 
-const MAX_HTML = 1024 * 1024; // characters searched for drawings
 const MAX_LINKS = 10; // of one code
 
 /** A code that holds more than an address holds text with links: contacts, event tickets. */
@@ -17,16 +16,14 @@ export async function drawnLinks(
   { text, html }: Pick<ParsedMail, 'text' | 'html'>,
   budget: PictureBudget,
 ): Promise<readonly Link[]> {
-  const page = html.slice(0, MAX_HTML);
   const codes: string[] = [];
-  for (const bitmap of [...bitmapsOfHtml(page), ...bitmapsOfText(text)]) {
-    codes.push(...(await readDrawnCodes(bitmap, budget)));
-  }
-  for (const { type, content } of picturesIn(page)) codes.push(...(await readQrCodes(content, type, budget)));
+  for (const bitmap of bitmapsOfHtml(html)) codes.push(...(await readDrawnCodes(bitmap, budget)));
+  for (const bitmap of bitmapsOfText(text)) codes.push(...(await readDrawnCodes(bitmap, budget)));
+  for (const { type, content } of picturesIn(html)) codes.push(...(await readQrCodes(content, type, budget)));
   return linksOfCodes(codes);
 }
 
-const PICTURE = /data:image\/(png|jpe?g|gif);base64,([A-Za-z0-9+/=\s]{100,3000000})/gi;
+const PICTURE = /data:image\/(png|jpe?g|gif);base64,([A-Za-z0-9+/=\s]{100,})/gi;
 const MAX_PICTURES = 16;
 
 function* picturesIn(html: string): Generator<{ readonly type: 'png' | 'jpg' | 'gif'; readonly content: Buffer }> {
