@@ -1,4 +1,7 @@
-/** The service as interfaces are handed it: real reader, real store, the shipped model. */
+/**
+ * The service as interfaces are handed it: real reader, real store, the shipped model.
+ * Just over 400 lines: one set-up, started anew for each test, serves all of them.
+ */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Organisation } from '../src/domain/organisation.ts';
 import type { Store } from '../src/domain/ports.ts';

@@ -1,11 +1,9 @@
 import { detector } from '../domain/finding.ts';
 import { isFreeHosting } from '../text/lists.ts';
-import { isFamiliarLink, isNewsletter, strangeness } from './payload/familiarity.ts';
+import { isFamiliarLink, lureStrength } from './payload/familiarity.ts';
 import { firstByHost, linkEvidence } from './payload/links.ts';
 
 const FROM_KNOWN = 0.5; // people keep project pages there
-const FROM_STRANGER = 1;
-const IN_BULK = 0.5; // small clubs and shops build their pages there
 
 /**
  * A link leads to a page that anyone can put up without showing who they are.
@@ -17,8 +15,7 @@ export const freeHostingLink = detector({
   attack: 'T1583.006',
   needs: ['links', 'sender', 'bulk'],
   detect({ links, sender, bulk, direction }, baseline) {
-    const distance = strangeness(direction, baseline.correspondent);
-    const strength = (FROM_KNOWN + (FROM_STRANGER - FROM_KNOWN) * distance) * (isNewsletter(bulk) ? IN_BULK : 1);
+    const strength = lureStrength(FROM_KNOWN, direction, baseline.correspondent, bulk);
     return firstByHost(links)
       .filter((link) => isFreeHosting(link.host) && link.host !== sender.domain && !isFamiliarLink(link, baseline))
       .map((link) => ({ strength, evidence: [linkEvidence(link)] }));

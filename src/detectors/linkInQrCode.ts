@@ -1,11 +1,9 @@
 import { detector } from '../domain/finding.ts';
 import { OUTBOUND, orgDomainOf } from './history/relations.ts';
-import { isFamiliarLink, isNewsletter, strangeness } from './payload/familiarity.ts';
+import { isFamiliarLink, lureStrength } from './payload/familiarity.ts';
 import { linkEvidence, webLinks } from './payload/links.ts';
 
 const FROM_KNOWN = 0.3; // tickets, payment codes of invoices
-const FROM_STRANGER = 1;
-const IN_BULK = 0.5;
 
 /**
  * A QR code leads to an organisation that is not the sender's: the reader is to leave the computer, and its filters, for a phone.
@@ -21,8 +19,7 @@ export const linkInQrCode = detector({
     if (direction === 'outbound') return OUTBOUND;
     const { correspondent, mailbox } = baseline;
     const home = [sender.orgDomain, orgDomainOf(mailbox)];
-    const distance = strangeness(direction, correspondent);
-    const strength = (FROM_KNOWN + (FROM_STRANGER - FROM_KNOWN) * distance) * (isNewsletter(bulk) ? IN_BULK : 1);
+    const strength = lureStrength(FROM_KNOWN, direction, correspondent, bulk);
     const byHost = new Map(
       webLinks(links)
         .filter(({ source }) => source === 'qr-code')

@@ -1,12 +1,10 @@
 import { detector } from '../domain/finding.ts';
 import { brandOf, isShortener } from '../text/lists.ts';
 import { brandBehindSender } from './payload/brandOwners.ts';
-import { isNewsletter, strangeness } from './payload/familiarity.ts';
+import { lureStrength } from './payload/familiarity.ts';
 import { firstByHost, linkEvidence } from './payload/links.ts';
 
 const FROM_KNOWN = 0.3; // people paste short links to meetings and videos
-const FROM_STRANGER = 1;
-const IN_BULK = 0.5; // newsletters count clicks with them
 
 /**
  * A link hides its target behind a public shortener.
@@ -18,8 +16,7 @@ export const shortenedLink = detector({
   attack: 'T1566.002',
   needs: ['links', 'sender', 'bulk'],
   detect({ links, sender, bulk, direction }, { correspondent }) {
-    const distance = strangeness(direction, correspondent);
-    const strength = (FROM_KNOWN + (FROM_STRANGER - FROM_KNOWN) * distance) * (isNewsletter(bulk) ? IN_BULK : 1);
+    const strength = lureStrength(FROM_KNOWN, direction, correspondent, bulk);
     const ownBrand = brandBehindSender(sender);
     return firstByHost(links)
       .filter(({ host, orgDomain }) => isShortener(host) && orgDomain !== sender.orgDomain && !isOf(ownBrand, host))

@@ -1,4 +1,7 @@
-/** What files do and hide: real files of other projects and real tools, each seen as what it is; twins without anything bad. */
+/**
+ * What files do and hide: real files of other projects and real tools, each seen as what it is; twins without anything bad.
+ * Long because it is one table of files; the makers of each kind are used by several of its rows.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';

@@ -17,6 +17,16 @@ export function strangeness(direction: Direction, correspondent: Correspondent |
   return Math.max(UNSOLICITED, 1 - weightOf(countOf(correspondent?.received)));
 }
 
+const IN_BULK = 0.5; // newsletters are read, seldom acted on; their tools shorten, count and host what they lead to
+
+/** Of a lure that people use too: 1 from a stranger, `fromKnown` from a correspondent, half in newsletters. */
+export const lureStrength = (
+  fromKnown: number,
+  direction: Direction,
+  correspondent: Correspondent | undefined,
+  bulk: Bulk,
+): number => (fromKnown + (1 - fromKnown) * strangeness(direction, correspondent)) * (isNewsletter(bulk) ? IN_BULK : 1);
+
 /** 0–1: how much "never seen" means for a mailbox that has seen so little. */
 export function experienceOf({ stage, messageCount, ageDays }: Maturity): number {
   if (stage === 'steady') return 1;
