@@ -5,7 +5,7 @@ import type { Verdict } from '../src/domain/verdict.ts';
 import { type Read, type Reading, readMessage } from '../src/read.ts';
 import { createService } from '../src/service.ts';
 import { openSqliteStore } from '../src/store/sqlite.ts';
-import { DEFAULT_POLICY } from '../src/verdict/decide.ts';
+import { DEFAULT_POLICY } from '../src/verdict/policy.ts';
 import type { HistoryMessage, Sample } from './samples.ts';
 
 /** Whom samples/ is about. */

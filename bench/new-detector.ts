@@ -54,6 +54,7 @@ const sourceOf = (id: string, name: string): string => `import { detector } from
  */
 export const ${name} = detector({
   id: '${id}',
+  family: 'form',
   needs: ['sender'],
   detect(_message, _baseline) {
     return [];

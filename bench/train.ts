@@ -8,13 +8,16 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { detectors } from '../src/detectors/index.ts';
+import type { Tail } from '../src/domain/tail.ts';
+import type { Gate } from '../src/domain/verdict.ts';
 import { CREDIT_IDS } from '../src/score/credits.ts';
 import { checkedModel, type Model } from '../src/score/model.ts';
 import { openCorpus } from './corpus.ts';
 import { CANARY, isProbe, type Row, replay } from './eval/replay.ts';
 import { operatingPoints, table } from './eval/report.ts';
 import { widened } from './eval/widen.ts';
-import { calibrations, crossJudged, type TrainOptions, trainModel } from './train/train.ts';
+import { tailOf } from './train/tail.ts';
+import { type Calibration, calibrations, crossJudged, type TrainOptions, trainModel } from './train/train.ts';
 
 const RATES = [3e-3, 1e-3, 1e-4];
 const ATTACK_RATE = 0.02; // some 700 of each fixed class, ten thousand composed
@@ -42,10 +45,12 @@ const options: TrainOptions = {
     kind.startsWith('composed') || kind.startsWith('list-threat') || (hasPhishingPot && kind === NON_COMMERCIAL),
 };
 const none = { features: [], trees: [] };
+const unknown: Tail = { logOdds: [0], shares: [1], excess: 1 };
 const prior = checkedModel(
   {
     ...(JSON.parse(readFileSync(new URL('./train/prior.json', import.meta.url), 'utf8')) as Model),
     forests: { known: none, stranger: none },
+    tails: { known: unknown, stranger: unknown },
   },
   new Set(detectors.map(({ id }) => id)),
   new Set<string>(CREDIT_IDS),
@@ -71,7 +76,9 @@ report('Judged by a model that saw nothing of the mailbox', byMailbox);
 
 if (!values['dry-run']) {
   const version = `${new Date().toISOString().slice(0, 10)}.${seed}`;
-  const { forests, ...weights } = trainModel(rows, prior, version, calibrations(rows, byMailbox, options), options);
+  const calibration = calibrations(rows, byMailbox, options);
+  const { forests, ...weights } = trainModel(rows, prior, version, calibration, options);
+  const tails = { known: tailOfHam('known', calibration.known), stranger: tailOfHam('stranger', calibration.stranger) };
   const training = {
     corpus: corpusHash(values.corpus),
     seed,
@@ -79,7 +86,7 @@ if (!values['dry-run']) {
     threats: taughtCount,
     phishingPot: hasPhishingPot,
   };
-  write('score.json', `${JSON.stringify({ ...weights, training }, undefined, 2)}\n`);
+  write('score.json', `${JSON.stringify({ ...weights, tails, training }, undefined, 2)}\n`);
   write('known.json', `${JSON.stringify(forests.known)}\n`);
   write('stranger.json', `${JSON.stringify(forests.stranger)}\n`);
 }
@@ -94,6 +101,13 @@ function report(title: string, judged: Float64Array): void {
   const ham = scored.filter(({ kind }) => kind === 'ham');
   const threats = scored.filter(({ kind }) => kind !== 'ham' && (kind === CANARY || !isProbe(kind)));
   console.log(`## ${title}\n\n${table(operatingPoints(ham, threats, RATES), RATES)}\n`);
+}
+
+/** How legitimate mail of a gate scores by models that had not seen its mailbox. */
+function tailOfHam(gate: Gate, { slope, offset }: Calibration): Tail {
+  return tailOf(
+    rows.flatMap((row, at) => (row.kind === 'ham' && row.gate === gate ? [slope * (byMailbox[at] ?? 0) + offset] : [])),
+  );
 }
 
 /** Four groups of mailboxes. */

@@ -1,9 +1,12 @@
 /** Whose mailboxes learn from a message, and what. */
+import { falseAlarmLesson, rightAlarmLesson, type Treated, treatedLesson } from './baseline/holdLessons.ts';
 import { lessonsOf, type Parties } from './baseline/observe.ts';
 import type { Observation } from './domain/observation.ts';
 import type { Organisation } from './domain/organisation.ts';
-import type { Lesson } from './domain/ports.ts';
+import type { Feedback, Lesson } from './domain/ports.ts';
+import type { Verdict } from './domain/verdict.ts';
 import { isOwn } from './intake.ts';
+import { firedIn, takesToken } from './verdict/decide.ts';
 
 /** What each mailbox learns. Mail inside the organisation teaches both ends: its writer sent it, its readers received it. */
 export const lessonsFor = (
@@ -24,4 +27,29 @@ export function partiesOf(
   // Somebody else's address in From, forwarded or forged, has no mailbox here.
   const isProtected = organisation.ownDomains.length === 0 || isOwn(address, organisation);
   return isOwnersWord && isProtected ? { writer: address, readers } : { readers };
+}
+
+/** What is counted of a message that was held or stripped, in each mailbox that it was held or stripped for. */
+export function treatmentLessons(verdict: Verdict): readonly Lesson[] {
+  if (verdict.enacted === 'deliver') return [];
+  return verdict.mailboxes
+    .filter(({ action }) => action !== 'deliver')
+    .map(({ mailbox, action }) => treatedLesson(treatedOf(verdict), mailbox, action === 'hold' && takesToken(verdict)));
+}
+
+const treatedOf = ({ id, receivedAt, from = '', findings }: Verdict): Treated => ({
+  id,
+  at: receivedAt,
+  sender: from,
+  detectors: firedIn(findings),
+});
+
+/** What a person's word on a hold or strip costs or gives back; it takes the place of the opposite one. */
+export function alarmLessons(verdict: Verdict, feedback: Feedback): readonly Lesson[] {
+  const treated = treatedOf(verdict);
+  const [said, opposite] =
+    feedback === 'safe' ? [falseAlarmLesson, rightAlarmLesson] : [rightAlarmLesson, falseAlarmLesson];
+  return verdict.mailboxes
+    .filter(({ action }) => action !== 'deliver')
+    .flatMap(({ mailbox }) => [opposite(treated, mailbox, -1), said(treated, mailbox, 1)]);
 }

@@ -30,7 +30,7 @@ import { createService } from './service.ts';
 import { explainListening, explainOpening } from './startup.ts';
 import { openPostgresStore, postgresSchema } from './store/postgres.ts';
 import { openSqliteStore, sqliteSchema } from './store/sqlite.ts';
-import { DEFAULT_POLICY } from './verdict/decide.ts';
+import { DEFAULT_POLICY } from './verdict/policy.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const ACME: Organisation = { ownDomains: ['acme.example'], authservIds: ['mx.acme.example'] }; // whom samples/ is about

@@ -4,7 +4,7 @@ import { lessonsOf, marksOf, unlessonsOf } from './baseline/observe.ts';
 import type { Organisation } from './domain/organisation.ts';
 import type { Feedback, Lesson, LoggedVerdict, Store } from './domain/ports.ts';
 import type { Service } from './domain/service.ts';
-import { partiesOf } from './lessons.ts';
+import { alarmLessons, partiesOf } from './lessons.ts';
 
 export type Review = Pick<
   Service,
@@ -61,6 +61,10 @@ export function createReview(store: Store, organisation: Organisation): Review {
     const mailboxes = verdict.mailboxes.map((one) => one.mailbox);
     const parties = partiesOf(observation, mailboxes, organisation);
     const marks = marksOf(observation, parties.readers, isLearned ? 'released' : 'reported');
-    return { lessons: [...marks, ...(isLearned ? lessonsOf : unlessonsOf)(observation, parties)], isLearned };
+    const alarms = alarmLessons(verdict, feedback);
+    return {
+      lessons: [...marks, ...alarms, ...(isLearned ? lessonsOf : unlessonsOf)(observation, parties)],
+      isLearned,
+    };
   }
 }

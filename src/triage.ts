@@ -11,11 +11,11 @@ import type { ObservationReceipt } from './domain/service.ts';
 import type { Policy, Verdict } from './domain/verdict.ts';
 import { mailboxesOf, ownDomainsFor } from './intake.ts';
 import { createLateLearning } from './lateLearning.ts';
-import { lessonsFor } from './lessons.ts';
+import { lessonsFor, treatmentLessons } from './lessons.ts';
 import type { Read, Reading } from './read.ts';
 import type { Model } from './score/model.ts';
 import { score } from './score/score.ts';
-import { decide, type Judgement } from './verdict/decide.ts';
+import { type Decision, decide, type Judgement, RELEASED } from './verdict/decide.ts';
 
 export interface TriageParts {
   readonly store: Store;
@@ -59,7 +59,7 @@ export function createTriage(parts: TriageParts): Triage {
       for (const mailbox of mailboxes) {
         judgements.push(await judge(parts, submission.tenant, message, mailbox, clock));
       }
-      const decision = decide(atLeastOne(judgements), policy);
+      const decision = decide(atLeastOne(judgements), policy, submission.receivedAt);
       const observation = observationOf(message);
       const teaches = learn === 'auto' && isTeaching(decision) && observation !== undefined;
       const isLearned = teaches && learnDelayMs === 0;
@@ -84,7 +84,7 @@ export function createTriage(parts: TriageParts): Triage {
       };
       await store.verdicts.add(
         { verdict, ...(observation === undefined ? {} : { observation }) },
-        isLearned ? lessonsFor(observation, mailboxes, organisation) : [],
+        isLearned ? lessonsFor(observation, mailboxes, organisation) : treatmentLessons(verdict),
       );
       if (verdict.learnsAt !== undefined) late.expect(verdict.tenant, verdict.learnsAt);
       return verdict;
@@ -133,9 +133,9 @@ export function createTriage(parts: TriageParts): Triage {
 const scanned = async (message: Message, raw: Buffer, antivirus: Antivirus | undefined): Promise<Message> =>
   antivirus === undefined ? message : { ...message, malwareScan: await antivirus.scan(raw) };
 
-/** Mail that was delivered with nothing else proposed. */
-const isTeaching = ({ enacted, proposed }: Pick<Verdict, 'enacted' | 'proposed'>): boolean =>
-  enacted === 'deliver' && proposed === 'deliver';
+/** Mail that was delivered with nothing else proposed, or because a person had released the same. */
+const isTeaching = ({ enacted, proposed, enactedBecause }: Decision): boolean =>
+  enacted === 'deliver' && (proposed === 'deliver' || enactedBecause === RELEASED);
 
 /** recall → detect → score for one mailbox. Adds the milliseconds of each stage to `clock`. */
 export async function judge(

@@ -6,7 +6,7 @@ import type { IntakeRequest, Service } from '../src/domain/service.ts';
 import { readMessage } from '../src/read.ts';
 import { createService } from '../src/service.ts';
 import { openSqliteStore } from '../src/store/sqlite.ts';
-import { DEFAULT_POLICY } from '../src/verdict/decide.ts';
+import { DEFAULT_POLICY } from '../src/verdict/policy.ts';
 
 const ACME: Organisation = { ownDomains: ['acme.example'], authservIds: [] };
 const ANA = 'ana@acme.example';

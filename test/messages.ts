@@ -182,6 +182,7 @@ export function baseline(more: Partial<Baseline> = {}): Baseline {
   return {
     mailbox: 'ana@acme.example',
     maturity: { stage: 'steady', messageCount: 1000, ageDays: 400 },
+    holds: { tokens: 3, falseAlarmCount: 0 },
     correspondents: new Map(),
     nameBindings: [],
     vips: [],

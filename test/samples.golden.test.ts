@@ -7,7 +7,6 @@ import type { Verdict } from '../src/domain/verdict.ts';
 
 /** Cases that the product gets wrong, with what it says instead and why. A case that comes right fails here until it is taken out. */
 const KNOWN_GAPS: Readonly<Record<string, readonly [action: Verdict['action'], why: string]>> = {
-  'credential-phishing/device-code': ['deliver', 'the lure stands on a genuine host; only its words tell'],
   'credential-phishing/teams-stranger-chat': [
     'hold',
     'strip would do: a stranger, a lure and a file on a hosted service',
@@ -20,7 +19,6 @@ const KNOWN_GAPS: Readonly<Record<string, readonly [action: Verdict['action'], w
     'deliver',
     'a stranger’s unauthenticated invoice without a link: little to go by',
   ],
-  'malware/run-dialog': ['deliver', 'instructions to run a command are no intent that is looked for yet'],
 };
 
 const samples = loadSamples(join(import.meta.dirname, '..', 'samples'));

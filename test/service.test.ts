@@ -10,7 +10,7 @@ import type { Mode, Verdict } from '../src/domain/verdict.ts';
 import { openReader, type Reader } from '../src/readApart.ts';
 import { createService } from '../src/service.ts';
 import { openSqliteStore } from '../src/store/sqlite.ts';
-import { DEFAULT_POLICY } from '../src/verdict/decide.ts';
+import { DEFAULT_POLICY } from '../src/verdict/policy.ts';
 
 const ACME: Organisation = { ownDomains: ['acme.example'], authservIds: ['mx.acme.example'] };
 const ANA = 'ana@acme.example';

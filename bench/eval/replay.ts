@@ -12,7 +12,8 @@ import { type Feature, featuresOf } from '../../src/score/score.ts';
 import { createService } from '../../src/service.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { judge } from '../../src/triage.ts';
-import { actionFor, DEFAULT_POLICY } from '../../src/verdict/decide.ts';
+import { decide } from '../../src/verdict/decide.ts';
+import { DEFAULT_POLICY } from '../../src/verdict/policy.ts';
 import { type Corpus, type LabelledFile, readMail } from '../corpus.ts';
 import { type Random, seeded } from '../random.ts';
 import { attack, canary, composed, readdressed, type Scene, SYNTHETIC, withPayload } from './attackers.ts';
@@ -166,7 +167,7 @@ async function* replayTenant(
       at,
       isFirstContact: isFirstContact(baseline),
       isRuleHit: isFirstContact(baseline) && message.authentication?.isAligned === false,
-      action: actionFor(score, DEFAULT_POLICY),
+      action: decide([{ baseline, findings, score }], DEFAULT_POLICY, at).action,
       ...(keepRaw ? { raw } : {}),
     };
   };

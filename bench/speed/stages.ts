@@ -14,7 +14,8 @@ import { score } from '../../src/score/score.ts';
 import { shippedModel } from '../../src/service.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { extractTraits } from '../../src/traits/extract.ts';
-import { DEFAULT_POLICY, decide } from '../../src/verdict/decide.ts';
+import { decide } from '../../src/verdict/decide.ts';
+import { DEFAULT_POLICY } from '../../src/verdict/policy.ts';
 import { renewed } from './mix.ts';
 
 const STAGES = ['parse', 'traits', 'recall', 'detect', 'score', 'decide', 'learn'] as const;
@@ -68,7 +69,7 @@ export async function measureStages(mix: readonly Buffer[]): Promise<void> {
     lap('detect');
     const scored = score(findings, message, baseline, model);
     lap('score');
-    decide([{ baseline, findings, score: scored }], DEFAULT_POLICY);
+    decide([{ baseline, findings, score: scored }], DEFAULT_POLICY, message.receivedAt);
     lap('decide');
     const observation = observationOf(message);
     if (observation !== undefined)

@@ -29,6 +29,7 @@ import type { ConfiguredVip } from '../domain/organisation.ts';
 import { actorKeys, actorName } from './actor.ts';
 import { EMPTY_TOP, tallyOf, valuesOf } from './counts.ts';
 import { habitsOf, habitValues } from './habits.ts';
+import { holdHistory } from './holdLessons.ts';
 import { type KeyOf, keyOf, recordOf, TENANT } from './keys.ts';
 import { optional } from './lesson.ts';
 import { linkDomainsOf } from './observe.ts';
@@ -106,6 +107,7 @@ export function recall(message: Message, mailbox: string, records: Records, home
   return {
     mailbox,
     maturity: maturityOf(own, now),
+    holds: holdHistory(own, sender?.address ?? '', now),
     ...optional('accounts', accountsOf(message, mailbox, records)),
     ...optional('actor', actorOf(message, mailbox, records)),
     ...(sender === undefined ? NOBODY : acquaintance(message, sender, mailbox, records, home.ownDomains)),
@@ -142,7 +144,7 @@ function vipsOf(records: Records, { vips: configured = [] }: Home): readonly Vip
 
 type Acquaintance = Omit<
   Baseline,
-  'accounts' | 'actor' | 'mailbox' | 'maturity' | 'vips' | 'threads' | 'linkDomains' | 'attachmentKinds'
+  'accounts' | 'actor' | 'holds' | 'mailbox' | 'maturity' | 'vips' | 'threads' | 'linkDomains' | 'attachmentKinds'
 >;
 
 const NOBODY: Acquaintance = {

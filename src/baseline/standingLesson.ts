@@ -5,7 +5,7 @@
 import type { Vip } from '../domain/baseline.ts';
 import type { Observation, StandingRecord, VipsRecord } from '../domain/observation.ts';
 import type { Lesson } from '../domain/ports.ts';
-import { mailboxMark } from '../text/mark.ts';
+import { addressMark } from '../text/mark.ts';
 import { keyOf, TENANT } from './keys.ts';
 import { lesson, without } from './lesson.ts';
 
@@ -45,7 +45,7 @@ const EMPTY = '0'.repeat(BITS / 4);
 
 function withAnswerer(record: StandingRecord | undefined, address: string): StandingRecord {
   const bits = record?.b ?? EMPTY;
-  const bit = Number.parseInt(mailboxMark(address).slice(0, 4), 16) % BITS;
+  const bit = Number.parseInt(addressMark(address).slice(0, 4), 16) % BITS;
   const at = Math.floor(bit / 4);
   const digit = Number.parseInt(bits[at] ?? '0', 16) | (1 << (bit % 4));
   return { b: `${bits.slice(0, at)}${digit.toString(16)}${bits.slice(at + 1)}` };

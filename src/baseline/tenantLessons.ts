@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 import { HABIT_NAMES } from '../domain/baseline.ts';
 import type { Observation, ProfileRecord } from '../domain/observation.ts';
 import type { Lesson } from '../domain/ports.ts';
-import { mailboxMark } from '../text/mark.ts';
+import { addressMark } from '../text/mark.ts';
 import { counted, EMPTY_COUNT, EMPTY_TOP, type Step, withValue } from './counts.ts';
 import { eitherTaught } from './identity.ts';
 import { keyOf, recordOf, TENANT } from './keys.ts';
@@ -86,7 +86,7 @@ const domainsWrittenTo = ({ sender, recipients, isOwnersWord }: Observation): re
 export function heardLesson({ sender }: Observation, mailbox: string): Lesson {
   const profile = keyOf(TENANT, 'profile', sender.address);
   const correspondent = keyOf(mailbox, 'correspondent', sender.address);
-  const mark = mailboxMark(mailbox);
+  const mark = addressMark(mailbox);
   return {
     ...lesson(`heard ${hash('sha256', `${sender.address} ${mailbox}`).slice(0, 24)}`, TENANT, 1, [profile], (draft) => {
       draft.set(profile, (old = EMPTY_PROFILE) => ({

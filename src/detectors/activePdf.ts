@@ -18,6 +18,7 @@ const FROM_CORRESPONDENT = 0.5;
  */
 export const activePdf = detector({
   id: 'active-pdf',
+  family: 'attachment',
   attack: 'T1204.002',
   needs: ['attachments'],
   detect({ attachments, direction }, { correspondent }) {

@@ -14,6 +14,7 @@ const ESTABLISHED_DAYS = 3; // separate days on which a platform wrote for this 
  */
 export const actorImpersonation = detector({
   id: 'actor-impersonation',
+  family: 'identity',
   attack: 'T1656',
   needs: ['actors'],
   detect({ actors: [actor], direction }, baseline) {

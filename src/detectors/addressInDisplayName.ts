@@ -14,6 +14,7 @@ const ON_BEHALF = 0.4; // replies go to the address shown: forms and sharing ser
  */
 export const addressInDisplayName = detector({
   id: 'address-in-display-name',
+  family: 'identity',
   attack: 'T1656',
   needs: ['sender', 'bulk'],
   detect({ sender, bulk, direction }, baseline) {

@@ -10,6 +10,7 @@ const BOMB = 1;
  */
 export const archiveBomb = detector({
   id: 'archive-bomb',
+  family: 'attachment',
   attack: 'T1499.004',
   needs: ['attachments'],
   detect({ attachments }) {

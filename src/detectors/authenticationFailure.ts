@@ -17,6 +17,7 @@ const USUAL_FLOOR = 0.3; // a domain that never authenticates can be forged by a
  */
 export const authenticationFailure = detector({
   id: 'authentication-failure',
+  family: 'transport',
   attack: 'T1672',
   needs: ['sender', 'authentication', 'bulk'],
   detect({ sender, authentication, bulk }, { profile }) {

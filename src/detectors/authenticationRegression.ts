@@ -15,6 +15,7 @@ const ON_LIST = 0.3; // lists break SPF and DKIM by rewriting: RFC 7960
  */
 export const authenticationRegression = detector({
   id: 'authentication-regression',
+  family: 'transport',
   attack: 'T1672',
   needs: ['sender', 'authentication', 'bulk'],
   detect({ sender, authentication, bulk }, { profile, domainProfile }) {

@@ -11,6 +11,7 @@ const IN_BULK = 0.4; // banks announce new terms to all customers
  */
 export const bankChangeRequest = detector({
   id: 'bank-change-request',
+  family: 'request',
   attack: 'T1657',
   needs: ['content', 'bulk'],
   detect({ content, bulk, direction }, baseline) {

@@ -17,6 +17,7 @@ const OTHER_BRAND = 0.4; // one brand writes for another: a payment service for 
  */
 export const brandImpersonation = detector({
   id: 'brand-impersonation',
+  family: 'identity',
   attack: 'T1656',
   needs: ['sender', 'content', 'bulk'],
   detect({ sender, content, bulk, direction }, { correspondent, domain }) {

@@ -14,6 +14,7 @@ const MAX_NUMBERS = 2;
  */
 export const callbackLure = detector({
   id: 'callback-lure',
+  family: 'request',
   attack: 'T1566.004',
   needs: ['content', 'bulk'],
   detect({ content, bulk, direction }, baseline) {

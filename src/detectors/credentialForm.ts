@@ -13,6 +13,7 @@ const IN_BULK = 0.4; // newsletters embed surveys
  */
 export const credentialForm = detector({
   id: 'credential-form',
+  family: 'request',
   attack: 'T1598.003',
   needs: ['content', 'attachments', 'links', 'bulk'],
   detect({ content, attachments, links, bulk, direction }, { correspondent }) {

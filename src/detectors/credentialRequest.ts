@@ -13,6 +13,7 @@ const OWN_SITE = 0.6; // every link stays with the sender's organisation: sign-u
  */
 export const credentialRequest = detector({
   id: 'credential-request',
+  family: 'request',
   attack: 'T1598',
   needs: ['content', 'bulk', 'links', 'attachments', 'sender'],
   detect({ content, bulk, links, attachments, sender, direction }, baseline) {

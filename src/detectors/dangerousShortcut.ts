@@ -11,6 +11,7 @@ const REMOTE = 0.9; // it fetches the program, or the reader's password hash, wh
  */
 export const dangerousShortcut = detector({
   id: 'dangerous-shortcut',
+  family: 'attachment',
   attack: 'T1204.002',
   needs: ['attachments'],
   detect({ attachments }) {

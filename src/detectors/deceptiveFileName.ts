@@ -11,6 +11,7 @@ const IN_ARCHIVE = 1;
  */
 export const deceptiveFileName = detector({
   id: 'deceptive-file-name',
+  family: 'attachment',
   attack: 'T1036.002',
   needs: ['attachments'],
   detect({ attachments }) {

@@ -13,6 +13,7 @@ const CHANGES_FOR_FULL = 3; // changed traits of infrastructure and client
  */
 export const dormantCorrespondent = detector({
   id: 'dormant-correspondent',
+  family: 'habit',
   attack: 'T1586.002',
   needs: ['sender'],
   detect({ sender, receivedAt }, { correspondent, habits }) {

@@ -18,6 +18,7 @@ const PROGRAM_TEXT: ReadonlySet<string> = new Set(
  */
 export const doubleExtension = detector({
   id: 'double-extension',
+  family: 'attachment',
   attack: 'T1036.007',
   needs: ['attachments'],
   detect({ attachments }) {

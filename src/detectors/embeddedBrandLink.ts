@@ -26,6 +26,7 @@ const MIN_OWN_LETTERS = 4; // shorter names of organisations occur by chance
  */
 export const embeddedBrandLink = detector({
   id: 'embedded-brand-link',
+  family: 'link',
   attack: 'T1583.001',
   needs: ['links', 'sender', 'content', 'bulk'],
   detect({ links, sender, content, bulk, direction }, baseline) {

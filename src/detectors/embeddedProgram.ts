@@ -11,6 +11,7 @@ const CONTROL = 0.3; // old forms have buttons of this sort
  */
 export const embeddedProgram = detector({
   id: 'embedded-program',
+  family: 'attachment',
   attack: 'T1027.009',
   needs: ['attachments'],
   detect({ attachments }) {

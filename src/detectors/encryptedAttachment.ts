@@ -13,6 +13,7 @@ const FROM_CORRESPONDENT = 0.5; // habit of a known office
  */
 export const encryptedAttachment = detector({
   id: 'encrypted-attachment',
+  family: 'attachment',
   attack: 'T1027.013',
   needs: ['attachments', 'content'],
   detect({ attachments, content, direction }, { correspondent }) {

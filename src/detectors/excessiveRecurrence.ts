@@ -19,6 +19,7 @@ const DAY_MINUTES = 1_440;
  */
 export const excessiveRecurrence = detector({
   id: 'excessive-recurrence',
+  family: 'invite',
   attack: 'T1566.002',
   needs: ['invites', 'sender'],
   detect({ invites, sender, direction }, baseline) {

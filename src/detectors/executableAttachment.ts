@@ -22,6 +22,7 @@ const RUNNABLE: ReadonlySet<AttachmentKind> = new Set(['executable', 'shortcut',
  */
 export const executableAttachment = detector({
   id: 'executable-attachment',
+  family: 'attachment',
   attack: 'T1204.002',
   needs: ['attachments'],
   detect({ attachments, direction }, { correspondent }) {

@@ -16,6 +16,7 @@ const WALLET =
  */
 export const extortionDemand = detector({
   id: 'extortion-demand',
+  family: 'request',
   attack: 'T1657',
   needs: ['content', 'bulk'],
   detect({ content, bulk, direction }, baseline) {

@@ -15,6 +15,7 @@ const KNOWN_SENDER = 0.4; // people type "Re:" into a new mail, and take us into
  */
 export const fakeReply = detector({
   id: 'fake-reply',
+  family: 'conversation',
   attack: 'T1656',
   needs: ['sender', 'thread', 'content', 'bulk'],
   detect({ thread, content, bulk, direction, subject }, { threads, maturity, correspondent }) {

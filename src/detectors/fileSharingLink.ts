@@ -14,6 +14,7 @@ const WITH_REQUEST = 0.5; // added in full for a first contact that also asks fo
  */
 export const fileSharingLink = detector({
   id: 'file-sharing-link',
+  family: 'link',
   attack: 'T1566.002',
   needs: ['links', 'sender', 'content'],
   detect({ links, sender, content, direction }, { correspondent }) {

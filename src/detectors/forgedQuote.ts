@@ -17,6 +17,7 @@ const KNOWN_DOMAIN = 0.4; // a colleague of people one knows
  */
 export const forgedQuote = detector({
   id: 'forged-quote',
+  family: 'conversation',
   attack: 'T1656',
   needs: ['quotes', 'sender', 'thread', 'recipients', 'bulk'],
   detect({ quotes, sender, thread, recipients, bulk, direction }, baseline) {

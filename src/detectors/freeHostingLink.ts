@@ -12,6 +12,7 @@ const FROM_KNOWN = 0.5; // people keep project pages there
  */
 export const freeHostingLink = detector({
   id: 'free-hosting-link',
+  family: 'link',
   attack: 'T1583.006',
   needs: ['links', 'sender', 'bulk'],
   detect({ links, sender, bulk, direction }, baseline) {

@@ -28,6 +28,7 @@ const HARMLESS_AT_HOME: ReadonlySet<FromCandidate['reading']> = new Set(['commen
  */
 export const fromAmbiguity = detector({
   id: 'from-ambiguity',
+  family: 'identity',
   attack: 'T1672',
   needs: ['sender'],
   detect({ sender }) {

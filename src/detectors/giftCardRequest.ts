@@ -11,6 +11,7 @@ const IN_BULK = 0.3; // shops advertise theirs
  */
 export const giftCardRequest = detector({
   id: 'gift-card-request',
+  family: 'request',
   attack: 'T1657',
   needs: ['content', 'bulk'],
   detect({ content, bulk, direction }, baseline) {

@@ -12,6 +12,7 @@ const MAX_QUOTE = 200; // domain/finding.ts
  */
 export const hiddenText = detector({
   id: 'hidden-text',
+  family: 'form',
   attack: 'T1027',
   needs: ['content', 'bulk'],
   detect({ content, bulk }) {

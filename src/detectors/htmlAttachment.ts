@@ -14,6 +14,7 @@ const FROM_STRANGER = 1; // a page that opens from disk escapes every check of l
  */
 export const htmlAttachment = detector({
   id: 'html-attachment',
+  family: 'attachment',
   attack: 'T1566.001',
   needs: ['attachments', 'bulk'],
   detect({ attachments, bulk, direction }, { correspondent }) {

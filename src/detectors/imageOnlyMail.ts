@@ -15,6 +15,7 @@ const IN_BULK = 0.5; // leaflets
  */
 export const imageOnlyMail = detector({
   id: 'image-only-mail',
+  family: 'form',
   attack: 'T1027',
   needs: ['content', 'links', 'attachments', 'bulk'],
   detect({ content, links, attachments, bulk, direction }, { correspondent }) {

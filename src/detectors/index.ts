@@ -10,15 +10,18 @@ import { authenticationRegression } from './authenticationRegression.ts';
 import { bankChangeRequest } from './bankChangeRequest.ts';
 import { brandImpersonation } from './brandImpersonation.ts';
 import { callbackLure } from './callbackLure.ts';
+import { commandInstruction } from './commandInstruction.ts';
 import { credentialForm } from './credentialForm.ts';
 import { credentialRequest } from './credentialRequest.ts';
 import { dangerousShortcut } from './dangerousShortcut.ts';
 import { deceptiveFileName } from './deceptiveFileName.ts';
+import { deviceCodeLure } from './deviceCodeLure.ts';
 import { dormantCorrespondent } from './dormantCorrespondent.ts';
 import { doubleExtension } from './doubleExtension.ts';
 import { embeddedBrandLink } from './embeddedBrandLink.ts';
 import { embeddedProgram } from './embeddedProgram.ts';
 import { encryptedAttachment } from './encryptedAttachment.ts';
+import { errandRequest } from './errandRequest.ts';
 import { excessiveRecurrence } from './excessiveRecurrence.ts';
 import { executableAttachment } from './executableAttachment.ts';
 import { extortionDemand } from './extortionDemand.ts';
@@ -144,6 +147,9 @@ export const detectors: readonly Detector[] = [
   bankChangeRequest,
   newBankDetails,
   giftCardRequest,
+  errandRequest,
+  commandInstruction,
+  deviceCodeLure,
   extortionDemand,
   callbackLure,
   credentialForm,
@@ -162,7 +168,8 @@ export function runDetectors(
 }
 
 function runOne(detector: Detector, message: Message, baseline: Baseline): Finding {
-  const base = { detector: detector.id, ...(detector.attack === undefined ? {} : { attack: detector.attack }) };
+  const { id, family, attack } = detector;
+  const base = { detector: id, family, ...(attack === undefined ? {} : { attack }) };
   const missing = detector.needs.find((trait) => message[trait] === undefined);
   if (missing !== undefined) return { ...base, ...silent, outcome: 'skipped', why: `no ${missing}` };
   try {

@@ -13,6 +13,7 @@ const FROM_KNOWN = 0.3; // tickets, payment codes of invoices
  */
 export const linkInQrCode = detector({
   id: 'link-in-qr-code',
+  family: 'link',
   attack: 'T1566.002',
   needs: ['links', 'sender', 'bulk'],
   detect({ links, sender, bulk, direction }, baseline) {

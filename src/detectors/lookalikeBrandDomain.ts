@@ -9,6 +9,7 @@ import { OUTBOUND } from './history/relations.ts';
  */
 export const lookalikeBrandDomain = detector({
   id: 'lookalike-brand-domain',
+  family: 'identity',
   attack: 'T1583.001',
   needs: ['sender'],
   detect({ sender, direction }, baseline) {

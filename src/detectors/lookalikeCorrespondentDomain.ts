@@ -9,6 +9,7 @@ import { OUTBOUND } from './history/relations.ts';
  */
 export const lookalikeCorrespondentDomain = detector({
   id: 'lookalike-correspondent-domain',
+  family: 'identity',
   attack: 'T1583.001',
   needs: ['sender'],
   detect({ sender, direction }, baseline) {

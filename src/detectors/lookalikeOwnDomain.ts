@@ -9,6 +9,7 @@ import { OUTBOUND } from './history/relations.ts';
  */
 export const lookalikeOwnDomain = detector({
   id: 'lookalike-own-domain',
+  family: 'identity',
   attack: 'T1583.001',
   needs: ['sender'],
   detect({ sender, direction }, baseline) {

@@ -14,6 +14,7 @@ const MAX_QUOTES = 2;
  */
 export const lureInInvite = detector({
   id: 'lure-in-invite',
+  family: 'invite',
   attack: 'T1566.002',
   needs: ['invites', 'sender'],
   detect({ invites, sender, direction }, baseline) {

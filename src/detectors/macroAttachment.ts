@@ -41,6 +41,7 @@ const GRAVE_CALLS: ReadonlySet<string> = new Set([
  */
 export const macroAttachment = detector({
   id: 'macro-attachment',
+  family: 'attachment',
   attack: 'T1204.002',
   needs: ['attachments'],
   detect({ attachments, direction }, { correspondent }) {

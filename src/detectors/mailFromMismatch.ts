@@ -15,6 +15,7 @@ const NORMAL_AFTER = 3; // mails: detection.md §2 "Learning rules"
  */
 export const mailFromMismatch = detector({
   id: 'mail-from-mismatch',
+  family: 'transport',
   attack: 'T1672',
   needs: ['sender', 'route', 'bulk'],
   detect({ sender, route, bulk, envelope }, baseline) {

@@ -32,6 +32,7 @@ const DEFECT_STRENGTH: Readonly<Record<DefectCode, number>> = {
 /** The message breaks the format in a way that mail programs read differently. One indicator per defect. Source: RFC 5322 §3.6. */
 export const malformedMessage = detector({
   id: 'malformed-message',
+  family: 'form',
   attack: 'T1027',
   needs: [],
   detect({ defects }) {

@@ -15,6 +15,7 @@ const ACTIVE: ReadonlySet<FileClass> = new Set(['program', 'html', 'svg']);
  */
 export const mismatchedAttachmentType = detector({
   id: 'mismatched-attachment-type',
+  family: 'attachment',
   attack: 'T1036.008',
   needs: ['attachments'],
   detect({ attachments }) {

@@ -16,6 +16,7 @@ const KNOWN_DOMAIN = 0.3; // delegates, and meeting tools that the organisation 
  */
 export const mismatchedInviteOrganizer = detector({
   id: 'mismatched-invite-organizer',
+  family: 'invite',
   attack: 'T1566.002',
   needs: ['invites', 'sender'],
   detect({ invites, sender, direction }, baseline) {

@@ -37,6 +37,7 @@ const FILE_LIKE = new Set([
  */
 export const mismatchedLinkText = detector({
   id: 'mismatched-link-text',
+  family: 'link',
   attack: 'T1566.002',
   needs: ['links', 'sender', 'bulk'],
   detect({ links, sender, bulk }, baseline) {

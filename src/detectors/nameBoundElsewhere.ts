@@ -12,6 +12,7 @@ import { isEstablished, OUTBOUND } from './history/relations.ts';
  */
 export const nameBoundElsewhere = detector({
   id: 'name-bound-elsewhere',
+  family: 'identity',
   attack: 'T1656',
   needs: ['sender', 'bulk', 'actors'],
   detect({ sender, bulk, actors, direction }, baseline) {

@@ -18,6 +18,7 @@ const EVERYDAY: ReadonlySet<AttachmentKind> = new Set(['signature', 'calendar', 
  */
 export const newAttachmentType = detector({
   id: 'new-attachment-type',
+  family: 'attachment',
   attack: 'T1566.001',
   needs: ['attachments'],
   detect({ attachments, direction }, baseline) {

@@ -16,6 +16,7 @@ const MAX_SHOWN = 3;
  */
 export const newBankDetails = detector({
   id: 'new-bank-details',
+  family: 'request',
   attack: 'T1657',
   needs: ['money', 'sender', 'actors'],
   detect({ money, sender, actors, direction, receivedAt }, baseline) {

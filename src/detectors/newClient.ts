@@ -24,6 +24,7 @@ const OTHER_SERVERS = 0.5; // change of the sending host, 0–1, from which they
  */
 export const newClient = detector({
   id: 'new-client',
+  family: 'habit',
   attack: 'T1586.002',
   needs: ['sender', 'client', 'route'],
   detect({ sender, route }, baseline) {

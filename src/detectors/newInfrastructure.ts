@@ -16,6 +16,7 @@ const ON_LIST = 0.4; // the list's servers, not the author's
  */
 export const newInfrastructure = detector({
   id: 'new-infrastructure',
+  family: 'transport',
   attack: 'T1672',
   needs: ['sender', 'route', 'bulk'],
   detect({ sender, route, bulk }, baseline) {

@@ -14,6 +14,7 @@ const IN_BULK = 0.5; // newsletters quote the whole web, and their tools change:
  */
 export const newLinkDomain = detector({
   id: 'new-link-domain',
+  family: 'link',
   attack: 'T1566.002',
   needs: ['links', 'sender', 'bulk'],
   detect({ links, sender, bulk, direction }, baseline) {

@@ -26,6 +26,7 @@ const ENCODED_LETTER = /%(?:3\d|[46][1-9a-f]|[57][\da])/gi;
  */
 export const obfuscatedLinkHost = detector({
   id: 'obfuscated-link-host',
+  family: 'link',
   attack: 'T1036',
   needs: ['links'],
   detect({ links }, baseline) {

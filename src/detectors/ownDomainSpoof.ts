@@ -18,6 +18,7 @@ const USUAL_HOST = 0.5; // change of the sending host, 0–1, below which it is 
  */
 export const ownDomainSpoof = detector({
   id: 'own-domain-spoof',
+  family: 'identity',
   attack: 'T1672',
   needs: ['sender', 'authentication', 'bulk'],
   detect({ sender, authentication, bulk, direction, envelope }, baseline) {

@@ -11,6 +11,7 @@ const IN_BULK = 0.5; // shops and clubs: receipts and subscriptions carry an uns
  */
 export const paymentRequest = detector({
   id: 'payment-request',
+  family: 'request',
   attack: 'T1657',
   needs: ['content', 'bulk'],
   detect({ content, bulk, direction }, baseline) {

@@ -17,6 +17,7 @@ const MIN_ENCODED = 8; // characters of an encoded needle below which chance fin
  */
 export const recipientInLink = detector({
   id: 'recipient-in-link',
+  family: 'link',
   attack: 'T1598.003',
   needs: ['links', 'bulk'],
   detect({ links, bulk, direction }, { mailbox, correspondent }) {

@@ -12,6 +12,7 @@ const FROM_CORRESPONDENT = 0.4; // offices keep templates on a server of theirs,
  */
 export const remoteTemplate = detector({
   id: 'remote-template',
+  family: 'attachment',
   attack: 'T1221',
   needs: ['attachments'],
   detect({ attachments, direction }, { correspondent }) {

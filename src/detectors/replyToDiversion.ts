@@ -17,6 +17,7 @@ const IN_BULK = 0.5; // mailing services direct replies to their customers; anyo
  */
 export const replyToDiversion = detector({
   id: 'reply-to-diversion',
+  family: 'identity',
   attack: 'T1656',
   needs: ['sender', 'bulk', 'actors'],
   detect({ sender, bulk, actors, direction }, baseline) {

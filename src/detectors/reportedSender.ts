@@ -11,6 +11,7 @@ const SOLICITED = 0.4; // an account abused once is no enemy for ever: its warni
  */
 export const reportedSender = detector({
   id: 'reported-sender',
+  family: 'identity',
   attack: 'T1566',
   needs: ['sender'],
   detect({ sender }, { correspondent }) {

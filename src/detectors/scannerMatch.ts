@@ -13,6 +13,7 @@ const WEAK = /^(?:Heuristics\.|PUA\.|.*\.(?:Spam|Phishing|Junk)\b)/i;
  */
 export const scannerMatch = detector({
   id: 'scanner-match',
+  family: 'attachment',
   attack: 'T1204.002',
   needs: ['malwareScan'],
   detect({ malwareScan }) {

@@ -15,6 +15,7 @@ const MAX_WORDS = 120; // characters quoted
  */
 export const scriptedAttachment = detector({
   id: 'scripted-attachment',
+  family: 'attachment',
   attack: 'T1027.006',
   needs: ['attachments'],
   detect({ attachments }) {

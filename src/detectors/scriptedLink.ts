@@ -28,6 +28,7 @@ const PICTURE = /^data:image\/(?!svg)/i;
  */
 export const scriptedLink = detector({
   id: 'scripted-link',
+  family: 'link',
   attack: 'T1204.001',
   needs: ['links'],
   detect({ links, direction }, { correspondent }) {

@@ -13,6 +13,7 @@ const FROM_KNOWN = 0.3; // people paste short links to meetings and videos
  */
 export const shortenedLink = detector({
   id: 'shortened-link',
+  family: 'link',
   attack: 'T1566.002',
   needs: ['links', 'sender', 'bulk'],
   detect({ links, sender, bulk, direction }, { correspondent }) {

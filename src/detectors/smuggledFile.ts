@@ -10,6 +10,7 @@ const SMUGGLED = 1;
  */
 export const smuggledFile = detector({
   id: 'smuggled-file',
+  family: 'attachment',
   attack: 'T1027.006',
   needs: ['attachments'],
   detect({ attachments }) {

@@ -16,6 +16,7 @@ const SHOWN_PARTICIPANTS = 3;
  */
 export const threadIntruder = detector({
   id: 'thread-intruder',
+  family: 'conversation',
   attack: 'T1656',
   needs: ['sender', 'thread', 'bulk'],
   detect({ sender, bulk, direction, receivedAt }, baseline) {

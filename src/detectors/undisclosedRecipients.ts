@@ -15,6 +15,7 @@ const MAX_KNOWN = 200; // addresses that the trait keeps: beyond, the mailbox ma
  */
 export const undisclosedRecipients = detector({
   id: 'undisclosed-recipients',
+  family: 'conversation',
   needs: ['sender', 'recipients', 'bulk'],
   detect({ sender, recipients, bulk, direction }, baseline) {
     if (direction === 'outbound') return OUTBOUND;

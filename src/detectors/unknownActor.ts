@@ -30,6 +30,7 @@ const ORDINARY: Readonly<Record<Actor['kind'], readonly Intent[]>> = {
  */
 export const unknownActor = detector({
   id: 'unknown-actor',
+  family: 'identity',
   attack: 'T1566.003',
   needs: ['actors', 'content', 'bulk'],
   detect({ actors: [actor], content, bulk, direction }, baseline) {

@@ -22,6 +22,7 @@ const NEWNESS = [1, 0.7, 0.4];
  */
 export const unknownSender = detector({
   id: 'unknown-sender',
+  family: 'identity',
   needs: ['sender'],
   detect({ sender, direction }, baseline) {
     if (direction === 'outbound') return OUTBOUND;

@@ -9,6 +9,7 @@ const FATAL: ReadonlySet<DefectCode> = new Set(['unparseable', 'time-limit']);
  */
 export const unparseableMessage = detector({
   id: 'unparseable-message',
+  family: 'form',
   attack: 'T1027',
   needs: [],
   detect({ defects }) {

@@ -15,6 +15,7 @@ const MAX_QUOTE = 150; // characters of the summary
  */
 export const unsolicitedInvite = detector({
   id: 'unsolicited-invite',
+  family: 'invite',
   attack: 'T1566.002',
   needs: ['invites', 'sender'],
   detect({ invites, sender, direction }, baseline) {

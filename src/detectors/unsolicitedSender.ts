@@ -11,6 +11,7 @@ const ON_LIST = 0.5; // the mailbox has subscribed; but anyone can write a List-
  */
 export const unsolicitedSender = detector({
   id: 'unsolicited-sender',
+  family: 'identity',
   needs: ['sender', 'bulk'],
   detect({ sender, bulk, direction }, { mailbox, correspondent }) {
     if (direction === 'outbound') return OUTBOUND;

@@ -13,6 +13,7 @@ const RULE_OF_THREE = 3; // upper 95 % bound of a share never seen in n mails: 3
  */
 export const unusualHour = detector({
   id: 'unusual-hour',
+  family: 'habit',
   needs: ['sender'],
   detect({ receivedAt }, { profile }) {
     const hours = profile?.hours ?? [];

@@ -13,6 +13,7 @@ const MOSTLY = 0.5; // of those beside the mailbox, from which the company is an
  */
 export const unusualRecipients = detector({
   id: 'unusual-recipients',
+  family: 'conversation',
   attack: 'T1534',
   needs: ['sender', 'recipients', 'bulk'],
   detect({ sender, recipients, bulk, direction }, { mailbox, correspondent }) {

@@ -14,6 +14,7 @@ const INFERRED = 0.8; // much answered people: mostly managers, sometimes a help
  */
 export const vipImpersonation = detector({
   id: 'vip-impersonation',
+  family: 'identity',
   attack: 'T1656',
   needs: ['sender', 'bulk'],
   detect({ sender, bulk, direction }, baseline) {

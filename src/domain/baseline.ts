@@ -177,9 +177,24 @@ export interface Vip {
   readonly answererCount?: number;
 }
 
+/** What holds without a certain fact have cost this mailbox. */
+export interface HoldHistory {
+  /** Such holds that may still be made; may be less than 0. */
+  readonly tokens: number;
+  /** Holds and strips that people released, the older the less. */
+  readonly falseAlarmCount: number;
+  /** Of the sender of this message: the last one that was held or stripped, with the detectors that had fired. */
+  readonly lastOfSender?: {
+    readonly at: number;
+    readonly detectors: ReadonlySet<string>;
+    readonly isReleased: boolean;
+  };
+}
+
 export interface Baseline {
   readonly mailbox: string;
   readonly maturity: Maturity;
+  readonly holds: HoldHistory;
   /** The sender as this mailbox knows it; absent when they never exchanged mail. */
   readonly correspondent?: Correspondent;
   readonly domain?: DomainHistory;

@@ -16,6 +16,20 @@ export interface Evidence {
   readonly expected?: string;
 }
 
+/** What a detector looks at. Findings of two families are independent evidence: an attacker who forges one has not thereby forged the other. */
+export const FAMILIES = [
+  'identity', // who it says it is from
+  'transport', // servers and authentication
+  'habit', // program, hour, silence
+  'conversation', // thread and recipients
+  'form', // of the message itself
+  'link',
+  'attachment',
+  'invite',
+  'request', // what it asks for
+] as const;
+export type Family = (typeof FAMILIES)[number];
+
 /** One claim by a detector. */
 export interface Indicator {
   /** 0–1. */
@@ -28,6 +42,7 @@ export type Outcome = 'fired' | 'clear' | 'skipped' | 'failed';
 /** A detector's outcome. "Did not run" is never "clean". */
 export interface Finding {
   readonly detector: string;
+  readonly family: Family;
   readonly outcome: Outcome;
   /** 0 unless fired. The strongest indicator's. */
   readonly strength: number;
@@ -46,6 +61,7 @@ export interface Skip {
 export interface Detector {
   /** Names the bad state: 'lookalike-domain'. */
   readonly id: string;
+  readonly family: Family;
   /** MITRE ATT&CK technique id, where one fits. */
   readonly attack?: string;
   readonly needs: readonly TraitName[];
@@ -60,6 +76,7 @@ type Seen<Needs extends TraitName> = MessageCore & Pick<Traits, Needs>;
  */
 export function detector<const Needs extends TraitName>(definition: {
   readonly id: string;
+  readonly family: Family;
   readonly attack?: string;
   readonly needs: readonly Needs[];
   readonly detect: (message: Seen<Needs>, baseline: Baseline) => readonly Indicator[] | Skip;

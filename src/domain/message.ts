@@ -1,6 +1,7 @@
 /**
  * The message as detectors see it: traits, facts derived from the mail (mail.ts). All values are plain and immutable; units as there.
  */
+import type { Intent } from './intent.ts';
 import type { AuthResult, Defect, Direction, DmarcPolicy, Envelope, NamedAddress, ReceivedHop } from './mail.ts';
 
 /** One reasonable reading of who the mail is from. Two readers may disagree: RFC 5322 §3.6.2, Chen+ 2020 "Composition Kills". */
@@ -210,8 +211,9 @@ export type MalwareScan =
   | { readonly outcome: 'failed'; readonly why: string };
 
 export type Language = 'en' | 'de' | 'pt' | 'nl' | 'fr' | 'es' | 'unknown';
+// to be entered where a device is let in
 
-export type Intent = 'credential-request' | 'payment-request' | 'bank-change' | 'gift-card' | 'extortion' | 'callback';
+export type { Intent };
 
 export interface IntentCue {
   readonly intent: Intent;

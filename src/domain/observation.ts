@@ -64,6 +64,14 @@ export interface MailboxRecord {
   readonly in?: Count;
   readonly out?: Count;
   readonly kinds: TopK; // attachment kinds received
+  readonly holds?: HoldsRecord;
+}
+/** Part of the mailbox's record: t tokens left when it had m messages; false alarms; by mark of the sender, what was last held of it. */
+export interface HoldsRecord {
+  readonly t: number;
+  readonly m: number;
+  readonly wrong?: Count;
+  readonly e: Readonly<Record<string, readonly [at: number, detectors: string, released: 0 | 1]>>;
 }
 /** kind 'correspondent', key address. Lists without an item are absent: most correspondents never have any. */
 export interface CorrespondentRecord {

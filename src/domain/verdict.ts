@@ -1,10 +1,15 @@
 /** What the service answers. */
 import type { Maturity } from './baseline.ts';
-import type { Finding } from './finding.ts';
+import type { Family, Finding } from './finding.ts';
+import type { Tail } from './tail.ts';
 
 /** From the least to the most severe. */
 export const ACTIONS = ['deliver', 'strip', 'hold'] as const;
 export type Action = (typeof ACTIONS)[number];
+
+/** What can be done with a message, from the least to the most severe: as ACTIONS, and delivery under a banner that says what is odd. */
+export const TREATMENTS = ['deliver', 'banner', 'strip', 'hold'] as const;
+export type Treatment = (typeof TREATMENTS)[number];
 
 export const ATTACK_TYPES = [
   'credential-phishing',
@@ -26,6 +31,8 @@ export interface Contribution {
   readonly logOdds: number;
   /** One sentence with the numbers from the baseline. */
   readonly sentence: string;
+  /** MITRE ATT&CK technique, of a detector that has one. */
+  readonly attack?: string;
 }
 
 /** Which model judged: a sender this mailbox has exchanged mail with, or a first contact. */
@@ -35,7 +42,13 @@ export interface Score {
   /** Calibrated probability of a threat, 0–1. */
   readonly probability: number;
   readonly gate: Gate;
+  /** Share of the gate's legitimate mail that scores at least so high, 0–1: a conformal p-value (domain/tail.ts). */
+  readonly falseAlarmShare: number;
+  /** Where falseAlarmShare is read from. */
+  readonly tail: Tail;
   readonly attackType?: AttackType;
+  /** What the findings that count are about. */
+  readonly families: readonly Family[];
   /** logit(probability) = Σ logOdds, to within rounding. */
   readonly contributions: readonly Contribution[];
   /** Detectors of the certain layer that fired, whether or not their floor was needed. */
@@ -57,6 +70,10 @@ export interface MailboxVerdict {
   readonly action: Action;
   readonly score: number;
   readonly gate: Gate;
+  /** As in Score, moved by the false alarms that this mailbox has had. */
+  readonly falseAlarmShare: number;
+  /** Of each treatment, in the unit of the policy's costs; the least is wanted. */
+  readonly expectedCosts: Readonly<Record<Treatment, number>>;
   /** Only where something is proposed. */
   readonly attackType?: AttackType;
   readonly maturity: Maturity;
@@ -83,11 +100,17 @@ export interface Verdict {
   /** Of the mailbox whose action is the most severe. */
   readonly findings: readonly Finding[];
   readonly contributions: readonly Contribution[];
+  /** Detectors whose finding decides alone, as in Score. */
+  readonly certain: readonly string[];
   readonly proposed: Action;
   readonly enacted: Action;
   /** Why they differ. */
   readonly enactedBecause?: string;
   readonly reason: string;
+  /** The smallest change of the evidence that would have led to another action; absent where there is none. */
+  readonly counterfactual?: string;
+  /** To be shown above the message where it is delivered, or stripped; absent where nothing needs to be said. */
+  readonly banner?: string;
   readonly coverage: Coverage;
   readonly defects: readonly string[];
   readonly modelVersion: string;
@@ -100,8 +123,28 @@ export interface Verdict {
 
 export type Mode = 'passive' | 'act';
 
-/** Thresholds, modes and exceptions. Probabilities 0–1. */
+/** What is decided by: the action of the least expected cost, within budgets of false alarms. */
 export interface Policy {
   readonly mode: Mode;
-  readonly thresholds: Readonly<Record<Gate, { readonly holdAt: number; readonly stripAt: number }>>;
+  readonly costs: Costs;
+  readonly budgets: Readonly<Record<Gate, Budgets>>;
+}
+
+/** In units of one legitimate mail stripped for nothing. */
+export interface Costs {
+  /** A threat of the type that reaches its reader; 'unknown' where nothing speaks for any. */
+  readonly missed: Readonly<Record<AttackType | 'unknown', number>>;
+  /** Share of that harm, 0–1, which is left when the message is shown under a banner, or stripped. */
+  readonly residual: Readonly<Record<AttackType | 'unknown', { readonly banner: number; readonly strip: number }>>;
+  /** A legitimate mail so treated. */
+  readonly disturbed: Readonly<
+    Record<Gate, { readonly banner: number; readonly strip: number; readonly hold: number }>
+  >;
+}
+
+/** Largest share of the gate's legitimate mail, 0–1, that may be treated so. */
+export interface Budgets {
+  readonly banner: number;
+  readonly strip: number;
+  readonly hold: number;
 }

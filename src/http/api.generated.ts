@@ -45,6 +45,7 @@ export type Count = number;
  */
 export type Weight = number;
 export type Milliseconds = number;
+export type Cost = number;
 /**
  * `junk`, `trash` and `draft` by the labels and flags of the program that exported it; `no-sender`: no address in From.
  */
@@ -159,6 +160,10 @@ export interface Verdict {
    */
   readonly contributions: readonly Contribution[];
   /**
+   * Detectors that fired and decide alone, whatever budgets say.
+   */
+  readonly certain: readonly string[];
+  /**
    * From the least to the most severe.
    */
   readonly proposed: 'deliver' | 'strip' | 'hold';
@@ -174,6 +179,14 @@ export interface Verdict {
    * One or two sentences for a person.
    */
   readonly reason: string;
+  /**
+   * The smallest change of the evidence that would have led to another action; absent where no few terms decide, or a certain fact does.
+   */
+  readonly counterfactual?: string;
+  /**
+   * To be shown above the message that is delivered or stripped; absent where nothing needs to be said.
+   */
+  readonly banner?: string;
   readonly coverage: Coverage;
   /**
    * What is odd about the bytes, each as a code, a colon and the detail.
@@ -196,6 +209,19 @@ export interface MailboxVerdict {
   readonly action: Action;
   readonly score: Probability;
   readonly gate: Gate;
+  /**
+   * Share of legitimate mail of such senders that scores at least so high, moved by the false alarms that this mailbox has had; a conformal p-value.
+   */
+  readonly falseAlarmShare: number;
+  /**
+   * What each treatment is expected to cost, in units of one legitimate mail stripped for nothing. The least is wanted; budgets of false alarms may not let it be.
+   */
+  readonly expectedCosts: {
+    deliver: Cost;
+    banner: Cost;
+    strip: Cost;
+    hold: Cost;
+  };
   /**
    * As in the verdict; absent when nothing but `deliver` is proposed for this mailbox.
    */
@@ -228,6 +254,10 @@ export interface Finding {
    * Names the bad state.
    */
   readonly detector: string;
+  /**
+   * What it looks at. A hold without a certain fact needs findings of two families.
+   */
+  readonly family: 'identity' | 'transport' | 'habit' | 'conversation' | 'form' | 'link' | 'attachment' | 'invite' | 'request';
   /**
    * `skipped` and `failed` are never `clear`: the detector did not look.
    */
@@ -267,6 +297,10 @@ export interface Contribution {
    */
   readonly logOdds: number;
   readonly sentence: string;
+  /**
+   * MITRE ATT&CK technique.
+   */
+  readonly attack?: string;
 }
 /**
  * How many detectors ran. A gap is said, never taken for clean.

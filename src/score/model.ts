@@ -1,4 +1,6 @@
 /** The scoring model: weights, floors and attack types as data. Its numbers and their evidence are on the card, models/score.md. */
+
+import { faultsOf, type Tail } from '../domain/tail.ts';
 import type { Gate } from '../domain/verdict.ts';
 import { ATTACK_TYPES, type AttackType } from '../domain/verdict.ts';
 import { measures } from './measures.ts';
@@ -23,6 +25,8 @@ export interface Model {
   readonly gates: Readonly<Record<Gate, GateWeights>>;
   /** What the weights leave over: trees over findings, credits and measures, one forest for each gate. */
   readonly forests: Readonly<Record<Gate, Forest>>;
+  /** How legitimate mail of each gate scores. */
+  readonly tails: Readonly<Record<Gate, Tail>>;
   readonly combinations: readonly Combination[];
   /** Findings that say "this may not be who it claims": trust earned by the claimed identity shrinks with their strength. */
   readonly identityBreakers: readonly string[];
@@ -61,6 +65,8 @@ export function checkedModel(raw: Model, detectorIds: ReadonlySet<string>, credi
       if (!asked.has(id)) faults.push(`${gate}: ${id} is no finding, combination, credit or measure`);
     if (!trees.every((tree) => isWhole(tree, features.length))) faults.push(`${gate}: a tree is broken`);
   }
+  for (const [gate, tail] of Object.entries(raw.tails))
+    for (const fault of faultsOf(tail)) faults.push(`${gate}: ${fault}`);
   if (faults.length > 0) throw new Error(`model ${raw.version}: ${faults.join('; ')}`);
   return raw;
 }

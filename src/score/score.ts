@@ -4,8 +4,9 @@
  * Two gates, because first contacts and known senders differ in what is odd and in how often it happens (docs/adr/0004).
  */
 import { type Baseline, isWrittenTo } from '../domain/baseline.ts';
-import type { Finding } from '../domain/finding.ts';
+import { FAMILIES, type Family, type Finding } from '../domain/finding.ts';
 import type { Message } from '../domain/message.ts';
+import { shareAtLeast } from '../domain/tail.ts';
 import type { AttackType, Contribution, Gate, Score } from '../domain/verdict.ts';
 import { ATTACK_TYPES } from '../domain/verdict.ts';
 import { circumstanceOf } from './circumstances.ts';
@@ -20,6 +21,7 @@ export interface Feature {
   /** 0–1. */
   readonly value: number;
   readonly sentence: string;
+  readonly attack?: string;
 }
 
 const MET_AFTER_DAYS = 3; // separate days: a value becomes normal after three, detection.md §2 "Learning rules"
@@ -39,7 +41,12 @@ export function featuresOf(
   const strengths = new Map(fired.map((finding) => [finding.detector, finding.strength]));
   const identityHolds = 1 - strongestOf(model.identityBreakers, strengths);
   return [
-    ...fired.map((finding) => ({ id: finding.detector, value: finding.strength, sentence: sentenceOf(finding) })),
+    ...fired.map((finding) => ({
+      id: finding.detector,
+      value: finding.strength,
+      sentence: sentenceOf(finding),
+      ...attackOf(finding),
+    })),
     ...model.combinations.map((combination) => combined(combination, strengths)).filter((feature) => feature.value > 0),
     ...creditsOf(message, baseline)
       .map((credit) => ({ ...credit, value: credit.value * identityHolds }))
@@ -57,16 +64,38 @@ export function score(findings: readonly Finding[], message: Message, baseline: 
     ...termsOf(features, weights, moved, (group, raised) => circumstanceOf(group, raised, message, baseline)),
   ];
   const floored = [...contributions, ...floorOf(findings, sumOf(contributions), model)];
-  const probability = sigmoid(sumOf(floored));
+  const logOdds = sumOf(floored);
   const attackType = attackTypeOf(features, model);
   return {
-    probability,
+    probability: sigmoid(logOdds),
     gate,
+    falseAlarmShare: shareAtLeast(model.tails[gate], logOdds),
+    tail: model.tails[gate],
     ...(attackType === undefined ? {} : { attackType }),
+    families: familiesOf(findings, contributions, model),
     contributions: floored,
     certain: findings.filter((finding) => isCertain(finding, model)).map((finding) => finding.detector),
     modelVersion: model.version,
   };
+}
+
+const attackOf = ({ attack }: Finding): { readonly attack?: string } => (attack === undefined ? {} : { attack });
+
+const TELLING = 0.3; // log-odds: a term that moves a probability by less than 8 points is no evidence to rest a hold on
+
+/** Families of the findings that speak, alone or in a combination, for a threat. */
+function familiesOf(
+  findings: readonly Finding[],
+  contributions: readonly Contribution[],
+  { combinations }: Model,
+): readonly Family[] {
+  const speaking = new Set(contributions.filter(({ logOdds }) => logOdds >= TELLING).map(({ source }) => source));
+  const combined = combinations.filter(({ id }) => speaking.has(id)).flatMap(({ groups }) => groups.flat());
+  const named = new Set([...speaking, ...combined]);
+  const heard = new Set(
+    findings.filter(({ outcome, detector }) => outcome === 'fired' && named.has(detector)).map(({ family }) => family),
+  );
+  return FAMILIES.filter((family) => heard.has(family));
 }
 
 const SMALL = 0.05; // log-odds: terms below move a probability by about one point at most, and are shown together
@@ -80,10 +109,11 @@ function termsOf(
 ): readonly Contribution[] {
   const named = new Set(features.map(({ id }) => id));
   const all: Contribution[] = [
-    ...features.map(({ id, value, sentence }) => ({
+    ...features.map(({ id, value, sentence, attack }) => ({
       source: id,
       logOdds: value * (weights[id] ?? 0) + (moved.get(id) ?? 0),
       sentence,
+      ...(attack === undefined ? {} : { attack }),
     })),
     ...[...moved]
       .filter(([group]) => !named.has(group))
@@ -119,7 +149,12 @@ function floorOf(findings: readonly Finding[], logOdds: number, model: Model): r
     if (!isCertain(finding, model)) continue;
     const missing = logit(model.floors[finding.detector] ?? 0) - logOdds;
     if (missing > (best?.logOdds ?? 0)) {
-      best = { source: `certain:${finding.detector}`, logOdds: missing, sentence: sentenceOf(finding) };
+      best = {
+        source: `certain:${finding.detector}`,
+        logOdds: missing,
+        sentence: sentenceOf(finding),
+        ...attackOf(finding),
+      };
     }
   }
   return best === undefined ? [] : [best];

@@ -3,13 +3,10 @@
  * words tells each word's class (the set of phrase places it can fill) letter by letter, without a string being made; only where a
  * phrase can begin, and only if all its words are somewhere in the text, its places are followed. Linear in the length of the text.
  */
-import data from '../../models/intents.json' with { type: 'json' };
 import { FOREIGN, type Language, MATH_LEAD, MATH_SYMBOLS, SKIPPED, SYMBOLS } from './language.ts';
+import { type Intent, KINDS, type Rule, rules, type Slot, slots } from './phraseList.ts';
 
-const INTENTS = ['credential-request', 'payment-request', 'bank-change', 'gift-card', 'extortion', 'callback'] as const;
-const KINDS = [...INTENTS, 'pressure'] as const;
-
-export type Intent = (typeof INTENTS)[number];
+export type { Intent } from './phraseList.ts';
 
 export interface IntentCue {
   readonly intent: Intent;
@@ -46,92 +43,6 @@ function find(text: string): Found {
   if (text !== last.text) last = { text, found: search(text.slice(0, MAX_TEXT)) };
   return last.found;
 }
-
-// --- The phrase list, compiled -------------------------------------------------------------------------------------------------------
-
-type Lexicon = Readonly<Record<(typeof KINDS)[number] | 'not' | 'if', readonly string[]>> & {
-  readonly words: Readonly<Record<string, readonly string[]>>;
-};
-
-/** A set of words, one of which must stand at a place of a phrase, by its number in `slots`. */
-type Slot = number;
-
-interface Rule {
-  readonly kind: number;
-  readonly language: Language;
-  readonly slots: readonly Slot[];
-  /** Whether other words may stand before the place. */
-  readonly isLoose: readonly boolean[];
-  /** Words that silence the phrase; undefined when it holds one itself. */
-  readonly not: Slot | undefined;
-  readonly ifs: Slot;
-}
-
-/** A place of a phrase before slots are numbered. */
-type Place = { readonly words: string; readonly isLoose: boolean };
-
-const slots = new Map<string, Slot>();
-
-function slotOf(words: string): Slot {
-  const slot = slots.get(words) ?? slots.size;
-  slots.set(words, slot);
-  return slot;
-}
-
-/** "verif* your … <account>" → one sequence of places for each way in which its lists fill one, two or more places. */
-function sequencesOf(phrase: string, { words }: Lexicon): readonly (readonly Place[])[] {
-  let sequences: readonly (readonly Place[])[] = [[]];
-  let isLoose = false;
-  for (const item of phrase.trim().split(/\s+/)) {
-    if (item === '…') {
-      isLoose = true;
-      continue;
-    }
-    const runs = runsOf(item, words, isLoose);
-    sequences = sequences.flatMap((sequence) => runs.map((run) => [...sequence, ...run]));
-    isLoose = false;
-  }
-  return sequences;
-}
-
-/** Single words of a list fill one place together; an entry of several words fills as many. */
-function runsOf(item: string, lists: Lexicon['words'], isLoose: boolean): readonly (readonly Place[])[] {
-  const singles: string[] = [];
-  const runs: (readonly Place[])[] = [];
-  for (const name of item.split('/')) {
-    const entries = name.startsWith('<') ? lists[name.slice(1, -1)] : [name];
-    if (entries === undefined) throw new Error(`models/intents.json: no list '${name}'`);
-    for (const entry of entries) {
-      if (entry.includes(' '))
-        runs.push(entry.split(' ').map((words, at) => ({ words, isLoose: at === 0 && isLoose })));
-      else singles.push(entry);
-    }
-  }
-  return singles.length === 0 ? runs : [[{ words: singles.join('/'), isLoose }], ...runs];
-}
-
-function rulesOf(language: Language, lexicon: Lexicon): readonly Rule[] {
-  const nots = new Set(lexicon.not);
-  const not = slotOf(lexicon.not.join('/'));
-  const ifs = slotOf(lexicon.if.join('/'));
-  return KINDS.flatMap((name, kind) =>
-    lexicon[name].flatMap((phrase) =>
-      sequencesOf(phrase, lexicon).map((places) => ({
-        kind,
-        language,
-        slots: places.map(({ words }) => slotOf(words)),
-        isLoose: places.map((place) => place.isLoose),
-        not: places.some(({ words }) => words.split('/').some((word) => nots.has(word))) ? undefined : not,
-        ifs,
-      })),
-    ),
-  );
-}
-
-const lexicons: Readonly<Record<Exclude<Language, 'unknown'>, Lexicon>> = data.languages;
-const rules: readonly Rule[] = Object.entries(lexicons).flatMap(([language, lexicon]) =>
-  rulesOf(language as Language, lexicon),
-);
 
 // --- The words: a trie whose nodes know the class of a word that ends there ------------------------------------------------------------
 

@@ -1,10 +1,10 @@
-/** Names for a mailbox and for an account that do not name them. */
+/** Names for an address and for an account that do not name them. */
 import { hash } from 'node:crypto';
 
 const LENGTH = 12; // hex digits: two mailboxes of a tenant of a million share one with a chance of 0.2 %, and then count as one
 
-/** Stands for a mailbox in what its tenant counts, so that erasing the mailbox leaves no address there. */
-export const mailboxMark = (mailbox: string): string => hash('sha256', mailbox).slice(0, LENGTH);
+/** Stands for an address where others count it, so that erasing a mailbox leaves no address there. */
+export const addressMark = (address: string): string => hash('sha256', address).slice(0, LENGTH);
 
 /**
  * Hex digits, 32 bits: the few accounts of one holder differ in them (two of eight are alike with a chance of 7 in a thousand million), and

@@ -1,17 +1,24 @@
-/** Scores per mailbox + Policy → action: the least that defuses, the most severe of all mailboxes for the message. */
-import type { Baseline, Maturity } from '../domain/baseline.ts';
+/**
+ * Scores per mailbox + Policy → action: of the least expected cost, within budgets of false alarms; the most severe of all mailboxes for the
+ * message (docs/adr/0014).
+ */
+import type { Baseline } from '../domain/baseline.ts';
 import type { Finding } from '../domain/finding.ts';
 import {
-  ACTIONS,
   type Action,
   type AttackType,
   type Coverage,
+  type Gate,
   type MailboxVerdict,
   type Policy,
   type Score,
+  TREATMENTS,
+  type Treatment,
   type Verdict,
 } from '../domain/verdict.ts';
-import { reasonFor } from './reason.ts';
+import { cheapest, type ExpectedCosts, expectedCosts } from './cost.ts';
+import { counterfactualOf } from './counterfactual.ts';
+import { bannerFor, reasonFor } from './reason.ts';
 
 /** What the stages found for one mailbox. */
 export interface Judgement {
@@ -20,19 +27,14 @@ export interface Judgement {
   readonly score: Score;
 }
 
-/**
- * Read on the calibrated probability; the false holds they cause are in docs/BENCHMARKS.md §3. By cost alone (detection.md §6: a false hold 10
- * for a known sender and 4 for a stranger, a missed threat 100 and more) a hold would pay from 0.09 and 0.04: they stay above, because trust
- * in the tool goes with every false hold, and a correspondent's mail is missed sooner than a stranger's.
- */
-export const DEFAULT_POLICY: Policy = {
-  mode: 'act',
-  thresholds: {
-    known: { holdAt: 0.9, stripAt: 0.5 },
-    stranger: { holdAt: 0.4, stripAt: 0.2 },
-  },
-};
-const HOLD_WHILE_LEARNING_AT = 0.99; // a young baseline knows too few people to hold on less: detection.md §2 "Cold start"
+const DAY_MS = 86_400_000;
+const PSEUDO_MAILS = 2000; // mails of others that a mailbox's own false alarms are weighed against: detection.md §4
+const MIN_FAMILIES = 2; // a hold by one kind of evidence would stand on one detector's mistake
+const SURE = 0.99; // from here on a hold takes no token, and needs no steady baseline: detection.md §2 "Cold start"
+const RELEASED_FOR_DAYS = 30; // detection.md §6: not a lasting allow-list
+
+/** Why a message is delivered that looks like one that was released. */
+export const RELEASED = 'a person released the same from this sender lately';
 
 export type Decision = Pick<
   Verdict,
@@ -42,94 +44,159 @@ export type Decision = Pick<
   | 'mailboxes'
   | 'findings'
   | 'contributions'
+  | 'certain'
   | 'proposed'
   | 'enacted'
   | 'enactedBecause'
   | 'reason'
+  | 'counterfactual'
+  | 'banner'
   | 'coverage'
   | 'modelVersion'
 >;
 
-/** `judgements` holds one per mailbox, at least one. */
-export function decide(judgements: readonly [Judgement, ...Judgement[]], policy: Policy): Decision {
-  const rulings = judgements.map((judgement) => ({ judgement, ...ruleOn(judgement, policy) }));
+/** `judgements` holds one per mailbox, at least one; `now` in milliseconds. */
+export function decide(judgements: readonly [Judgement, ...Judgement[]], policy: Policy, now: number): Decision {
+  const rulings = judgements.map((judgement) => ruleOn(judgement, policy, now));
   const deciding = rulings.reduce((worst, next) => (isWorse(next, worst) ? next : worst));
   const { score, findings } = deciding.judgement;
   const attackType = attackTypeOf(deciding);
   const proposed = mostSevere(rulings.map((ruling) => ruling.proposed));
+  const enacted = actionOf(deciding.enacted);
+  const reason = reasonFor(enacted, actionOf(proposed), score);
+  const counterfactual = counterfactualOf(score, (other) => actionOf(proposedFor(other, policy).treatment));
+  const banner = bannerFor(deciding.enacted, score);
   return {
-    action: deciding.enacted,
+    action: enacted,
     score: score.probability,
     ...(attackType === undefined ? {} : { attackType }),
     mailboxes: rulings.map(toMailboxVerdict),
     findings,
     contributions: score.contributions,
-    proposed,
-    enacted: deciding.enacted,
-    ...(proposed === deciding.enacted ? {} : { enactedBecause: deciding.because ?? 'another mailbox decided' }),
-    reason: reasonFor(deciding.enacted, proposed, score),
+    certain: score.certain,
+    proposed: actionOf(proposed),
+    enacted,
+    ...(actionOf(proposed) === enacted ? {} : { enactedBecause: deciding.because ?? 'another mailbox decided' }),
+    reason,
+    ...(counterfactual === undefined ? {} : { counterfactual }),
+    ...(banner === undefined ? {} : { banner }),
     coverage: coverageOf(findings),
     modelVersion: score.modelVersion,
   };
 }
 
+/** A banner delivers. */
+const actionOf = (treatment: Treatment): Action => (treatment === 'banner' ? 'deliver' : treatment);
+
 interface Ruling {
-  readonly proposed: Action;
-  readonly enacted: Action;
+  readonly judgement: Judgement;
+  readonly costs: ExpectedCosts;
+  readonly falseAlarmShare: number;
+  readonly proposed: Treatment;
+  readonly enacted: Treatment;
   readonly because?: string;
 }
 
-interface Judged extends Ruling {
-  readonly judgement: Judgement;
-}
-
-function ruleOn({ score, baseline }: Judgement, policy: Policy): Ruling {
-  const proposed = actionFor(score, policy);
-  if (policy.mode === 'passive' && proposed !== 'deliver') {
-    return { proposed, enacted: 'deliver', because: 'passive mode: nothing is acted on' };
+/** What is proposed follows from the message alone; what is enacted, also from what the mailbox has been through. */
+function ruleOn(judgement: Judgement, policy: Policy, now: number): Ruling {
+  const { score, baseline } = judgement;
+  const { treatment: proposed, costs } = proposedFor(score, policy);
+  const falseAlarmShare = shrunk(score, baseline);
+  const ruling = { judgement, costs, falseAlarmShare, proposed };
+  if (policy.mode === 'passive') {
+    return { ...ruling, enacted: 'deliver', because: 'passive mode: nothing is acted on' };
   }
-  if (proposed === 'hold' && isTooEarlyToHold(score, baseline.maturity)) {
-    const { stage, messageCount } = baseline.maturity;
-    const because = `policy: the baseline is ${stage} (${messageCount} messages), so a hold needs ${HOLD_WHILE_LEARNING_AT}`;
-    return { proposed, enacted: 'strip', because };
+  if (score.certain.length > 0) return { ...ruling, enacted: proposed };
+  if (wasReleased(judgement, now)) {
+    return { ...ruling, enacted: 'deliver', because: RELEASED };
   }
-  return { proposed, enacted: proposed };
+  if (proposed === 'hold') {
+    const because = whyNotHold(score, baseline);
+    if (because !== undefined) return { ...ruling, enacted: 'strip', because };
+  }
+  const enacted = withinBudget(proposed, falseAlarmShare, policy.budgets[score.gate]);
+  const because = `policy: this mailbox has had ${Math.ceil(baseline.holds.falseAlarmCount)} false alarms`;
+  return enacted === proposed ? { ...ruling, enacted } : { ...ruling, enacted, because };
 }
 
-export function actionFor({ probability, gate }: Pick<Score, 'probability' | 'gate'>, { thresholds }: Policy): Action {
-  const { holdAt, stripAt } = thresholds[gate];
-  if (probability >= holdAt) return 'hold';
-  return probability >= stripAt ? 'strip' : 'deliver';
+/** By expected cost, and no severer than the budget of the gate lets it be. */
+function proposedFor(
+  score: Pick<Score, 'probability' | 'gate' | 'attackType' | 'certain' | 'falseAlarmShare'>,
+  { costs, budgets }: Policy,
+): { readonly treatment: Treatment; readonly costs: ExpectedCosts } {
+  const expected = expectedCosts(score, costs);
+  const wanted = cheapest(expected);
+  const treatment =
+    score.certain.length > 0 ? wanted : withinBudget(wanted, score.falseAlarmShare, budgets[score.gate]);
+  return { treatment, costs: expected };
 }
 
-const isTooEarlyToHold = ({ probability, certain }: Score, { stage }: Maturity): boolean =>
-  stage !== 'steady' && certain.length === 0 && probability < HOLD_WHILE_LEARNING_AT;
+function withinBudget(wanted: Treatment, falseAlarmShare: number, budgets: Policy['budgets'][Gate]): Treatment {
+  const affordable = TREATMENTS.filter((one) => one === 'deliver' || falseAlarmShare <= budgets[one]);
+  return [...affordable].reverse().find((one) => severity(one) <= severity(wanted)) ?? 'deliver';
+}
 
-const severity = (action: Action): number => ACTIONS.indexOf(action);
-const mostSevere = (actions: readonly Action[]): Action =>
-  actions.reduce<Action>((worst, action) => (severity(action) > severity(worst) ? action : worst), 'deliver');
+/** The share over all mailboxes, moved by the false alarms of this one: detection.md §4. */
+const shrunk = ({ falseAlarmShare }: Score, { holds, maturity }: Baseline): number =>
+  (holds.falseAlarmCount + PSEUDO_MAILS * falseAlarmShare) / (maturity.messageCount + PSEUDO_MAILS);
 
-function isWorse(a: Judged, b: Judged): boolean {
+function whyNotHold({ probability, families }: Score, { maturity, holds }: Baseline): string | undefined {
+  if (families.length < MIN_FAMILIES)
+    return `policy: a hold needs two kinds of evidence, and there is ${families[0] ?? 'none'} alone`;
+  if (probability >= SURE) return undefined;
+  if (maturity.stage !== 'steady')
+    return `policy: the baseline is ${maturity.stage} (${maturity.messageCount} messages), so a hold needs ${SURE}`;
+  return holds.tokens < 1 ? 'policy: this mailbox has had its share of uncertain holds' : undefined;
+}
+
+/** The same sender, and nothing that was not odd in what was released. */
+function wasReleased({ baseline: { holds }, findings }: Judgement, now: number): boolean {
+  const { lastOfSender: last } = holds;
+  if (last === undefined || !last.isReleased || now - last.at > RELEASED_FOR_DAYS * DAY_MS) return false;
+  return firedIn(findings).every((detector) => last.detectors.has(detector));
+}
+
+export const firedIn = (findings: readonly Finding[]): readonly string[] =>
+  findings.filter(({ outcome }) => outcome === 'fired').map(({ detector }) => detector);
+
+/** A hold that may be wrong, and counts against the mailbox's share. */
+export const takesToken = ({ enacted, score, certain }: Decision): boolean =>
+  enacted === 'hold' && score < SURE && certain.length === 0;
+
+const severity = (treatment: Treatment): number => TREATMENTS.indexOf(treatment);
+const mostSevere = (treatments: readonly Treatment[]): Treatment =>
+  treatments.reduce<Treatment>((worst, next) => (severity(next) > severity(worst) ? next : worst), 'deliver');
+
+function isWorse(a: Ruling, b: Ruling): boolean {
   const difference = severity(a.enacted) - severity(b.enacted);
   return difference > 0 || (difference === 0 && a.judgement.score.probability > b.judgement.score.probability);
 }
 
 /** Of what is proposed to be delivered the likeliest type would be read as a claim. */
-const attackTypeOf = ({ proposed, judgement: { score } }: Judged): AttackType | undefined =>
-  proposed === 'deliver' ? undefined : score.attackType;
+const attackTypeOf = ({ proposed, judgement: { score } }: Ruling): AttackType | undefined =>
+  actionOf(proposed) === 'deliver' ? undefined : score.attackType;
 
-function toMailboxVerdict(judged: Judged): MailboxVerdict {
-  const { baseline, score } = judged.judgement;
-  const attackType = attackTypeOf(judged);
+function toMailboxVerdict(ruling: Ruling): MailboxVerdict {
+  const { baseline, score } = ruling.judgement;
+  const attackType = attackTypeOf(ruling);
   return {
     mailbox: baseline.mailbox,
-    action: judged.enacted,
+    action: actionOf(ruling.enacted),
     score: score.probability,
     gate: score.gate,
+    falseAlarmShare: significant(ruling.falseAlarmShare),
+    expectedCosts: {
+      deliver: significant(ruling.costs.deliver),
+      banner: significant(ruling.costs.banner),
+      strip: significant(ruling.costs.strip),
+      hold: significant(ruling.costs.hold),
+    },
     ...(attackType === undefined ? {} : { attackType }),
     maturity: baseline.maturity,
   };
 }
+
+const significant = (value: number): number => Number(value.toPrecision(3));
 
 function coverageOf(findings: readonly Finding[]): Coverage {
   const count = (outcome: Finding['outcome']) => findings.filter((finding) => finding.outcome === outcome).length;

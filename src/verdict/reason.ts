@@ -1,5 +1,5 @@
 /** One or two plain sentences for a person: what was done, the strongest reasons, and what spoke against it. */
-import type { Action, AttackType, Contribution, Score } from '../domain/verdict.ts';
+import type { Action, AttackType, Contribution, Score, Treatment } from '../domain/verdict.ts';
 
 const WORTH_SAYING = 0.3; // log-odds: less than that moves a probability by under 8 points
 const MAX_REASONS = 2;
@@ -34,6 +34,16 @@ export function reasonFor(
   const would = enacted === proposed ? '' : ` although ${done[proposed].toLowerCase()} was proposed`;
   const despite = inFavour.length > 0 ? ` In its favour: ${inFavour.join('')}.` : '';
   return `${done[enacted]}${would} ${suspicion}: ${against.join('; ') || 'many small signs'}.${despite}`;
+}
+
+/** What the reader of a delivered or stripped message is told; undefined for one that is as usual, or held. */
+export function bannerFor(enacted: Treatment, { contributions }: Score): string | undefined {
+  if (enacted === 'deliver' || enacted === 'hold') return undefined;
+  const against = strongest(contributions, (term) => term.logOdds);
+  const why = against.length > 0 ? against.join('; ') : 'many small signs';
+  return enacted === 'banner'
+    ? `This message is unusual. ${why}.`
+    : `This message was made safe: links or attachments may be locked. ${why}.`;
 }
 
 function strongest(terms: readonly Contribution[], by: (term: Contribution) => number): readonly string[] {

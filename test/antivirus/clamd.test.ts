@@ -7,7 +7,7 @@ import type { Antivirus } from '../../src/domain/ports.ts';
 import { openReader } from '../../src/readApart.ts';
 import { createService } from '../../src/service.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
-import { DEFAULT_POLICY } from '../../src/verdict/decide.ts';
+import { DEFAULT_POLICY } from '../../src/verdict/policy.ts';
 import { type ClamdServer, EICAR, openClamd, STREAM_LIMIT } from './clamdServer.ts';
 
 const LIMITS = { timeoutMs: 5_000, maxBytes: 50 * 1024 * 1024, connections: 2 };

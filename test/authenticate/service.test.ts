@@ -12,7 +12,7 @@ import type { Authenticator } from '../../src/domain/ports.ts';
 import { openReader } from '../../src/readApart.ts';
 import { createService } from '../../src/service.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
-import { DEFAULT_POLICY } from '../../src/verdict/decide.ts';
+import { DEFAULT_POLICY } from '../../src/verdict/policy.ts';
 import { type DnsServer, startDnsServer, type Zone } from './dnsServer.ts';
 import { keyOf, mail, signed } from './signing.ts';
 import { RECEIVED_AT } from './verifier.ts';

@@ -19,6 +19,8 @@ export interface Memory {
   learn(message: Message, what?: What, mailboxes?: readonly string[]): void;
   /** Takes back what was learned of mail that came. */
   unlearn(message: Message, mailboxes?: readonly string[]): void;
+  /** Learns any lesson. */
+  teach(lesson: Lesson): void;
   baseline(message: Message, mailbox?: string): Baseline;
   readonly records: Records;
 }
@@ -63,6 +65,7 @@ export function newMemory(
       if (observation === undefined) throw new Error('no observation');
       for (const lesson of unlessonsOf(observation, { readers: mailboxes })) learnOne(lesson);
     },
+    teach: learnOne,
     baseline: (one, mailbox = ANA) => recall(one, mailbox, read(recallKeys(one, mailbox)), { ownDomains, vips }),
   };
 }

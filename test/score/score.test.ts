@@ -11,6 +11,7 @@ import { baseline, correspondent, message } from '../messages.ts';
 const model = shippedModel();
 const fired = (detector: string, strength = 1): Finding => ({
   detector,
+  family: detectors.find(({ id }) => id === detector)?.family ?? 'form',
   outcome: 'fired',
   strength,
   evidence: [{ where: 'From', quote: 'x@y.example' }],
@@ -45,6 +46,35 @@ describe('score', () => {
     const sure = score(heavy, message(), known, model);
     expect(sure.contributions.some(({ source }) => source.startsWith('certain:'))).toBe(false);
     expect(sure.certain).toEqual(['unparseable-message']);
+  });
+
+  test('families are those of findings that speak, alone or together, and each once', () => {
+    const familiesOf = (...findings: readonly Finding[]) => score(findings, message(), baseline(), model).families;
+    expect(familiesOf()).toEqual([]);
+    expect(familiesOf(fired('lookalike-own-domain'), fired('lookalike-brand-domain'))).toEqual(['identity']);
+    expect(familiesOf(fired('executable-attachment'), fired('lookalike-own-domain'))).toEqual([
+      'identity',
+      'attachment',
+    ]);
+    expect(familiesOf(fired('lookalike-own-domain', 0.001))).toEqual([]);
+  });
+
+  test('the share of false alarms falls as the score rises', () => {
+    const shares = [
+      [],
+      [fired('lookalike-own-domain')],
+      [fired('lookalike-own-domain'), fired('executable-attachment')],
+    ].map((findings) => score(findings, message(), known, model).falseAlarmShare);
+    expect(shares).toEqual([...shares].sort((a, b) => b - a));
+    expect(shares[2]).toBeLessThan(1e-3);
+  });
+
+  test('a contribution carries the technique of its detector', () => {
+    const { contributions } = score([fired('lookalike-own-domain')], message(), known, model);
+    expect(contributions.find(({ source }) => source === 'lookalike-own-domain')?.attack).toBeUndefined();
+    const withTechnique = { ...fired('lookalike-own-domain'), attack: 'T1583.001' };
+    const named = score([withTechnique], message(), known, model).contributions;
+    expect(named.find(({ source }) => source === 'lookalike-own-domain')?.attack).toBe('T1583.001');
   });
 
   test('a detector that names an innocent reading sets no floor', () => {

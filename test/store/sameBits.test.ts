@@ -9,7 +9,7 @@ import { type Reading, readMessage } from '../../src/read.ts';
 import { createService } from '../../src/service.ts';
 import { openPostgresStore } from '../../src/store/postgres.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
-import { DEFAULT_POLICY } from '../../src/verdict/decide.ts';
+import { DEFAULT_POLICY } from '../../src/verdict/policy.ts';
 import { openTestServer, type TestServer } from './postgresServer.ts';
 
 const CASES = 40;

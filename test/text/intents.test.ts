@@ -1,4 +1,4 @@
-/** Long because it is a table: for each of 6 intents and 6 languages what fires, and what comes near and must not. */
+/** Long because it is a table: for each of 9 intents and 6 languages what fires, and what comes near and must not. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import data from '../../models/intents.json' with { type: 'json' };
@@ -251,6 +251,95 @@ const CALLBACK: Table = {
   ],
 };
 
+const ERRAND: Table = {
+  en: [
+    [
+      'Are you available? I need your help with something quickly.',
+      "I can't take calls right now.",
+      'Send me your cell number, I have a task for you.',
+    ],
+    ['The spare room is available from June.', 'Call me when you are at the station.', 'The task list is in the wiki.'],
+  ],
+  de: [
+    ['Ich brauche kurz Ihre Hilfe.', 'Ich bin gerade in einer Besprechung und habe eine dringende Aufgabe.'],
+    ['Die Hilfe ist im Menü.', 'Wir besprechen die Aufgabe am Montag.'],
+  ],
+  nl: [
+    ['Ik heb je hulp nodig.', 'Ik zit in een vergadering, stuur me je mobiele nummer.'],
+    ['De vergadering is om tien uur.', 'Het nummer staat op de factuur.'],
+  ],
+  fr: [
+    ['J’ai besoin de votre aide.', 'Je suis en réunion.'],
+    ['La réunion est à dix heures.', 'Le numéro est sur la facture.'],
+  ],
+  es: [
+    ['Necesito tu ayuda.', 'Estoy en una reunión y no puedo hablar.'],
+    ['La reunión es a las diez.', 'El número está en la factura.'],
+  ],
+  pt: [
+    ['Preciso da sua ajuda.', 'Estou em reunião, não posso falar.'],
+    ['A reunião é às dez.', 'O número está na fatura.'],
+  ],
+};
+
+const COMMAND: Table = {
+  en: [
+    [
+      'Press the Windows key + R, then Ctrl + V.',
+      'Copy the code and paste it into the terminal.',
+      'Open PowerShell and paste the line.',
+    ],
+    ['The windows are cleaned on Friday.', 'The build runs in a container.', 'Press enter to continue the setup.'],
+  ],
+  de: [
+    ['Drücken Sie die Windows-Taste + R.', 'Öffnen Sie die Eingabeaufforderung.'],
+    ['Die Fenster werden geputzt.', 'Das Skript liegt im Ordner.'],
+  ],
+  nl: [
+    ['Druk op de Windows-toets + R.', 'Open de opdrachtprompt.'],
+    ['De ramen zijn schoon.', 'Het script staat in de map.'],
+  ],
+  fr: [
+    ['Appuyez sur la touche Windows + R.', 'Ouvrez l’invite de commandes.'],
+    ['Les fenêtres sont propres.', 'Le script est dans le dossier.'],
+  ],
+  es: [
+    ['Pulse la tecla Windows + R.', 'Abra el símbolo del sistema.'],
+    ['Las ventanas están limpias.', 'El programa está en la carpeta.'],
+  ],
+  pt: [
+    ['Pressione a tecla Windows + R.', 'Abra o prompt de comando.'],
+    ['As janelas estão limpas.', 'O programa está na pasta.'],
+  ],
+};
+
+const DEVICE_CODE: Table = {
+  en: [
+    ['Enter the code HFQ7-MN2KP.', 'The code expires in 15 minutes.'],
+    ['The code review is on Tuesday.', 'We enter the hall at ten.'],
+  ],
+  de: [
+    ['Geben Sie den Code HFQ7 ein.', 'Ihr Gerätecode lautet HFQ7.'],
+    ['Der Code wird geprüft.', 'Wir geben Ihnen Bescheid.'],
+  ],
+  nl: [
+    ['Voer de code HFQ7 in.', 'De apparaatcode is HFQ7.'],
+    ['De code is getest.', 'Wij voeren de taak uit.'],
+  ],
+  fr: [
+    ['Saisissez le code HFQ7.', 'Le code expire dans 15 minutes.'],
+    ['Le code est relu.', 'Il entre à dix heures.'],
+  ],
+  es: [
+    ['Introduzca el código HFQ7.', 'El código caduca en 15 minutos.'],
+    ['El código postal es 28001.', 'La llave está en la caja.'],
+  ],
+  pt: [
+    ['Introduza o código HFQ7.', 'Digite o código 4711.'],
+    ['O código postal é 1000.', 'A chave está na caixa.'],
+  ],
+};
+
 const TABLES: Readonly<Record<Intent, Table>> = {
   'credential-request': CREDENTIAL,
   'payment-request': PAYMENT,
@@ -258,6 +347,9 @@ const TABLES: Readonly<Record<Intent, Table>> = {
   'gift-card': GIFT,
   extortion: EXTORTION,
   callback: CALLBACK,
+  errand: ERRAND,
+  command: COMMAND,
+  'device-code': DEVICE_CODE,
 };
 
 const rows = (which: 0 | 1) =>

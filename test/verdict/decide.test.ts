@@ -1,16 +1,33 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Baseline } from '../../src/domain/baseline.ts';
+import type { Baseline, HoldHistory } from '../../src/domain/baseline.ts';
 import type { Finding } from '../../src/domain/finding.ts';
+import { shareAtLeast, type Tail } from '../../src/domain/tail.ts';
 import type { Policy, Score } from '../../src/domain/verdict.ts';
-import { DEFAULT_POLICY, decide, type Judgement } from '../../src/verdict/decide.ts';
-import { baseline } from '../messages.ts';
+import { decide, type Judgement, takesToken } from '../../src/verdict/decide.ts';
+import { DEFAULT_POLICY } from '../../src/verdict/policy.ts';
+import { baseline, NOW } from '../messages.ts';
 
+const DAY_MS = 86_400_000;
+/** A tenth of the legitimate mail at −4.6 (1 %), a thousandth at 0 (50 %), then ten times less with each 2.3. */
+const tail: Tail = { logOdds: [-4.6, 0], shares: [0.1, 0.001], excess: 1 };
+const policy: Policy = {
+  ...DEFAULT_POLICY,
+  budgets: {
+    known: { banner: 1e-2, strip: 1e-3, hold: 2e-4 },
+    stranger: { banner: 3e-2, strip: 3e-3, hold: 1e-3 },
+  },
+};
+
+const logOddsOf = (probability: number): number => Math.log(probability / (1 - probability));
 const scoreOf = (probability: number, more: Partial<Score> = {}): Score => ({
   probability,
   gate: 'stranger',
   attackType: 'bec',
+  falseAlarmShare: shareAtLeast(tail, logOddsOf(probability)),
+  tail,
+  families: ['identity', 'request'],
   contributions: [
-    { source: 'prior', logOdds: -4, sentence: 'Prior' },
+    { source: 'prior', logOdds: logOddsOf(probability) - 1, sentence: 'Prior' },
     { source: 'new-client', logOdds: 2, sentence: 'Odd program' },
     { source: 'replied-to', logOdds: -1, sentence: 'the owner answered the sender twice' },
   ],
@@ -23,56 +40,127 @@ const judgement = (probability: number, more: Partial<Baseline> = {}, score: Par
   findings: [],
   score: scoreOf(probability, score),
 });
+const decided = (judged: Judgement, by = policy) => decide([judged], by, NOW);
 const known = { gate: 'known' } as const;
 const learning = { maturity: { stage: 'learning', messageCount: 100, ageDays: 9 } } as const;
+const holds = (more: Partial<HoldHistory>): Partial<Baseline> => ({
+  holds: { tokens: 3, falseAlarmCount: 0, ...more },
+});
 
 describe('decide', () => {
   test.each([
-    ['a stranger below both thresholds', judgement(0.19), 'deliver', 'deliver'],
-    ['a stranger at the strip threshold', judgement(0.2), 'strip', 'strip'],
-    ['a stranger at the hold threshold', judgement(0.4), 'hold', 'hold'],
-    ['a known sender below both thresholds', judgement(0.49, {}, known), 'deliver', 'deliver'],
-    ['a known sender at the strip threshold', judgement(0.5, {}, known), 'strip', 'strip'],
-    ['a known sender at the hold threshold', judgement(0.9, {}, known), 'hold', 'hold'],
-    ['a hold while learning needs more', judgement(0.95, learning), 'hold', 'strip'],
-    ['a hold while learning, sure enough', judgement(0.99, learning), 'hold', 'hold'],
+    ['a stranger of whom nothing is odd', judgement(0.0002), 'deliver', undefined],
+    ['a stranger within the budget of banners', judgement(0.1), 'deliver', 'unusual'],
+    ['a stranger within the budget of strips', judgement(0.4), 'strip', 'made safe'],
+    ['a stranger within the budget of holds', judgement(0.6), 'hold', undefined],
+    ['a known sender within the budget of banners', judgement(0.3, {}, known), 'deliver', 'unusual'],
+    ['a known sender within the budget of strips', judgement(0.6, {}, known), 'strip', 'made safe'],
+    ['a known sender within the budget of holds', judgement(0.9, {}, known), 'hold', undefined],
+    ['spam is held, as no strip makes it less', judgement(0.9, {}, { attackType: 'spam' }), 'hold', undefined],
+    ['what a strip defuses need not be held', judgement(0.55, {}, { attackType: 'malware' }), 'hold', undefined],
     [
-      'a hold while learning by the certain layer',
-      judgement(0.92, learning, { certain: ['from-ambiguity'] }),
-      'hold',
-      'hold',
+      'a link that is locked need not be held',
+      judgement(0.3, {}, { ...known, attackType: 'credential-phishing', falseAlarmShare: 1e-5 }),
+      'strip',
+      'made safe',
     ],
-  ] as const)('%s', (_name, judged, proposed, enacted) => {
-    const decision = decide([judged], DEFAULT_POLICY);
-    expect(decision).toMatchObject({ proposed, enacted, action: enacted });
-    expect(decision.enactedBecause === undefined).toBe(proposed === enacted);
+    [
+      'what is not worth a banner',
+      judgement(0.02, {}, { attackType: 'recon', falseAlarmShare: 1e-5 }),
+      'deliver',
+      undefined,
+    ],
+  ] as const)('%s', (_name, judged, action, banner) => {
+    const decision = decided(judged);
+    expect(decision).toMatchObject({ proposed: action, enacted: action, action });
+    expect(decision.enactedBecause).toBeUndefined();
+    if (banner === undefined) expect(decision.banner).toBeUndefined();
+    else expect(decision.banner).toContain(banner);
+  });
+
+  test.each([
+    ['young baseline', judgement(0.95, learning), 'strip', 'learning (100 messages)'],
+    ['young baseline, sure enough', judgement(0.995, learning), 'hold', undefined],
+    ['young baseline, a certain fact', judgement(0.92, learning, { certain: ['from-ambiguity'] }), 'hold', undefined],
+    ['one kind of evidence', judgement(0.995, {}, { families: ['link'] }), 'strip', 'link alone'],
+    [
+      'one kind of evidence, but certain',
+      judgement(0.99, {}, { families: ['form'], certain: ['x'] }),
+      'hold',
+      undefined,
+    ],
+    ['no token left', judgement(0.9, holds({ tokens: 0.9 })), 'strip', 'share of uncertain holds'],
+    ['no token left, sure enough', judgement(0.995, holds({ tokens: -4 })), 'hold', undefined],
+    ['no token left, a certain fact', judgement(0.9, holds({ tokens: 0 }), { certain: ['x'] }), 'hold', undefined],
+    ['false alarms before', judgement(0.6, holds({ falseAlarmCount: 2 })), 'strip', '2 false alarms'],
+    ['false alarms before, far beyond the budget', judgement(0.98, holds({ falseAlarmCount: 2 })), 'hold', undefined],
+  ] as const)('a hold: %s', (_name, judged, enacted, because) => {
+    const decision = decided(judged);
+    expect(decision).toMatchObject({ proposed: 'hold', enacted, action: enacted });
+    if (because === undefined) expect(decision.enactedBecause).toBeUndefined();
+    else expect(decision.enactedBecause).toContain(because);
+  });
+
+  test('what a person released is not held again for the same, within 30 days', () => {
+    const last = { at: NOW - DAY_MS, detectors: new Set(['new-client', 'new-link-domain']), isReleased: true };
+    const with_ = (
+      lastOfSender: HoldHistory['lastOfSender'],
+      ids: readonly string[],
+      certain: readonly string[] = [],
+    ) =>
+      decided({
+        ...judgement(0.9, holds(lastOfSender === undefined ? {} : { lastOfSender }), { certain }),
+        findings: ids.map((detector) => ({ detector, family: 'habit', outcome: 'fired', strength: 1, evidence: [] })),
+      }).action;
+    expect(with_(last, ['new-client'])).toBe('deliver');
+    expect(with_(last, ['new-client', 'payment-request'])).toBe('hold');
+    expect(with_(last, ['new-client'], ['known-malware'])).toBe('hold');
+    expect(with_({ ...last, at: NOW - 31 * DAY_MS }, ['new-client'])).toBe('hold');
+    expect(with_({ ...last, isReleased: false }, ['new-client'])).toBe('hold');
+  });
+
+  test('a hold by likelihood takes a token, a sure or certain one none', () => {
+    expect(takesToken(decided(judgement(0.9)))).toBe(true);
+    expect(takesToken(decided(judgement(0.995)))).toBe(false);
+    expect(takesToken(decided(judgement(0.9, {}, { certain: ['x'] })))).toBe(false);
+    expect(takesToken(decided(judgement(0.4)))).toBe(false);
+  });
+
+  test('costs are shown, and the least of them is wanted', () => {
+    const [mailbox] = decided(judgement(0.6)).mailboxes;
+    expect(mailbox?.expectedCosts).toEqual({ deliver: 300, banner: 240, strip: 150, hold: 1.6 });
+    expect(mailbox?.falseAlarmShare).toBeCloseTo((2000 * shareAtLeast(tail, logOddsOf(0.6))) / 3000, 6);
   });
 
   test('an attack is named only where something is proposed', () => {
-    const typesOf = (judged: readonly [Judgement, ...Judgement[]], policy = DEFAULT_POLICY) => {
-      const { attackType, mailboxes } = decide(judged, policy);
+    const typesOf = (judged: readonly [Judgement, ...Judgement[]], by = policy) => {
+      const { attackType, mailboxes } = decide(judged, by, NOW);
       return [attackType, ...mailboxes.map((mailbox) => mailbox.attackType)];
     };
     expect(typesOf([judgement(0.0006)])).toEqual([undefined, undefined]);
     expect(typesOf([judgement(0.5)])).toEqual(['bec', 'bec']);
     expect(typesOf([judgement(0.95, learning)])).toEqual(['bec', 'bec']);
-    expect(typesOf([judgement(0.97)], { ...DEFAULT_POLICY, mode: 'passive' })).toEqual(['bec', 'bec']);
+    expect(typesOf([judgement(0.97)], { ...policy, mode: 'passive' })).toEqual(['bec', 'bec']);
     expect(typesOf([judgement(0.1), judgement(0.95)])).toEqual(['bec', undefined, 'bec']);
   });
 
-  test('passive mode proposes and does nothing', () => {
-    const passive: Policy = { ...DEFAULT_POLICY, mode: 'passive' };
-    expect(decide([judgement(0.97)], passive)).toMatchObject({
+  test('passive mode proposes and does nothing, not even a banner', () => {
+    const passive: Policy = { ...policy, mode: 'passive' };
+    const decision = decided(judgement(0.97), passive);
+    expect(decision).toMatchObject({
       proposed: 'hold',
       enacted: 'deliver',
       enactedBecause: 'passive mode: nothing is acted on',
     });
+    expect(decision.banner).toBeUndefined();
+    expect(decided(judgement(0.1), passive).banner).toBeUndefined();
   });
 
   test('the most severe mailbox decides, the others keep their own', () => {
     const decision = decide(
       [judgement(0.1, { mailbox: 'a@acme.example' }), judgement(0.95, { mailbox: 'b@acme.example' })],
-      DEFAULT_POLICY,
+      policy,
+      NOW,
     );
     expect(decision.action).toBe('hold');
     expect(decision.score).toBe(0.95);
@@ -83,13 +171,14 @@ describe('decide', () => {
   });
 
   test('a young mailbox that may not hold does not hide one that may', () => {
-    const decision = decide([judgement(0.97, learning), judgement(0.91)], DEFAULT_POLICY);
+    const decision = decide([judgement(0.97, learning), judgement(0.91)], policy, NOW);
     expect(decision).toMatchObject({ action: 'hold', proposed: 'hold', score: 0.91 });
   });
 
   test('coverage counts what ran and says what was missing', () => {
     const finding = (outcome: Finding['outcome'], why?: string): Finding => ({
       detector: 'd',
+      family: 'form',
       outcome,
       strength: 0,
       evidence: [],
@@ -102,7 +191,7 @@ describe('decide', () => {
       finding('skipped', 'no content'),
       finding('failed', 'boom'),
     ];
-    expect(decide([{ ...judgement(0.1), findings }], DEFAULT_POLICY).coverage).toEqual({
+    expect(decided({ ...judgement(0.1), findings }).coverage).toEqual({
       ranCount: 2,
       skippedCount: 2,
       failedCount: 1,
@@ -111,11 +200,26 @@ describe('decide', () => {
   });
 
   test('the reason says what was done, why, and what speaks for the mail', () => {
-    expect(decide([judgement(0.95)], DEFAULT_POLICY).reason).toBe(
+    expect(decided(judgement(0.95)).reason).toBe(
       'Held as probable business e-mail compromise (95.0 %): Odd program. In its favour: the owner answered the sender twice.',
     );
-    expect(decide([judgement(0.02)], DEFAULT_POLICY).reason).toBe(
+    expect(decided(judgement(0.02)).reason).toBe(
       'Delivered (2.0 %): the owner answered the sender twice. Worth a look: Odd program.',
     );
+  });
+});
+
+describe('counterfactual', () => {
+  test('names the fewest terms without which the action is another one', () => {
+    expect(decided(judgement(0.6)).counterfactual).toBe('Without “Odd program” it would have been delivered (16.9 %).');
+    expect(decided(judgement(0.25)).counterfactual).toBe(
+      'Without “the owner answered the sender twice” it would have been stripped (47.5 %).',
+    );
+  });
+
+  test('is silent where no few terms decide, or a fact decides alone', () => {
+    expect(decided(judgement(0.9999)).counterfactual).toBeUndefined();
+    expect(decided(judgement(0.0001)).counterfactual).toBeUndefined();
+    expect(decided(judgement(0.9, {}, { certain: ['known-malware'] })).counterfactual).toBeUndefined();
   });
 });

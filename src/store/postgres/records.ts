@@ -2,7 +2,7 @@
 import type { RecordKey } from '../../domain/observation.ts';
 import { recordId } from '../../domain/observation.ts';
 import type { BaselineStore } from '../../domain/ports.ts';
-import { mailboxMark } from '../../text/mark.ts';
+import { addressMark } from '../../text/mark.ts';
 import { withoutName } from '../mentions.ts';
 import type { Cache, Value } from './cache.ts';
 import type { Connections, Run } from './connection.ts';
@@ -36,7 +36,7 @@ export function recordStore({ run }: Connections, cache: Cache, writer: Writer, 
         const values = [tenant, mailbox];
         const { count } = await within({ text: 'DELETE FROM records WHERE tenant = $1 AND mailbox = $2', values });
         await within({ text: 'DELETE FROM lessons WHERE tenant = $1 AND mailbox = $2', values });
-        return count + (await scrub(within, [tenant, ''], mailbox, [mailbox, mailboxMark(mailbox)], now()));
+        return count + (await scrub(within, [tenant, ''], mailbox, [mailbox, addressMark(mailbox)], now()));
       }),
     eraseCorrespondent: (tenant, mailbox, address) =>
       writer.alone(tenant, (within) => scrub(within, [tenant, mailbox], address, [address], now())),

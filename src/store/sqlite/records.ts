@@ -4,7 +4,7 @@ import NodeCache from 'node-cache';
 import type { RecordKey, RecordKind, Records, RecordTypes } from '../../domain/observation.ts';
 import { recordId } from '../../domain/observation.ts';
 import type { BaselineStore, Lesson } from '../../domain/ports.ts';
-import { mailboxMark } from '../../text/mark.ts';
+import { addressMark } from '../../text/mark.ts';
 import { withoutName } from '../mentions.ts';
 import type { Writer } from './groupCommit.ts';
 
@@ -138,7 +138,7 @@ export function recordStore(database: DatabaseSync, writer: () => Writer, now: (
       writer().write('durable', () => {
         const { changes } = eraseRecords.run(...rangeOf(`${tenant}\n${mailbox}\n`));
         eraseLessons.run(tenant, mailbox);
-        const mentions = scrub(rangeOf(`${tenant}\n\n`), mailbox, [mailbox, mailboxMark(mailbox)]);
+        const mentions = scrub(rangeOf(`${tenant}\n\n`), mailbox, [mailbox, addressMark(mailbox)]);
         cache.flushAll();
         return Number(changes) + mentions;
       }),

@@ -1,0 +1,11 @@
+/** What a mail may ask for, by the phrases of models/intents.json. */
+export type Intent =
+  | 'credential-request'
+  | 'payment-request'
+  | 'bank-change'
+  | 'gift-card'
+  | 'extortion'
+  | 'callback'
+  | 'errand' // a favour is needed, quickly, and no call is possible
+  | 'command' // to be pasted where programs are started
+  | 'device-code'; // to be entered where a device is let in
