@@ -30,6 +30,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'score',
     'verdict',
     'exports',
+    'intake.ts',
     'exportOrder.ts',
     'learnWorker.ts',
     'lessons.ts',

@@ -12,7 +12,7 @@ import type { Model } from '../../src/score/model.ts';
 import { type Feature, featuresOf } from '../../src/score/score.ts';
 import { createService } from '../../src/service.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
-import { attack, canary, SYNTHETIC } from '../../src/trial/attackers.ts';
+import { attacksAt, CANARY } from '../../src/trial/attackers.ts';
 import { headerOf, joinMail, splitMail, threadOf, withHeader } from '../../src/trial/mail.ts';
 import { type Delivered, rfc5322Date } from '../../src/trial/transport.ts';
 import {
@@ -65,12 +65,11 @@ export interface ReplayOptions {
   readonly keepRaw: boolean;
 }
 
+export { CANARY };
+
 const ORGANISATION = { ownDomains: [], authservIds: [BORDER] };
 const STEADY_MESSAGES = 200;
 const POISONERS = 6; // patient attackers of each mailbox
-
-/** The surgery of the synthetic classes without their attack: what is found of it is found in the surgery. */
-export const CANARY = 'canary';
 
 /** Probes are shown apart: they are no mail that comes, and nothing is fitted to them. */
 export const isProbe = (kind: string): boolean => /^(poisoner|newcomer|canary)/.test(kind);
@@ -78,14 +77,11 @@ export const isProbe = (kind: string): boolean => /^(poisoner|newcomer|canary)/.
 const THREAT_SETS = ['list-threat-phish', 'list-threat-419bec', 'list-spam-other'];
 const COMPOSED_SHARE = 8; // to a fixed class: models are trained on them, so many
 
-/** The fixed classes, what models are trained on, and the probe for leaks. */
-const attacksAt = (rate: number): readonly Attack[] => [
-  ...SYNTHETIC.map(
-    (kind): Attack => ({ kind, rate, make: (scene, random) => attack(kind, scene, random), mayCarryLink: true }),
-  ),
-  { kind: 'composed', rate: rate * COMPOSED_SHARE, make: composed, mayCarryLink: true },
-  { kind: CANARY, rate, make: canary, mayCarryLink: false },
-];
+/** The trial's own, and what models are trained on before the control. */
+function attacksOf(rate: number): readonly Attack[] {
+  const trained = { kind: 'composed', rate: rate * COMPOSED_SHARE, make: composed, mayCarryLink: true };
+  return attacksAt(rate).flatMap((one) => (one.kind === CANARY ? [trained, one] : [one]));
+}
 
 interface CorpusLine {
   readonly at: number;
@@ -118,7 +114,7 @@ async function* replayTenant(
   const store = await openSqliteStore({ path: ':memory:' });
   const read: Read = (submission) => readMessage(submission, ORGANISATION);
   const parts = { store, read, organisation: ORGANISATION, model };
-  const trial = openTrial({ ...parts, tenant, random, attacks: attacksAt(attackRate), handOn: rawOf });
+  const trial = openTrial({ ...parts, tenant, random, attacks: attacksOf(attackRate), handOn: rawOf });
   for (const line of linesOf(corpus, tenant)) {
     const bytes = readMail(corpus, line.path);
     if (bytes === undefined) continue;
@@ -216,7 +212,7 @@ async function arrivalOf(
   const { message } = await read({ tenant, raw, envelope: { rcptTo: [] }, direction, receivedAt: at, mailboxes });
   const observation = observationOf(message);
   const lessons = observation === undefined ? [] : lessonsFor(observation, mailboxes, ORGANISATION);
-  return { at, direction, mailboxes, raw, message, lessons, delivered };
+  return { at, direction, mailboxes, raw, message, lessons, delivered, isFromInside: false, isWhole: true };
 }
 
 const isFirstContact = ({ correspondent }: Baseline): boolean =>

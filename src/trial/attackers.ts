@@ -7,6 +7,7 @@ import { atFreemail, graft, inThread, lookAlike, type Scene, unaligned } from '.
 import { headerOf, mailerOf, withHeader } from './mail.ts';
 import type { Random } from './random.ts';
 import type { Delivered } from './transport.ts';
+import type { Attack } from './trial.ts';
 
 export const SYNTHETIC = [
   'blind-spoof',
@@ -20,6 +21,9 @@ export const SYNTHETIC = [
   'account-takeover-in-thread',
 ] as const;
 export type SyntheticClass = (typeof SYNTHETIC)[number];
+
+/** The surgery of the synthetic classes without their attack: what is found of it is found in the surgery. */
+export const CANARY = 'canary';
 
 /** undefined when the scene lacks what the class needs (a colleague, a freemail user, a company domain). */
 export function attack(kind: SyntheticClass, scene: Scene, random: Random): Delivered | undefined {
@@ -57,12 +61,18 @@ export function attack(kind: SyntheticClass, scene: Scene, random: Random): Deli
   }
 }
 
-/**
- * No attack: the same surgery with the identity left alone. Whatever is found here is found in the surgery, and is a leak of the measurement.
- */
+/** The same surgery with the identity left alone. */
 export function canary(scene: Scene, random: Random): Delivered | undefined {
   const { colleague, stranger } = scene;
   const writer = random.pick([stranger, colleague ?? stranger]) ?? stranger;
   const person = mailerOf(headerOf(writer.mail, 'from'));
   return person === undefined ? undefined : graft(writer.mail, person, writer.transport, scene, random);
 }
+
+/** What is put into a stream: each class, and the control, with the chance `rate` at every inbound message. */
+export const attacksAt = (rate: number): readonly Attack[] => [
+  ...SYNTHETIC.map(
+    (kind): Attack => ({ kind, rate, make: (scene, random) => attack(kind, scene, random), mayCarryLink: true }),
+  ),
+  { kind: CANARY, rate, make: canary, mayCarryLink: false },
+];

@@ -83,16 +83,6 @@ export function atFreemail(writer: Mail, person: Mailer, sender: Delivered, scen
 
 export const localPartFor = ({ name }: Mailer): string => name.toLowerCase().replace(/[^a-z]+/g, '.') || 'office';
 
-/** Adds what attacks carry and the carrier text lacks: a link to a host nobody here has seen. A plain line of the body's own format. */
-export function withPayload({ mail, transport }: Delivered, random: Random): Delivered {
-  const host = `${random.pick(['secure-login', 'account-verify', 'docshare', 'invoice-portal', 'files-view'])}${random.below(100_000)}`;
-  const url = `https://${host}.${random.pick(['com', 'net', 'top', 'org', 'info'])}/${random.pick(['view', 'd', 'auth', 'doc'])}/${random.below(1_000_000)}`;
-  const isPlain = !/multipart|html|base64/i.test(
-    `${headerOf(mail, 'content-type') ?? ''} ${headerOf(mail, 'content-transfer-encoding') ?? ''}`,
-  );
-  return isPlain ? { transport, mail: { ...mail, body: `Please see ${url}\n\n${mail.body}` } } : { transport, mail };
-}
-
 export const mailer = (name: string, address: string): Mailer => ({
   name,
   address,

@@ -57,8 +57,11 @@ export interface Mailer {
   readonly domain: string;
 }
 
+const MAX_SEARCHED = 2000; // characters: what stands further behind is no sender that a reader sees
+
 /** First address of a From value, with the name as it is encoded there. */
-export function mailerOf(value: string | undefined): Mailer | undefined {
+export function mailerOf(written: string | undefined): Mailer | undefined {
+  const value = written?.slice(0, MAX_SEARCHED);
   const address = value?.match(/[^\s<>"(),:;]+@[\w.-]+/)?.[0]?.toLowerCase();
   if (value === undefined || address === undefined) return undefined;
   const name = value.split('<')[0]?.replaceAll('"', '').trim() ?? '';
@@ -71,7 +74,7 @@ export const withoutReplyMark = (subject: string): string => subject.replace(REP
 
 /** What mails of one thread share. */
 export const threadOf = (mail: Mail): string =>
-  withoutReplyMark(headerOf(mail, 'subject') ?? '')
+  withoutReplyMark((headerOf(mail, 'subject') ?? '').slice(0, MAX_SEARCHED))
     .replace(/\[[^\]]*\]/g, '')
     .trim()
     .toLowerCase();

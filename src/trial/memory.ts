@@ -9,7 +9,6 @@ const THREADS = 200; // of each mailbox, the latest
 const MAX_SUBJECT = 998; // RFC 5322 §2.1.1
 const MIN_VICTIM_MESSAGES = 3; // an attacker impersonates someone the mailbox knows
 const MAX_SENDERS = 50_000; // of each mailbox; above, those are forgotten that nobody would impersonate
-const MAX_COPIED_BYTES = 512 * 1024; // a larger mail is copied by nobody
 const MAX_BYTES = 96 * 1024 * 1024; // of the pool, and of all latest mails
 
 interface Correspondent {
@@ -30,6 +29,19 @@ interface Pooled {
   readonly delivered: Delivered;
   readonly sender: string;
   readonly domain: string;
+  readonly isFromInside: boolean;
+}
+
+/** A mail as attackers would see it. */
+export interface Remembered {
+  readonly delivered: Delivered;
+  readonly mailboxes: readonly string[];
+  readonly direction: 'inbound' | 'outbound';
+  readonly at: number;
+  /** It never crossed the border: nobody outside has such servers. */
+  readonly isFromInside: boolean;
+  /** false: it is known of, but its text is not at hand. */
+  readonly isWhole: boolean;
 }
 
 export interface Memory {
@@ -37,7 +49,7 @@ export interface Memory {
   mailboxes(): readonly { readonly mailbox: string; readonly receivedCount: number; readonly lastAt: number }[];
   /** Who could be impersonated now, and with what. undefined when too little is known. */
   scene(mailbox: string, carrier: Delivered, at: number, random: Random): VictimScene | undefined;
-  remember(mailboxes: readonly string[], delivered: Delivered, isInbound: boolean, at: number): void;
+  remember(mail: Remembered): void;
 }
 
 export interface VictimScene extends Scene {
@@ -59,11 +71,10 @@ export function openMemory(): Memory {
       for (const { delivered } of pool.splice(0, Math.ceil(pool.length / 4))) pooledBytes -= bytesOf(delivered);
   }
 
-  function heardFrom(sender: string, { senders }: Known, delivered: Delivered, at: number): void {
+  function heardFrom(sender: string, { senders }: Known, { delivered, at, isWhole }: Remembered): void {
     const before = senders.get(sender);
-    const isKept = bytesOf(delivered) <= MAX_COPIED_BYTES;
-    latestBytes += (isKept ? bytesOf(delivered) : 0) - bytesOf(before?.latest);
-    senders.set(sender, { count: (before?.count ?? 0) + 1, at, ...(isKept ? { latest: delivered } : {}) });
+    latestBytes += (isWhole ? bytesOf(delivered) : 0) - bytesOf(before?.latest);
+    senders.set(sender, { count: (before?.count ?? 0) + 1, at, ...(isWhole ? { latest: delivered } : {}) });
     if (senders.size > MAX_SENDERS)
       for (const [address, { count, latest }] of senders) {
         if (count >= MIN_VICTIM_MESSAGES || address === sender) continue;
@@ -96,12 +107,12 @@ export function openMemory(): Memory {
       const [victimAddress, victim] = random.pick(victims) ?? [];
       if (victimAddress === undefined || victim?.latest === undefined) return undefined;
       const domain = domainOf(victimAddress);
-      const writerAt = (wanted: (domain: string) => boolean) =>
-        random.pick(pool.filter((one) => one.sender !== victimAddress && wanted(one.domain)))?.delivered;
-      const stranger = writerAt((other) => other !== domain);
+      const writer = (isWanted: (one: Pooled) => boolean) =>
+        random.pick(pool.filter((one) => one.sender !== victimAddress && isWanted(one)))?.delivered;
+      const stranger = writer((one) => one.domain !== domain && !one.isFromInside);
       if (stranger === undefined) return undefined;
-      const colleague = writerAt((other) => other === domain);
-      const freemailer = writerAt((other) => other === 'gmail.com');
+      const colleague = writer((one) => one.domain === domain);
+      const freemailer = writer((one) => one.domain === 'gmail.com');
       return {
         mailbox,
         at,
@@ -116,7 +127,9 @@ export function openMemory(): Memory {
       };
     },
 
-    remember(mailboxes, delivered, isInbound, at) {
+    remember(mail) {
+      const { delivered, mailboxes, direction, at, isFromInside, isWhole } = mail;
+      const isInbound = direction === 'inbound';
       const sender = mailerOf(headerOf(delivered.mail, 'from'))?.address ?? '';
       const messageId = headerOf(delivered.mail, 'message-id');
       const subject = (headerOf(delivered.mail, 'subject') ?? '').slice(0, MAX_SUBJECT);
@@ -127,10 +140,10 @@ export function openMemory(): Memory {
         if (messageId !== undefined) one.threads = [...one.threads.slice(1 - THREADS), { messageId, subject }];
         if (!isInbound) continue;
         one.receivedCount += 1;
-        heardFrom(sender, one, delivered, at);
+        heardFrom(sender, one, mail);
       }
       if (latestBytes > MAX_BYTES) dropOldest();
-      if (isInbound && bytesOf(delivered) <= MAX_COPIED_BYTES) pooled({ delivered, sender, domain: domainOf(sender) });
+      if (isInbound && isWhole) pooled({ delivered, sender, domain: domainOf(sender), isFromInside });
     },
   };
 }

@@ -9,23 +9,19 @@ import type { Read } from '../read.ts';
 import type { Model } from '../score/model.ts';
 import { judge } from '../triage.ts';
 import type { Judgement } from '../verdict/decide.ts';
-import { type Scene, withPayload } from './graft.ts';
+import type { Scene } from './graft.ts';
 import { threadOf } from './mail.ts';
-import { openMemory } from './memory.ts';
+import { openMemory, type Remembered } from './memory.ts';
+import { withLink } from './payload.ts';
 import type { Random } from './random.ts';
 import type { Delivered } from './transport.ts';
 
 /** A mail of the stream. */
-export interface Arrival {
-  readonly at: number;
-  readonly direction: 'inbound' | 'outbound';
-  readonly mailboxes: readonly string[];
+export interface Arrival extends Remembered {
   /** What is judged, as bytes and as read. */
   readonly raw: Buffer;
   readonly message: Message;
   readonly lessons: readonly Lesson[];
-  /** The same taken apart, for attackers who copy it. */
-  readonly delivered: Delivered;
 }
 
 /** One kind of attack that is put into the stream. */
@@ -35,7 +31,7 @@ export interface Attack {
   readonly rate: number;
   /** undefined when the scene lacks what it needs. */
   readonly make: (scene: Scene, random: Random) => Delivered | undefined;
-  /** Half of them carry a link that nobody here has seen, and are called so. */
+  /** Half of those whose text can be written into get a link that nobody here has seen, and are called so. */
   readonly mayCarryLink: boolean;
 }
 
@@ -103,11 +99,11 @@ export function openTrial(parts: TrialParts): Trial {
       const made = scene === undefined ? undefined : make(scene, random);
       if (scene === undefined || made === undefined) continue;
       const { victimAddress, victimCount } = scene;
-      const hasPayload = mayCarryLink && random.chance(0.5);
+      const linked = mayCarryLink && random.chance(0.5) ? withLink(made.mail, random) : undefined;
       const about = { cluster: `${mailbox} ${victimAddress}`, mailbox, at, victimCount };
       yield await judgeMade(
-        { kind: hasPayload ? kind + PAYLOAD : kind, ...about },
-        hasPayload ? withPayload(made, random) : made,
+        { kind: linked === undefined ? kind : kind + PAYLOAD, ...about },
+        { ...made, mail: linked ?? made.mail },
       );
     }
   }
@@ -122,9 +118,9 @@ export function openTrial(parts: TrialParts): Trial {
         yield* attacksInPlaceOf(arrival, mailbox);
       }
     },
-    async learn({ mailboxes, delivered, direction, at, lessons }) {
-      memory.remember(mailboxes, delivered, direction === 'inbound', at);
-      await store.learn(tenant, lessons, 'committed');
+    async learn(arrival) {
+      memory.remember(arrival);
+      await store.learn(tenant, arrival.lessons, 'committed');
     },
     judge: judgeMade,
     mailboxes: memory.mailboxes,
