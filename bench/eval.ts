@@ -1,11 +1,12 @@
 /**
  * npm run eval [-- --corpus DIR] [--seed N] [--rspamd]: detection measured by replay in arrival order (bench/eval/replay.ts).
- * Without --corpus it runs on samples/, where a rate means nothing, and says so.
+ * Without --corpus it runs on samples/, where a rate means nothing, and says so. --quick: bench/eval/quick.ts.
  */
 import { parseArgs } from 'node:util';
 import { shippedModel } from '../src/service.ts';
 import { openCorpus } from './corpus.ts';
 import { LURES } from './eval/poisoner.ts';
+import { quickEval } from './eval/quick.ts';
 import { CANARY, isProbe, type Row, replay } from './eval/replay.ts';
 import {
   calibration,
@@ -32,10 +33,14 @@ const { values } = parseArgs({
     corpus: { type: 'string' },
     seed: { type: 'string', default: '1' },
     rspamd: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
+    accept: { type: 'boolean', default: false },
   },
 });
 
-if (values.corpus === undefined) {
+if (values.quick) {
+  process.exitCode = await quickEval(values);
+} else if (values.corpus === undefined) {
   console.log(
     'No --corpus DIR: running on samples/ only. They were written by us, one of a kind each: no rate can be read from them.\n',
   );

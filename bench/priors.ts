@@ -7,9 +7,9 @@ import { parseArgs } from 'node:util';
 import { habitValues } from '../src/baseline/habits.ts';
 import { HABIT_NAMES } from '../src/domain/baseline.ts';
 import { readMessage } from '../src/read.ts';
+import { joinMail, splitMail } from '../src/trial/mail.ts';
 import { openCorpus, readMail } from './corpus.ts';
 import { deliver, deliveredOf } from './eval/border.ts';
-import { joinMail, splitMail } from './eval/mail.ts';
 
 const SETS = ['list-ham'];
 const MIN_SENDERS = 10;

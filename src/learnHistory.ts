@@ -2,14 +2,11 @@
  * Learning from history: exports → the order of arrival → what each message teaches (learnReader.ts, on worker threads) → the store, a batch
  * in one durable transaction. Or an mbox that comes over the wire, in its own order.
  */
-import { type FileHandle, mkdir, open, unlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { lessonsOf } from './baseline/observe.ts';
 import {
   ExportError,
   type HistoryOutcome,
   type HistoryProgress,
-  type HistoryRequest,
   type HistoryWatcher,
   type LearnExports,
   type LearnMbox,
@@ -17,15 +14,24 @@ import {
 } from './domain/history.ts';
 import type { Organisation } from './domain/organisation.ts';
 import type { Lesson, Store } from './domain/ports.ts';
+import {
+  arrivals,
+  fetched,
+  type Item,
+  inOrderOfArrival,
+  type OrderTally,
+  type Placed,
+  placeOf,
+  spooled,
+} from './exportOrder.ts';
 import { openFetcher } from './exports/fetch.ts';
-import { type ExportFile, type FoundMessage, findInHandle, findMessages } from './exports/find.ts';
 import { splitMbox, unquoted } from './exports/mbox.ts';
 import { roleOfHeaders } from './exports/status.ts';
-import { isOwn, MAX_MESSAGE_BYTES, toSubmission } from './intake.ts';
-import { type Checkpoint, digestOf, openCheckpoint } from './learnCheckpoint.ts';
+import { MAX_MESSAGE_BYTES } from './intake.ts';
+import { type Checkpoint, openCheckpoint } from './learnCheckpoint.ts';
 import type { LearnReader, RawMail } from './learnReader.ts';
-import type { StoredAbout, Taught } from './learnWorker.ts';
-import { lessonsFor } from './lessons.ts';
+import { aboutOf, type StoredAbout, type Taught } from './learnWorker.ts';
+import { lessonsOfStored } from './lessons.ts';
 import { arrivalOf } from './read.ts';
 
 export interface HistoryParts {
@@ -47,18 +53,12 @@ const MAX_BATCH_BYTES = 4 * 1024 * 1024;
 const MAX_BYTES_UNDER_WAY = 8 * 1024 * 1024; // of all batches; one message may be larger
 const MAX_LISTED = 100;
 
-/** A message with `mark`, by which its outcome is told; the batch ends where `mail` is a reason. */
-interface Item<M> {
-  readonly mark: M;
-  readonly mail: RawMail | SkipReason;
-}
-
 export const createLearnExports =
   (parts: ExportParts): LearnExports =>
   async (exports, request, watcher = {}) => {
     const about = aboutOf(request, parts.now());
     const tally = newTally(watcher);
-    const spool = exports.includes('-') ? await spooled(parts) : undefined;
+    const spool = exports.includes('-') ? await spooled(parts.dataDir, parts.stdin) : undefined;
     const fetcher = openFetcher();
     try {
       const found = await inOrderOfArrival(exports, spool, request.receivedAt, parts.now(), tally, watcher);
@@ -78,98 +78,6 @@ export const createLearnExports =
       await spool?.close();
     }
   };
-
-/** What holds for all messages, checked once. Throws IntakeError. */
-function aboutOf(request: HistoryRequest, now: number): StoredAbout {
-  const { tenant, envelope, mailboxes, direction } = toSubmission(
-    { ...request, raw: Buffer.alloc(0), learn: 'auto' },
-    now,
-  );
-  const isGiven = request.direction !== undefined || request.user !== undefined;
-  return { tenant, envelope, mailboxes, ...(isGiven ? { direction } : {}) };
-}
-
-/** A stream has no order of arrival until it has ended. Nothing is left behind, whatever becomes of the process. */
-async function spooled({ dataDir, stdin }: ExportParts): Promise<FileHandle> {
-  await mkdir(dataDir, { recursive: true, mode: 0o700 }); // a store elsewhere needs none
-  const path = join(dataDir, `stdin-${process.pid}`);
-  const handle = await open(path, 'wx+', 0o600);
-  await unlink(path);
-  for await (const chunk of stdin) await handle.appendFile(chunk);
-  return handle;
-}
-
-interface Placed extends Omit<FoundMessage, 'head'> {
-  readonly at: number;
-  readonly digest: number;
-}
-
-async function inOrderOfArrival(
-  exports: readonly string[],
-  spool: FileHandle | undefined,
-  receivedAt: number | undefined,
-  now: number,
-  tally: Tally,
-  { signal }: HistoryWatcher,
-): Promise<readonly Placed[]> {
-  const placed: (Placed & { readonly order: number })[] = [];
-  for (const path of exports) {
-    const timeOf = receivedAt === undefined ? arrivals(now) : () => receivedAt;
-    for await (const found of path === '-' && spool !== undefined ? findInHandle(spool) : findMessages(path)) {
-      if (signal?.aborted) return [];
-      if ('skipped' in found) tally.skip(found.skipped, placeOf(found));
-      else if (found.sizeBytes > MAX_MESSAGE_BYTES) tally.skip('too-large', placeOf(found));
-      else {
-        const { head, ...rest } = found;
-        const digest = digestOf(head, found.sizeBytes, found.isSent);
-        placed.push({ ...rest, at: timeOf(arrivalOf(head)), digest, order: placed.length });
-      }
-      tally.found();
-    }
-  }
-  return placed.sort((a, b) => a.at - b.at || a.order - b.order);
-}
-
-/** A message that does not tell, or tells a time to come, arrived with the one before it in its file; the first ones, now. */
-function arrivals(now: number): (at: number | undefined) => number {
-  let latest: number | undefined;
-  return (at) => {
-    if (at !== undefined && at <= now) latest = at;
-    return latest ?? now;
-  };
-}
-
-const placeOf = ({ file, index }: { readonly file: ExportFile; readonly index?: number }) => ({
-  file: file.path,
-  ...(index === undefined ? {} : { index }),
-});
-
-/** Reads ahead of the learning, a few files at a time. */
-async function* fetched(
-  found: readonly Placed[],
-  from: number,
-  fetcher: ReturnType<typeof openFetcher>,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<Item<Placed>> {
-  for (let at = from; at < found.length && !signal?.aborted; ) {
-    const group: Placed[] = [];
-    for (let bytes = 0; at < found.length && group.length < 16 && bytes < MAX_BATCH_BYTES; at += 1) {
-      const next = found[at];
-      if (next === undefined) break;
-      group.push(next);
-      bytes += next.sizeBytes;
-    }
-    yield* await Promise.all(
-      group.map(async (mark): Promise<Item<Placed>> => {
-        try {
-          return { mark, mail: { raw: await fetcher.fetch(mark), receivedAt: mark.at, isSent: mark.isSent } };
-        } catch {
-          return { mark, mail: 'unreadable' };
-        }
-      }),
-    );
-  }
-}
 
 /** What could not be read is not behind us: the next run tries it again, and what came after it. */
 function noteProgress(checkpoint: Checkpoint, tally: Tally) {
@@ -236,7 +144,7 @@ async function learnAll<M>(
     if (oldest === undefined) return;
     const taught = await oldest.taught;
     bytesUnderWay -= oldest.bytes;
-    const lessons = taught.map((one) => ('skipped' in one ? [] : lessonsTaught(one, parts.organisation)));
+    const lessons = taught.map((one) => ('skipped' in one ? [] : lessonsOfStored(one, parts.organisation)));
     const news = await store.learn(about.tenant, lessons.flat(), 'durable');
     await done(oldest.marks, resultsOf(taught, lessons, news));
   };
@@ -282,18 +190,6 @@ async function readBatch<M>(
   );
 }
 
-/** The owner's own word teaches the owner, and those of the other mailboxes that it was written to. */
-function lessonsTaught(
-  { observation, mailboxes, owner }: Exclude<Taught, { readonly skipped: SkipReason }>,
-  organisation: Organisation,
-): readonly Lesson[] {
-  if (owner === undefined) return lessonsFor(observation, mailboxes, organisation);
-  const readers = mailboxes.filter(
-    (mailbox) => mailbox !== owner && isOwn(mailbox, organisation) && observation.recipients.includes(mailbox),
-  );
-  return lessonsOf(observation, { writer: owner, readers });
-}
-
 function resultsOf(
   taught: readonly Taught[],
   lessons: readonly (readonly Lesson[])[],
@@ -308,9 +204,7 @@ function resultsOf(
   });
 }
 
-interface Tally {
-  found(): void;
-  skip(reason: SkipReason, place: Omit<HistoryOutcome, 'result'>): void;
+interface Tally extends OrderTally {
   resume(count: number): void;
   note(outcome: HistoryOutcome): void;
   tell(): void;

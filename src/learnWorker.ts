@@ -1,18 +1,28 @@
 /** Entry of a worker thread: reads stored messages for what they teach. Also called on the main thread for one at a time. */
 import { observationOf } from './baseline/observe.ts';
-import type { SkipReason } from './domain/history.ts';
+import type { HistoryRequest, SkipReason } from './domain/history.ts';
 import type { Direction, Submission } from './domain/mail.ts';
 import type { Message } from './domain/message.ts';
 import type { Observation } from './domain/observation.ts';
 import type { Organisation } from './domain/organisation.ts';
 import { IntakeError } from './domain/service.ts';
-import { directionSeenFrom, mailboxesOf } from './intake.ts';
+import { directionSeenFrom, mailboxesOf, toSubmission } from './intake.ts';
 import { readMessage } from './read.ts';
 
 /** What is the same for all messages of an export. */
 export interface StoredAbout extends Omit<Submission, 'raw' | 'direction' | 'receivedAt'> {
   /** Absent: each message's own. */
   readonly direction?: Direction;
+}
+
+/** What holds for all messages, checked once. Throws IntakeError. */
+export function aboutOf(request: HistoryRequest, now: number): StoredAbout {
+  const { tenant, envelope, mailboxes, direction } = toSubmission(
+    { ...request, raw: Buffer.alloc(0), learn: 'auto' },
+    now,
+  );
+  const isGiven = request.direction !== undefined || request.user !== undefined;
+  return { tenant, envelope, mailboxes, ...(isGiven ? { direction } : {}) };
 }
 
 export interface StoredMail {

@@ -15,6 +15,25 @@ export const lessonsFor = (
   organisation: Organisation,
 ): readonly Lesson[] => lessonsOf(observation, partiesOf(observation, mailboxes, organisation));
 
+/** What the observation of a stored message teaches; `owner` when the export says whose word it is. */
+export interface StoredObservation {
+  readonly observation: Observation;
+  readonly mailboxes: readonly string[];
+  readonly owner?: string;
+}
+
+/** The owner's own word teaches the owner, and those of the other mailboxes that it was written to. */
+export function lessonsOfStored(
+  { observation, mailboxes, owner }: StoredObservation,
+  organisation: Organisation,
+): readonly Lesson[] {
+  if (owner === undefined) return lessonsFor(observation, mailboxes, organisation);
+  const readers = mailboxes.filter(
+    (mailbox) => mailbox !== owner && isOwn(mailbox, organisation) && observation.recipients.includes(mailbox),
+  );
+  return lessonsOf(observation, { writer: owner, readers });
+}
+
 export function partiesOf(
   { sender: { address }, direction, isOwnersWord }: Observation,
   mailboxes: readonly string[],

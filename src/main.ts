@@ -1,7 +1,7 @@
 /** Composition root: config → store → reader → service → listener or command; drain on SIGTERM. */
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -16,6 +16,7 @@ import { type Config, ConfigError, isLoopback, readConfig, type VerificationConf
 import type { LearnExports } from './domain/history.ts';
 import type { Organisation } from './domain/organisation.ts';
 import type { Store } from './domain/ports.ts';
+import type { TryExports } from './domain/trial.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { newKey } from './http/apiKeys.ts';
 import { createApp } from './http/app.ts';
@@ -26,10 +27,11 @@ import { createLearnExports, createLearnMbox } from './learnHistory.ts';
 import { openLearnReader } from './learnReader.ts';
 import type { Read } from './read.ts';
 import { openReader } from './readApart.ts';
-import { createService } from './service.ts';
+import { createService, shippedModel } from './service.ts';
 import { explainListening, explainOpening } from './startup.ts';
 import { openPostgresStore, postgresSchema } from './store/postgres.ts';
 import { openSqliteStore, sqliteSchema } from './store/sqlite.ts';
+import { createTryExports } from './trial/onExports.ts';
 import { DEFAULT_POLICY } from './verdict/policy.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -186,6 +188,27 @@ const learnExports: LearnExports = async (exports, request, watcher) => {
   }
 };
 
+/** As configured, but on a store in memory, without DNS and scanner, and as if acting. */
+const tryExports: TryExports = async (exports, request, watcher) => {
+  const { organisation } = readConfig();
+  const { read, close } = openReader(organisation);
+  try {
+    const tryAll = createTryExports({
+      openStore: () => openSqliteStore({ path: ':memory:' }),
+      read,
+      organisation,
+      model: shippedModel(),
+      policy: DEFAULT_POLICY,
+      stdin: process.stdin,
+      spoolDir: tmpdir(),
+      now: Date.now,
+    });
+    return await tryAll(exports, request, watcher);
+  } finally {
+    await close();
+  }
+};
+
 const cli: Cli = {
   version: packageData.version,
   out: (text) => process.stdout.write(text),
@@ -197,6 +220,7 @@ const cli: Cli = {
     open({ openStore: () => openSqliteStore({ path: ':memory:' }), organisation: ACME, mode: 'act', learnDelayMs: 0 }),
   demoCases: async () => (await import('../bench/demo.ts')).demoCases(join(ROOT, 'samples')),
   learnExports,
+  tryExports,
   interruption() {
     const controller = new AbortController();
     process.once('SIGINT', () => controller.abort());
@@ -206,9 +230,9 @@ const cli: Cli = {
   now: Date.now,
   newKey,
   serve,
-  tool: (tool, args) =>
+  bench: (args) =>
     new Promise((resolve) => {
-      const child = spawn(process.execPath, [...process.execArgv, join(ROOT, 'bench', `${tool}.ts`), ...args], {
+      const child = spawn(process.execPath, [...process.execArgv, join(ROOT, 'bench', 'bench.ts'), ...args], {
         stdio: 'inherit',
       });
       child.once('exit', (status) => resolve(status ?? EXIT.bug));

@@ -3,28 +3,17 @@
  * gives a source away (corpora: "source confound"). What the receiving side and lists add goes; the first hop from outside and the
  * authentication results stay, rewritten into one form under one authserv-id.
  */
-import { headerOf, type Mail } from './mail.ts';
+import { type Header, headerOf, type Mail, withHeader } from '../../src/trial/mail.ts';
+import {
+  type Delivered,
+  fromDomainOf,
+  resultsHeader,
+  resultsIn,
+  rfc5322Date,
+  type Transport,
+} from '../../src/trial/transport.ts';
 
 export const BORDER = 'mx.eval.example';
-
-/** What the border says of the sender, in RFC 8601's words. */
-export interface Transport {
-  /** "from host (rdns [ip])" of the first hop from outside, or undefined. */
-  readonly from?: string;
-  /** Received headers below it, newest first. */
-  readonly earlier: readonly string[];
-  readonly signatures: readonly string[];
-  readonly spf: string;
-  readonly spfDomain: string;
-  readonly dkim: readonly string[];
-  readonly dmarc: string;
-}
-
-export interface Delivered {
-  readonly transport: Transport;
-  /** Headers of the writer and the body. */
-  readonly mail: Mail;
-}
 
 /** Hosts of collectors, archives and list servers of the development mail. */
 const INFRASTRUCTURE =
@@ -34,9 +23,19 @@ const INFRASTRUCTURE =
 const RECEIVER_SIDE =
   /^(received|received-spf|return-path|delivered-to|x-original-to|authentication-results|arc-.*|dkim-signature|domainkey-signature|list-.*|mailing-list|precedence|sender|errors-to|x-beenthere|x-mailman.*|x-list.*|x-spam.*|x-ms-.*|x-forefront.*|x-microsoft.*|x-eop.*|x-sid.*|x-sender-ip|x-incoming.*|x-google.*|x-gm-.*|x-received|x-forwarded.*|x-original.*|x-pm-.*|x-mailfrom|message-id-hash|x-message-id-hash|archived-at|x-virus.*|x-scanned.*|x-mimedefang.*|x-mc-.*|x-proofpoint.*|x-tm-.*|x-amp.*|x-ironport.*|x-exchange.*|x-organization.*|xref|lines|status|x-status|x-uid|content-length|x-remote.*|x-antiabuse|x-source.*|x-get-message.*|x-authenticated.*|x-report.*|x-sg-.*|x-ses-.*|feedback-id|x-feedback.*)$/i;
 
-export function deliveredOf(mail: Mail): Delivered {
+export function deliveredOf(sent: Mail): Delivered {
+  const mail = asWritten(sent);
   const headers = mail.headers.filter(([name]) => !RECEIVER_SIDE.test(name));
   return { transport: transportOf(mail), mail: { headers: headers.map(unmark), body: mail.body } };
+}
+
+/**
+ * A list that puts its own address into From for DMARC's sake, and the author into Reply-To: with the list's headers gone it would look like a
+ * forgery of the list.
+ */
+function asWritten(mail: Mail): Mail {
+  const author = headerOf(mail, 'x-original-from');
+  return author === undefined ? mail : withHeader(withHeader(mail, 'From', author), 'Reply-To', undefined);
 }
 
 /** A list's tag in the subject is the list's, not the writer's. */
@@ -57,67 +56,34 @@ function transportOf(mail: Mail): Transport {
     );
   });
   const from = at < 0 ? undefined : received[at]?.match(/^from\s+\S+(?:\s+\((?:[^()]|\([^()]*\))*\))?/i)?.[0];
+  const earlier = at < 0 ? [] : received.slice(at + 1).map((hop): Header => ['Received', hop]);
   const results = [
     ...values('authentication-results'),
     ...values('arc-authentication-results'),
     ...values('x-original-authentication-results'),
   ].join('; ');
-  const spfHeader = headerOf(mail, 'received-spf') ?? '';
-  const spf = results.match(/\bspf=(\w+)/i)?.[1] ?? spfHeader.match(/^\s*(\w+)/)?.[1] ?? 'none';
-  const spfDomain =
-    results.match(/smtp\.mailfrom=(?:[^\s;@]*@)?([\w.-]+)/i)?.[1] ??
-    spfHeader.match(/envelope-from=\S*?@([\w.-]+)/i)?.[1] ??
-    '';
+  const { dkim, ...said } = resultsIn(results, headerOf(mail, 'received-spf'));
   return {
-    ...(from === undefined ? {} : { from }),
-    earlier: at < 0 ? [] : received.slice(at + 1),
+    trace: [...(from === undefined ? [] : [acceptedFrom(from)]), ...earlier],
     signatures: values('dkim-signature').filter((value) => !/d=(googlegroups|1e100)\./i.test(value)),
-    spf: spf.toLowerCase(),
-    spfDomain: spfDomain.toLowerCase(),
-    dkim: passDomains(results),
-    dmarc: (results.match(/\bdmarc=(\w+)/i)?.[1] ?? 'none').toLowerCase().replace('bestguesspass', 'none'),
+    ...said,
+    dkim: dkim.filter((domain) => !/googlegroups\.com$/.test(domain)),
   };
 }
 
-function passDomains(results: string): readonly string[] {
-  const found = [...results.matchAll(/\bdkim=pass[^;]*?header\.(?:d|i)=@?([\w.-]+)/gi)].map((match) =>
-    (match[1] ?? '').toLowerCase(),
-  );
-  return [...new Set(found)].filter((domain) => !/googlegroups\.com$/.test(domain));
-}
+const OWN_HOP = ` by ${BORDER} with ESMTPS`;
+
+/** The border's own hop, for 'from host (reverse [ip])'; when it was is written when it hands on. */
+export const acceptedFrom = (from: string): Header => ['Received', `${from}${OWN_HOP}`];
 
 /** The message as the border hands it on: trace headers on top, then the writer's. */
 export function deliver({ transport, mail }: Delivered, at: number): Mail {
-  const { from, earlier, signatures, spf, spfDomain, dkim, dmarc } = transport;
-  const fromDomain =
-    headerOf(mail, 'from')
-      ?.match(/@([\w.-]+)>?\s*$/)?.[1]
-      ?.toLowerCase() ?? 'unknown';
-  const results = [
-    `spf=${spf} smtp.mailfrom=${spfDomain || 'unknown'}`,
-    ...(dkim.length === 0 ? [`dkim=none`] : dkim.map((domain) => `dkim=pass header.d=${domain}`)),
-    `dmarc=${dmarc} header.from=${fromDomain}`,
-  ];
-  const trace: [string, string][] = [
-    ['Authentication-Results', `${BORDER}; ${results.join('; ')}`],
-    ...(from === undefined
-      ? []
-      : [['Received', `${from} by ${BORDER} with ESMTPS; ${rfc5322Date(at, '+0000')}`] as [string, string]]),
-    ...earlier.map((hop): [string, string] => ['Received', hop]),
-    ...signatures.map((value): [string, string] => ['DKIM-Signature', value]),
+  const dated = ([name, value]: Header): Header =>
+    value.endsWith(OWN_HOP) ? [name, `${value}; ${rfc5322Date(at, '+0000')}`] : [name, value];
+  const trace = [
+    resultsHeader(BORDER, transport, fromDomainOf(headerOf(mail, 'from'))),
+    ...transport.trace.map(dated),
+    ...transport.signatures.map((value): Header => ['DKIM-Signature', value]),
   ];
   return { headers: [...trace, ...mail.headers], body: mail.body };
-}
-
-const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
-/** RFC 5322 §3.3 date of a moment (ms) in a zone like '+0200'. */
-export function rfc5322Date(at: number, zone: string): string {
-  const sign = zone.startsWith('-') ? -1 : 1;
-  const offsetMinutes = sign * (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(3, 5)));
-  const local = new Date(at + offsetMinutes * 60_000);
-  const two = (value: number) => String(value).padStart(2, '0');
-  const time = `${two(local.getUTCHours())}:${two(local.getUTCMinutes())}:${two(local.getUTCSeconds())}`;
-  return `${DAYS[local.getUTCDay()]}, ${local.getUTCDate()} ${MONTHS[local.getUTCMonth()]} ${local.getUTCFullYear()} ${time} ${zone}`;
 }

@@ -2,11 +2,11 @@
  * The patient attacker: a stranger sends 20–50 harmless mails over 60 days and then attacks, by link, attachment or payment. Beside it the
  * same attack by a stranger who has sent nothing. Texts are ours; both are written alike, so that only the history differs.
  */
+import { type Delivered, rfc5322Date, type Transport } from '../../src/trial/transport.ts';
 import { file } from '../history/files.ts';
 import { encrypted } from '../history/lockedFile.ts';
 import type { Random } from '../random.ts';
-import type { Delivered, Transport } from './border.ts';
-import { rfc5322Date } from './border.ts';
+import { acceptedFrom } from './border.ts';
 
 export const LURES = ['link', 'attachment', 'payment'] as const;
 export type Lure = (typeof LURES)[number];
@@ -97,8 +97,7 @@ function written(
   random: Random,
 ): Delivered {
   const transport: Transport = {
-    from: `from mail.${domain} (mail.${domain} [203.0.113.${domain.length}])`,
-    earlier: [],
+    trace: [acceptedFrom(`from mail.${domain} (mail.${domain} [203.0.113.${domain.length}])`)],
     signatures: [],
     spf: 'pass',
     spfDomain: domain,

@@ -1,24 +1,35 @@
 /**
- * Arrival-order replay: each mailbox meets its mail as it came, judged with what was known then, and only then learned from. Threats are
- * put into the same streams and never learned. One list archive is one tenant.
+ * Mailboxes of a corpus through a trial: each meets its mail as it came, judged with what was known then, and only then learned from. One
+ * list archive is one tenant. Beside the trial's own attacks: real threats of the lists, re-addressed phishing, patient attackers.
  */
+import { observationOf } from '../../src/baseline/observe.ts';
 import type { Baseline } from '../../src/domain/baseline.ts';
-import type { Submission } from '../../src/domain/mail.ts';
 import type { Gate } from '../../src/domain/verdict.ts';
-import { type Read, type Reading, readMessage } from '../../src/read.ts';
+import { lessonsFor } from '../../src/lessons.ts';
+import { type Read, readMessage } from '../../src/read.ts';
 import { measures } from '../../src/score/measures.ts';
 import type { Model } from '../../src/score/model.ts';
 import { type Feature, featuresOf } from '../../src/score/score.ts';
 import { createService } from '../../src/service.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
-import { judge } from '../../src/triage.ts';
+import { attacksAt, CANARY } from '../../src/trial/attackers.ts';
+import { headerOf, joinMail, splitMail, threadOf, withHeader } from '../../src/trial/mail.ts';
+import { type Delivered, rfc5322Date } from '../../src/trial/transport.ts';
+import {
+  type Arrival,
+  type Attack,
+  HAM,
+  openTrial,
+  type Trial,
+  type Tried,
+  WARM_UP_MESSAGES,
+} from '../../src/trial/trial.ts';
 import { decide } from '../../src/verdict/decide.ts';
 import { DEFAULT_POLICY } from '../../src/verdict/policy.ts';
 import { type Corpus, type LabelledFile, readMail } from '../corpus.ts';
 import { type Random, seeded } from '../random.ts';
-import { attack, canary, composed, readdressed, type Scene, SYNTHETIC, withPayload } from './attackers.ts';
-import { BORDER, type Delivered, deliver, deliveredOf } from './border.ts';
-import { headerOf, joinMail, mailerOf, splitMail } from './mail.ts';
+import { BORDER, deliver, deliveredOf } from './border.ts';
+import { composed } from './composed.ts';
 import { attackBy, LURES, newStranger, WARM_UP_DAYS, warmUp } from './poisoner.ts';
 
 export interface Row {
@@ -55,42 +66,25 @@ export interface ReplayOptions {
   readonly keepRaw: boolean;
 }
 
+export { CANARY };
+
 const ORGANISATION = { ownDomains: [], authservIds: [BORDER] };
 const STEADY_MESSAGES = 200;
 const POISONERS = 6; // patient attackers of each mailbox
 
-/** The surgery of the synthetic classes without their attack: what is found of it is found in the surgery. */
-export const CANARY = 'canary';
-
 /** Probes are shown apart: they are no mail that comes, and nothing is fitted to them. */
 export const isProbe = (kind: string): boolean => /^(poisoner|newcomer|canary)/.test(kind);
 
-const WARM_UP_MESSAGES = 30; // a mailbox that knows less is `blank`: nothing is measured on it
-const POOL = 3000; // mails an attacker may copy from, the latest
 const THREAT_SETS = ['list-threat-phish', 'list-threat-419bec', 'list-spam-other'];
+const COMPOSED_SHARE = 8; // to a fixed class: models are trained on them, so many
 
-/** The fixed classes, what models are trained on, and the probe for leaks. */
-const KINDS = [...SYNTHETIC, 'composed', CANARY] as const;
-type Kind = (typeof KINDS)[number];
-const shareOfKind: Readonly<Partial<Record<Kind, number>>> = { composed: 8 }; // to the fixed classes: trained on, so many
-
-const make = (kind: Kind, scene: Scene, random: Random): Delivered | undefined =>
-  kind === 'composed' ? composed(scene, random) : kind === CANARY ? canary(scene, random) : attack(kind, scene, random);
-
-interface Pooled {
-  readonly delivered: Delivered;
-  readonly sender: string;
-  readonly domain: string;
+/** The trial's own, and what models are trained on before the control. */
+function attacksOf(rate: number): readonly Attack[] {
+  const trained = { kind: 'composed', rate: rate * COMPOSED_SHARE, make: composed, mayCarryLink: true };
+  return attacksAt(rate).flatMap((one) => (one.kind === CANARY ? [trained, one] : [one]));
 }
 
-interface Known {
-  receivedCount: number;
-  lastAt: number;
-  readonly latestBySender: Map<string, { mail: Delivered; count: number }>;
-  threads: { messageId: string; subject: string }[];
-}
-
-interface Arrival {
+interface CorpusLine {
   readonly at: number;
   readonly path: string;
   readonly mailbox?: string;
@@ -103,173 +97,146 @@ export async function* replay(options: ReplayOptions): AsyncGenerator<Row> {
   const random = seeded(options.seed);
   const phish = options.corpus.files.filter((file) => file.set === 'phishing_pot');
   const streamLength = options.corpus.mailboxes.filter((line) => line.direction === 'inbound').length;
-  for (const tenant of tenants) yield* replayTenant(tenant, options, random, phish, streamLength);
+  for (const tenant of tenants) {
+    for await (const tried of replayTenant(tenant, options, random, phish, streamLength))
+      yield rowOf(tried, tenant, options);
+  }
 }
 
 const tenantOf = (path: string): string => path.split('/')[1] ?? path;
 
 async function* replayTenant(
   tenant: string,
-  { corpus, model, attackRate, keepRaw }: ReplayOptions,
+  { corpus, model, attackRate }: ReplayOptions,
   random: Random,
   phish: readonly LabelledFile[],
   streamLength: number,
-): AsyncGenerator<Row> {
+): AsyncGenerator<Tried> {
   const store = await openSqliteStore({ path: ':memory:' });
-  const read = rememberingRead();
-  const service = createService({
-    store,
-    read,
-    organisation: ORGANISATION,
-    policy: DEFAULT_POLICY,
-    learnDelayMs: 0,
-    model,
-    now: () => 0,
-  });
-  const known = new Map<string, Known>();
-  const pool: Pooled[] = [];
-
-  const judged = async (
-    kind: string,
-    cluster: string,
-    delivered: Delivered,
-    mailbox: string,
-    at: number,
-    victimCount?: number,
-  ): Promise<Row> => {
-    const raw = rawOf(delivered, at);
-    const submission: Submission = {
-      tenant,
-      raw,
-      envelope: { rcptTo: [mailbox] },
-      direction: 'inbound',
-      receivedAt: at,
-      mailboxes: [mailbox],
-    };
-    const { message } = await read(submission);
-    const { baseline, findings, score } = await judge(
-      { store, model, organisation: ORGANISATION },
-      tenant,
-      message,
-      mailbox,
-    );
-    return {
-      kind,
-      cluster,
-      ...(victimCount === undefined ? {} : { victimCount }),
-      tenant,
-      mailbox,
-      isThreat: kind !== 'ham' && kind !== 'list-spam-other' && !isProbe(kind),
-      gate: score.gate,
-      probability: score.probability,
-      features: featuresOf(findings, message, baseline, model).map(({ id, value }) => ({ id, value })),
-      measures: Float32Array.from(measures, (one) => one.of(message, baseline)),
-      at,
-      isFirstContact: isFirstContact(baseline),
-      isRuleHit: isFirstContact(baseline) && message.authentication?.isAligned === false,
-      action: decide([{ baseline, findings, score }], DEFAULT_POLICY, at).action,
-      ...(keepRaw ? { raw } : {}),
-    };
-  };
-
-  for (const arrival of arrivalsOf(corpus, tenant)) {
-    const bytes = readMail(corpus, arrival.path);
+  const read: Read = (submission) => readMessage(submission, ORGANISATION);
+  const parts = { store, read, organisation: ORGANISATION, model };
+  const trial = openTrial({ ...parts, tenant, random, attacks: attacksOf(attackRate), handOn: rawOf });
+  for (const line of linesOf(corpus, tenant)) {
+    const bytes = readMail(corpus, line.path);
     if (bytes === undefined) continue;
     const delivered = deliveredOf(splitMail(bytes));
-    const at = timeOf(delivered, arrival.at);
-    if (arrival.threat !== undefined) {
-      const target = random.pick(
-        [...known].filter(([, one]) => one.receivedCount >= WARM_UP_MESSAGES).map(([mailbox]) => mailbox),
-      );
-      if (target !== undefined) yield await judged(arrival.threat.set, subjectOf(delivered), delivered, target, at);
+    const at = timeOf(delivered, line.at);
+    if (line.threat !== undefined) {
+      const warm = trial.mailboxes().filter(({ receivedCount }) => receivedCount >= WARM_UP_MESSAGES);
+      const target = random.pick(warm.map(({ mailbox }) => mailbox));
+      const about = { kind: line.threat.set, cluster: threadOf(delivered.mail), at };
+      if (target !== undefined) yield await trial.judge({ ...about, mailbox: target }, delivered);
       continue;
     }
-    const mailbox = arrival.mailbox ?? '';
-    const memory = known.get(mailbox) ?? { receivedCount: 0, lastAt: 0, latestBySender: new Map(), threads: [] };
-    known.set(mailbox, memory);
-    if (arrival.direction === 'inbound' && memory.receivedCount >= WARM_UP_MESSAGES) {
-      yield await judged('ham', `${mailbox} ${subjectOf(delivered)}`, delivered, mailbox, at);
-      for (const kind of KINDS) {
-        if (!random.chance(attackRate * (shareOfKind[kind] ?? 1))) continue;
-        const made = attackOn(mailbox, kind, delivered, at, memory, pool, random);
-        if (made === undefined) continue;
-        const hasPayload = kind !== CANARY && random.chance(0.5);
-        const final = hasPayload ? withPayload(made.delivered, random) : made.delivered;
-        const name = hasPayload ? `${kind}+payload` : kind;
-        yield await judged(name, `${mailbox} ${made.victim}`, final, mailbox, at, made.victimCount);
-      }
-      if (random.chance(phish.length / streamLength)) {
-        const file = random.pick(phish);
-        const mail = file === undefined ? undefined : readMail(corpus, file.path);
-        if (file !== undefined && mail !== undefined) {
-          const sent = readdressed(deliveredOf(splitMail(mail)), mailbox, at);
-          yield await judged('phish-readdressed', `campaign ${file.campaign}`, sent, mailbox, at);
-        }
-      }
+    const { mailbox = '', direction } = line;
+    const arrival = await arrivalOf({ tenant, mailbox, direction, delivered, at }, read);
+    yield* trial.meet(arrival);
+    const isPhished = direction === 'inbound' && trial.isWarm(mailbox) && random.chance(phish.length / streamLength);
+    const file = isPhished ? random.pick(phish) : undefined;
+    const mail = file === undefined ? undefined : readMail(corpus, file.path);
+    if (file !== undefined && mail !== undefined) {
+      const about = { kind: 'phish-readdressed', cluster: `campaign ${file.campaign}`, mailbox, at };
+      yield await trial.judge(about, readdressed(deliveredOf(splitMail(mail)), mailbox, at));
     }
-    remember(memory, pool, delivered, arrival.direction);
-    memory.lastAt = at;
-    await service.observe({
-      tenant,
-      raw: rawOf(delivered, at),
-      mailboxes: [mailbox],
-      direction: arrival.direction,
-      receivedAt: at,
-      learn: 'auto',
-    });
+    await trial.learn(arrival);
   }
-  for (const [mailbox, { receivedCount, lastAt }] of known) {
-    if (receivedCount < STEADY_MESSAGES) continue;
-    for (let trial = 0; trial < POISONERS; trial += 1) {
-      const poisoner = newStranger(random);
-      const at = lastAt + (WARM_UP_DAYS + 1) * 86_400_000;
-      for (const { delivered, at: sentAt } of warmUp(poisoner, mailbox, at, random)) {
-        const raw = joinMail(deliver(delivered, sentAt));
-        await service.score({ tenant, raw, mailboxes: [mailbox], receivedAt: sentAt, learn: 'auto' });
-      }
-      for (const lure of LURES) {
-        const cluster = `${mailbox} ${trial}`;
-        yield await judged(`poisoner-${lure}`, cluster, attackBy(poisoner, mailbox, at, lure, random), mailbox, at);
-        const newcomer = newStranger(random);
-        yield await judged(`newcomer-${lure}`, cluster, attackBy(newcomer, mailbox, at, lure, random), mailbox, at);
-      }
-    }
-  }
+  const service = createService({ ...parts, policy: DEFAULT_POLICY, learnDelayMs: 0, now: () => 0 });
+  const send = async (mailbox: string, delivered: Delivered, receivedAt: number) => {
+    await service.score({ tenant, raw: rawOf(delivered, receivedAt), mailboxes: [mailbox], receivedAt, learn: 'auto' });
+  };
+  for (const { mailbox, receivedCount, lastAt } of trial.mailboxes())
+    if (receivedCount >= STEADY_MESSAGES) yield* patientAttackers(trial, send, mailbox, lastAt, random);
   await store.close();
 }
 
-/** As the border hands it on; the same bytes for the same delivery. */
-const rawOf = (delivered: Delivered, at: number): Buffer => {
-  const known = handedOn.get(delivered);
-  if (known?.at === at) return known.raw;
-  const raw = joinMail(deliver(delivered, at));
-  handedOn.set(delivered, { at, raw });
-  return raw;
-};
-const handedOn = new WeakMap<Delivered, { readonly at: number; readonly raw: Buffer }>();
+async function* patientAttackers(
+  trial: Trial,
+  send: (mailbox: string, delivered: Delivered, at: number) => Promise<void>,
+  mailbox: string,
+  lastAt: number,
+  random: Random,
+): AsyncGenerator<Tried> {
+  for (let attempt = 0; attempt < POISONERS; attempt += 1) {
+    const poisoner = newStranger(random);
+    const at = lastAt + (WARM_UP_DAYS + 1) * 86_400_000;
+    for (const { delivered, at: sentAt } of warmUp(poisoner, mailbox, at, random))
+      await send(mailbox, delivered, sentAt);
+    const about = { cluster: `${mailbox} ${attempt}`, mailbox, at };
+    for (const lure of LURES) {
+      yield await trial.judge({ kind: `poisoner-${lure}`, ...about }, attackBy(poisoner, mailbox, at, lure, random));
+      const newcomer = newStranger(random);
+      yield await trial.judge({ kind: `newcomer-${lure}`, ...about }, attackBy(newcomer, mailbox, at, lure, random));
+    }
+  }
+}
 
-/** What is judged is then learned: read once. */
-function rememberingRead(): Read {
-  const known = new WeakMap<Buffer, Promise<Reading>>();
-  return (submission: Submission) => {
-    const reading = known.get(submission.raw) ?? readMessage(submission, ORGANISATION);
-    known.set(submission.raw, reading);
-    return reading;
+function rowOf(tried: Tried, tenant: string, { model, keepRaw }: ReplayOptions): Row {
+  const { kind, cluster, mailbox, at, raw, message, victimCount } = tried;
+  const { baseline, findings, score } = tried.judgement;
+  return {
+    kind,
+    cluster,
+    ...(victimCount === undefined ? {} : { victimCount }),
+    tenant,
+    mailbox,
+    isThreat: kind !== HAM && kind !== 'list-spam-other' && !isProbe(kind),
+    gate: score.gate,
+    probability: score.probability,
+    features: featuresOf(findings, message, baseline, model).map(({ id, value }) => ({ id, value })),
+    measures: Float32Array.from(measures, (one) => one.of(message, baseline)),
+    at,
+    isFirstContact: isFirstContact(baseline),
+    isRuleHit: isFirstContact(baseline) && message.authentication?.isAligned === false,
+    action: decide([tried.judgement], DEFAULT_POLICY, at).action,
+    ...(keepRaw ? { raw } : {}),
   };
+}
+
+/** As the border hands it on. */
+const rawOf = (delivered: Delivered, at: number): Buffer => joinMail(deliver(delivered, at));
+
+async function arrivalOf(
+  {
+    tenant,
+    mailbox,
+    direction,
+    delivered,
+    at,
+  }: Pick<Arrival, 'direction' | 'delivered' | 'at'> & {
+    readonly tenant: string;
+    readonly mailbox: string;
+  },
+  read: Read,
+): Promise<Arrival> {
+  const raw = rawOf(delivered, at);
+  const mailboxes = [mailbox];
+  const { message } = await read({ tenant, raw, envelope: { rcptTo: [] }, direction, receivedAt: at, mailboxes });
+  const observation = observationOf(message);
+  const lessons = observation === undefined ? [] : lessonsFor(observation, mailboxes, ORGANISATION);
+  return { at, direction, mailboxes, raw, message, lessons, delivered, isFromInside: false, isWhole: true };
 }
 
 const isFirstContact = ({ correspondent }: Baseline): boolean =>
   correspondent?.received === undefined && correspondent?.sent === undefined;
 
+/** Real phishing as if it had been sent to this mailbox: its own wording, client and authentication, the mailbox in place of the redacted one. */
+function readdressed({ mail, transport }: Delivered, mailbox: string, at: number): Delivered {
+  const swap = (text: string) => text.replaceAll('phishing@pot', mailbox);
+  const body = swap(mail.body);
+  const headers = mail.headers.map(([name, value]): [string, string] => [name, swap(value)]);
+  const zone = headerOf(mail, 'date')?.match(/[+-]\d{4}/)?.[0] ?? '+0000';
+  return { transport, mail: withHeader({ headers, body }, 'Date', rfc5322Date(at, zone)) };
+}
+
 /** All mail of a tenant's mailboxes and its threats, by day and then by place in the archive. */
-function arrivalsOf(corpus: Corpus, tenant: string): readonly Arrival[] {
+function linesOf(corpus: Corpus, tenant: string): readonly CorpusLine[] {
   const byPath = new Map(corpus.files.map((file) => [file.path, file]));
   const mail = corpus.mailboxes
     .filter((line) => tenantOf(line.path) === tenant)
-    .map(({ mailbox, direction, path }): Arrival => ({ at: dayOf(byPath.get(path)), path, mailbox, direction }));
+    .map(({ mailbox, direction, path }): CorpusLine => ({ at: dayOf(byPath.get(path)), path, mailbox, direction }));
   const threats = corpus.files
     .filter((file) => THREAT_SETS.includes(file.set) && tenantOf(file.path) === tenant)
-    .map((file): Arrival => ({ at: dayOf(file), path: file.path, direction: 'inbound', threat: file }));
+    .map((file): CorpusLine => ({ at: dayOf(file), path: file.path, direction: 'inbound', threat: file }));
   return [...mail, ...threats].sort((a, b) => a.at - b.at || (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 }
 
@@ -279,60 +246,4 @@ const dayOf = (file: LabelledFile | undefined): number => Date.parse(`${file?.da
 function timeOf({ mail }: Delivered, noon: number): number {
   const written = Date.parse(headerOf(mail, 'date')?.replace(/\(.*\)/, '') ?? '');
   return Math.abs(written - noon) < 2 * 86_400_000 ? written : noon;
-}
-
-const subjectOf = ({ mail }: Delivered): string =>
-  (headerOf(mail, 'subject') ?? '')
-    .replace(/^\s*((re|aw|fwd?|sv)\s*:\s*)+/i, '')
-    .replace(/\[[^\]]*\]/g, '')
-    .trim()
-    .toLowerCase();
-
-function remember(memory: Known, pool: Pooled[], delivered: Delivered, direction: Arrival['direction']): void {
-  const sender = mailerOf(headerOf(delivered.mail, 'from'))?.address ?? '';
-  const messageId = headerOf(delivered.mail, 'message-id');
-  if (messageId !== undefined)
-    memory.threads = [...memory.threads.slice(-199), { messageId, subject: headerOf(delivered.mail, 'subject') ?? '' }];
-  if (direction === 'outbound') return;
-  memory.receivedCount += 1;
-  memory.latestBySender.set(sender, { mail: delivered, count: (memory.latestBySender.get(sender)?.count ?? 0) + 1 });
-  pool.push({ delivered, sender, domain: sender.slice(sender.indexOf('@') + 1) });
-  if (pool.length > POOL) pool.splice(0, POOL / 4);
-}
-
-const MIN_VICTIM_MESSAGES = 3; // an attacker impersonates someone the mailbox knows
-
-function attackOn(
-  mailbox: string,
-  kind: Kind,
-  carrier: Delivered,
-  at: number,
-  memory: Known,
-  pool: readonly Pooled[],
-  random: Random,
-): { readonly delivered: Delivered; readonly victim: string; readonly victimCount: number } | undefined {
-  const victims = [...memory.latestBySender].filter(
-    ([address, { count }]) => count >= MIN_VICTIM_MESSAGES && address !== mailbox,
-  );
-  const [victim, latest] = random.pick(victims) ?? [];
-  if (victim === undefined || latest === undefined) return undefined;
-  const domain = victim.slice(victim.indexOf('@') + 1);
-  const writerAt = (wanted: (domain: string) => boolean) =>
-    random.pick(pool.filter((one) => one.sender !== victim && wanted(one.domain)))?.delivered;
-  const stranger = writerAt((other) => other !== domain);
-  if (stranger === undefined) return undefined;
-  const colleague = writerAt((other) => other === domain);
-  const freemailer = writerAt((other) => other === 'gmail.com');
-  const scene = {
-    mailbox,
-    at,
-    carrierOfRecipients: carrier.mail,
-    victim: latest.mail,
-    stranger,
-    ...(colleague === undefined ? {} : { colleague }),
-    ...(freemailer === undefined ? {} : { freemailer }),
-    threads: memory.threads,
-  };
-  const delivered = make(kind, scene, random);
-  return delivered === undefined ? undefined : { delivered, victim, victimCount: latest.count };
 }

@@ -3,8 +3,8 @@
  * read. They share their mail with each other, so they are no independent evidence; they give models more to be trained on, and rates
  * below one in a thousand something to be read from.
  */
+import { headerOf, mailerOf, splitMail } from '../../src/trial/mail.ts';
 import { type Corpus, type MailboxLine, readMail } from '../corpus.ts';
-import { headerOf, mailerOf, splitMail } from './mail.ts';
 
 const PEOPLE = 40; // of each list
 const MIN_RECEIVED = 100;

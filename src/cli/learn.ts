@@ -5,7 +5,7 @@ import type { Cli } from './session.ts';
 import { printable } from './verdictText.ts';
 
 /** By what shells expect of a program that SIGINT ended: 128 + 2. */
-const EXIT_INTERRUPTED = 130;
+export const EXIT_INTERRUPTED = 130;
 
 /** `tidemark learn`: teaches from exports in the order their messages arrived. Answers the exit status. */
 export async function learnExports(
@@ -51,7 +51,7 @@ function summary(end: HistoryProgress, isInterrupted: boolean): string {
   return `${lines.map(printable).join('\n')}\n`;
 }
 
-function skipped({ skippedCounts }: Pick<HistoryProgress, 'skippedCounts'>): string {
+export function skipped({ skippedCounts }: Pick<HistoryProgress, 'skippedCounts'>): string {
   const reasons = Object.entries(skippedCounts);
   const count = reasons.reduce((sum, [, n]) => sum + n, 0);
   if (count === 0) return '0 skipped';

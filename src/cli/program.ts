@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { ExportError } from '../domain/history.ts';
 import { IntakeError } from '../domain/service.ts';
 import { demo } from './demo.ts';
+import { evaluateExports } from './eval.ts';
 import { UsageError } from './files.ts';
 import { keys } from './keys.ts';
 import { learnExports } from './learn.ts';
@@ -68,6 +69,18 @@ function describe(cli: Cli, finish: (status: number) => void): Command {
     );
 
   program
+    .command('eval <exports...>')
+    .description(
+      'put synthetic attacks into exports of your own mail and show what would be caught, and what of it stopped; nothing is stored',
+    )
+    .option('-m, --mailbox <address>', 'mailbox that the exports are of; repeat for several', collect, [])
+    .option('--seed <number>', 'draws other attacks', '1')
+    .option('--json', 'print the report as one JSON document')
+    .action(async (exports: readonly string[], options) =>
+      finish(await evaluateExports(exports, options, cli, EXIT.refused)),
+    );
+
+  program
     .command('demo')
     .description('teach a mailbox from samples/ and score attacks and benign mail against it, in memory')
     .option('--json', 'print one JSON document a case')
@@ -81,15 +94,13 @@ function describe(cli: Cli, finish: (status: number) => void): Command {
 
   keys(program.command('keys').description('API keys'), cli);
 
-  for (const tool of ['eval', 'bench'] as const) {
-    program
-      .command(tool)
-      .description(tool === 'eval' ? 'measure detection by replay in arrival order' : 'measure speed')
-      .allowUnknownOption()
-      .allowExcessArguments()
-      .helpOption(false)
-      .action(async (_options, command: Command) => finish(await cli.tool(tool, command.args)));
-  }
+  program
+    .command('bench')
+    .description('measure speed')
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .helpOption(false)
+    .action(async (_options, command: Command) => finish(await cli.bench(command.args)));
   return program;
 }
 

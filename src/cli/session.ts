@@ -2,6 +2,7 @@
 import type { LearnExports } from '../domain/history.ts';
 import type { KeyStore } from '../domain/ports.ts';
 import type { Service } from '../domain/service.ts';
+import type { TryExports } from '../domain/trial.ts';
 
 export interface Session {
   readonly service: Service;
@@ -38,6 +39,8 @@ export interface Cli {
   readonly demoCases: () => Promise<readonly DemoCase[]>;
   /** Opens store and workers as configured, learns, closes them. */
   readonly learnExports: LearnExports;
+  /** Opens a store in memory and tries attacks on it, as the organisation is configured. */
+  readonly tryExports: TryExports;
   /** Aborted by SIGINT, from the call on; a second SIGINT ends the process. */
   readonly interruption: () => AbortSignal;
   /** Standard error is one. */
@@ -46,8 +49,8 @@ export interface Cli {
   readonly now: () => number;
   readonly newKey: () => { readonly secret: string; readonly id: string; readonly hash: string };
   readonly serve: () => Promise<void>;
-  /** Runs bench/<tool>.ts with these words; resolves with its exit status. */
-  readonly tool: (tool: 'eval' | 'bench', args: readonly string[]) => Promise<number>;
+  /** Runs bench/bench.ts with these words; resolves with its exit status. */
+  readonly bench: (args: readonly string[]) => Promise<number>;
 }
 
 /** Opens a session, runs, closes it whatever happens. */

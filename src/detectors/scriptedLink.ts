@@ -17,13 +17,16 @@ const SCHEME_STRENGTH: Readonly<Record<string, number>> = {
   file: 1,
 };
 const FILE_FROM_KNOWN = 0.2; // offices mail each other paths of their file server
+const OWN_PATH = /^file:(?:\/|\/{3})[^/]/i; // RFC 8089 appendix B: two or four slashes name a machine
+const LOCAL_FILE = 0.1; // file:///home/… names no other machine: logs and instructions are full of them
 /** `javascript:;`, `javascript:void(0)`, `javascript:history.back()`: links that were never meant to go anywhere. */
 const IDLE_SCRIPT = /^javascript:(?:\s|%20|;|\/\/|void\(?\s?\d?\s?\)?|history\.(?:back|go)\([-\d]{0,3}\)){0,6}$/i;
 const PICTURE = /^data:image\/(?!svg)/i;
 
 /**
  * A link runs a script, holds a page in itself or opens a file path.
- * One indicator per such link; strength 1, file paths 0.2 from correspondents. Silent for pictures held in data: and for idle scripts that
+ * One indicator per such link; strength 1, paths on another machine 0.2 from correspondents, on the
+ * reader's own 0.1. Silent for pictures held in data: and for idle scripts that
  * web pages leave behind. Source: RFC 2397, RFC 8089; detection-ideas.md 26.
  */
 export const scriptedLink = detector({
@@ -41,5 +44,7 @@ export const scriptedLink = detector({
 
 const isIdle = ({ scheme, url }: Link): boolean => (scheme === 'data' ? PICTURE : IDLE_SCRIPT).test(url);
 
-const strengthOf = ({ scheme }: Link, distance: number): number =>
-  scheme === 'file' ? FILE_FROM_KNOWN + (1 - FILE_FROM_KNOWN) * distance : (SCHEME_STRENGTH[scheme] ?? 0);
+function strengthOf({ scheme, url }: Link, distance: number): number {
+  if (scheme !== 'file') return SCHEME_STRENGTH[scheme] ?? 0;
+  return OWN_PATH.test(url) ? LOCAL_FILE : FILE_FROM_KNOWN + (1 - FILE_FROM_KNOWN) * distance;
+}

@@ -91,7 +91,10 @@ function terminal(more: Partial<Cli> = {}) {
     now: () => 0,
     newKey: () => ({ secret: 'tmk_secret', id: 'k1', hash: 'hashed' }),
     serve: async () => {},
-    tool: async () => 3,
+    tryExports: async () => {
+      throw new Error('not asked for');
+    },
+    bench: async () => 3,
     ...more,
   };
   return { output, asked, stored, run: (...words: string[]) => runCli(words, cli) };
@@ -310,10 +313,10 @@ describe('keys', () => {
   });
 });
 
-test('bench and eval pass their words on and answer with their status', async () => {
+test('bench passes its words on and answers with its status', async () => {
   let words: readonly string[] = [];
   const { run } = terminal({
-    tool: async (_tool, args) => {
+    bench: async (args) => {
       words = args;
       return 3;
     },

@@ -14,6 +14,8 @@ detectorTable(scriptedLink, [
   ['a remote folder', to('search-ms:query=invoice&crumb=location:%5C%5Cevil.example%5Cshare'), baseline(), 1],
   ['a file path from a stranger', to('file://evil.example/share/invoice.lnk'), baseline(), 1],
   ['a file path from a correspondent', to('file://server/share/report.xls'), known, 0.2],
+  ['a share by four slashes', to('file:////evil.example/share/invoice.lnk'), baseline(), 1],
+  ['a path on the reader’s own machine', to('file:///home/ana/build.log'), baseline(), 0.1],
   ['near-miss: a link that goes nowhere', to('javascript:void(0)'), baseline(), 'clear'],
   ['near-miss: the same, spelt otherwise', to('javascript:;'), baseline(), 'clear'],
   ['near-miss: a picture in the mail', to('data:image/png;base64,iVBORw0KGgo='), baseline(), 'clear'],

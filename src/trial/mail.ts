@@ -1,7 +1,9 @@
-/** Mail as a list of headers and a body, for surgery on raw messages. The measuring side's own; the product parses with mailparser. */
+/** Mail as a list of headers and a body, for surgery on raw messages. Only trials do that; what is judged is parsed by mailparser. */
+
+export type Header = readonly [name: string, value: string];
 
 export interface Mail {
-  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly headers: readonly Header[];
   /** Bytes as latin1, so that nothing is changed by reading them. */
   readonly body: string;
 }
@@ -32,7 +34,8 @@ export function joinMail({ headers, body }: Mail): Buffer {
   return Buffer.from(`${head}\r\n\r\n${body.replace(/\n/g, '\r\n')}`, 'latin1');
 }
 
-export const headerOf = ({ headers }: Mail, name: string): string | undefined =>
+/** The first of that name, given in lower case. */
+export const headerOf = ({ headers }: Pick<Mail, 'headers'>, name: string): string | undefined =>
   headers.find(([one]) => one.toLowerCase() === name)?.[1];
 
 /** Replaces a header where it stands (so that the order of headers stays a trait), drops it for undefined, appends when absent. */
@@ -54,10 +57,24 @@ export interface Mailer {
   readonly domain: string;
 }
 
-/** First address of a From value; good enough for list mail. */
-export function mailerOf(value: string | undefined): Mailer | undefined {
+const MAX_SEARCHED = 2000; // characters: what stands further behind is no sender that a reader sees
+
+/** First address of a From value, with the name as it is encoded there. */
+export function mailerOf(written: string | undefined): Mailer | undefined {
+  const value = written?.slice(0, MAX_SEARCHED);
   const address = value?.match(/[^\s<>"(),:;]+@[\w.-]+/)?.[0]?.toLowerCase();
   if (value === undefined || address === undefined) return undefined;
   const name = value.split('<')[0]?.replaceAll('"', '').trim() ?? '';
   return { name: name.includes('@') ? '' : name, address, domain: address.slice(address.indexOf('@') + 1) };
 }
+
+const REPLIES = /^\s*((re|aw|fwd?|sv)\s*:\s*)+/i;
+
+export const withoutReplyMark = (subject: string): string => subject.replace(REPLIES, '');
+
+/** What mails of one thread share. */
+export const threadOf = (mail: Mail): string =>
+  withoutReplyMark((headerOf(mail, 'subject') ?? '').slice(0, MAX_SEARCHED))
+    .replace(/\[[^\]]*\]/g, '')
+    .trim()
+    .toLowerCase();

@@ -1,0 +1,129 @@
+/**
+ * Mail in the order of its arrival, judged with what was known when it came and only then learned; attacks are put into the same stream
+ * and never learned. One trial is one organisation.
+ */
+import type { Message } from '../domain/message.ts';
+import type { Organisation } from '../domain/organisation.ts';
+import type { Lesson, Store } from '../domain/ports.ts';
+import type { Read } from '../read.ts';
+import type { Model } from '../score/model.ts';
+import { judge } from '../triage.ts';
+import type { Judgement } from '../verdict/decide.ts';
+import type { Scene } from './graft.ts';
+import { threadOf } from './mail.ts';
+import { openMemory, type Remembered } from './memory.ts';
+import { withLink } from './payload.ts';
+import type { Random } from './random.ts';
+import type { Delivered } from './transport.ts';
+
+/** A mail of the stream. */
+export interface Arrival extends Remembered {
+  /** What is judged, as bytes and as read. */
+  readonly raw: Buffer;
+  readonly message: Message;
+  readonly lessons: readonly Lesson[];
+}
+
+/** One kind of attack that is put into the stream. */
+export interface Attack {
+  readonly kind: string;
+  /** Chance that an inbound message draws one. */
+  readonly rate: number;
+  /** undefined when the scene lacks what it needs. */
+  readonly make: (scene: Scene, random: Random) => Delivered | undefined;
+  /** Half of those whose text can be written into get a link that nobody here has seen, and are called so. */
+  readonly mayCarryLink: boolean;
+}
+
+export interface TrialParts {
+  readonly tenant: string;
+  readonly store: Store;
+  readonly model: Model;
+  readonly organisation: Organisation;
+  readonly read: Read;
+  readonly random: Random;
+  readonly attacks: readonly Attack[];
+  /** An attack as the border would have handed it on. */
+  readonly handOn: (delivered: Delivered, at: number) => Buffer;
+}
+
+/** A judged message. */
+export interface Tried {
+  /** HAM, a kind of attack (with PAYLOAD), or what the caller says. */
+  readonly kind: string;
+  /** What resampling keeps together: thread of ham, campaign of phish, impersonated person. */
+  readonly cluster: string;
+  readonly mailbox: string;
+  readonly at: number;
+  readonly raw: Buffer;
+  readonly message: Message;
+  readonly judgement: Judgement;
+  /** Mails of the impersonated person that the mailbox had got. */
+  readonly victimCount?: number;
+}
+
+export interface Trial {
+  /** An inbound mail judged for each mailbox that knows enough, and the attacks that come in its place. Nothing is learned yet. */
+  meet(arrival: Arrival): AsyncGenerator<Tried>;
+  /** It becomes normal, and something that attackers may copy. */
+  learn(arrival: Arrival): Promise<void>;
+  /** A message from elsewhere; never learned. */
+  judge(about: Pick<Tried, 'kind' | 'cluster' | 'mailbox' | 'at' | 'victimCount'>, made: Delivered): Promise<Tried>;
+  /** Mailboxes met so far. */
+  mailboxes: ReturnType<typeof openMemory>['mailboxes'];
+  isWarm(mailbox: string): boolean;
+}
+
+export const HAM = 'ham';
+export const PAYLOAD = '+payload';
+export const WARM_UP_MESSAGES = 30; // a mailbox that knows less is `blank`: nothing is measured on it
+
+export function openTrial(parts: TrialParts): Trial {
+  const { tenant, store, read, random, handOn } = parts;
+  const memory = openMemory();
+  const isWarm = (mailbox: string): boolean => memory.receivedCount(mailbox) >= WARM_UP_MESSAGES;
+
+  async function judgeMade(about: Parameters<Trial['judge']>[0], made: Delivered): Promise<Tried> {
+    const { mailbox, at } = about;
+    const raw = handOn(made, at);
+    const mailboxes = [mailbox];
+    const envelope = { rcptTo: [] };
+    const { message } = await read({ tenant, raw, envelope, direction: 'inbound', receivedAt: at, mailboxes });
+    return { ...about, raw, message, judgement: await judge(parts, tenant, message, mailbox) };
+  }
+
+  async function* attacksInPlaceOf({ delivered, at }: Arrival, mailbox: string): AsyncGenerator<Tried> {
+    for (const { kind, rate, make, mayCarryLink } of parts.attacks) {
+      if (!random.chance(rate)) continue;
+      const scene = memory.scene(mailbox, delivered, at, random);
+      const made = scene === undefined ? undefined : make(scene, random);
+      if (scene === undefined || made === undefined) continue;
+      const { victimAddress, victimCount } = scene;
+      const linked = mayCarryLink && random.chance(0.5) ? withLink(made.mail, random) : undefined;
+      const about = { cluster: `${mailbox} ${victimAddress}`, mailbox, at, victimCount };
+      yield await judgeMade(
+        { kind: linked === undefined ? kind : kind + PAYLOAD, ...about },
+        { ...made, mail: linked ?? made.mail },
+      );
+    }
+  }
+
+  return {
+    async *meet(arrival) {
+      if (arrival.direction !== 'inbound') return;
+      const { at, raw, message, delivered } = arrival;
+      for (const mailbox of arrival.mailboxes.filter(isWarm)) {
+        const judgement = await judge(parts, tenant, message, mailbox);
+        yield { kind: HAM, cluster: `${mailbox} ${threadOf(delivered.mail)}`, mailbox, at, raw, message, judgement };
+        yield* attacksInPlaceOf(arrival, mailbox);
+      }
+    },
+    async learn(arrival) {
+      memory.remember(arrival);
+      await store.learn(tenant, arrival.lessons, 'committed');
+    },
+    judge: judgeMade,
+    mailboxes: memory.mailboxes,
+    isWarm,
+  };
+}
