@@ -16,6 +16,8 @@ export interface Config {
   /** Absent: nothing is verified here, and nothing is sent to DNS. */
   readonly verification?: VerificationConfig;
   readonly mode: Mode;
+  /** Costs and budgets of the operator's own; absent: the defaults. */
+  readonly policyFile?: string;
   readonly learnDelayMs: number;
   readonly retentionDays: number;
   /** The clamd to ask about each message; absent: none is asked. */
@@ -128,6 +130,7 @@ const environment = z.object({
   VERIFY_TIMEOUT_MS: z.coerce.number('must be a number').int().min(100).max(30_000).default(2000),
   DNS_SERVERS: serverList,
   MODE: z.enum(['passive', 'act']).default('act'),
+  POLICY_FILE: z.string().trim().min(1).optional(),
   RETENTION_DAYS: z.coerce.number('must be a number').int().min(1).max(36_500).default(400),
   LEARN_DELAY_MS: z.coerce.number('must be a number').int().min(0).max(MAX_LEARN_DELAY_MS).default(DAY_MS),
   CLAMD: clamdAddress.optional(),
@@ -162,6 +165,7 @@ export function readConfig(source: Readonly<Record<string, string | undefined>> 
       ? {}
       : { verification: { dnsServers: value.DNS_SERVERS, budgetMs: value.VERIFY_TIMEOUT_MS } }),
     mode: value.MODE,
+    ...(value.POLICY_FILE === undefined ? {} : { policyFile: value.POLICY_FILE }),
     learnDelayMs: value.LEARN_DELAY_MS,
     retentionDays: value.RETENTION_DAYS,
     ...(value.CLAMD === undefined ? {} : { clamd: value.CLAMD }),

@@ -17,6 +17,7 @@ import type { LearnExports } from './domain/history.ts';
 import type { Organisation } from './domain/organisation.ts';
 import type { Store } from './domain/ports.ts';
 import type { TryExports } from './domain/trial.ts';
+import type { Policy } from './domain/verdict.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { newKey } from './http/apiKeys.ts';
 import { createApp } from './http/app.ts';
@@ -25,6 +26,7 @@ import { createMetrics } from './http/metrics.ts';
 import { MAX_MESSAGE_BYTES } from './intake.ts';
 import { createLearnExports, createLearnMbox } from './learnHistory.ts';
 import { openLearnReader } from './learnReader.ts';
+import { readPolicy } from './policyFile.ts';
 import type { Read } from './read.ts';
 import { openReader } from './readApart.ts';
 import { createService, shippedModel } from './service.ts';
@@ -45,15 +47,15 @@ interface Opened extends Session {
   readonly read: Read;
 }
 
-interface Settings extends Pick<Config, 'organisation' | 'verification' | 'mode' | 'learnDelayMs' | 'clamd'> {
+interface Settings extends Pick<Config, 'organisation' | 'verification' | 'learnDelayMs' | 'clamd'> {
+  readonly policy: Policy;
   readonly openStore: () => Promise<Store>;
 }
 
-async function open({ openStore, organisation, verification, mode, learnDelayMs, clamd }: Settings): Promise<Opened> {
+async function open({ openStore, organisation, verification, policy, learnDelayMs, clamd }: Settings): Promise<Opened> {
   const store = await openStore();
   const verifier = verification === undefined ? undefined : await openVerifier(verification);
   const reader = openReader(organisation);
-  const policy = { ...DEFAULT_POLICY, mode };
   const service = createService({
     store,
     ...(verifier === undefined ? {} : { authenticator: verifier.authenticator }),
@@ -90,8 +92,14 @@ function openConfigured(config: Config): Promise<Opened> {
     mkdirSync(config.dataDir, { recursive: true, mode: 0o700 }); // who writes to whom is nobody else's business
     return url === undefined ? openSqliteStore({ path: fileIn(config) }) : openPostgresStore({ url });
   };
-  return open({ ...config, openStore: () => explainOpening(url, openStore) });
+  return open({ ...config, policy: policyOf(config), openStore: () => explainOpening(url, openStore) });
 }
+
+/** Throws ConfigError. */
+const policyOf = ({ mode, policyFile }: Config): Policy => ({
+  ...(policyFile === undefined ? DEFAULT_POLICY : readPolicy(policyFile, DEFAULT_POLICY)),
+  mode,
+});
 
 const fileIn = ({ dataDir }: Config): string => join(dataDir, 'tidemark.sqlite');
 
@@ -190,7 +198,8 @@ const learnExports: LearnExports = async (exports, request, watcher) => {
 
 /** As configured, but on a store in memory, without DNS and scanner, and as if acting. */
 const tryExports: TryExports = async (exports, request, watcher) => {
-  const { organisation } = readConfig();
+  const config = readConfig();
+  const { organisation } = config;
   const { read, close } = openReader(organisation);
   try {
     const tryAll = createTryExports({
@@ -198,7 +207,7 @@ const tryExports: TryExports = async (exports, request, watcher) => {
       read,
       organisation,
       model: shippedModel(),
-      policy: DEFAULT_POLICY,
+      policy: policyOf(config),
       stdin: process.stdin,
       spoolDir: tmpdir(),
       now: Date.now,
@@ -217,7 +226,12 @@ const cli: Cli = {
   open: () => openConfigured(readConfig()),
   schema,
   openDemo: () =>
-    open({ openStore: () => openSqliteStore({ path: ':memory:' }), organisation: ACME, mode: 'act', learnDelayMs: 0 }),
+    open({
+      openStore: () => openSqliteStore({ path: ':memory:' }),
+      organisation: ACME,
+      policy: DEFAULT_POLICY,
+      learnDelayMs: 0,
+    }),
   demoCases: async () => (await import('../bench/demo.ts')).demoCases(join(ROOT, 'samples')),
   learnExports,
   tryExports,
