@@ -13,7 +13,7 @@ export function withLink(mail: Mail, random: Random): Mail | undefined {
 }
 
 /** A delimiter and the headers below it, if any: RFC 2046 §5.1.1. Bounded, because anybody may write lines that look like it. */
-const PART_HEAD = /(?<=^|\n)--[^\n]{1,100}\n(?<headers>(?:[^\n]{1,998}\n){0,30}?)\n/g;
+const PART_HEAD = /(?<=^|\n)--\S[^\n]{0,99}\n(?<headers>(?:(?:[!-9;-~]{1,80}:|[ \t])[^\n]{0,998}\n){0,30})\n/g;
 const MAX_PARTS = 50;
 
 /** In each part that is text to be shown, so that every alternative has it. */

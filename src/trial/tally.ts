@@ -115,7 +115,7 @@ function stepsOf(attempts: readonly Attempt[]): readonly LearningStep[] {
 }
 
 /** The step from which on no later one falls below. */
-function goodFrom(steps: readonly LearningStep[]): number | undefined {
+export function goodFrom(steps: readonly LearningStep[]): number | undefined {
   const lastBad = steps.findLastIndex(({ caught }) => caught.value < GOOD);
   return steps[lastBad + 1]?.fromCount;
 }

@@ -7,6 +7,7 @@ import type { Cli } from '../../src/cli/session.ts';
 import { ExportError, type HistoryProgress, type HistoryRequest } from '../../src/domain/history.ts';
 import type { ApiKey, KeyStore } from '../../src/domain/ports.ts';
 import { IntakeError, type IntakeRequest, type Service } from '../../src/domain/service.ts';
+import type { TrialReport, TrialRequest } from '../../src/domain/trial.ts';
 import type { Verdict } from '../../src/domain/verdict.ts';
 
 const verdict = (action: Verdict['action'], subject = 'Hello'): Verdict => ({
@@ -310,6 +311,85 @@ describe('keys', () => {
     output.out = '';
     await run('keys', 'list');
     expect(output.out).toMatch(/^k1 {2}review {2}default {2}\d{4}-/);
+  });
+});
+
+describe('eval', () => {
+  const share = (value: number) => ({ value, low: value / 2, high: (1 + value) / 2, count: 40, clusterCount: 10 });
+  const report: TrialReport = {
+    modelVersion: 'test',
+    seed: 7,
+    foundCount: 1234,
+    skippedCounts: { junk: 3 },
+    repeatedCount: 2,
+    mailboxes: [{ mailbox: 'ana@acme.example', receivedCount: 900 }],
+    held: share(0.025),
+    stripped: share(0),
+    stopped: [
+      {
+        at: Date.UTC(2026, 10, 24),
+        mailbox: 'ana@acme.example',
+        from: 'eve@x.example',
+        subject: 'red \u001b[31m text',
+        action: 'hold',
+        probability: 0.973,
+        reason: 'It looks like another.',
+      },
+    ],
+    classes: [{ kind: 'look-alike', caught: share(0.95), held: share(0.5) }],
+    control: { kind: 'canary', caught: share(0), held: share(0) },
+    learning: [
+      { fromCount: 3, toCount: 3, caught: share(0.5) },
+      { fromCount: 64, caught: share(0.9) },
+    ],
+    goodFromCount: 64,
+    authenticatedCount: 40,
+    borders: [{ authservId: 'mx.acme.example', messageCount: 40 }],
+  };
+  const evaluating = (more: Partial<TrialReport> = {}) => {
+    const asked: TrialRequest[] = [];
+    const tryExports: Cli['tryExports'] = async (_exports, request) => {
+      asked.push(request);
+      return { ...report, ...more };
+    };
+    return { ...terminal({ tryExports }), asked };
+  };
+
+  test('shows what is caught, what of the own mail is stopped, and when it gets good', async () => {
+    const { run, output } = evaluating();
+    expect(await run('eval', 'a.mbox')).toBe(0);
+    expect(output.out).toContain('1,234 messages found: 2 repeated, 3 skipped (junk 3)');
+    expect(output.out).toMatch(/look-alike +40 +95\.0 \(47\.5–97\.5\) +50\.0/);
+    expect(output.out).toContain('1 of 40 would have been held (per 1,000: 25.0 (12.5–512.5))');
+    expect(output.out).toMatch(/2026-11-24 {2}hold {3}97\.3 % {2}eve@x\.example {2}“red \?\[31m text”/);
+    expect(output.out).toContain('90 % and more are caught from 64 mails of a sender on.');
+    expect(output.out).not.toContain('AUTHSERV_ID');
+  });
+
+  test.each([
+    ['whose word could be believed', { authenticatedCount: 0 }, 'On top stand those of mx.acme.example (40)'],
+    ['that there is nobody’s word', { authenticatedCount: 0, borders: [] }, 'the others have none'],
+    ['that there is no mailbox', { mailboxes: [] }, 'no mailbox: give it by --mailbox ADDRESS'],
+    ['that there is too little mail', { classes: [] }, 'Too little mail to put attacks into'],
+  ])('says %s', async (_what, more, expected) => {
+    const { run, output } = evaluating(more);
+    await run('eval', 'a.mbox');
+    expect(output.out).toContain(expected);
+  });
+
+  test('--json is one document; --mailbox and --seed are asked for', async () => {
+    const { run, output, asked } = evaluating();
+    await run('eval', 'a.mbox', '--json', '-m', 'ana@acme.example', '--seed', '7');
+    expect(JSON.parse(output.out)).toMatchObject({ seed: 7, stopped: [{ at: '2026-11-24T00:00:00.000Z' }] });
+    expect(asked).toEqual([{ mailboxes: ['ana@acme.example'], seed: 7 }]);
+  });
+
+  test('exit status: 65 without a mailbox, 64 for a seed that is no number, 130 when interrupted', async () => {
+    expect(await evaluating({ mailboxes: [] }).run('eval', 'a.mbox')).toBe(65);
+    expect(await evaluating().run('eval', 'a.mbox', '--seed', 'x')).toBe(64);
+    const { run, output } = terminal({ tryExports: async () => report, interruption: () => AbortSignal.abort() });
+    expect(await run('eval', 'a.mbox')).toBe(130);
+    expect(output.err).toContain('interrupted');
   });
 });
 
