@@ -33,7 +33,6 @@ import { createService, shippedModel } from './service.ts';
 import { explainListening, explainOpening } from './startup.ts';
 import { openPostgresStore, postgresSchema } from './store/postgres.ts';
 import { openSqliteStore, sqliteSchema } from './store/sqlite.ts';
-import { createTryExports } from './trial/onExports.ts';
 import { DEFAULT_POLICY } from './verdict/policy.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -198,6 +197,7 @@ const learnExports: LearnExports = async (exports, request, watcher) => {
 
 /** As configured, but on a store in memory, without DNS and scanner, and as if acting. */
 const tryExports: TryExports = async (exports, request, watcher) => {
+  const { createTryExports } = await import('./trial/onExports.ts'); // a service that starts does without
   const config = readConfig();
   const { organisation } = config;
   const { read, close } = openReader(organisation);

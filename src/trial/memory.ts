@@ -8,7 +8,7 @@ const POOL = 3000; // mails an attacker may copy from, the latest
 const THREADS = 200; // of each mailbox, the latest
 const MAX_SUBJECT = 998; // RFC 5322 §2.1.1
 const MIN_VICTIM_MESSAGES = 3; // an attacker impersonates someone the mailbox knows
-const MAX_SENDERS = 50_000; // of each mailbox; above, those are forgotten that nobody would impersonate
+const MAX_SENDERS = 50_000; // of each mailbox; above, the half is forgotten that has been silent longest
 const MAX_BYTES = 96 * 1024 * 1024; // of the pool, and of all latest mails
 
 interface Correspondent {
@@ -75,12 +75,12 @@ export function openMemory(): Memory {
     const before = senders.get(sender);
     latestBytes += (isWhole ? bytesOf(delivered) : 0) - bytesOf(before?.latest);
     senders.set(sender, { count: (before?.count ?? 0) + 1, at, ...(isWhole ? { latest: delivered } : {}) });
-    if (senders.size > MAX_SENDERS)
-      for (const [address, { count, latest }] of senders) {
-        if (count >= MIN_VICTIM_MESSAGES || address === sender) continue;
-        latestBytes -= bytesOf(latest);
-        senders.delete(address);
-      }
+    if (senders.size <= MAX_SENDERS) return;
+    const longestSilent = [...senders].sort(([, a], [, b]) => a.at - b.at).slice(0, MAX_SENDERS / 2);
+    for (const [address, { latest }] of longestSilent) {
+      latestBytes -= bytesOf(latest);
+      senders.delete(address);
+    }
   }
 
   /** The quarter of the mails that is the oldest. */

@@ -177,6 +177,21 @@ describe('memory', () => {
     expect(sceneOf(mails)).toBeUndefined();
   });
 
+  test('forgets of very many senders those who have been silent longest', () => {
+    const memory = openMemory();
+    for (const [from, at] of [
+      ['silent@s.example', 0],
+      ['latest@l.example', 50_000],
+    ] as const)
+      for (const mail of thrice(from, { at })) memory.remember(mail);
+    for (let n = 0; n < 50_000; n += 1) memory.remember(mailOf(`w${n}@w.example`, { at: 1 + n }));
+    const random = seeded(1);
+    const victims = Array.from({ length: 20 }, () =>
+      memory.scene('ana@acme.example', delivered('carrier@x.example'), 60_000, random),
+    );
+    expect(new Set(victims.map((scene) => scene?.victimAddress))).toEqual(new Set(['latest@l.example']));
+  });
+
   test('keeps a bounded number of bytes: the oldest go, those who write now stay', () => {
     const memory = openMemory();
     const large = (from: string, at: number) => mailOf(from, { at, delivered: delivered(from, 'x'.repeat(500_000)) });
