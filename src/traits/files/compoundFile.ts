@@ -1,4 +1,5 @@
 /** Streams of a compound file (OLE, MS-CFB): directory with paths, contents by the allocation tables, all within bounds. */
+import { utf16At } from '../../text/utf16.ts';
 
 export interface CompoundStream {
   /** Lower-case, with its storages: 'macros/vba/dir'. */
@@ -120,7 +121,7 @@ function entriesOf(directory: Buffer): readonly Entry[] {
   for (let at = 0; at + ENTRY_BYTES <= directory.length; at += ENTRY_BYTES) {
     const nameBytes = Math.min(directory.readUInt16LE(at + 64), 64);
     entries.push({
-      name: directory.toString('utf16le', at, at + Math.max(0, nameBytes - 2)),
+      name: utf16At(directory, at, at + Math.max(0, nameBytes - 2)),
       type: directory[at + 66] ?? 0,
       left: directory.readUInt32LE(at + 68),
       right: directory.readUInt32LE(at + 72),
