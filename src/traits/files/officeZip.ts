@@ -41,11 +41,11 @@ export function addOfficeZipHazards(
   for (const entry of like(/^word\/(?:document|header\d{0,3}|footer\d{0,3}|footnotes|endnotes|comments)\.xml$/i))
     addFieldCommands(textOf(read(entry)), list);
   for (const entry of like(/^xl\/externallinks\/[^/]{1,60}\.(?:xml|bin)$/i)) addSheetCommands(read(entry), list);
-  for (const entry of like(/\/embeddings\/[^/]{1,80}$/i)) addPackages(read(entry), list);
+  for (const entry of like(/\/embeddings\/[^/]{1,80}$/i)) addPackages(read(entry), budget, list);
 }
 
 function addProject(bytes: Buffer | undefined, budget: Budget, list: HazardList): void {
-  const source = bytes === undefined ? undefined : readVbaSource(readCompound(bytes), budget);
+  const source = bytes === undefined ? undefined : readVbaSource(readCompound(bytes, budget), budget);
   addVbaHazards(source ?? '', list);
 }
 

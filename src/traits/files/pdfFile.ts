@@ -4,8 +4,9 @@
  * a library would draw do not matter here.
  */
 import { utf16BeAt } from '../../text/utf16.ts';
-import { type Budget, searchable, unpack } from './budget.ts';
+import { type Budget, searchable } from './budget.ts';
 import type { HazardList } from './hazards.ts';
+import { unpack } from './unpack.ts';
 
 const MAX_FILE = 8 * 1024 * 1024; // bytes searched; of a longer one the beginning and the end
 const MAX_STREAMS = 200;
