@@ -90,6 +90,7 @@ const KEPT_TO: readonly (readonly [what: string, pattern: RegExp, places: readon
   ['DNS', /from 'node:dns/, ['authenticate']],
   ['the environment', /process\.env/, ['config.ts']],
   ['the end of the process', /process\.exit\(/, ['main.ts']],
+  ['UTF-16', /'(?:utf-?16le|ucs-?2)'|\bswap16\b/, ['text']],
   ['default exports', /^export default/m, []],
 ];
 

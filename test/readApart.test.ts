@@ -82,6 +82,9 @@ describe('ordinary', () => {
     ['the same text as a body', `${head}\r\n${'b'.repeat(70_000)}`, true],
     ['lines like borders of 61 parts', `${head}\r\n${'\n--b'.repeat(61)}`, false],
     ['60 of them', `${head}\r\n${'\n--b'.repeat(60)}`, true],
+    ['a zip', `${head}\r\nUEsDBBQAAAAIAA==`, false],
+    ['a compound file', `${head}\r\n0M8R4KGxGuEAAAAA`, false],
+    ['a PDF', `${head}\r\nJVBERi0xLjQK`, true],
     ['8,001 tags', `${head}\r\n${'<b>'.repeat(8_001)}`, false],
   ])('%s: %s', (_name, raw, expected) => {
     expect(isOrdinary(Buffer.from(raw))).toBe(expected);

@@ -1,5 +1,6 @@
 import { detector } from '../domain/finding.ts';
 import type { DefectCode } from '../domain/mail.ts';
+import { strangeness } from './payload/familiarity.ts';
 
 /**
  * How much a defect looks like intent. Counted on the headers of 20,827 list ham, 4,139 SpamAssassin ham and 2,607 phishing_pot mails: ham
@@ -26,18 +27,28 @@ const DEFECT_STRENGTH: Readonly<Record<DefectCode, number>> = {
   'long-line': 0.05,
   unparseable: 0, // unparseable-message's business
   'time-limit': 0,
-  'unread-pictures': 0, // our own lack of time
+  'unread-pictures': 0.2, // our own lack of time, unless it was made so
+  'unread-files': 0.2,
 };
+/** What honest mail has in a burst, or by its size: from strangers it may be meant so. */
+const UNREAD: ReadonlySet<DefectCode> = new Set(['unread-pictures', 'unread-files']);
 
-/** The message breaks the format in a way that mail programs read differently. One indicator per defect. Source: RFC 5322 §3.6. */
+/**
+ * The message breaks the format in a way that mail programs read differently, or part of it could not be looked at. One indicator per defect;
+ * pictures and files left unread count less the better the sender is known. Source: RFC 5322 §3.6.
+ */
 export const malformedMessage = detector({
   id: 'malformed-message',
   family: 'form',
   attack: 'T1027',
   needs: [],
-  detect({ defects }) {
+  detect({ defects, direction }, { correspondent }) {
+    const distance = strangeness(direction, correspondent);
     return defects
-      .map(({ code, detail }) => ({ strength: DEFECT_STRENGTH[code], evidence: [{ where: code, quote: detail }] }))
+      .map(({ code, detail }) => ({
+        strength: DEFECT_STRENGTH[code] * (UNREAD.has(code) ? distance : 1),
+        evidence: [{ where: code, quote: detail }],
+      }))
       .filter(({ strength }) => strength > 0);
   },
 });

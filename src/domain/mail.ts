@@ -55,7 +55,8 @@ export type DefectCode =
   | 'no-message-id'
   | 'unsigned-content' // a signature verifies but leaves text of the body out (RFC 6376 §8.2)
   | 'unverified-signatures' // too many or too odd to be verified
-  | 'unread-pictures'; // there was no time to look for QR codes in all of them
+  | 'unread-pictures' // QR codes were not looked for in all of them: no time, or too large
+  | 'unread-files'; // a limit, or a reader that broke, left part of an attached file unread
 
 export interface RawHeader {
   /** Lower-case. */

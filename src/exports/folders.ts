@@ -1,5 +1,7 @@
 /** What the names of folders and the flags of Maildir files say about the mail in them. */
 
+import { utf16BeAt } from '../text/utf16.ts';
+
 /** What mail in a folder is: written by the owner, kept out of the way, or neither. */
 export type FolderRole = 'sent' | 'junk' | 'trash' | 'draft';
 
@@ -79,10 +81,7 @@ export function roleOfFolder(name: string): FolderRole | undefined {
 function decodeUtf7(name: string): string {
   return name.replaceAll(/&([A-Za-z0-9+,]*)-/g, (_all, coded: string) => {
     if (coded === '') return '&';
-    return Buffer.from(coded.replaceAll(',', '/'), 'base64')
-      .subarray(0, Math.floor((coded.length * 3) / 8) * 2)
-      .swap16()
-      .toString('utf16le');
+    return utf16BeAt(Buffer.from(coded.replaceAll(',', '/'), 'base64'));
   });
 }
 

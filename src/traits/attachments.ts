@@ -1,13 +1,13 @@
 /** What each file of a message really is: type by content, what its name claims, locks, names inside, script that runs on opening. */
 import { hash } from 'node:crypto';
-import type { ParsedMail, ParsedPart } from '../domain/mail.ts';
+import type { Defect, ParsedMail, ParsedPart } from '../domain/mail.ts';
 import type { Attachment, AttachmentKind, Link } from '../domain/message.ts';
 import { activeContent } from './activeContent.ts';
 import { kindOf } from './fileKind.ts';
 import { readFileName } from './fileName.ts';
-import { type Budget, newBudget } from './files/budget.ts';
+import { type Budget, leaveUnread, newBudget } from './files/budget.ts';
 import { newHazardList } from './files/hazards.ts';
-import { inspectFile } from './files/inspect.ts';
+import { failureOf, inspectFile } from './files/inspect.ts';
 import { addSmuggling } from './files/smuggling.ts';
 import { readTrueType } from './files/trueType.ts';
 import { type HtmlFacts, PAGE_HTML, readHtml } from './html.ts';
@@ -20,30 +20,62 @@ export interface AttachmentsRead {
   readonly attachments: readonly Attachment[];
   /** Links of attached pages and documents, at most 50 of each, and of QR codes in pictures. */
   readonly links: readonly Link[];
+  /** What was left unread in them. */
+  readonly defects: readonly Defect[];
 }
 
 const MAX_PAGE_BYTES = 2 * 1024 * 1024; // of all attached pages together; each is read up to 1 MiB
 const MAX_PAGE_LINKS = 50;
 
-/** Never throws: a file that cannot be read has no true type. */
+/** Never throws: a file that cannot be read has no true type, and one that breaks its reader is a defect. */
 export async function readAttachments(
   { parts }: Pick<ParsedMail, 'parts'>,
   pictures: PictureBudget = newPictureBudget(),
 ): Promise<AttachmentsRead> {
   const attachments: Attachment[] = [];
   const links: Link[] = [];
-  const budget = newBudget();
-  let pageBytes = MAX_PAGE_BYTES;
+  const budget = { ...newBudget(), pageBytes: MAX_PAGE_BYTES };
+  const unread: string[] = [];
   for (const part of parts) {
-    const { file, addresses } = await readFile(part, budget);
-    const page = isPage(file.kind) && pageBytes > 0 ? readPage(part.content, pageBytes) : undefined;
-    if (page !== undefined) pageBytes -= Math.min(part.content.length, PAGE_HTML.htmlChars);
-    attachments.push(page === undefined ? file : withPage(file, page));
-    if (page !== undefined) links.push(...linksOfHtml(page, 'attachment').slice(0, MAX_PAGE_LINKS));
-    links.push(...linksOfAddresses(addresses, 'attachment').slice(0, MAX_PAGE_LINKS));
-    links.push(...linksOfCodes(await codesOf(part, file, pictures)));
+    const known = new Set(budget.unread);
+    const { file, links: found } = await readPart(part, budget, pictures);
+    attachments.push(file);
+    links.push(...found);
+    for (const why of budget.unread) if (!known.has(why)) unread.push(`${why} in ${nameOf(part)}`);
   }
-  return { attachments, links };
+  const detail = unread.join('; ').slice(0, MAX_DETAIL);
+  return { attachments, links, defects: detail === '' ? [] : [{ code: 'unread-files', detail }] };
+}
+
+const MAX_DETAIL = 300; // characters; a person reads it beside the verdict
+const nameOf = ({ fileName = 'a file without a name' }: ParsedPart): string => fileName.slice(-40);
+
+interface MessageBudget extends Budget {
+  /** Bytes of attached pages that may still be read. */
+  pageBytes: number;
+}
+
+interface PartRead {
+  readonly file: Attachment;
+  readonly links: readonly Link[];
+}
+
+async function readPart(part: ParsedPart, budget: MessageBudget, pictures: PictureBudget): Promise<PartRead> {
+  try {
+    const { file, addresses } = await readFile(part, budget);
+    const page = isPage(file.kind) && budget.pageBytes > 0 ? readPage(part.content, budget.pageBytes) : undefined;
+    if (page !== undefined) budget.pageBytes -= Math.min(part.content.length, PAGE_HTML.htmlChars);
+    else if (isPage(file.kind)) leaveUnread(budget, 'more than 2 MB of pages');
+    const links = [
+      ...(page === undefined ? [] : linksOfHtml(page, 'attachment').slice(0, MAX_PAGE_LINKS)),
+      ...linksOfAddresses(addresses, 'attachment').slice(0, MAX_PAGE_LINKS),
+      ...linksOfCodes(await codesOf(part, file, pictures)),
+    ];
+    return { file: page === undefined ? file : withPage(file, page), links };
+  } catch (error) {
+    leaveUnread(budget, failureOf(error));
+    return { file: withoutInsight(part), links: [] };
+  }
 }
 
 export const attachments = async (mail: Pick<ParsedMail, 'parts'>): Promise<readonly Attachment[]> =>
@@ -68,25 +100,36 @@ function withPage(file: Attachment, page: HtmlFacts): Attachment {
 }
 
 async function readFile(
-  { fileName, declaredType, content, sizeBytes, isInline }: ParsedPart,
+  part: ParsedPart,
   budget: Budget,
 ): Promise<{ readonly file: Attachment; readonly addresses: readonly string[] }> {
-  const name = readFileName(fileName);
-  const inside = await readTrueType(content, name.extension, declaredType, budget);
-  const { isEncrypted, entryNames, hazards, addresses } = await inspectFile(content, inside, name.extension, budget);
+  const { declaredType, content } = part;
+  const outside = withoutInsight(part);
+  const inside = await readTrueType(content, outside.extension, declaredType, budget);
+  const { addresses, ...insight } = await inspectFile(content, inside, outside.extension, budget);
   const file: Attachment = {
+    ...outside,
+    ...(inside.trueType === undefined ? {} : { trueType: inside.trueType }),
+    kind: kindOf(inside.trueType, outside.extension, declaredType),
+    ...insight,
+  };
+  return { file, addresses };
+}
+
+/** What its name and its size tell. */
+function withoutInsight({ fileName, declaredType, content, sizeBytes, isInline }: ParsedPart): Attachment {
+  const name = readFileName(fileName);
+  return {
     ...(fileName === undefined ? {} : { fileName }),
     ...name,
     declaredType,
-    ...(inside.trueType === undefined ? {} : { trueType: inside.trueType }),
-    kind: kindOf(inside.trueType, name.extension, declaredType),
+    kind: kindOf(undefined, name.extension, declaredType),
     sizeBytes,
     sha256: hash('sha256', content),
     isInline,
-    isEncrypted,
+    isEncrypted: false,
     activeContent: [],
-    entryNames,
-    hazards,
+    entryNames: [],
+    hazards: [],
   };
-  return { file, addresses };
 }

@@ -32,7 +32,9 @@ export async function extractTraits(
   const hash = contentHash(mail, submission.raw);
   const fromHeaders = headerTraits(mail, submission, organisation);
   const isReadable = mail.defects.every(({ code }) => code !== 'unparseable');
-  const fromBody = isReadable ? await bodyTraits(mail, fromHeaders, pictures) : undefined;
+  const { traits: fromBody, defects: fileDefects } = isReadable
+    ? await bodyTraits(mail, fromHeaders, pictures)
+    : { traits: undefined, defects: [] };
   const { sender: from, authentication: claim } = fromHeaders;
   const acting = actors(mail, fromBody?.content.text ?? '', from, claim, fromBody?.invites);
   return {
@@ -47,6 +49,7 @@ export async function extractTraits(
       ...mail.defects,
       ...cutDefects(mail),
       ...lateDefects(pictures),
+      ...fileDefects,
       ...(submission.verification?.defects ?? []),
     ],
     ...fromHeaders,
@@ -88,16 +91,21 @@ function headerTraits(mail: ParsedMail, submission: Submission, organisation: Or
 
 type BodyTraits = Pick<Traits, 'links' | 'attachments' | 'content' | 'invites'>;
 
+interface BodyRead {
+  readonly traits: BodyTraits;
+  readonly defects: readonly Defect[];
+}
+
 async function bodyTraits(
   mail: ParsedMail,
   { sender: from }: HeaderTraits,
   pictures: PictureBudget,
-): Promise<BodyTraits> {
+): Promise<BodyRead> {
   const html = readHtml(mail.html);
   const drawn = await drawnLinks(mail, pictures);
   const files = await readAttachments(mail, pictures);
   const calendar = readInvites(mail);
-  return {
+  const traits: BodyTraits = {
     links: links(mail, html, [
       ...drawn,
       ...calendar.links,
@@ -108,6 +116,7 @@ async function bodyTraits(
     content: content(mail, html, from),
     invites: calendar.invites,
   };
+  return { traits, defects: files.defects };
 }
 
 /** Configured, else the mailboxes' own: but everybody's neighbour at a mail provider is no colleague. */

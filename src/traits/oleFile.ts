@@ -1,4 +1,5 @@
 /** Which program a compound file (OLE, MS-CFB) belongs to and whether it is locked, from its directory. Streams are not put together. */
+import { utf16At } from '../text/utf16.ts';
 
 export interface OleFacts {
   /** 'cfb' when the directory tells nothing. */
@@ -58,7 +59,7 @@ function readEntry(content: Buffer, at: number, offsetOf: (sector: number) => nu
   if (nameBytes < 4 || nameBytes > 64) return undefined;
   const isRegular = content.readUInt32LE(at + 120) >= MIN_REGULAR_STREAM;
   return {
-    name: content.toString('utf16le', at, at + nameBytes - 2),
+    name: utf16At(content, at, at + nameBytes - 2),
     at: isRegular ? offsetOf(content.readUInt32LE(at + 116)) : undefined,
   };
 }

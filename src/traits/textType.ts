@@ -1,4 +1,5 @@
 /** Types of files that hold text: by what they begin with, and by their name where any text will do. */
+import { utf16At, utf16BeAt } from '../text/utf16.ts';
 import { isTextBorne, kindOfExtension } from './fileKind.ts';
 
 const LOOKED_AT = 4_096; // bytes
@@ -23,8 +24,7 @@ function utf16Of(bytes: Buffer): 'le' | 'be' | undefined {
 }
 
 function decodeUtf16(bytes: Buffer, order: 'le' | 'be'): string {
-  const even = Buffer.from(bytes.subarray(0, bytes.length - (bytes.length % 2)));
-  return (order === 'be' ? even.swap16() : even).toString('utf16le').replace(/^\ufeff/, '');
+  return (order === 'be' ? utf16BeAt(bytes) : utf16At(bytes)).replace(/^\ufeff/, '');
 }
 
 function isText(bytes: Buffer): boolean {

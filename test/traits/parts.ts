@@ -54,15 +54,26 @@ export const packed = (name: string, content: Buffer | string): ZipFile => {
   return { name, data: deflateRawSync(bytes), method: 8, size: bytes.length };
 };
 
+/** One file under many names: each entry of the directory leads to the same bytes. */
+export const zipOfCopies = (file: ZipFile, names: readonly string[]): Buffer =>
+  zipOf(
+    names.map((name) => ({ ...file, name })),
+    0,
+    true,
+  );
+
 /** APPNOTE 4.3: each file, then the directory. `size` is what the directory says. */
-export function zipOf(files: readonly ZipFile[], flags = 0): Buffer {
+export function zipOf(files: readonly ZipFile[], flags = 0, sharesOne = false): Buffer {
   const locals: Buffer[] = [];
   const central: Buffer[] = [];
   let offset = 0;
   for (const { name, data, method, size } of files) {
-    const local = Buffer.concat([header(LOCAL, name, data.length, method, flags, size), Buffer.from(name), data]);
+    const local =
+      sharesOne && locals.length > 0
+        ? Buffer.alloc(0)
+        : Buffer.concat([header(LOCAL, name, data.length, method, flags, size), Buffer.from(name), data]);
     const entry = header(CENTRAL, name, data.length, method, flags, size);
-    entry.writeUInt32LE(offset, 42);
+    entry.writeUInt32LE(sharesOne ? 0 : offset, 42);
     central.push(entry, Buffer.from(name));
     locals.push(local);
     offset += local.length;

@@ -2,6 +2,7 @@
  * DDE: fields, links and cells that make Office start a program ("DDEAUTO c:\\windows\\system32\\cmd.exe"). Source: MITRE T1559.002;
  * oletools' msodde, by whose files it is tested.
  */
+import { utf16At } from '../../text/utf16.ts';
 import type { HazardList } from './hazards.ts';
 
 const FIELD = /\bdde(?:auto)?\s{1,20}(?=\S)/i;
@@ -66,7 +67,7 @@ function wideString(bytes: Buffer, at: number): string {
   if (at + 4 > bytes.length) return '';
   const length = bytes.readUInt32LE(at);
   return length > 0 && length < 300 && at + 4 + length * 2 <= bytes.length
-    ? bytes.toString('utf16le', at + 4, at + 4 + length * 2)
+    ? utf16At(bytes, at + 4, at + 4 + length * 2)
     : '';
 }
 
@@ -107,10 +108,11 @@ export function addBinaryFields(stream: Buffer, list: HazardList): void {
 function fieldAt(stream: Buffer, at: number): string | undefined {
   const isWide = stream[at + 1] === 0;
   const start = isWide ? at + 2 : at + 1;
-  const encoding = isWide ? 'utf16le' : 'latin1';
-  const head = stream.toString(encoding, start, start + (isWide ? 80 : 40));
+  const letters = (count: number): string =>
+    isWide ? utf16At(stream, start, start + count * 2) : stream.toString('latin1', start, start + count);
+  const head = letters(40);
   if (!/^\s{0,20}dde(?:auto)?\s/i.test(head)) return undefined;
-  const text = stream.toString(encoding, start, start + MAX_CODE * (isWide ? 2 : 1));
+  const text = letters(MAX_CODE);
   const stop = [...text].findIndex((letter) => FIELD_ENDS.includes(letter.charCodeAt(0)));
   return stop < 0 ? undefined : text.slice(0, stop);
 }

@@ -1,4 +1,6 @@
-/** Streams of a compound file (OLE, MS-CFB): directory with paths, contents by the allocation tables, all within bounds. */
+/** Streams of a compound file (OLE, MS-CFB): directory with paths, contents by the allocation tables, all within bounds and within the message's budget. */
+import { utf16At } from '../../text/utf16.ts';
+import { type Budget, leaveUnread, searchable } from './budget.ts';
 
 export interface CompoundStream {
   /** Lower-case, with its storages: 'macros/vba/dir'. */
@@ -7,14 +9,14 @@ export interface CompoundStream {
   readonly folder: string;
   readonly name: string;
   readonly sizeBytes: number;
-  /** At most `limit` bytes of it. */
+  /** At most `limit` bytes of it, and no more than there is left to spend. */
   read(limit: number): Buffer;
 }
 
 const HEADER_BYTES = 512;
 const ENTRY_BYTES = 128;
 const MAX_SECTORS = 4_096; // of any chain: 2 MB, 16 MB with large sectors
-const MAX_ENTRIES = 2_000;
+const MAX_ENTRIES = 8_192; // a megabyte of directory
 const MAX_TREE_DEPTH = 8; // storages in storages
 const END_OF_CHAIN = 0xffff_fffa; // and all above: MS-CFB §2.1
 const FAT_SECTORS_IN_HEADER = 109;
@@ -36,14 +38,18 @@ interface Entry {
 }
 
 /** `content` starts with the mark of a compound file. Empty when it makes no sense. Never throws. */
-export function readCompound(content: Buffer): readonly CompoundStream[] {
+export function readCompound(content: Buffer, budget: Budget): readonly CompoundStream[] {
   if (content.length < HEADER_BYTES * 2) return [];
   const sectorBytes = content.readUInt16LE(30) === 12 ? 4_096 : 512;
   const fat = fatOf(content, sectorBytes);
   const chain = (start: number, limit: number): Buffer =>
-    readChain(content, fat, start, sectorBytes, limit, sectorBytes);
-  const entries = entriesOf(chain(content.readUInt32LE(48), MAX_ENTRIES * ENTRY_BYTES));
-  const [root] = entries;
+    searchable(
+      readChain(content, fat, start, sectorBytes, Math.min(limit, Math.max(0, budget.scanned) + 1), sectorBytes),
+      budget,
+    );
+  const directory = chain(content.readUInt32LE(48), MAX_ENTRIES * ENTRY_BYTES);
+  if (directory.length === MAX_ENTRIES * ENTRY_BYTES) leaveUnread(budget, 'a directory of too many streams');
+  const root = entryAt(directory, 0);
   if (root === undefined) return [];
   let mini: { readonly stream: Buffer; readonly fat: (sector: number) => number } | undefined;
   const openMini = () => {
@@ -59,9 +65,9 @@ export function readCompound(content: Buffer): readonly CompoundStream[] {
     const bytes = Math.min(sizeBytes, limit);
     if (sizeBytes >= MINI_LIMIT) return chain(start, bytes);
     const { stream, fat: miniFat } = openMini();
-    return readChain(stream, miniFat, start, MINI_SECTOR, bytes, 0);
+    return searchable(readChain(stream, miniFat, start, MINI_SECTOR, bytes, 0), budget);
   };
-  return streamsUnder(entries, root.child, '', 0, new Set()).map(({ entry, folder }) => ({
+  return streamsUnder(directory, root.child, '', 0, new Set()).map(({ entry, folder }) => ({
     path: `${folder === '' ? '' : `${folder}/`}${entry.name.toLowerCase()}`,
     folder,
     name: entry.name,
@@ -93,7 +99,7 @@ function fatOf(content: Buffer, sectorBytes: number): (sector: number) => number
   };
 }
 
-/** `offset`: where sector 0 begins. Stops at `limit` bytes, the end of the file, or a chain longer than that needs. */
+/** `offset`: where sector 0 begins. Stops at `limit` bytes, the end of the file, or more sectors than there are: a chain in a circle. */
 function readChain(
   bytes: Buffer,
   fat: (sector: number) => number,
@@ -104,7 +110,8 @@ function readChain(
 ): Buffer {
   const pieces: Buffer[] = [];
   let room = limit;
-  for (let sector = start; sector < END_OF_CHAIN && room > 0 && pieces.length < MAX_SECTORS * 8; sector = fat(sector)) {
+  const sectors = Math.ceil(bytes.length / sectorBytes);
+  for (let sector = start; sector < END_OF_CHAIN && room > 0 && pieces.length < sectors; sector = fat(sector)) {
     const at = offset + sector * sectorBytes;
     if (at >= bytes.length) break;
     const piece = bytes.subarray(at, Math.min(at + Math.min(sectorBytes, room), bytes.length));
@@ -115,21 +122,19 @@ function readChain(
 }
 
 /** Name 64 (UTF-16), its length 2 at 64, type 1, colour 1, left, right, child 4 each at 68 …, start 4 at 116, size 4 at 120 (MS-CFB §2.6.1). */
-function entriesOf(directory: Buffer): readonly Entry[] {
-  const entries: Entry[] = [];
-  for (let at = 0; at + ENTRY_BYTES <= directory.length; at += ENTRY_BYTES) {
-    const nameBytes = Math.min(directory.readUInt16LE(at + 64), 64);
-    entries.push({
-      name: directory.toString('utf16le', at, at + Math.max(0, nameBytes - 2)),
-      type: directory[at + 66] ?? 0,
-      left: directory.readUInt32LE(at + 68),
-      right: directory.readUInt32LE(at + 72),
-      child: directory.readUInt32LE(at + 76),
-      start: directory.readUInt32LE(at + 116),
-      sizeBytes: directory.readUInt32LE(at + 120),
-    });
-  }
-  return entries;
+function entryAt(directory: Buffer, index: number): Entry | undefined {
+  const at = index * ENTRY_BYTES;
+  if (at + ENTRY_BYTES > directory.length) return undefined;
+  const nameBytes = Math.min(directory.readUInt16LE(at + 64), 64);
+  return {
+    name: utf16At(directory, at, at + Math.max(0, nameBytes - 2)),
+    type: directory[at + 66] ?? 0,
+    left: directory.readUInt32LE(at + 68),
+    right: directory.readUInt32LE(at + 72),
+    child: directory.readUInt32LE(at + 76),
+    start: directory.readUInt32LE(at + 116),
+    sizeBytes: directory.readUInt32LE(at + 120),
+  };
 }
 
 interface Found {
@@ -139,7 +144,7 @@ interface Found {
 
 /** Siblings are a tree; `seen` ends circles. Iterative: a tree of one branch may be as deep as there are entries. */
 function streamsUnder(
-  entries: readonly Entry[],
+  directory: Buffer,
   first: number,
   folder: string,
   depth: number,
@@ -148,14 +153,14 @@ function streamsUnder(
   const found: Found[] = [];
   const open = [first];
   for (let index = open.pop(); index !== undefined; index = open.pop()) {
-    const entry = entries[index];
-    if (index === NONE || entry === undefined || seen.has(index)) continue;
+    const entry = index === NONE || seen.has(index) ? undefined : entryAt(directory, index);
+    if (entry === undefined) continue;
     seen.add(index);
     open.push(entry.right, entry.left);
     if (entry.type === STREAM) found.push({ entry, folder });
     else if (entry.type === STORAGE && depth < MAX_TREE_DEPTH) {
       const inner = `${folder === '' ? '' : `${folder}/`}${entry.name.toLowerCase()}`;
-      found.push(...streamsUnder(entries, entry.child, inner, depth + 1, seen));
+      found.push(...streamsUnder(directory, entry.child, inner, depth + 1, seen));
     }
   }
   return found;

@@ -1,4 +1,5 @@
 /** Excel 4.0 macros (XLM): macro sheets of binary workbooks (MS-XLS), of xlsx and xlsb, and of SYLK text. */
+import { utf16At } from '../../text/utf16.ts';
 import type { HazardList } from './hazards.ts';
 
 /** Functions that start programs, load code or write files; what attacks of 2020–22 used. */
@@ -53,7 +54,7 @@ function sheetName(data: Buffer): string {
   const length = data[6] ?? 0;
   const isUnicode = data.length >= 8 + length && ((data[7] ?? 0) & ~1) === 0; // BIFF8 has a flag byte before the letters
   if (!isUnicode) return data.toString('latin1', 7, 7 + length);
-  return data[7] === 1 ? data.toString('utf16le', 8, 8 + length * 2) : data.toString('latin1', 8, 8 + length);
+  return data[7] === 1 ? utf16At(data, 8, 8 + length * 2) : data.toString('latin1', 8, 8 + length);
 }
 
 /** Flags 2, key 1, length 1 …, name at 14 (BIFF8: a flag byte before it). */
@@ -73,7 +74,7 @@ function addAutoName(data: Buffer, list: HazardList): void {
 function addSupBook(data: Buffer, list: HazardList): void {
   if (data.length < 8 || data.readUInt16LE(0) !== 0) return;
   const length = data.readUInt16LE(2);
-  const path = data[4] === 1 ? data.toString('utf16le', 5, 5 + length * 2) : data.toString('latin1', 5, 5 + length);
+  const path = data[4] === 1 ? utf16At(data, 5, 5 + length * 2) : data.toString('latin1', 5, 5 + length);
   const [service, topic] = path.split('\u0003');
   if (topic !== undefined && service !== undefined && isProgramLink(service))
     list.add('command-field', `${service}|${topic}`);

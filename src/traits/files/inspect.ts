@@ -4,7 +4,7 @@ import { kindOfExtension } from '../fileKind.ts';
 import { PAGE_HTML, readHtml } from '../html.ts';
 import { beginningOf } from '../textType.ts';
 import type { ZipEntry } from '../zipFile.ts';
-import { type Budget, MAX_DEPTH, MAX_ONE, searchable, unpack } from './budget.ts';
+import { type Budget, leaveUnread, MAX_DEPTH, MAX_ONE, searchable } from './budget.ts';
 import { addCellCommands, addFieldCommands, addFormulaCommands } from './commandFields.ts';
 import { addSylkHazards } from './excelMacros.ts';
 import { type HazardList, newHazardList } from './hazards.ts';
@@ -18,6 +18,7 @@ import { addSmuggling } from './smuggling.ts';
 import { readTar } from './tarFile.ts';
 import { isTestVirus } from './testVirus.ts';
 import { readTrueType, type TrueType } from './trueType.ts';
+import { unpack } from './unpack.ts';
 import { isBomb, megabytes, readZipEntry, zipBomb } from './zipEntries.ts';
 
 export interface Insight {
@@ -37,9 +38,9 @@ interface Inner {
 }
 
 const OFFICE_ZIP: ReadonlySet<string> = new Set('docx docm xlsx xlsm xlsb pptx pptm vsdx vsdm'.split(' '));
-const MAX_TEXT = 1024 * 1024; // bytes of a text file that are searched
+const MAX_TEXT = 2 * 1024 * 1024; // bytes of a text file that are searched
 
-/** `told`: what readTrueType said of it. Never throws for any bytes. */
+/** `told`: what readTrueType said of it. What breaks a reader is the caller's to record. */
 export async function inspectFile(
   content: Buffer,
   told: TrueType,
@@ -90,7 +91,7 @@ function addOwnHazards(content: Buffer, type: string, extension: string, budget:
       addPdfHazards(content, budget, list);
       break;
     case 'rtf':
-      addRtfHazards(searchable(content, budget), list);
+      addRtfHazards(content, budget, list);
       break;
     case 'lnk':
       addLinkHazards(content, list);
@@ -105,16 +106,20 @@ function addOwnHazards(content: Buffer, type: string, extension: string, budget:
 
 function addTextHazards(content: Buffer, type: string, extension: string, budget: Budget, list: HazardList): void {
   const kind = kindOfExtension(type) ?? kindOfExtension(extension);
-  const isWanted = kind === 'shortcut' || kind === 'spreadsheet' || type === 'txt' || type === 'xml' || type === 'mht';
-  if (!isWanted) return;
+  const beginning = beginningOf(content);
+  if (beginning === undefined) return;
+  const isXml = type === 'xml' || beginning.startsWith('<?xml');
+  const isSylk = beginning.startsWith('ID;P');
+  if (kind !== 'shortcut' && kind !== 'spreadsheet' && type !== 'mht' && !isXml && !isSylk) return;
+  if (content.length > MAX_TEXT) leaveUnread(budget, `text beyond ${MAX_TEXT} bytes`);
   const text = beginningOf(searchable(content.subarray(0, MAX_TEXT), budget), MAX_TEXT);
   if (text === undefined) return;
   if (kind === 'shortcut') addShortcutText(text, extension, list);
-  else if (type === 'xml' || text.startsWith('<?xml')) {
+  else if (isXml) {
     addFieldCommands(text, list);
     addFormulaCommands(text, list);
     addWordMlHazards(text, budget, list);
-  } else if (text.startsWith('ID;P')) addSylkHazards(text, list);
+  } else if (isSylk) addSylkHazards(text, list);
   else if (kind === 'spreadsheet') addCellCommands(text, list);
   else if (type === 'mht') addActiveMime(text, budget, list);
 }
@@ -165,33 +170,54 @@ function gzipName(content: Buffer): string {
     : 'content';
 }
 
+type Within = Pick<Insight, 'isEncrypted' | 'entryNames'>;
+const NOTHING: Within = { isEncrypted: false, entryNames: [] };
+
 /** Pictures and sound have nothing in them that matters here; of what is left, what can run comes first. */
-async function inspectInner(
-  inner: readonly Inner[],
-  budget: Budget,
-  depth: number,
-  list: HazardList,
-): Promise<{ readonly isEncrypted: boolean; readonly entryNames: readonly string[] }> {
+async function inspectInner(inner: readonly Inner[], budget: Budget, depth: number, list: HazardList): Promise<Within> {
   const names: string[] = [];
   let isEncrypted = false;
   for (const file of worthLooking(inner)) {
-    if (budget.files <= 0) break;
-    budget.files--;
-    const content = file.read();
-    if (content === undefined) continue;
-    const extension = extensionOf(file.name);
-    const told = await readTrueType(content, extension, '', budget);
-    if (depth + 1 >= MAX_DEPTH && isContainer(told)) {
-      list.add('bomb', `archives ${MAX_DEPTH} deep`);
-      continue;
+    if (budget.files <= 0) {
+      leaveUnread(budget, 'files in archives beyond the first 50');
+      break;
     }
-    const page = isPage(told.trueType) ? readPage(content, budget) : undefined;
-    const { hazards, entryNames, addresses, ...rest } = await inspectFile(content, told, extension, budget, depth + 1);
-    list.addInside(file.name, [...hazards, ...(page?.found ?? [])]);
-    for (const address of [...addresses, ...(page?.addresses ?? [])]) list.addAddress(address);
-    isEncrypted ||= rest.isEncrypted;
-    if (isContainer(told)) names.push(...entryNames.map((name) => `${file.name}/${name}`.slice(0, MAX_NAME)));
+    budget.files--;
+    try {
+      const within = await inspectOne(file, budget, depth, list);
+      isEncrypted ||= within.isEncrypted;
+      names.push(...within.entryNames);
+    } catch (error) {
+      leaveUnread(budget, failureOf(error)); // its neighbours are read all the same
+    }
   }
+  return { isEncrypted, entryNames: names };
+}
+
+/** In the words of a defect: why a file is not known although there was room for it. */
+export const failureOf = (error: unknown): string =>
+  `the reader failed (${error instanceof Error ? error.message : ''})`;
+
+async function inspectOne(file: Inner, budget: Budget, depth: number, list: HazardList): Promise<Within> {
+  const content = file.read();
+  if (content === undefined) return NOTHING;
+  const extension = extensionOf(file.name);
+  const told = await readTrueType(content, extension, '', budget);
+  if (depth + 1 >= MAX_DEPTH && isContainer(told)) {
+    list.add('bomb', `archives ${MAX_DEPTH} deep`);
+    return NOTHING;
+  }
+  const page = isPage(told.trueType) ? readPage(content, budget) : undefined;
+  const { isEncrypted, hazards, entryNames, addresses } = await inspectFile(
+    content,
+    told,
+    extension,
+    budget,
+    depth + 1,
+  );
+  list.addInside(file.name, [...hazards, ...(page?.found ?? [])]);
+  for (const address of [...addresses, ...(page?.addresses ?? [])]) list.addAddress(address);
+  const names = isContainer(told) ? entryNames.map((name) => `${file.name}/${name}`.slice(0, MAX_NAME)) : [];
   return { isEncrypted, entryNames: names };
 }
 
@@ -205,6 +231,7 @@ function readPage(content: Buffer, budget: Budget): HazardList {
   const limit = Math.min(PAGE_HTML.htmlChars, budget.pages);
   const part = content.subarray(0, limit);
   budget.pages -= part.length;
+  if (part.length < content.length) leaveUnread(budget, 'more than 1 MB of pages in archives');
   if (part.length === 0) return list;
   const page = readHtml(beginningOf(part, limit) ?? part.toString('utf8'), PAGE_HTML);
   addSmuggling(page, list);

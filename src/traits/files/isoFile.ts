@@ -1,4 +1,5 @@
 /** Names in an ISO 9660 image: its root and the folders in it (ECMA-119 §9.1), in the long spelling (Joliet) where there is one. */
+import { utf16BeAt } from '../../text/utf16.ts';
 
 const SECTOR = 2_048;
 const FIRST_DESCRIPTOR = 16;
@@ -62,7 +63,6 @@ function namesIn(content: Buffer, root: Folder, isJoliet: boolean): readonly str
 
 /** UTF-16, big-endian; ';1' is a version. */
 function nameOf(bytes: Buffer, isJoliet: boolean): string {
-  const even = Buffer.from(bytes.subarray(0, bytes.length - (bytes.length % 2)));
-  const text = isJoliet ? even.swap16().toString('utf16le') : bytes.toString('latin1');
+  const text = isJoliet ? utf16BeAt(bytes) : bytes.toString('latin1');
   return text.replace(/;\d+$/, '').replace(/\.$/, '');
 }

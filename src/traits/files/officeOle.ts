@@ -1,10 +1,11 @@
 /** Office files of the binary kind (OLE): macros, command fields, controls, programs kept inside; and XML that carries such a file as base64. */
-import { type Budget, searchable, unpack } from './budget.ts';
+import { type Budget, MAX_DEPTH } from './budget.ts';
 import { addBinaryFields } from './commandFields.ts';
 import { type CompoundStream, readCompound } from './compoundFile.ts';
 import { addBiffHazards } from './excelMacros.ts';
 import type { HazardList } from './hazards.ts';
 import { addPackagesOf } from './olePackage.ts';
+import { unpack } from './unpack.ts';
 import { readVbaSource } from './vbaProject.ts';
 import { addVbaHazards } from './vbaSigns.ts';
 
@@ -13,22 +14,19 @@ const CONTROL_STREAMS: ReadonlySet<string> = new Set(['\u0003ocxname', '\u0003oc
 
 /** `content` starts with the mark of a compound file. */
 export function addOfficeOleHazards(content: Buffer, budget: Budget, list: HazardList): void {
-  addStreamHazards(readCompound(content), budget, list);
+  addStreamHazards(readCompound(content, budget), budget, list, 1);
 }
 
-function addStreamHazards(streams: readonly CompoundStream[], budget: Budget, list: HazardList): void {
+function addStreamHazards(streams: readonly CompoundStream[], budget: Budget, list: HazardList, depth: number): void {
   const source = readVbaSource(streams, budget);
   if (source !== undefined) addVbaHazards(source, list);
-  const at = (name: string): Buffer | undefined => {
-    const stream = streams.find(({ path }) => path === name);
-    return stream === undefined ? undefined : searchable(stream.read(Math.min(MAX_STREAM, budget.scanned)), budget);
-  };
+  const at = (name: string): Buffer | undefined => streams.find(({ path }) => path === name)?.read(MAX_STREAM);
   const workbook = at('workbook') ?? at('book');
   if (workbook !== undefined) addBiffHazards(workbook, list);
   const text = at('worddocument');
   if (text !== undefined) addBinaryFields(text, list);
   const presentation = at('powerpoint document');
-  if (presentation !== undefined) addPresentationHazards(presentation, budget, list);
+  if (presentation !== undefined) addPresentationHazards(presentation, budget, list, depth);
   for (const { path } of streams.filter(({ name }) => CONTROL_STREAMS.has(name.toLowerCase())).slice(0, 20))
     list.add('active-control', path);
   addPackagesOf(streams, list);
@@ -39,18 +37,19 @@ const PACKED_INSTANCE = 1;
 const MAX_OBJECTS = 20;
 
 /** Macros and embedded files of a presentation are compound files of their own, packed inside its only stream. */
-function addPresentationHazards(stream: Buffer, budget: Budget, list: HazardList): void {
+function addPresentationHazards(stream: Buffer, budget: Budget, list: HazardList, depth: number): void {
   let count = 0;
   for (let at = 0; at + 12 <= stream.length && count < MAX_OBJECTS; ) {
     const header = stream.readUInt16LE(at);
     const type = stream.readUInt16LE(at + 2);
     const size = stream.readUInt32LE(at + 4);
-    if (type === EXTERNAL_OBJECT) {
+    if (type === EXTERNAL_OBJECT && depth >= MAX_DEPTH) list.add('bomb', `presentations ${MAX_DEPTH} deep`);
+    else if (type === EXTERNAL_OBJECT) {
       count++;
       const isPacked = header >> 4 === PACKED_INSTANCE;
       const data = stream.subarray(at + 8, at + 8 + size);
       const inner = isPacked ? unpack(data.subarray(4), 'zlib', budget) : data;
-      if (inner !== undefined) addStreamHazards(readCompound(inner), budget, list);
+      if (inner !== undefined) addStreamHazards(readCompound(inner, budget), budget, list, depth + 1);
     }
     at += 8 + ((header & 0x0f) === 0x0f ? 0 : size); // containers are walked into
   }
@@ -67,7 +66,7 @@ export function addWordMlHazards(xml: string, budget: Budget, list: HazardList):
     if (++count > MAX_OBJECTS_IN_XML) return;
     const bytes = Buffer.from(text, 'base64');
     const compound = bytes.subarray(0, 10).equals(ACTIVE_MIME) ? unpackActiveMime(bytes, budget) : bytes;
-    if (compound !== undefined) addStreamHazards(readCompound(compound), budget, list);
+    if (compound !== undefined) addStreamHazards(readCompound(compound, budget), budget, list, 1);
   }
 }
 

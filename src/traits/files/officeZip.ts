@@ -1,4 +1,5 @@
 /** Office files of the zip kind (ECMA-376): macros, command fields, what they load from elsewhere, programs kept inside. */
+import { utf16At } from '../../text/utf16.ts';
 import type { ZipEntry } from '../zipFile.ts';
 import { type Budget, searchable } from './budget.ts';
 import { addFieldCommands, addSheetCommands } from './commandFields.ts';
@@ -40,11 +41,11 @@ export function addOfficeZipHazards(
   for (const entry of like(/^word\/(?:document|header\d{0,3}|footer\d{0,3}|footnotes|endnotes|comments)\.xml$/i))
     addFieldCommands(textOf(read(entry)), list);
   for (const entry of like(/^xl\/externallinks\/[^/]{1,60}\.(?:xml|bin)$/i)) addSheetCommands(read(entry), list);
-  for (const entry of like(/\/embeddings\/[^/]{1,80}$/i)) addPackages(read(entry), list);
+  for (const entry of like(/\/embeddings\/[^/]{1,80}$/i)) addPackages(read(entry), budget, list);
 }
 
 function addProject(bytes: Buffer | undefined, budget: Budget, list: HazardList): void {
-  const source = bytes === undefined ? undefined : readVbaSource(readCompound(bytes), budget);
+  const source = bytes === undefined ? undefined : readVbaSource(readCompound(bytes, budget), budget);
   addVbaHazards(source ?? '', list);
 }
 
@@ -53,7 +54,7 @@ const AUTO_NAME = /\bAuto_(?:Open|Close|Activate|Deactivate)\b/i;
 /** Defined names that Excel runs; in xlsb as UTF-16 at any offset. */
 function addAutoNames(bytes: Buffer | undefined, list: HazardList): void {
   if (bytes === undefined) return;
-  const readings = [bytes.toString('utf8'), bytes.toString('utf16le'), bytes.toString('utf16le', 1)];
+  const readings = [bytes.toString('utf8'), utf16At(bytes), utf16At(bytes, 1)];
   const name = readings.map((text) => AUTO_NAME.exec(text)?.[0]).find((found) => found !== undefined);
   if (name !== undefined) list.add('macro-auto-run', name);
 }
@@ -89,5 +90,5 @@ const decoded = (text: string): string =>
 
 const textOf = (bytes: Buffer | undefined): string => {
   if (bytes === undefined) return '';
-  return bytes[0] === 0xff && bytes[1] === 0xfe ? bytes.toString('utf16le') : bytes.toString('utf8');
+  return bytes[0] === 0xff && bytes[1] === 0xfe ? utf16At(bytes) : bytes.toString('utf8');
 };

@@ -1,6 +1,7 @@
 /** Files that a document keeps inside: OLE packages ("\x01Ole10Native") with the name and the first bytes of what a double click starts. */
 import { kindOfExtension } from '../fileKind.ts';
 import { magicType } from '../fileMagic.ts';
+import type { Budget } from './budget.ts';
 import { type CompoundStream, readCompound } from './compoundFile.ts';
 import type { HazardList } from './hazards.ts';
 
@@ -10,8 +11,8 @@ const COMPOUND = Buffer.from('d0cf11e0a1b11ae1', 'hex');
 const MAX_NAME = 260;
 
 /** `bytes`: an embedding of an OOXML file. */
-export function addPackages(bytes: Buffer | undefined, list: HazardList): void {
-  if (bytes?.subarray(0, 8).equals(COMPOUND) === true) addPackagesOf(readCompound(bytes), list);
+export function addPackages(bytes: Buffer | undefined, budget: Budget, list: HazardList): void {
+  if (bytes?.subarray(0, 8).equals(COMPOUND) === true) addPackagesOf(readCompound(bytes, budget), list);
 }
 
 export function addPackagesOf(streams: readonly CompoundStream[], list: HazardList): void {

@@ -1,4 +1,5 @@
 /** Files kept in a OneNote section (MS-ONESTORE §2.6.13 FileDataStoreObject): what a double click in the notes starts. */
+import { utf16At } from '../../text/utf16.ts';
 import type { HazardList } from './hazards.ts';
 import { addEmbedded } from './olePackage.ts';
 
@@ -26,7 +27,7 @@ export function addOneNoteHazards(content: Buffer, list: HazardList): void {
   }
   if (count === 0) return;
   for (const parity of [0, 1]) {
-    const text = content.toString('utf16le', parity, Math.min(content.length, MAX_SEARCHED));
+    const text = utf16At(content, parity, MAX_SEARCHED);
     for (const { 0: ending, index } of text.matchAll(ENDING)) {
       const name = /[\w .()-]+$/.exec(text.slice(Math.max(0, index - MAX_NAME), index))?.[0];
       if (name !== undefined) list.add('embedded-program', `${name}${ending}`);

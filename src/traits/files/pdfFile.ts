@@ -3,8 +3,10 @@
  * all within bounds; and the addresses of its links (§12.6.4.7). No document is built: names in content streams are not read, and pages that
  * a library would draw do not matter here.
  */
-import { type Budget, searchable, unpack } from './budget.ts';
+import { utf16BeAt } from '../../text/utf16.ts';
+import { type Budget, searchable } from './budget.ts';
 import type { HazardList } from './hazards.ts';
+import { unpack } from './unpack.ts';
 
 const MAX_FILE = 8 * 1024 * 1024; // bytes searched; of a longer one the beginning and the end
 const MAX_STREAMS = 200;
@@ -132,7 +134,7 @@ const latin1OfHex = (hex: string): string => Buffer.from(hex.replace(/\s/g, ''),
 
 /** Strings may be UTF-16 with a byte order mark (§7.9.2.2). */
 const withoutMark = (text: string): string =>
-  text.startsWith('\u00fe\u00ff') ? Buffer.from(text.slice(2), 'latin1').swap16().toString('utf16le') : text;
+  text.startsWith('\u00fe\u00ff') ? utf16BeAt(Buffer.from(text, 'latin1'), 2) : text;
 
 /** §7.3.4.2: \ddd in octal, a break after \ joins lines. */
 const unescaped = (literal: string): string =>

@@ -1,4 +1,5 @@
 /** RTF: fields that start a program, templates from elsewhere, and objects: hex digits after \objdata with an OLE 1.0 header (MS-OLEDS §2.2). */
+import { type Budget, searchable } from './budget.ts';
 import type { HazardList } from './hazards.ts';
 import { addNative, addPackages } from './olePackage.ts';
 
@@ -7,8 +8,8 @@ const MAX_FIELDS = 2_000;
 const MAX_RTF = 4 * 1024 * 1024;
 
 /** RTF: \fldinst with groups, control words and letters as numbers between; objects that update themselves; templates from elsewhere. */
-export function addRtfHazards(content: Buffer, list: HazardList): void {
-  const text = content.toString('latin1', 0, MAX_RTF);
+export function addRtfHazards(content: Buffer, budget: Budget, list: HazardList): void {
+  const text = searchable(content.subarray(0, MAX_RTF), budget).toString('latin1');
   let count = 0;
   for (const match of text.matchAll(/(?<!\\)\\fldinst/g)) {
     if (++count > MAX_FIELDS) break;
@@ -22,7 +23,7 @@ export function addRtfHazards(content: Buffer, list: HazardList): void {
     list.add('remote-template', `template ${template[1]}`);
   if (/(?<!\\)\\objupdate\b/.test(text) && /(?<!\\)\\objdata\b/.test(text))
     list.add('active-control', 'object that updates itself (\\objupdate)');
-  addObjects(text, list);
+  addObjects(text, budget, list);
   if (/(?<!\\)\\objocx\b/.test(text)) list.add('active-control', '\\objocx');
 }
 
@@ -45,14 +46,14 @@ const MAX_CLASS = 60;
 /** Programs that attacks start by their objects: CVE-2017-11882, CVE-2012-0158, CVE-2014-1761. */
 const ABUSED = /^(?:equation|otkloadr|mscomctllib|wscript|htmlfile|shell\.explorer|scriptbridge)/i;
 
-function addObjects(rtf: string, list: HazardList): void {
+function addObjects(rtf: string, budget: Budget, list: HazardList): void {
   let count = 0;
   for (const { index } of rtf.matchAll(/\\objdata\b/g)) {
     if (++count > MAX_OBJECTS) return;
     const start = index + '\\objdata'.length;
     const group = rtf.slice(start, start + MAX_DIGITS);
     const end = group.indexOf('}');
-    addObject(Buffer.from(digitsOf(end < 0 ? group : group.slice(0, end)), 'hex'), list);
+    addObject(Buffer.from(digitsOf(end < 0 ? group : group.slice(0, end)), 'hex'), budget, list);
   }
 }
 
@@ -60,7 +61,7 @@ function addObjects(rtf: string, list: HazardList): void {
 const digitsOf = (text: string): string => text.replace(/\\[a-z*]{1,32}-?\d{0,10} ?/gi, '').replace(/[^0-9a-f]/gi, '');
 
 /** Version 4, format 4, then class, topic and item with their lengths, size 4, data. */
-function addObject(bytes: Buffer, list: HazardList): void {
+function addObject(bytes: Buffer, budget: Budget, list: HazardList): void {
   const className = stringAt(bytes, 8);
   if (className === undefined) return;
   const name = className.text.replace(/\0.*$/s, '');
@@ -70,7 +71,7 @@ function addObject(bytes: Buffer, list: HazardList): void {
   if (item === undefined) return;
   const data = bytes.subarray(item.end + 4);
   if (/^package/i.test(name)) addNative(Buffer.concat([Buffer.alloc(4), data]), list);
-  addPackages(data, list);
+  addPackages(data, budget, list);
 }
 
 function stringAt(bytes: Buffer, at: number): { readonly text: string; readonly end: number } | undefined {

@@ -2,6 +2,7 @@
  * Names, locks and sizes of 7z archives from their header (7zFormat.txt of the LZMA SDK). A header packed with LZMA, as 7-Zip writes it, is
  * unpacked up to 256 KiB; one that is encrypted hides the names.
  */
+import { utf16At } from '../../text/utf16.ts';
 import type { Budget } from './budget.ts';
 import { unpackLzma } from './lzma.ts';
 
@@ -126,8 +127,10 @@ function readPackInfo(reader: Reader, streams: Streams): void {
   const count = reader.number();
   for (let id = reader.byte(); id !== ID.end && !reader.isSpent; id = reader.byte()) {
     if (id === ID.size) {
-      const sizes = Array.from({ length: Math.min(count, MAX_ITEMS) }, () => reader.number());
-      streams.packedSize = sizes[0] ?? 0;
+      for (let i = 0; i < count && !reader.isSpent; i++) {
+        const size = reader.number();
+        if (i === 0) streams.packedSize = size;
+      }
     } else reader.skipDigests(count);
   }
 }
@@ -137,16 +140,16 @@ function readUnpackInfo(reader: Reader, streams: Streams): void {
   const folders = Math.min(reader.number(), MAX_ITEMS);
   reader.byte(); // external: never
   let outputs = 0;
-  const mains: number[] = []; // which of the sizes is the folder's own
+  const mains = new Set<number>(); // which of the sizes is the folder's own
   for (let i = 0; i < folders && !reader.isSpent; i++) {
-    mains.push(outputs);
+    mains.add(outputs);
     outputs += readFolder(reader, streams);
   }
   for (let id = reader.byte(); id !== ID.end && !reader.isSpent; id = reader.byte()) {
     if (id === ID.unpackSizes) {
-      for (let i = 0; i < outputs; i++) {
+      for (let i = 0; i < outputs && !reader.isSpent; i++) {
         const size = reader.number();
-        if (mains.includes(i)) streams.unpackedBytes += size;
+        if (mains.has(i)) streams.unpackedBytes += size;
         if (streams.unpackSizes.length < MAX_ITEMS) streams.unpackSizes.push(size);
       }
     } else reader.skipDigests(folders);
@@ -184,8 +187,7 @@ function readNames(reader: Reader): readonly string[] {
   for (let id = reader.byte(); id !== ID.end && !reader.isSpent; id = reader.byte()) {
     const bytes = reader.bytes(reader.number());
     if (id !== ID.names) continue;
-    const text = bytes.subarray(1, bytes.length - ((bytes.length - 1) % 2)).toString('utf16le');
-    return text
+    return utf16At(bytes, 1)
       .split('\0')
       .filter((name) => name !== '')
       .slice(0, MAX_NAMES)

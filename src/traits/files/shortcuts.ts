@@ -1,4 +1,5 @@
 /** Where shortcuts lead: Windows links (MS-SHLLINK) and the text formats that open a program or another machine. */
+import { utf16At } from '../../text/utf16.ts';
 import type { HazardList } from './hazards.ts';
 
 const HEADER = 76; // MS-SHLLINK §2.1
@@ -30,10 +31,8 @@ export function addLinkHazards(content: Buffer, list: HazardList): void {
   for (const flag of [FLAG.name, FLAG.relativePath, FLAG.workingDir, FLAG.args, FLAG.icon]) {
     if ((flags & flag) === 0 || at + 2 > content.length) continue;
     const bytes = content.readUInt16LE(at) * (isUnicode ? 2 : 1);
-    strings.set(
-      flag,
-      content.toString(isUnicode ? 'utf16le' : 'latin1', at + 2, at + 2 + Math.min(bytes, MAX_STRING * 2)),
-    );
+    const end = at + 2 + Math.min(bytes, MAX_STRING * 2);
+    strings.set(flag, isUnicode ? utf16At(content, at + 2, end) : content.toString('latin1', at + 2, end));
     at += 2 + bytes;
   }
   const program = target === '' ? (strings.get(FLAG.relativePath) ?? '') : target;

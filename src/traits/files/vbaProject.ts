@@ -1,5 +1,5 @@
 /** Source text of VBA macros: unpacked from the module streams of a project (MS-OVBA §2.3.4 and §2.4.1). */
-import { type Budget, searchable } from './budget.ts';
+import { type Budget, leaveUnread, searchable } from './budget.ts';
 import type { CompoundStream } from './compoundFile.ts';
 
 const MAX_SOURCE = 512 * 1024; // bytes of one module
@@ -16,22 +16,26 @@ export function readVbaSource(streams: readonly CompoundStream[], budget: Budget
   const project = streams.find(({ path }) => path.endsWith('_vba_project') || path.endsWith('vba/_vba_project'));
   const folder = dir?.folder ?? project?.folder;
   if (folder === undefined) return undefined;
-  const offsets = dir === undefined ? new Map<string, number>() : moduleOffsets(unpackVba(dir.read(MAX_STREAM), 0));
+  const unpacked = (bytes: Buffer, at: number): Buffer =>
+    searchable(unpackVba(bytes, at, Math.min(MAX_SOURCE, budget.scanned)), budget);
+  const offsets = dir === undefined ? new Map<string, number>() : moduleOffsets(unpacked(dir.read(MAX_STREAM), 0));
   const texts: string[] = [];
-  for (const stream of streams.filter((one) => one.folder === folder).slice(0, MAX_MODULES)) {
+  const modules = streams.filter((one) => one.folder === folder);
+  if (modules.length > MAX_MODULES) leaveUnread(budget, `modules of macros beyond ${MAX_MODULES}`);
+  for (const stream of modules.slice(0, MAX_MODULES)) {
     if (/^(?:dir|_vba_project|__srp_.*)$/i.test(stream.name)) continue;
-    const bytes = searchable(stream.read(Math.min(MAX_STREAM, budget.scanned)), budget);
+    const bytes = stream.read(MAX_STREAM);
     const at = offsets.get(stream.name.toLowerCase());
-    const told = at === undefined ? '' : unpackVba(bytes, at).toString('latin1');
-    texts.push(told.includes('Attribut') ? told : sourceByMark(bytes));
+    const told = at === undefined ? '' : unpacked(bytes, at).toString('latin1');
+    texts.push(told.includes('Attribut') ? told : sourceByMark(bytes, unpacked));
   }
   return texts.filter((text) => text !== '').join('\n');
 }
 
 /** Container 1, chunk header 2, flags 1, then 'Attribut' as literals. */
-function sourceByMark(bytes: Buffer): string {
+function sourceByMark(bytes: Buffer, unpacked: (bytes: Buffer, at: number) => Buffer): string {
   const mark = bytes.indexOf(FIRST_WORDS);
-  return mark < 3 ? '' : unpackVba(bytes, mark - 3).toString('latin1');
+  return mark < 3 ? '' : unpacked(bytes, mark - 3).toString('latin1');
 }
 
 const MODULE_STREAM_NAME = 0x1a;

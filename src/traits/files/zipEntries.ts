@@ -1,6 +1,7 @@
 /** Contents of files in a zip, one at a time and within the message's budget; and whether the zip is made to burst who unpacks it. */
 import type { ZipEntry, ZipFacts } from '../zipFile.ts';
-import { type Budget, MAX_ONE, unpack } from './budget.ts';
+import { type Budget, MAX_ONE } from './budget.ts';
+import { unpack } from './unpack.ts';
 
 const LOCAL_HEADER = 30; // bytes before the name (APPNOTE 4.3.7)
 const LOCAL_MARK = 0x0403_4b50;
@@ -10,7 +11,7 @@ const DEFLATED = 8;
 /** At most `limit` bytes; undefined for what is locked, damaged, packed in another way, or over the budget. Never throws. */
 export function readZipEntry(
   content: Buffer,
-  { at, method, packedBytes, isEncrypted }: ZipEntry,
+  { at, method, packedBytes, unpackedBytes, isEncrypted }: ZipEntry,
   budget: Budget,
   limit: number = MAX_ONE,
 ): Buffer | undefined {
@@ -18,7 +19,7 @@ export function readZipEntry(
   const start = at + LOCAL_HEADER + content.readUInt16LE(at + 26) + content.readUInt16LE(at + 28);
   const packed = content.subarray(start, start + packedBytes);
   if (method === STORED) return packed.subarray(0, limit);
-  return method === DEFLATED ? unpack(packed, 'raw', budget, limit) : undefined;
+  return method === DEFLATED ? unpack(packed, 'raw', budget, limit, unpackedBytes) : undefined;
 }
 
 const BOMB_BYTES = 1024 * 1024 * 1024; // no mail of 50 MB holds as much honestly
