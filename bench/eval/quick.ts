@@ -34,9 +34,17 @@ export interface Quick {
   readonly mailCount: number;
   readonly heldPer1000: number;
   readonly strippedPer1000: number;
-  readonly classes: Readonly<
-    Record<string, { readonly count: number; readonly caught: number; readonly held: number }>
-  >;
+  readonly warnedPer1000: number;
+  readonly classes: Readonly<Record<string, QuickClass>>;
+}
+
+interface QuickClass {
+  readonly count: number;
+  /** Stripped or held. */
+  readonly caught: number;
+  readonly held: number;
+  /** Delivered with a banner. */
+  readonly warned: number;
 }
 
 /** Prints; answers the exit status. `accept`: what is measured becomes the reference. */
@@ -71,16 +79,22 @@ export async function measureQuick(seed: number): Promise<Quick> {
   return toQuick(tally.report(), model.version, seed);
 }
 
-const toQuick = ({ held, stripped, classes, control }: Judged, modelVersion: string, seed: number): Quick => ({
+const toQuick = ({ held, stripped, warned, classes, control }: Judged, modelVersion: string, seed: number): Quick => ({
   modelVersion,
   seed,
   mailCount: held.count,
   heldPer1000: rounded(held.value * 1000),
   strippedPer1000: rounded(stripped.value * 1000),
+  warnedPer1000: rounded(warned.value * 1000),
   classes: Object.fromEntries(
-    [...classes, control].map(({ kind, caught, held: heldOf }) => [
-      kind,
-      { count: caught.count, caught: rounded(caught.value * 100), held: rounded(heldOf.value * 100) },
+    [...classes, control].map((one): readonly [string, QuickClass] => [
+      one.kind,
+      {
+        count: one.caught.count,
+        caught: rounded(one.caught.value * 100),
+        held: rounded(one.held.value * 100),
+        warned: rounded(one.warned.value * 100),
+      },
     ]),
   ),
 });
@@ -103,14 +117,14 @@ export function problemsOf(measured: Quick, reference: Quick | undefined): reado
 }
 
 function quickText(measured: Quick, reference: Quick | undefined): string {
-  const { mailCount, heldPer1000, strippedPer1000, modelVersion, seed, classes } = measured;
+  const { mailCount, heldPer1000, strippedPer1000, warnedPer1000, modelVersion, seed, classes } = measured;
   return [
     `Quick eval: a synthetic organisation, seed ${seed}, model ${modelVersion}: shows a change, not how well real mail is judged`,
-    `own mail ${mailCount}: held ${heldPer1000} per 1,000 (budget ${BUDGET.heldPer1000}), stripped ${strippedPer1000} (budget ${BUDGET.strippedPer1000})`,
-    `${'class'.padEnd(38)}${'n'.padStart(6)}${'caught, %'.padStart(12)}${'before'.padStart(10)}${'held, %'.padStart(10)}`,
-    ...Object.entries(classes).map(([kind, { count, caught, held }]) => {
+    `own mail ${mailCount}: held ${heldPer1000} per 1,000 (budget ${BUDGET.heldPer1000}), stripped ${strippedPer1000} (budget ${BUDGET.strippedPer1000}), delivered with a banner ${warnedPer1000}`,
+    `${'class'.padEnd(38)}${'n'.padStart(6)}${'caught, %'.padStart(12)}${'before'.padStart(10)}${'held, %'.padStart(10)}${'only warned of, %'.padStart(20)}`,
+    ...Object.entries(classes).map(([kind, { count, caught, held, warned }]) => {
       const before = reference?.classes[kind]?.caught.toFixed(1) ?? '–';
-      return `${kind.padEnd(38)}${String(count).padStart(6)}${caught.toFixed(1).padStart(12)}${before.padStart(10)}${held.toFixed(1).padStart(10)}`;
+      return `${kind.padEnd(38)}${String(count).padStart(6)}${caught.toFixed(1).padStart(12)}${before.padStart(10)}${held.toFixed(1).padStart(10)}${warned.toFixed(1).padStart(20)}`;
     }),
   ].join('\n');
 }

@@ -45,23 +45,25 @@ function classes({ classes: all, control }: TrialReport): readonly string[] {
   if (all.length === 0) return ['Too little mail to put attacks into: nobody wrote three times, or all came first.'];
   return [
     'Synthetic attacks put into this mail: caught (stripped or held), with 95 % intervals',
-    `  ${'class'.padEnd(CLASS_WIDTH)}${'n'.padStart(5)}   ${'caught, %'.padEnd(20)} held, %`,
+    `  ${'class'.padEnd(CLASS_WIDTH)}${'n'.padStart(5)}   ${'caught, %'.padEnd(20)} held, %  only warned of, %`,
     ...all.map(classLine),
     ...(control.caught.count === 0 ? [] : [classLine({ ...control, kind: 'control: mail moved, no attack' })]),
   ];
 }
 
-const classLine = ({ kind, caught, held }: ClassReport): string =>
-  `  ${kind.padEnd(CLASS_WIDTH)}${counted(caught.count).padStart(5)}   ${shareText(caught, 100).padEnd(20)} ${(held.value * 100).toFixed(1)}`;
+const classLine = ({ kind, caught, held, warned }: ClassReport): string =>
+  `  ${kind.padEnd(CLASS_WIDTH)}${counted(caught.count).padStart(5)}   ${shareText(caught, 100).padEnd(20)} ${percent(held).padStart(7)}${percent(warned).padStart(19)}`;
+
+const percent = ({ value }: Share): string => (value * 100).toFixed(1);
 
 /** 'value (low–high)', of 100 or of 1,000. */
 const shareText = ({ value, low, high }: Share, of: 100 | 1000): string =>
   `${(value * of).toFixed(1)} (${(low * of).toFixed(1)}–${(high * of).toFixed(1)})`;
 
-function ownMail({ held, stripped, stopped }: TrialReport): readonly string[] {
+function ownMail({ held, stripped, warned, stopped }: TrialReport): readonly string[] {
   const count = (share: Share) => counted(share.value * share.count);
   const lines = [
-    `Of your own mail ${count(held)} of ${counted(held.count)} would have been held (per 1,000: ${shareText(held, 1000)}), ${count(stripped)} stripped (${shareText(stripped, 1000)})`,
+    `Of your own mail ${count(held)} of ${counted(held.count)} would have been held (per 1,000: ${shareText(held, 1000)}), ${count(stripped)} stripped (${shareText(stripped, 1000)}), ${count(warned)} delivered with a banner (${shareText(warned, 1000)})`,
   ];
   if (stopped.length === 0) return lines;
   return [...lines, 'See for yourself whether rightly; the worst first:', ...stopped.flatMap(stoppedLines)];

@@ -16,6 +16,8 @@ export interface ClassReport {
   /** Stripped or held. */
   readonly caught: Share;
   readonly held: Share;
+  /** Delivered with a banner that warns. */
+  readonly warned: Share;
 }
 
 /** A mail of the user's own that would not have been delivered as it is. */
@@ -49,6 +51,7 @@ export interface TrialReport {
   /** Received mail judged: all but what came while the mailbox knew next to nobody. */
   readonly held: Share;
   readonly stripped: Share;
+  readonly warned: Share;
   /** The worst first, at most 50. */
   readonly stopped: readonly Stopped[];
   readonly classes: readonly ClassReport[];

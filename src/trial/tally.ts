@@ -1,7 +1,7 @@
 /** What was judged in a trial → its report. Keeps of own mail numbers and the worst, of attacks a line each. */
 import type { LearningStep, Stopped, TrialReport } from '../domain/trial.ts';
 import { ACTIONS, type Action, type Contribution, type Policy } from '../domain/verdict.ts';
-import { decide } from '../verdict/decide.ts';
+import { type Decision, decide } from '../verdict/decide.ts';
 import { CANARY, SYNTHETIC } from './attackers.ts';
 import { shareOf, shareOfRows } from './share.ts';
 import { HAM, PAYLOAD, type Tried } from './trial.ts';
@@ -14,13 +14,23 @@ const GOOD = 0.9;
 
 export type Judged = Pick<
   TrialReport,
-  'held' | 'stripped' | 'stopped' | 'classes' | 'control' | 'learning' | 'goodFromCount' | 'authenticatedCount'
+  | 'held'
+  | 'stripped'
+  | 'warned'
+  | 'stopped'
+  | 'classes'
+  | 'control'
+  | 'learning'
+  | 'goodFromCount'
+  | 'authenticatedCount'
 >;
 
 interface Attempt {
   readonly kind: string;
   readonly cluster: string;
   readonly action: Action;
+  /** Delivered with a banner. */
+  readonly isWarned: boolean;
   readonly victimCount: number;
 }
 
@@ -32,7 +42,7 @@ export interface Tally {
 /** At the thresholds of `policy`. */
 export function newTally(policy: Policy): Tally {
   const threads = new Set<string>();
-  const counts = { own: 0, held: 0, stripped: 0, authenticated: 0 };
+  const counts = { own: 0, held: 0, stripped: 0, warned: 0, authenticated: 0 };
   const attempts: Attempt[] = [];
   let stopped: Stopped[] = [];
 
@@ -42,6 +52,7 @@ export function newTally(policy: Policy): Tally {
     threads.add(cluster.slice(0, MAX_CLUSTER));
     counts.own += 1;
     if (message.authentication !== undefined) counts.authenticated += 1;
+    if (isWarning(decision)) counts.warned += 1;
     if (decision.action === 'deliver') return;
     counts[decision.action === 'hold' ? 'held' : 'stripped'] += 1;
     stopped.push({
@@ -60,7 +71,10 @@ export function newTally(policy: Policy): Tally {
     add(tried) {
       const { kind, cluster, victimCount = 0 } = tried;
       if (kind === HAM) addOwn(tried);
-      else attempts.push({ kind, cluster, victimCount, action: decide([tried.judgement], policy, tried.at).action });
+      else {
+        const decision = decide([tried.judgement], policy, tried.at);
+        attempts.push({ kind, cluster, victimCount, action: decision.action, isWarned: isWarning(decision) });
+      }
     },
     report() {
       const learning = stepsOf(attempts);
@@ -68,6 +82,7 @@ export function newTally(policy: Policy): Tally {
       return {
         held: shareOf(counts.held, counts.own, threads.size),
         stripped: shareOf(counts.stripped, counts.own, threads.size),
+        warned: shareOf(counts.warned, counts.own, threads.size),
         stopped: worst(stopped),
         classes: SYNTHETIC.flatMap((kind) => [kind, kind + PAYLOAD])
           .map((kind) => classOf(kind, attempts))
@@ -96,11 +111,18 @@ const strongest = (contributions: readonly Contribution[]): string =>
       undefined,
     )?.sentence ?? '';
 
+const isWarning = ({ action, banner }: Decision): boolean => action === 'deliver' && banner !== undefined;
+
 const isCaught = ({ action }: Attempt): boolean => action !== 'deliver';
 
 function classOf(kind: string, attempts: readonly Attempt[]) {
   const rows = attempts.filter((one) => one.kind === kind);
-  return { kind, caught: shareOfRows(rows, isCaught), held: shareOfRows(rows, ({ action }) => action === 'hold') };
+  return {
+    kind,
+    caught: shareOfRows(rows, isCaught),
+    held: shareOfRows(rows, ({ action }) => action === 'hold'),
+    warned: shareOfRows(rows, ({ isWarned }) => isWarned),
+  };
 }
 
 function stepsOf(attempts: readonly Attempt[]): readonly LearningStep[] {

@@ -8,7 +8,7 @@ const REFERENCE = JSON.parse(readFileSync(new URL('../../bench/eval/quick.json',
 
 const withClass = (kind: string, caught: number): Quick => ({
   ...REFERENCE,
-  classes: { ...REFERENCE.classes, [kind]: { count: 200, held: 0, ...REFERENCE.classes[kind], caught } },
+  classes: { ...REFERENCE.classes, [kind]: { count: 200, held: 0, warned: 0, ...REFERENCE.classes[kind], caught } },
 });
 const caughtBefore = REFERENCE.classes['look-alike']?.caught ?? 0;
 

@@ -325,6 +325,7 @@ describe('eval', () => {
     mailboxes: [{ mailbox: 'ana@acme.example', receivedCount: 900 }],
     held: share(0.025),
     stripped: share(0),
+    warned: share(0.05),
     stopped: [
       {
         at: Date.UTC(2026, 10, 24),
@@ -336,8 +337,8 @@ describe('eval', () => {
         reason: 'It looks like another.',
       },
     ],
-    classes: [{ kind: 'look-alike', caught: share(0.95), held: share(0.5) }],
-    control: { kind: 'canary', caught: share(0), held: share(0) },
+    classes: [{ kind: 'look-alike', caught: share(0.95), held: share(0.5), warned: share(0.025) }],
+    control: { kind: 'canary', caught: share(0), held: share(0), warned: share(0) },
     learning: [
       { fromCount: 3, toCount: 3, caught: share(0.5) },
       { fromCount: 64, caught: share(0.9) },
@@ -359,7 +360,7 @@ describe('eval', () => {
     const { run, output } = evaluating();
     expect(await run('eval', 'a.mbox')).toBe(0);
     expect(output.out).toContain('1,234 messages found: 2 repeated, 3 skipped (junk 3)');
-    expect(output.out).toMatch(/look-alike +40 +95\.0 \(47\.5–97\.5\) +50\.0/);
+    expect(output.out).toMatch(/look-alike +40 +95\.0 \(47\.5–97\.5\) +50\.0 +2\.5$/m);
     expect(output.out).toContain('1 of 40 would have been held (per 1,000: 25.0 (12.5–512.5))');
     expect(output.out).toMatch(/2026-11-24 {2}hold {3}97\.3 % {2}eve@x\.example {2}“red \?\[31m text”/);
     expect(output.out).toContain('90 % and more are caught from 64 mails of a sender on.');
