@@ -5,6 +5,7 @@ import { recall, recallKeys } from './baseline/recall.ts';
 import { runDetectors } from './detectors/index.ts';
 import type { Submission } from './domain/mail.ts';
 import type { Message } from './domain/message.ts';
+import type { Observation } from './domain/observation.ts';
 import type { Organisation } from './domain/organisation.ts';
 import type { Antivirus, Authenticator, LoggedVerdict, Store } from './domain/ports.ts';
 import type { ObservationReceipt } from './domain/service.ts';
@@ -60,7 +61,7 @@ export function createTriage(parts: TriageParts): Triage {
         judgements.push(await judge(parts, submission.tenant, message, mailbox, clock));
       }
       const decision = decide(atLeastOne(judgements), policy, submission.receivedAt);
-      const observation = observationOf(message);
+      const observation = judgedObservation(message, judgements);
       const teaches = learn === 'auto' && isTeaching(decision) && observation !== undefined;
       const isLearned = teaches && learnDelayMs === 0;
       const verdict: Verdict = {
@@ -136,6 +137,13 @@ const scanned = async (message: Message, raw: Buffer, antivirus: Antivirus | und
 /** Mail that was delivered with nothing else proposed, or because a person had released the same. */
 const isTeaching = ({ enacted, proposed, enactedBecause }: Decision): boolean =>
   enacted === 'deliver' && (proposed === 'deliver' || enactedBecause === RELEASED);
+
+/** What the message can teach, with how rare its score was in each mailbox. */
+export function judgedObservation(message: Message, judgements: readonly Judgement[]): Observation | undefined {
+  const observation = observationOf(message);
+  const rarities = judgements.map(({ baseline, score }) => [baseline.mailbox, [score.gate, score.falseAlarmShare]]);
+  return observation === undefined ? undefined : { ...observation, rarity: Object.fromEntries(rarities) };
+}
 
 /** recall → detect → score for one mailbox. Adds the milliseconds of each stage to `clock`. */
 export async function judge(

@@ -91,10 +91,18 @@ test('what a person releases is delivered the next time, and teaches', async () 
   expect(again.isLearned).toBe(true);
 });
 
-test('a release counts as a false alarm of the mailbox', async () => {
-  const shareOf = async (n: number) => (await lure(n)).mailboxes[0]?.falseAlarmShare ?? 0;
-  const before = await shareOf(1);
+test('what is delivered or released says what is usual in the mailbox, and a report takes it back', async () => {
+  const rarity = async () => {
+    const exported = await service.exportMailbox('acme', ANA);
+    return exported?.records.find(({ kind }) => kind === 'mailbox')?.value as {
+      rare?: { stranger?: readonly number[] };
+    };
+  };
+  expect((await rarity()).rare).toBeUndefined();
   const { id } = await lure(1);
+  expect((await rarity()).rare).toBeUndefined();
   await service.giveFeedback('acme', id, 'safe');
-  expect(await shareOf(2)).toBeGreaterThan(before);
+  expect((await rarity()).rare?.stranger?.[0]).toBe(1);
+  await service.giveFeedback('acme', id, 'threat');
+  expect((await rarity()).rare?.stranger?.[0]).toBe(0);
 });

@@ -182,7 +182,8 @@ export function baseline(more: Partial<Baseline> = {}): Baseline {
   return {
     mailbox: 'ana@acme.example',
     maturity: { stage: 'steady', messageCount: 1000, ageDays: 400 },
-    holds: { tokens: 3, falseAlarmCount: 0 },
+    holds: { tokens: 3 },
+    rarity: {},
     correspondents: new Map(),
     nameBindings: [],
     vips: [],

@@ -212,8 +212,9 @@ async function arrivalOf(
   const mailboxes = [mailbox];
   const { message } = await read({ tenant, raw, envelope: { rcptTo: [] }, direction, receivedAt: at, mailboxes });
   const observation = observationOf(message);
-  const lessons = observation === undefined ? [] : lessonsFor(observation, mailboxes, ORGANISATION);
-  return { at, direction, mailboxes, raw, message, lessons, delivered, isFromInside: false, isWhole: true };
+  const lessonsWith: Arrival['lessonsWith'] = (rarity = {}) =>
+    observation === undefined ? [] : lessonsFor({ ...observation, rarity }, mailboxes, ORGANISATION);
+  return { at, direction, mailboxes, raw, message, lessonsWith, delivered, isFromInside: false, isWhole: true };
 }
 
 const isFirstContact = ({ correspondent }: Baseline): boolean =>

@@ -1,12 +1,12 @@
 /**
- * What holds that rest on likelihood alone have cost a mailbox: a token bucket, the false alarms that people found, and what was held of
- * whom, so that the same change of one sender counts once and is not held again after its release (detection.md §6).
+ * What holds that rest on likelihood alone cost a mailbox: a token bucket, and what was held of whom, so that the same change of one sender
+ * counts once and is not held again after its release (detection.md §6).
  */
 import type { HoldHistory } from '../domain/baseline.ts';
 import type { HoldsRecord, MailboxRecord } from '../domain/observation.ts';
 import type { Lesson } from '../domain/ports.ts';
 import { addressMark } from '../text/mark.ts';
-import { counted, EMPTY_TOP, type Step, tallyOf } from './counts.ts';
+import { EMPTY_TOP, type Step } from './counts.ts';
 import { keyOf } from './keys.ts';
 import { lesson } from './lesson.ts';
 
@@ -30,12 +30,11 @@ const messagesOf = (own: MailboxRecord | undefined): number => (own?.in?.n ?? 0)
 const tokensOf = (holds: HoldsRecord | undefined, messageCount: number): number =>
   holds === undefined ? BURST : Math.min(BURST, holds.t + Math.max(0, messageCount - holds.m) / MESSAGES_PER_TOKEN);
 
-export function holdHistory(own: MailboxRecord | undefined, sender: string, now: number): HoldHistory {
+export function holdHistory(own: MailboxRecord | undefined, sender: string): HoldHistory {
   const holds = own?.holds;
   const last = sender === '' ? undefined : holds?.e[addressMark(sender)];
   return {
     tokens: tokensOf(holds, messagesOf(own)),
-    falseAlarmCount: tallyOf(holds?.wrong, now)?.everCount ?? 0,
     ...(last === undefined
       ? {}
       : { lastOfSender: { at: last[0], detectors: new Set(last[1].split(' ')), isReleased: last[2] === 1 } }),
@@ -52,10 +51,7 @@ export const treatedLesson = (treated: Treated, mailbox: string, takesToken: boo
 
 /** A person says that it was legitimate (step 1), or takes that back. */
 export const falseAlarmLesson = (treated: Treated, mailbox: string, step: Step): Lesson =>
-  holdsLesson(`false alarm ${treated.id}`, mailbox, step, (old) => ({
-    ...withEvent(old, treated, step === 1 ? 1 : 0),
-    wrong: counted(old.wrong, treated.at, step),
-  }));
+  holdsLesson(`false alarm ${treated.id}`, mailbox, step, (old) => withEvent(old, treated, step === 1 ? 1 : 0));
 
 /** A person says that it was a threat: the hold has cost nothing. */
 export const rightAlarmLesson = (treated: Treated, mailbox: string, step: Step): Lesson =>

@@ -5,12 +5,13 @@ import { counted, EMPTY_TOP, type Step, unlessEmpty, withValue, withValues } fro
 import { eitherTaught } from './identity.ts';
 import { keyOf, TENANT } from './keys.ts';
 import { bindName, countLink, domainsOf, KEEP, lesson, MAX_PARTICIPANTS, optional, without } from './lesson.ts';
+import { withRarity } from './rarity.ts';
 
 export const receivedLessons = (observation: Observation, mailbox: string, step: Step): readonly Lesson[] =>
   eitherTaught(receivedLesson(observation, mailbox, step), unvouchedLesson(observation, mailbox, step), observation);
 
 function receivedLesson(observation: Observation, mailbox: string, step: Step): Lesson {
-  const { id, at, sender, linkDomains, attachmentKinds, actor: actorName, accounts } = observation;
+  const { id, at, sender, linkDomains, attachmentKinds, actor: actorName, accounts, rarity } = observation;
   const own = keyOf(mailbox, 'mailbox', '');
   const writer = keyOf(mailbox, 'correspondent', sender.address);
   const domain = sender.isFreemail ? [] : [keyOf(mailbox, 'domain', sender.orgDomain)];
@@ -24,6 +25,7 @@ function receivedLesson(observation: Observation, mailbox: string, step: Step): 
       ...old,
       in: counted(old?.in, at, step),
       kinds: withValues(old?.kinds ?? EMPTY_TOP, attachmentKinds, KEEP.kinds, step),
+      ...optional('rare', withRarity(old?.rare, rarity?.[mailbox], step)),
     }));
     draft.set(writer, (old) => withReceived(old, observation, mailbox, step));
     for (const key of domain)
@@ -41,10 +43,15 @@ function receivedLesson(observation: Observation, mailbox: string, step: Step): 
 }
 
 /** Mail in the name of an identity that authenticates, which this is not: it counts as mail of the mailbox, and teaches nothing else. */
-function unvouchedLesson({ id, at }: Observation, mailbox: string, step: Step): Lesson {
+function unvouchedLesson({ id, at, rarity }: Observation, mailbox: string, step: Step): Lesson {
   const own = keyOf(mailbox, 'mailbox', '');
   return lesson(`unvouched ${id}`, mailbox, step, [own], (draft) => {
-    draft.set(own, (old) => ({ ...old, in: counted(old?.in, at, step), kinds: old?.kinds ?? EMPTY_TOP }));
+    draft.set(own, (old) => ({
+      ...old,
+      in: counted(old?.in, at, step),
+      kinds: old?.kinds ?? EMPTY_TOP,
+      ...optional('rare', withRarity(old?.rare, rarity?.[mailbox], step)),
+    }));
   });
 }
 

@@ -107,7 +107,8 @@ export function recall(message: Message, mailbox: string, records: Records, home
   return {
     mailbox,
     maturity: maturityOf(own, now),
-    holds: holdHistory(own, sender?.address ?? '', now),
+    holds: holdHistory(own, sender?.address ?? ''),
+    rarity: own?.rare ?? {},
     ...optional('accounts', accountsOf(message, mailbox, records)),
     ...optional('actor', actorOf(message, mailbox, records)),
     ...(sender === undefined ? NOBODY : acquaintance(message, sender, mailbox, records, home.ownDomains)),
@@ -144,7 +145,16 @@ function vipsOf(records: Records, { vips: configured = [] }: Home): readonly Vip
 
 type Acquaintance = Omit<
   Baseline,
-  'accounts' | 'actor' | 'holds' | 'mailbox' | 'maturity' | 'vips' | 'threads' | 'linkDomains' | 'attachmentKinds'
+  | 'accounts'
+  | 'actor'
+  | 'holds'
+  | 'rarity'
+  | 'mailbox'
+  | 'maturity'
+  | 'vips'
+  | 'threads'
+  | 'linkDomains'
+  | 'attachmentKinds'
 >;
 
 const NOBODY: Acquaintance = {

@@ -5,6 +5,8 @@
  */
 import type { AuthResult } from './mail.ts';
 import type { Intent } from './message.ts';
+import type { RarityCounts } from './rarity.ts';
+import type { Gate } from './verdict.ts';
 
 /** How often and when. Counts are of messages. */
 export interface Tally {
@@ -181,8 +183,6 @@ export interface Vip {
 export interface HoldHistory {
   /** Such holds that may still be made; may be less than 0. */
   readonly tokens: number;
-  /** Holds and strips that people released, the older the less. */
-  readonly falseAlarmCount: number;
   /** Of the sender of this message: the last one that was held or stripped, with the detectors that had fired. */
   readonly lastOfSender?: {
     readonly at: number;
@@ -195,6 +195,8 @@ export interface Baseline {
   readonly mailbox: string;
   readonly maturity: Maturity;
   readonly holds: HoldHistory;
+  /** How rare the scores of its legitimate mail were. */
+  readonly rarity: Readonly<Partial<Record<Gate, RarityCounts>>>;
   /** The sender as this mailbox knows it; absent when they never exchanged mail. */
   readonly correspondent?: Correspondent;
   readonly domain?: DomainHistory;

@@ -6,6 +6,8 @@
 import type { HabitName } from './baseline.ts';
 import type { AuthResult, Direction } from './mail.ts';
 import type { Intent } from './message.ts';
+import type { RarityCounts } from './rarity.ts';
+import type { Gate } from './verdict.ts';
 
 /** Facts of one message that baselines keep; a few hundred bytes, no text of the mail. */
 export interface Observation {
@@ -39,6 +41,8 @@ export interface Observation {
   readonly actor?: string;
   /** Marks (text/mark.ts) of the accounts in its new text, at most 8, and whose they are. No number. */
   readonly accounts?: { readonly holder: string; readonly marks: readonly string[] };
+  /** How rare its score was, by mailbox that it was judged for: score/score.ts, falseAlarmShare. Absent for mail that only taught. */
+  readonly rarity?: Readonly<Record<string, readonly [gate: Gate, share: number]>>;
   /** Mail from inside whose writer was logged in as From says, as far as a log-in is known: only that is the owner's word. */
   readonly isOwnersWord?: true;
 }
@@ -65,12 +69,13 @@ export interface MailboxRecord {
   readonly out?: Count;
   readonly kinds: TopK; // attachment kinds received
   readonly holds?: HoldsRecord;
+  /** How rare the scores of its legitimate mail were: domain/rarity.ts. */
+  readonly rare?: Readonly<Partial<Record<Gate, RarityCounts>>>;
 }
-/** Part of the mailbox's record: t tokens left when it had m messages; false alarms; by mark of the sender, what was last held of it. */
+/** Part of the mailbox's record: t tokens left when it had m messages; by mark of the sender, what was last held of it. */
 export interface HoldsRecord {
   readonly t: number;
   readonly m: number;
-  readonly wrong?: Count;
   readonly e: Readonly<Record<string, readonly [at: number, detectors: string, released: 0 | 1]>>;
 }
 /** kind 'correspondent', key address. Lists without an item are absent: most correspondents never have any. */

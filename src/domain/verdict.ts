@@ -70,7 +70,7 @@ export interface MailboxVerdict {
   readonly action: Action;
   readonly score: number;
   readonly gate: Gate;
-  /** As in Score, moved by the false alarms that this mailbox has had. */
+  /** As in Score, moved by what the legitimate mail of this mailbox scored: domain/rarity.ts. */
   readonly falseAlarmShare: number;
   /** Of each treatment, in the unit of the policy's costs; the least is wanted. */
   readonly expectedCosts: Readonly<Record<Treatment, number>>;

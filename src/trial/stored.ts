@@ -39,7 +39,11 @@ export async function arrivalOfStored(
     raw,
     message,
     isFromInside,
-    lessons: lessonsOfStored(taught, organisation),
+    lessonsWith: (rarity) =>
+      lessonsOfStored(
+        rarity === undefined ? taught : { ...taught, observation: { ...taught.observation, rarity } },
+        organisation,
+      ),
     delivered: border.take(splitMail(isWhole ? raw : raw.subarray(0, HEAD_BYTES))),
     isWhole,
   };

@@ -3,8 +3,10 @@
  * and never learned. One trial is one organisation.
  */
 import type { Message } from '../domain/message.ts';
+import type { Observation } from '../domain/observation.ts';
 import type { Organisation } from '../domain/organisation.ts';
 import type { Lesson, Store } from '../domain/ports.ts';
+import type { Gate } from '../domain/verdict.ts';
 import type { Read } from '../read.ts';
 import type { Model } from '../score/model.ts';
 import { judge } from '../triage.ts';
@@ -21,7 +23,8 @@ export interface Arrival extends Remembered {
   /** What is judged, as bytes and as read. */
   readonly raw: Buffer;
   readonly message: Message;
-  readonly lessons: readonly Lesson[];
+  /** What it teaches, with how rare its score was. */
+  readonly lessonsWith: (rarity: Observation['rarity']) => readonly Lesson[];
 }
 
 /** One kind of attack that is put into the stream. */
@@ -81,6 +84,8 @@ export const WARM_UP_MESSAGES = 30; // a mailbox that knows less is `blank`: not
 export function openTrial(parts: TrialParts): Trial {
   const { tenant, store, read, random, handOn } = parts;
   const memory = openMemory();
+  /** Of the mail that was judged last, by mailbox. */
+  let rarity: Record<string, readonly [gate: Gate, share: number]> = {};
   const isWarm = (mailbox: string): boolean => memory.receivedCount(mailbox) >= WARM_UP_MESSAGES;
 
   async function judgeMade(about: Parameters<Trial['judge']>[0], made: Delivered): Promise<Tried> {
@@ -112,15 +117,18 @@ export function openTrial(parts: TrialParts): Trial {
     async *meet(arrival) {
       if (arrival.direction !== 'inbound') return;
       const { at, raw, message, delivered } = arrival;
+      rarity = {};
       for (const mailbox of arrival.mailboxes.filter(isWarm)) {
         const judgement = await judge(parts, tenant, message, mailbox);
+        rarity[mailbox] = [judgement.score.gate, judgement.score.falseAlarmShare];
         yield { kind: HAM, cluster: `${mailbox} ${threadOf(delivered.mail)}`, mailbox, at, raw, message, judgement };
         yield* attacksInPlaceOf(arrival, mailbox);
       }
     },
     async learn(arrival) {
       memory.remember(arrival);
-      await store.learn(tenant, arrival.lessons, 'committed');
+      await store.learn(tenant, arrival.lessonsWith(rarity), 'committed');
+      rarity = {};
     },
     judge: judgeMade,
     mailboxes: memory.mailboxes,

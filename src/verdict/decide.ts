@@ -4,6 +4,7 @@
  */
 import type { Baseline } from '../domain/baseline.ts';
 import type { Finding } from '../domain/finding.ts';
+import { shareHere } from '../domain/rarity.ts';
 import {
   type Action,
   type AttackType,
@@ -28,7 +29,6 @@ export interface Judgement {
 }
 
 const DAY_MS = 86_400_000;
-const PSEUDO_MAILS = 2000; // mails of others that a mailbox's own false alarms are weighed against: detection.md §4
 const MIN_FAMILIES = 2; // a hold by one kind of evidence would stand on one detector's mistake
 const SURE = 0.99; // from here on a hold takes no token, and needs no steady baseline: detection.md §2 "Cold start"
 const RELEASED_FOR_DAYS = 30; // detection.md §6: not a lasting allow-list
@@ -101,7 +101,7 @@ interface Ruling {
 function ruleOn(judgement: Judgement, policy: Policy, now: number): Ruling {
   const { score, baseline } = judgement;
   const { treatment: proposed, costs } = proposedFor(score, policy);
-  const falseAlarmShare = shrunk(score, baseline);
+  const falseAlarmShare = shareHere(score.falseAlarmShare, baseline.rarity[score.gate]);
   const ruling = { judgement, costs, falseAlarmShare, proposed };
   if (policy.mode === 'passive') {
     return { ...ruling, enacted: 'deliver', because: 'passive mode: nothing is acted on' };
@@ -115,7 +115,7 @@ function ruleOn(judgement: Judgement, policy: Policy, now: number): Ruling {
     if (because !== undefined) return { ...ruling, enacted: 'strip', because };
   }
   const enacted = withinBudget(proposed, falseAlarmShare, policy.budgets[score.gate]);
-  const because = `policy: this mailbox has had ${Math.ceil(baseline.holds.falseAlarmCount)} false alarms`;
+  const because = `policy: ${(falseAlarmShare * 1000).toPrecision(2)} in 1,000 legitimate mails of this mailbox score so high`;
   return enacted === proposed ? { ...ruling, enacted } : { ...ruling, enacted, because };
 }
 
@@ -135,10 +135,6 @@ function withinBudget(wanted: Treatment, falseAlarmShare: number, budgets: Polic
   const affordable = TREATMENTS.filter((one) => one === 'deliver' || falseAlarmShare <= budgets[one]);
   return [...affordable].reverse().find((one) => severity(one) <= severity(wanted)) ?? 'deliver';
 }
-
-/** The share over all mailboxes, moved by the false alarms of this one: detection.md §4. */
-const shrunk = ({ falseAlarmShare }: Score, { holds, maturity }: Baseline): number =>
-  (holds.falseAlarmCount + PSEUDO_MAILS * falseAlarmShare) / (maturity.messageCount + PSEUDO_MAILS);
 
 function whyNotHold({ probability, families }: Score, { maturity, holds }: Baseline): string | undefined {
   if (families.length < MIN_FAMILIES)

@@ -16,7 +16,7 @@ const holdsFor = (memory: ReturnType<typeof newMemory>, from: string, day = 1) =
 
 test('each uncertain hold takes a token, and mail brings them back', () => {
   const memory = newMemory();
-  expect(holdsFor(memory, 'x@else.example')).toEqual({ tokens: 3, falseAlarmCount: 0 });
+  expect(holdsFor(memory, 'x@else.example')).toEqual({ tokens: 3 });
   for (const n of [1, 2, 3, 4]) memory.teach(treatedLesson(held(n), ANA, true));
   memory.teach(treatedLesson(held(4), ANA, true)); // the same verdict again
   memory.teach(treatedLesson(held(5), ANA, false)); // stripped, or sure
@@ -39,25 +39,17 @@ test('the same change of a sender within a day is one event', () => {
   expect(holdsFor(memory, 'bea@else.example').lastOfSender).toBeUndefined();
 });
 
-test('a release is a false alarm and is remembered; a change of mind takes it back', () => {
+test('a release is remembered; a change of mind takes it back', () => {
   const memory = newMemory();
   memory.teach(treatedLesson(held(1), ANA, true));
   memory.teach(falseAlarmLesson(held(1), ANA, 1));
   expect(holdsFor(memory, 's1@partner.example')).toMatchObject({ tokens: 2, lastOfSender: { isReleased: true } });
-  expect(holdsFor(memory, 's1@partner.example').falseAlarmCount).toBeCloseTo(1, 1);
   memory.teach(falseAlarmLesson(held(1), ANA, -1));
   memory.teach(rightAlarmLesson(held(1), ANA, 1));
   expect(holdsFor(memory, 's1@partner.example')).toMatchObject({
     tokens: 3,
-    falseAlarmCount: 0,
     lastOfSender: { isReleased: false },
   });
-});
-
-test('false alarms of last year count half', () => {
-  const memory = newMemory();
-  memory.teach(falseAlarmLesson(held(0), ANA, 1));
-  expect(holdsFor(memory, 'x@else.example', 365).falseAlarmCount).toBeCloseTo(0.5, 2);
 });
 
 test('only the latest senders are kept', () => {

@@ -20,7 +20,8 @@ describe('a mailbox that knows nothing', () => {
     expect(maturity).toEqual({ stage: 'blank', messageCount: 0, ageDays: 0, toNextStage: '30 more messages' });
     expect(known).toEqual({
       mailbox: ANA,
-      holds: { tokens: 3, falseAlarmCount: 0 },
+      holds: { tokens: 3 },
+      rarity: {},
       correspondents: new Map(),
       nameBindings: [],
       tenantNameBindings: [],

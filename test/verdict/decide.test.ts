@@ -44,8 +44,11 @@ const decided = (judged: Judgement, by = policy) => decide([judged], by, NOW);
 const known = { gate: 'known' } as const;
 const learning = { maturity: { stage: 'learning', messageCount: 100, ageDays: 9 } } as const;
 const holds = (more: Partial<HoldHistory>): Partial<Baseline> => ({
-  holds: { tokens: 3, falseAlarmCount: 0, ...more },
+  holds: { tokens: 3, ...more },
 });
+
+/** Of 1,000 legitimate mails of strangers four scored as rarely as one in a thousand everywhere. */
+const usual = { stranger: [1000, 100, 30, 10, 5, 4, 0, 0] };
 
 describe('decide', () => {
   test.each([
@@ -92,8 +95,13 @@ describe('decide', () => {
     ['no token left', judgement(0.9, holds({ tokens: 0.9 })), 'strip', 'share of uncertain holds'],
     ['no token left, sure enough', judgement(0.995, holds({ tokens: -4 })), 'hold', undefined],
     ['no token left, a certain fact', judgement(0.9, holds({ tokens: 0 }), { certain: ['x'] }), 'hold', undefined],
-    ['false alarms before', judgement(0.6, holds({ falseAlarmCount: 2 })), 'strip', '2 false alarms'],
-    ['false alarms before, far beyond the budget', judgement(0.98, holds({ falseAlarmCount: 2 })), 'hold', undefined],
+    [
+      'such scores are usual here',
+      judgement(0.6, { rarity: usual }),
+      'strip',
+      'in 1,000 legitimate mails of this mailbox',
+    ],
+    ['such scores are usual here, far beyond the budget', judgement(0.98, { rarity: usual }), 'hold', undefined],
   ] as const)('a hold: %s', (_name, judged, enacted, because) => {
     const decision = decided(judged);
     expect(decision).toMatchObject({ proposed: 'hold', enacted, action: enacted });
@@ -129,7 +137,7 @@ describe('decide', () => {
   test('costs are shown, and the least of them is wanted', () => {
     const [mailbox] = decided(judgement(0.6)).mailboxes;
     expect(mailbox?.expectedCosts).toEqual({ deliver: 300, banner: 240, strip: 150, hold: 1.6 });
-    expect(mailbox?.falseAlarmShare).toBeCloseTo((2000 * shareAtLeast(tail, logOddsOf(0.6))) / 3000, 6);
+    expect(mailbox?.falseAlarmShare).toBeCloseTo(shareAtLeast(tail, logOddsOf(0.6)), 6);
   });
 
   test('an attack is named only where something is proposed', () => {
