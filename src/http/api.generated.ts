@@ -238,6 +238,10 @@ export interface Finding {
   readonly strength: number;
   readonly evidence: readonly Evidence[];
   /**
+   * What could be taken out of the message: a link by its host (with all below it) or, without one, by its scheme (`javascript:`), a file as `sha256:` and its hash. Not cut as the evidence is.
+   */
+  readonly targets?: readonly string[];
+  /**
    * Why it was skipped or failed.
    */
   readonly why?: string;

@@ -39,9 +39,12 @@ export async function readAttachments(
     const page = isPage(file.kind) && pageBytes > 0 ? readPage(part.content, pageBytes) : undefined;
     if (page !== undefined) pageBytes -= Math.min(part.content.length, PAGE_HTML.htmlChars);
     attachments.push(page === undefined ? file : withPage(file, page));
-    if (page !== undefined) links.push(...linksOfHtml(page, 'attachment').slice(0, MAX_PAGE_LINKS));
-    links.push(...linksOfAddresses(addresses, 'attachment').slice(0, MAX_PAGE_LINKS));
-    links.push(...linksOfCodes(await codesOf(part, file, pictures)));
+    const inside = [
+      ...(page === undefined ? [] : linksOfHtml(page, 'attachment').slice(0, MAX_PAGE_LINKS)),
+      ...linksOfAddresses(addresses, 'attachment').slice(0, MAX_PAGE_LINKS),
+      ...linksOfCodes(await codesOf(part, file, pictures)),
+    ];
+    for (const link of inside) links.push({ ...link, inFile: file.sha256 });
   }
   return { attachments, links };
 }
