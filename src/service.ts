@@ -63,6 +63,9 @@ export function createService(parts: ServiceParts): Service {
     async score(request) {
       return triage.score(toSubmission(request, now()), request.learn);
     },
+    async scoreAndStrip(request, wording) {
+      return triage.scoreAndStrip(toSubmission(request, now()), request.learn, wording);
+    },
     async observe(request) {
       return triage.observe(toSubmission(request, now()));
     },

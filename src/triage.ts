@@ -7,7 +7,8 @@ import type { Submission } from './domain/mail.ts';
 import type { Message } from './domain/message.ts';
 import type { Organisation } from './domain/organisation.ts';
 import type { Antivirus, Authenticator, LoggedVerdict, Store } from './domain/ports.ts';
-import type { ObservationReceipt } from './domain/service.ts';
+import type { ObservationReceipt, ScoredMessage } from './domain/service.ts';
+import type { StripWording } from './domain/strip.ts';
 import type { Policy, Verdict } from './domain/verdict.ts';
 import { mailboxesOf, ownDomainsFor } from './intake.ts';
 import { createLateLearning } from './lateLearning.ts';
@@ -16,6 +17,8 @@ import type { Read, Reading } from './read.ts';
 import type { Model } from './score/model.ts';
 import { score } from './score/score.ts';
 import { decide, type Judgement } from './verdict/decide.ts';
+import { strip } from './verdict/strip.ts';
+import { stripPlan } from './verdict/stripPlan.ts';
 
 export interface TriageParts {
   readonly store: Store;
@@ -33,9 +36,16 @@ export interface TriageParts {
 
 export interface Triage {
   score(submission: Submission, learn: 'auto' | 'never'): Promise<Verdict>;
+  /** The same, and the message without what is dangerous where the action is 'strip'. */
+  scoreAndStrip(submission: Submission, learn: 'auto' | 'never', wording?: StripWording): Promise<ScoredMessage>;
   observe(submission: Submission): Promise<ObservationReceipt>;
   /** Learns what was delivered and has waited long enough by `before` (ms), in all tenants. */
   learnDue(before: number): Promise<void>;
+}
+
+interface Judged {
+  readonly verdict: Verdict;
+  readonly message: Message;
 }
 
 export function createTriage(parts: TriageParts): Triage {
@@ -44,50 +54,12 @@ export function createTriage(parts: TriageParts): Triage {
   return {
     learnDue: late.learnDue,
 
-    async score(submission, learn) {
-      const startedAt = performance.now();
-      const { message: readMail, parseMs, traitsMs, authenticateMs } = await readVerified(submission);
-      const mailboxes = mailboxesOf(submission, readMail, organisation);
-      const id = verdictId(submission, readMail, mailboxes);
-      const earlier = await store.verdicts.get(submission.tenant, id);
-      if (earlier !== undefined) return learn === 'auto' ? learnLate(earlier) : earlier.verdict;
+    score: async (submission, learn) => (await judged(submission, learn)).verdict,
 
-      const message = await scanned(readMail, submission.raw, antivirus);
-      await late.learnDue(submission.receivedAt, submission.tenant);
-      const clock = newClock();
-      const judgements: Judgement[] = [];
-      for (const mailbox of mailboxes) {
-        judgements.push(await judge(parts, submission.tenant, message, mailbox, clock));
-      }
-      const decision = decide(atLeastOne(judgements), policy);
-      const observation = observationOf(message);
-      const teaches = learn === 'auto' && isTeaching(decision) && observation !== undefined;
-      const isLearned = teaches && learnDelayMs === 0;
-      const verdict: Verdict = {
-        ...decision,
-        id,
-        tenant: submission.tenant,
-        messageId: message.id,
-        subject: message.subject,
-        ...(message.sender === undefined ? {} : { from: message.sender.address }),
-        receivedAt: submission.receivedAt,
-        defects: message.defects.map((defect) => `${defect.code}: ${defect.detail}`),
-        timings: {
-          ...(authenticateMs === undefined ? {} : { authenticate: authenticateMs }),
-          parse: parseMs,
-          traits: traitsMs,
-          ...clock,
-          total: performance.now() - startedAt,
-        },
-        isLearned,
-        ...(teaches && !isLearned ? { learnsAt: submission.receivedAt + learnDelayMs } : {}),
-      };
-      await store.verdicts.add(
-        { verdict, ...(observation === undefined ? {} : { observation }) },
-        isLearned ? lessonsFor(observation, mailboxes, organisation) : [],
-      );
-      if (verdict.learnsAt !== undefined) late.expect(verdict.tenant, verdict.learnsAt);
-      return verdict;
+    async scoreAndStrip(submission, learn, wording) {
+      const { verdict, message } = await judged(submission, learn);
+      if (verdict.action !== 'strip') return { verdict };
+      return { verdict, stripped: await strip(submission.raw, stripPlan(message, verdict), wording) };
     },
 
     async observe(submission) {
@@ -99,6 +71,54 @@ export function createTriage(parts: TriageParts): Triage {
       return { messageId: message.id, mailboxes, isNew: outcome.some(Boolean) };
     },
   };
+
+  async function judged(submission: Submission, learn: 'auto' | 'never'): Promise<Judged> {
+    const startedAt = performance.now();
+    const { message: readMail, parseMs, traitsMs, authenticateMs } = await readVerified(submission);
+    const mailboxes = mailboxesOf(submission, readMail, organisation);
+    const id = verdictId(submission, readMail, mailboxes);
+    const earlier = await store.verdicts.get(submission.tenant, id);
+    if (earlier !== undefined) {
+      return { verdict: learn === 'auto' ? await learnLate(earlier) : earlier.verdict, message: readMail };
+    }
+
+    const message = await scanned(readMail, submission.raw, antivirus);
+    await late.learnDue(submission.receivedAt, submission.tenant);
+    const clock = newClock();
+    const judgements: Judgement[] = [];
+    for (const mailbox of mailboxes) {
+      judgements.push(await judge(parts, submission.tenant, message, mailbox, clock));
+    }
+    const decision = decide(atLeastOne(judgements), policy);
+    const observation = observationOf(message);
+    const teaches = learn === 'auto' && isTeaching(decision) && observation !== undefined;
+    const isLearned = teaches && learnDelayMs === 0;
+    const verdict: Verdict = {
+      ...decision,
+      id,
+      tenant: submission.tenant,
+      messageId: message.id,
+      subject: message.subject,
+      ...(message.sender === undefined ? {} : { from: message.sender.address }),
+      receivedAt: submission.receivedAt,
+      defects: message.defects.map((defect) => `${defect.code}: ${defect.detail}`),
+      timings: {
+        ...(authenticateMs === undefined ? {} : { authenticate: authenticateMs }),
+        parse: parseMs,
+        traits: traitsMs,
+        ...clock,
+        total: performance.now() - startedAt,
+      },
+      isLearned,
+      ...(teaches && !isLearned ? { learnsAt: submission.receivedAt + learnDelayMs } : {}),
+    };
+    await store.verdicts.add(
+      { verdict, ...(observation === undefined ? {} : { observation }) },
+      isLearned ? lessonsFor(observation, mailboxes, organisation) : [],
+    );
+    if (verdict.learnsAt !== undefined) late.expect(verdict.tenant, verdict.learnsAt);
+    return { verdict, message };
+  }
 
   /** authenticate → read. `authenticateMs` only where the service verifies itself. */
   async function readVerified(submission: Submission): Promise<Reading & { readonly authenticateMs?: number }> {

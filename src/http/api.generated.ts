@@ -19,6 +19,10 @@ export type AttackType =
  */
 export type Gate = 'known' | 'stranger';
 export type Direction = 'inbound' | 'outbound' | 'internal';
+/**
+ * What to answer; `verdict` if absent.
+ */
+export type Return = 'verdict' | 'stripped';
 export type Learn = 'auto' | 'never';
 export type Feedback = 'safe' | 'threat';
 /**
@@ -112,6 +116,7 @@ export interface SubmittedMessage {
   readonly direction?: Direction;
   readonly receivedAt?: Time;
   readonly learn?: Learn;
+  readonly return?: Return;
 }
 /**
  * What to do with a message, and why.
@@ -190,6 +195,7 @@ export interface Verdict {
    */
   readonly learnsAt?: string;
   readonly feedback?: Feedback;
+  readonly stripped?: Stripped;
 }
 export interface MailboxVerdict {
   readonly mailbox: string;
@@ -292,6 +298,74 @@ export interface Timings {
   readonly detect: Milliseconds;
   readonly score: Milliseconds;
   readonly total: Milliseconds;
+}
+/**
+ * Only with `return=stripped`, and where the action is `strip`.
+ */
+export interface Stripped {
+  readonly isRewritten: boolean;
+  /**
+   * The whole message, in base64. The original is not kept here.
+   */
+  readonly raw?: string;
+  /**
+   * What was done, in order of appearance; 1,000 at most.
+   */
+  readonly changes?: readonly Change[];
+  /**
+   * Named by a finding (`targets`) and not found in the message: a link that only a picture holds, a file inside a file.
+   */
+  readonly unmet?: readonly string[];
+  /**
+   * Why it stays as it is: deliver it marked, or hold it. `signed` and `encrypted` mail (S/MIME, PGP) is never changed.
+   */
+  readonly refusal?: 'signed' | 'encrypted' | 'over-limit' | 'untraceable' | 'nothing-found';
+  readonly detail?: string;
+}
+export interface Change {
+  readonly kind: 'link' | 'file' | 'sender' | 'banner';
+  /**
+   * Which part, numbered as in IMAP; empty for the message itself.
+   */
+  readonly part: string;
+  /**
+   * Where a locked link led.
+   */
+  readonly host?: string;
+  readonly url?: string;
+  /**
+   * Of a removed file.
+   */
+  readonly name?: string;
+  readonly sizeBytes?: Count;
+  readonly sha256?: string;
+  /**
+   * What stands in From in place of the display name.
+   */
+  readonly address?: string;
+}
+/**
+ * The message without what is dangerous, or why it stays as it is. Everything that is not named in `changes` has kept its bytes.
+ */
+export interface Stripped1 {
+  readonly isRewritten: boolean;
+  /**
+   * The whole message, in base64. The original is not kept here.
+   */
+  readonly raw?: string;
+  /**
+   * What was done, in order of appearance; 1,000 at most.
+   */
+  readonly changes?: readonly Change[];
+  /**
+   * Named by a finding (`targets`) and not found in the message: a link that only a picture holds, a file inside a file.
+   */
+  readonly unmet?: readonly string[];
+  /**
+   * Why it stays as it is: deliver it marked, or hold it. `signed` and `encrypted` mail (S/MIME, PGP) is never changed.
+   */
+  readonly refusal?: 'signed' | 'encrypted' | 'over-limit' | 'untraceable' | 'nothing-found';
+  readonly detail?: string;
 }
 export interface VerdictPage {
   readonly verdicts: readonly Verdict[];
@@ -467,6 +541,7 @@ export interface ScoreMessageFields {
   readonly direction?: Direction;
   readonly receivedAt?: Time;
   readonly learn?: Learn;
+  readonly return?: Return;
 }
 export interface ObserveMessageFields {
   readonly mailbox?: Addresses;
@@ -478,6 +553,7 @@ export interface ObserveMessageFields {
   readonly direction?: Direction;
   readonly receivedAt?: Time;
   readonly learn?: Learn;
+  readonly return?: Return;
 }
 export interface ListVerdictsFields {
   readonly mailbox?: Address;

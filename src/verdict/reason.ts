@@ -36,6 +36,13 @@ export function reasonFor(
   return `${done[enacted]}${would} ${suspicion}: ${against.join('; ') || 'many small signs'}.${despite}`;
 }
 
+/** For the reader of a stripped message: what it may be, and the strongest reason. */
+export function warningFor({ attackType, contributions }: Pick<Score, 'attackType' | 'contributions'>): string {
+  const [first] = strongest(contributions, (term) => term.logOdds);
+  const what = attackType === undefined ? 'dangerous' : asWhat[attackType];
+  return `Be careful: this message may be ${what}.${first === undefined ? '' : ` ${first}.`}`;
+}
+
 function strongest(terms: readonly Contribution[], by: (term: Contribution) => number): readonly string[] {
   return terms
     .filter((term) => term.source !== 'prior' && by(term) >= WORTH_SAYING)
