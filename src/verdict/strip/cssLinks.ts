@@ -19,8 +19,8 @@ export function lockedStyle(css: string, base: string | undefined, locks: Locks)
   for (const { 0: opening, index } of css.matchAll(OPENING)) {
     const start = index + opening.length;
     if (start < (splices.at(-1)?.end ?? 0)) continue;
-    const end = css.indexOf(')', start);
-    if (end < 0) break;
+    const close = css.indexOf(')', start);
+    const end = close < 0 ? css.length : close; // the end of a style ends what is open in it
     if (end - start > MAX_ADDRESS) continue; // a picture in itself
     const written = unescaped(
       css

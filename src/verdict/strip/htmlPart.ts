@@ -20,8 +20,8 @@ interface Page {
   readonly found: Lock[];
   /** Element whose content is not read as text of the page; '' outside. */
   silent: string;
-  /** Whether the text being read is a link already ('live'), was one ('locked'), or may become one. */
-  anchor: 'live' | 'locked' | undefined;
+  /** The text being read is that of a link, which says itself that it is locked. */
+  isInAnchor: boolean;
   /** Where a banner goes; undefined until that is known. */
   bannerAt: number | undefined;
 }
@@ -38,7 +38,7 @@ export function rewriteHtml(html: string, locks: Locks): HtmlRewriting {
     splices: [],
     found: [],
     silent: '',
-    anchor: undefined,
+    isInAnchor: false,
     bannerAt: undefined,
   };
   readPart(page, html, 0);
@@ -54,17 +54,16 @@ function readPart(page: Page, html: string, offset: number): void {
       if (tag.name === 'style' || SILENT.has(tag.name)) page.silent = tag.name;
     },
     close(name) {
-      if (name === 'a') page.anchor = undefined;
+      if (name === 'a') page.isInAnchor = false;
       page.silent = '';
     },
     text(run, start) {
       if (page.silent === 'style') lockStyleSheet(page, run.text, offset + start);
       if (page.silent !== '') return;
       if (page.bannerAt === undefined && /[^\s\ufeff]/.test(run.text)) page.bannerAt = offset + start;
-      if (page.anchor === 'live') return;
-      const suffixed = page.anchor === undefined;
+      // Mail programs make links of addresses in text: those in a link's own text they leave, unless its address is none.
       const { splices, locks } = lockInText(run, page.locks, (lock) =>
-        escapedHtml(suffixed ? lockedText(lock, page.locks.page) : lock.shown),
+        escapedHtml(page.isInAnchor ? lock.shown : lockedText(lock, page.locks.page)),
       );
       for (const { start: from, end, piece } of splices) add(page, offset + from, offset + end, piece);
       page.found.push(...locks);
@@ -77,11 +76,11 @@ function readPart(page: Page, html: string, offset: number): void {
 }
 
 function readConditional(page: Page, content: string, start: number): void {
-  const { anchor, silent, bannerAt } = page;
+  const { isInAnchor, silent, bannerAt } = page;
   const from = content.indexOf('>') + 1;
   readPart(page, content.slice(from), start + from);
   // Others see none of it: neither does it end their links, nor is it a place for the banner.
-  Object.assign(page, { anchor, silent, bannerAt });
+  Object.assign(page, { isInAnchor, silent, bannerAt });
 }
 
 const add = ({ splices }: Page, start: number, end: number, piece: string): void => {
@@ -102,14 +101,9 @@ function lockElement(page: Page, tag: HtmlTag, offset: number): void {
   page.found.push(...locked.map(({ lock }) => lock));
   const first = locked[0]?.lock;
   const isLockedAnchor = isAnchor(tag.name) && locked.some(({ attribute }) => attribute.name !== 'style');
-  if (tag.name === 'a') page.anchor = anchorAfter(tag, isLockedAnchor, page.locks);
+  if (tag.name === 'a') page.isInAnchor = tag.attributes.some(({ name }) => name === 'href' || name === 'xlink:href');
   if (first === undefined || !(isLockedAnchor || tag.name === 'form')) return;
   add(page, offset + tag.end, offset + tag.end, escapedHtml(`[${first.shown} ${LOCKED}] `));
-}
-
-function anchorAfter({ attributes }: HtmlTag, isLocked: boolean, { page }: Locks): Page['anchor'] {
-  if (isLocked) return page === undefined ? 'locked' : 'live';
-  return attributes.some(({ name }) => name === 'href' || name === 'xlink:href') ? 'live' : undefined;
 }
 
 function lockStyleSheet(page: Page, css: string, start: number): void {

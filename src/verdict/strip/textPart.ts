@@ -10,8 +10,21 @@ export interface Rewriting {
   readonly locks: readonly Lock[];
 }
 
+/** `isDelSp`: some programs take the soft breaks out and some do not, so both readings are searched. */
 export function rewriteText(text: string, locks: Locks, isDelSp: boolean): Rewriting {
-  return lockInText(isDelSp ? unflowed(text) : unmapped(text), locks, (lock) => lockedText(lock, locks.page));
+  const asWritten = lockInText(unmapped(text), locks, (lock) => lockedText(lock, locks.page));
+  if (!isDelSp) return asWritten;
+  const joined = lockInText(unflowed(text), locks, (lock) => lockedText(lock, locks.page));
+  const isApart = (one: Splice<string>): boolean =>
+    joined.splices.every((other) => one.end <= other.start || one.start >= other.end);
+  const others = asWritten.splices.flatMap((splice, at) => {
+    const lock = asWritten.locks[at];
+    return lock !== undefined && isApart(splice) ? [{ splice, lock }] : [];
+  });
+  return {
+    splices: [...joined.splices, ...others.map(({ splice }) => splice)],
+    locks: [...joined.locks, ...others.map(({ lock }) => lock)],
+  };
 }
 
 /** `shownAs` writes what stands in the place of a locked link. */
