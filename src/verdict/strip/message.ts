@@ -30,6 +30,7 @@ export async function rewriteMessage(
   const rootProtection = protectionOf(root);
   if (isOuter && rootProtection !== undefined)
     throw new Refused(rootProtection, `the whole message is ${rootProtection}`);
+  if (isOuter && !hasFields(raw.subarray(0, root.headEnd))) throw new Refused('untraceable', 'no header');
   const edits: HeaderEdit[] = [];
   const splices: Splice<Buffer>[] = [];
   const titled = new Set(isOuter && stripping.plan.banner !== undefined ? bannerParts(root) : []);
@@ -47,6 +48,9 @@ export async function rewriteMessage(
   }
   return { edits, splices, eol };
 }
+
+/** Of lines that are none, readers make what they like: text, mostly. */
+const hasFields = (head: Buffer): boolean => fieldsOf(head).length > 0 || head.toString('latin1').trim() === '';
 
 function unspoof(head: Buffer, address: string, stripping: Stripping): readonly HeaderEdit[] {
   const edits = unspoofedFrom(fieldsOf(head), address);

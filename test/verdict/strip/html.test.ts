@@ -84,6 +84,7 @@ describe('locked', () => {
       '<!--[if mso]><v:roundrect href="about:blank"/><![endif]-->',
     ],
     ['AMP', '<form action-xhr="https://evil.example">', `<form action-xhr="about:blank">${LABEL}`],
+    ['text to be copied', '<textarea>https://evil.example/x</textarea>', `<textarea>${TEXT}</textarea>`],
     ['an end tag that never comes', '<a href="https://evil.example">x', `<a >${LABEL}x`],
   ];
   test.each(rows)('%s', (_what, before, after) => {

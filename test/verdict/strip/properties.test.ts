@@ -4,35 +4,17 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { encode as encodeQp } from 'libqp';
 import { loadSamples } from '../../../bench/samples.ts';
-import type { Link } from '../../../src/domain/message.ts';
 import type { StripPlan } from '../../../src/domain/strip.ts';
-import { readMessage } from '../../../src/read.ts';
 import { decodedBody, encodedBody } from '../../../src/verdict/strip/encodings.ts';
 import { readEntities } from '../../../src/verdict/strip/entities.ts';
 import { strip } from '../../../src/verdict/strip.ts';
+import { linksLeft } from './left.ts';
 import { EVIL, single } from './mails.ts';
 import { mutated } from './mutate.ts';
 import { untouchedOf } from './untouched.ts';
 
 const ALL: StripPlan = { links: 'all', files: 'all', banner: 'Be careful.', shownAddress: 'eve@bank.example' };
 const samples = loadSamples(join(import.meta.dirname, '..', '..', '..', 'samples')).map(({ raw }) => raw);
-
-/** The reader that judges mail, not the one that rewrites it. */
-async function linksLeft(raw: Buffer): Promise<readonly Link[]> {
-  const { message } = await readMessage(
-    {
-      tenant: 't',
-      raw,
-      envelope: { rcptTo: [] },
-      direction: 'inbound',
-      receivedAt: 0,
-      mailboxes: ['ana@acme.example'],
-    },
-    { ownDomains: [], authservIds: [] },
-    false,
-  );
-  return message.links?.clickable.filter(({ isDefanged }) => !isDefanged) ?? [];
-}
 
 async function expectUntouched(raw: Buffer, plan: StripPlan): Promise<Buffer | undefined> {
   const result = await strip(raw, plan);

@@ -73,6 +73,7 @@ describe('refused', () => {
   test.each([
     ['nothing to do', single('text/plain', '7bit', 'https://good.example'), 'nothing-found'],
     ['empty', Buffer.alloc(0), 'nothing-found'],
+    ['no header at all', Buffer.from(`no header here\r\n\r\n${LINK}`), 'untraceable'],
     ['messages in messages', Buffer.from(chain(12)), 'over-limit'],
     ['too many links', single('text/plain', '7bit', many(10_001)), 'over-limit'],
     [
