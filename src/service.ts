@@ -4,7 +4,7 @@ import modelData from '../models/score.json' with { type: 'json' };
 import strangerForest from '../models/stranger.json' with { type: 'json' };
 import { detectors } from './detectors/index.ts';
 import type { Organisation } from './domain/organisation.ts';
-import type { Antivirus, Authenticator, Store } from './domain/ports.ts';
+import type { Antivirus, Authenticator, Sealer, Store } from './domain/ports.ts';
 import type { Service } from './domain/service.ts';
 import type { Policy } from './domain/verdict.ts';
 import { checkedAddress, toSubmission } from './intake.ts';
@@ -19,6 +19,8 @@ export interface ServiceParts {
   /** Absent: nothing is verified here. */
   readonly authenticator?: Authenticator;
   readonly read: Read;
+  /** Absent: what is rewritten goes unsigned. */
+  readonly sealer?: Sealer;
   readonly antivirus?: Antivirus;
   readonly organisation: Organisation;
   readonly policy: Policy;
@@ -42,6 +44,7 @@ export function createService(parts: ServiceParts): Service {
     store,
     authenticator,
     read,
+    sealer,
     antivirus,
     organisation,
     policy,
@@ -53,6 +56,7 @@ export function createService(parts: ServiceParts): Service {
     store,
     ...(authenticator === undefined ? {} : { authenticator }),
     read,
+    ...(sealer === undefined ? {} : { sealer }),
     ...(antivirus === undefined ? {} : { antivirus }),
     model,
     policy,

@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import { observationOf } from './baseline/observe.ts';
 import { recall, recallKeys } from './baseline/recall.ts';
 import { runDetectors } from './detectors/index.ts';
-import type { Submission } from './domain/mail.ts';
+import type { Submission, Verification } from './domain/mail.ts';
 import type { Message } from './domain/message.ts';
 import type { Organisation } from './domain/organisation.ts';
-import type { Antivirus, Authenticator, LoggedVerdict, Store } from './domain/ports.ts';
+import type { Antivirus, Authenticator, LoggedVerdict, Sealer, Store } from './domain/ports.ts';
 import type { ObservationReceipt, ScoredMessage } from './domain/service.ts';
 import type { StripWording } from './domain/strip.ts';
 import type { Policy, Verdict } from './domain/verdict.ts';
@@ -17,7 +17,7 @@ import type { Read, Reading } from './read.ts';
 import type { Model } from './score/model.ts';
 import { score } from './score/score.ts';
 import { decide, type Judgement } from './verdict/decide.ts';
-import { strip } from './verdict/strip.ts';
+import { strip, withTopFields } from './verdict/strip.ts';
 import { stripPlan } from './verdict/stripPlan.ts';
 
 export interface TriageParts {
@@ -25,6 +25,8 @@ export interface TriageParts {
   /** Absent: the border's word is all there is. */
   readonly authenticator?: Authenticator;
   readonly read: Read;
+  /** Signs what is rewritten; absent without a key. */
+  readonly sealer?: Sealer;
   /** Asked about each new message that is scored; absent when none is configured. */
   readonly antivirus?: Antivirus;
   readonly model: Model;
@@ -43,13 +45,19 @@ export interface Triage {
   learnDue(before: number): Promise<void>;
 }
 
+interface VerifiedReading extends Reading {
+  readonly verification?: Verification;
+  readonly authenticateMs?: number;
+}
+
 interface Judged {
   readonly verdict: Verdict;
   readonly message: Message;
+  readonly verification: Verification | undefined;
 }
 
 export function createTriage(parts: TriageParts): Triage {
-  const { store, authenticator, read, antivirus, policy, organisation, learnDelayMs } = parts;
+  const { store, authenticator, read, sealer, antivirus, policy, organisation, learnDelayMs } = parts;
   const late = createLateLearning(store, organisation);
   return {
     learnDue: late.learnDue,
@@ -57,9 +65,12 @@ export function createTriage(parts: TriageParts): Triage {
     score: async (submission, learn) => (await judged(submission, learn)).verdict,
 
     async scoreAndStrip(submission, learn, wording) {
-      const { verdict, message } = await judged(submission, learn);
+      const { verdict, message, verification } = await judged(submission, learn);
       if (verdict.action !== 'strip') return { verdict };
-      return { verdict, stripped: await strip(submission.raw, stripPlan(message, verdict), wording) };
+      const stripped = await strip(submission.raw, stripPlan(message, verdict), wording);
+      if (!stripped.isRewritten || sealer === undefined) return { verdict, stripped };
+      const seal = await sealer.seal(stripped.bytes, verification, submission.receivedAt);
+      return { verdict, stripped: withTopFields(stripped, seal) };
     },
 
     async observe(submission) {
@@ -74,12 +85,13 @@ export function createTriage(parts: TriageParts): Triage {
 
   async function judged(submission: Submission, learn: 'auto' | 'never'): Promise<Judged> {
     const startedAt = performance.now();
-    const { message: readMail, parseMs, traitsMs, authenticateMs } = await readVerified(submission);
+    const { message: readMail, parseMs, traitsMs, authenticateMs, verification } = await readVerified(submission);
     const mailboxes = mailboxesOf(submission, readMail, organisation);
     const id = verdictId(submission, readMail, mailboxes);
     const earlier = await store.verdicts.get(submission.tenant, id);
     if (earlier !== undefined) {
-      return { verdict: learn === 'auto' ? await learnLate(earlier) : earlier.verdict, message: readMail };
+      const verdict = learn === 'auto' ? await learnLate(earlier) : earlier.verdict;
+      return { verdict, message: readMail, verification };
     }
 
     const message = await scanned(readMail, submission.raw, antivirus);
@@ -117,17 +129,17 @@ export function createTriage(parts: TriageParts): Triage {
       isLearned ? lessonsFor(observation, mailboxes, organisation) : [],
     );
     if (verdict.learnsAt !== undefined) late.expect(verdict.tenant, verdict.learnsAt);
-    return { verdict, message };
+    return { verdict, message, verification };
   }
 
-  /** authenticate → read. `authenticateMs` only where the service verifies itself. */
-  async function readVerified(submission: Submission): Promise<Reading & { readonly authenticateMs?: number }> {
+  /** authenticate → read. `verification` and `authenticateMs` only where the service verifies itself. */
+  async function readVerified(submission: Submission): Promise<VerifiedReading> {
     if (authenticator === undefined) return read(submission);
     const startedAt = performance.now();
     const verification = await authenticator.verify(submission);
     if (verification === undefined) return read(submission);
     const authenticateMs = performance.now() - startedAt;
-    return { ...(await read({ ...submission, verification })), authenticateMs };
+    return { ...(await read({ ...submission, verification })), verification, authenticateMs };
   }
 
   /** A message that was judged without learning, and is handed in again to be learned. */

@@ -48,10 +48,12 @@ export type Change =
   | { readonly kind: 'sender'; readonly part: ''; readonly address: string }
   | { readonly kind: 'banner'; readonly part: string };
 
-/** An edit of the top header block, in the milter protocol's terms: `index` counts the fields of that name from 1, as they were. */
+/** An edit of the top header block, to be made in a milter or here: `index` counts the fields of that name from 1, as they were. */
 export type HeaderEdit =
   | { readonly kind: 'change'; readonly name: string; readonly index: number; readonly value: string }
   | { readonly kind: 'remove'; readonly name: string; readonly index: number }
+  /** Above all others; several stand as they are listed. May be folded. */
+  | { readonly kind: 'top'; readonly name: string; readonly value: string }
   /** Below all others. */
   | { readonly kind: 'add'; readonly name: string; readonly value: string };
 

@@ -2,11 +2,12 @@
  * Bytes of a message and what to take out of it → the message without, or why it stays as it is. Works on places in the bytes: what is not
  * touched is copied (docs/adr/0013). Never throws; bounded by strip/limits.ts.
  */
-import type { Change, StripPlan, Stripped, StripWording } from '../domain/strip.ts';
+import type { TopField } from '../domain/ports.ts';
+import type { Change, HeaderEdit, StripPlan, Stripped, StripWording } from '../domain/strip.ts';
 import { type Entity, readEntities } from './strip/entities.ts';
 import { editedHead } from './strip/headerFields.ts';
 import { Refused, STRIP_LIMITS } from './strip/limits.ts';
-import { type Rewritten, rewriteMessage } from './strip/message.ts';
+import { eolOf, type Rewritten, rewriteMessage } from './strip/message.ts';
 import { leavesOf } from './strip/parts.ts';
 import { splicedBytes } from './strip/splices.ts';
 import { newStripping, unmetOf } from './strip/stripping.ts';
@@ -53,3 +54,16 @@ const shapeOf = (root: Entity): string =>
   leavesOf(root)
     .map(({ part }) => part)
     .join();
+
+/** The same with fields put on top, as signatures are. */
+export function withTopFields(
+  stripped: Extract<Stripped, { isRewritten: true }>,
+  fields: readonly TopField[],
+): Extract<Stripped, { isRewritten: true }> {
+  if (fields.length === 0) return stripped;
+  const { bytes, body, headers } = stripped;
+  const edits = fields.map((field): HeaderEdit => ({ kind: 'top', ...field }));
+  const head = bytes.subarray(0, bytes.length - body.length);
+  const signed = editedHead(head, edits, eolOf(bytes), body.length > 0);
+  return { ...stripped, bytes: Buffer.concat([signed, body]), headers: [...edits, ...headers] };
+}

@@ -86,11 +86,12 @@ function partOf(parent: Entity): string {
   return parent.part === '' ? `${number}` : `${parent.part}.${number}`;
 }
 
-/** Chunks are views of what was written, but for the rare one that was put together. */
+/** Chunks are views of what was written, but for the rare one that was put together. The lines of a header that ends at a boundary come twice. */
 function placeOf(raw: Buffer, value: Buffer, at: number): number {
   if (value.buffer === raw.buffer) {
     const start = value.byteOffset - raw.byteOffset;
-    if (start >= at && start + value.length <= raw.length) return start;
+    const end = start + value.length;
+    if (start >= 0 && end >= at && end <= raw.length) return start;
   }
   if (standsAt(raw, value, at)) return at;
   throw new Refused('untraceable', 'a part is not where it was read');

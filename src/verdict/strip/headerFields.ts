@@ -63,9 +63,10 @@ export function editedHead(head: Buffer, edits: readonly HeaderEdit[], eol: stri
   const splices: Splice<Buffer>[] = [];
   const blankAt = blankLineAt(head);
   const added: string[] = [];
+  const top: string[] = [];
   for (const edit of edits) {
-    if (edit.kind === 'add') {
-      added.push(`${edit.name}: ${edit.value}${eol}`);
+    if (edit.kind === 'add' || edit.kind === 'top') {
+      (edit.kind === 'add' ? added : top).push(`${edit.name}: ${edit.value.replace(/\r?\n/g, eol)}${eol}`);
       continue;
     }
     const name = edit.name.toLowerCase();
@@ -79,6 +80,7 @@ export function editedHead(head: Buffer, edits: readonly HeaderEdit[], eol: stri
     if (hasBody) added.push(eol);
   }
   const end = blankAt ?? head.length;
+  splices.push({ start: 0, end: 0, piece: Buffer.from(top.join('')) });
   splices.push({ start: end, end, piece: Buffer.from(added.join('')) });
   return splicedBytes(head, splices);
 }

@@ -80,7 +80,7 @@ function protectionAround(leaf: Entity): ReturnType<typeof protectionOf> {
 }
 
 /** As the first line has it. */
-function eolOf(raw: Buffer): string {
+export function eolOf(raw: Buffer): string {
   const at = raw.indexOf(10);
   return at > 0 && raw[at - 1] === 13 ? '\r\n' : '\n';
 }

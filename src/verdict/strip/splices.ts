@@ -6,7 +6,7 @@ export interface Splice<Piece> {
   readonly piece: Piece;
 }
 
-/** Splices may come in any order and must not overlap; those at the same place keep theirs. */
+/** Splices may come in any order and must not overlap; what is put in goes before what is replaced at the same place. */
 export const spliced = (whole: string, splices: readonly Splice<string>[]): string =>
   piecesOf(whole.length, splices, (start, end) => whole.slice(start, end)).join('');
 
@@ -20,7 +20,7 @@ function piecesOf<Piece>(
 ): readonly Piece[] {
   const pieces: Piece[] = [];
   let at = 0;
-  for (const { start, end, piece } of [...splices].sort((a, b) => a.start - b.start)) {
+  for (const { start, end, piece } of [...splices].sort((a, b) => a.start - b.start || a.end - b.end)) {
     if (start < at || end < start) throw new Error(`splice at ${start} overlaps the one that ends at ${at}`);
     pieces.push(cut(at, start), piece);
     at = end;

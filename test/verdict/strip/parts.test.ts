@@ -88,6 +88,21 @@ describe('parts', () => {
     );
     expect(await text(raw)).toBe(raw.toString().replace(LINK, LOCKED));
   });
+  test('a part whose header ends at the boundary', async () => {
+    const raw = mail(
+      ...HEAD,
+      'Content-Type: multipart/mixed; boundary=b',
+      '',
+      '--b',
+      '',
+      LINK,
+      '--b',
+      'X: y',
+      '--b--',
+      '',
+    );
+    expect(await text(raw)).toBe(raw.toString().replace(LINK, LOCKED));
+  });
   test('a page attached as a file', async () => {
     const raw = mail(
       ...HEAD,
