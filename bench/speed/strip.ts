@@ -29,6 +29,7 @@ export async function measureStrip(dir: string, messageCount: number): Promise<v
   const outcomes = new Map<string, number>();
   const wrong: string[] = [];
   let spentMs = 0;
+  let cpuMs = 0;
   let bytes = 0;
   let count = 0;
   let comparedCount = 0;
@@ -39,8 +40,11 @@ export async function measureStrip(dir: string, messageCount: number): Promise<v
     if (raw === undefined) continue;
     const plan = PLANS[count % PLANS.length] as StripPlan;
     const startedAt = performance.now();
+    const before = process.cpuUsage();
     const result = await strip(raw, plan);
+    const { user, system } = process.cpuUsage(before);
     spentMs += performance.now() - startedAt;
+    cpuMs += (user + system) / 1000;
     bytes += raw.length;
     count++;
     const outcome = result.isRewritten ? 'rewritten' : `${result.refusal}: ${result.detail.replaceAll(/\d+/g, 'n')}`;
@@ -51,7 +55,7 @@ export async function measureStrip(dir: string, messageCount: number): Promise<v
     if (problem !== undefined) wrong.push(`${file.path}: ${problem}`);
   }
   console.log(
-    `## Strip\n\n${count} messages, ${(bytes / count / 1000).toFixed(1)} kB mean, ${(spentMs / 1000).toFixed(1)} s in strip:`,
+    `## Strip\n\n${count} messages, ${(bytes / count / 1000).toFixed(1)} kB mean, ${(spentMs / 1000).toFixed(1)} s in strip, ${(cpuMs / count).toFixed(2)} ms CPU each:`,
   );
   console.log(
     `${((count * 1000) / spentMs).toFixed(0)} messages/s; ${comparedCount} untouched parts compared, ${wrong.length} differences, ${dividedCount} with an address that tags divide\n`,

@@ -102,7 +102,7 @@ function lockElement(page: Page, tag: HtmlTag, offset: number): void {
   const first = locked[0]?.lock;
   const isLockedAnchor = isAnchor(tag.name) && locked.some(({ attribute }) => attribute.name !== 'style');
   if (tag.name === 'a') page.isInAnchor = tag.attributes.some(({ name }) => name === 'href' || name === 'xlink:href');
-  if (first === undefined || !(isLockedAnchor || tag.name === 'form')) return;
+  if (first === undefined || tag.isUnfinished || !(isLockedAnchor || tag.name === 'form')) return;
   add(page, offset + tag.end, offset + tag.end, escapedHtml(`[${first.shown} ${LOCKED}] `));
 }
 

@@ -21,6 +21,8 @@ export interface HtmlTag {
   readonly start: number;
   /** After '>'. */
   readonly end: number;
+  /** The source ends in it. What a mail program puts behind may complete it. */
+  readonly isUnfinished: boolean;
 }
 
 export interface HtmlHandler {
@@ -34,8 +36,36 @@ export interface HtmlHandler {
 
 /** Linear, whatever the source holds. */
 export function walkTokens(html: string, handler: HtmlHandler): void {
+  const unfinishedAt = tokenize(html, handler);
+  const unfinished = unfinishedAt === undefined ? undefined : completed(html, unfinishedAt);
+  if (unfinished !== undefined) handler.open(unfinished);
+}
+
+const COMPLETIONS = ['>', '">', "'>"];
+
+/** The tag that the source ends in, as it would read with what ends it soonest. */
+function completed(html: string, start: number): HtmlTag | undefined {
+  const rest = html.slice(start);
+  const within = (place: number): number => Math.min(html.length, start + place);
+  let found: HtmlTag | undefined;
+  const keep = (tag: HtmlTag): void => {
+    const attributes = tag.attributes.map((one) => ({ ...one, start: within(one.start), end: within(one.end) }));
+    found ??= { ...tag, attributes, start, end: html.length, isUnfinished: true };
+  };
+  for (const completion of COMPLETIONS) {
+    tokenize(`${rest}${completion}`, { open: keep, close: ignore, text: ignore, comment: ignore });
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+const ignore = (): void => undefined;
+
+/** Answers where the tag begins that the source ends in. */
+function tokenize(html: string, handler: HtmlHandler): number | undefined {
   let tag = '';
   let tagStart = 0;
+  let isInTag = false;
   let attributes: HtmlAttribute[] = [];
   let name = '';
   let nameStart = 0;
@@ -56,7 +86,8 @@ export function walkTokens(html: string, handler: HtmlHandler): void {
     runEnd = end;
   };
   const endOpen = (endIndex: number): void => {
-    handler.open({ name: tag, attributes, start: tagStart, end: endIndex + 1 });
+    isInTag = false;
+    handler.open({ name: tag, attributes, start: tagStart, end: endIndex + 1, isUnfinished: false });
   };
 
   const callbacks: TokenizerCallbacks = {
@@ -64,6 +95,7 @@ export function walkTokens(html: string, handler: HtmlHandler): void {
       endRun();
       tag = html.slice(start, end).toLowerCase();
       tagStart = start - 1;
+      isInTag = true;
       attributes = [];
     },
     onopentagend: endOpen,
@@ -100,4 +132,5 @@ export function walkTokens(html: string, handler: HtmlHandler): void {
   const tokenizer = new Tokenizer({ decodeEntities: true }, callbacks);
   tokenizer.write(html);
   tokenizer.end();
+  return isInTag ? tagStart : undefined;
 }
