@@ -38,6 +38,7 @@ import { createService } from './service.ts';
 import { explainListening, explainOpening } from './startup.ts';
 import { openPostgresStore, postgresSchema } from './store/postgres.ts';
 import { openSqliteStore, sqliteSchema } from './store/sqlite.ts';
+import { openStripper } from './stripApart.ts';
 import { DEFAULT_POLICY } from './verdict/decide.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -69,11 +70,13 @@ async function open({
   const store = await openStore();
   const verifier = verification === undefined ? undefined : await openVerifier(verification);
   const reader = openReader(organisation);
+  const stripper = openStripper();
   const policy = { ...DEFAULT_POLICY, mode };
   const service = createService({
     store,
     ...(verifier === undefined ? {} : { authenticator: verifier.authenticator }),
     read: reader.read,
+    strip: stripper.strip,
     ...(sealer === undefined ? {} : { sealer }),
     ...(clamd === undefined ? {} : { antivirus: createClamd(clamd) }),
     organisation,
@@ -89,6 +92,7 @@ async function open({
     async close() {
       verifier?.dns.close();
       await reader.close();
+      await stripper.close();
       await store.close();
     },
   };

@@ -12,6 +12,7 @@ import type { Read } from './read.ts';
 import { createReview, type Review } from './review.ts';
 import { CREDIT_IDS } from './score/credits.ts';
 import { checkedModel, type Model } from './score/model.ts';
+import type { Strip } from './stripApart.ts';
 import { createTriage } from './triage.ts';
 
 export interface ServiceParts {
@@ -19,6 +20,8 @@ export interface ServiceParts {
   /** Absent: nothing is verified here. */
   readonly authenticator?: Authenticator;
   readonly read: Read;
+  /** Absent: on the service's own thread. */
+  readonly strip?: Strip;
   /** Absent: what is rewritten goes unsigned. */
   readonly sealer?: Sealer;
   readonly antivirus?: Antivirus;
@@ -44,6 +47,7 @@ export function createService(parts: ServiceParts): Service {
     store,
     authenticator,
     read,
+    strip,
     sealer,
     antivirus,
     organisation,
@@ -56,6 +60,7 @@ export function createService(parts: ServiceParts): Service {
     store,
     ...(authenticator === undefined ? {} : { authenticator }),
     read,
+    ...(strip === undefined ? {} : { strip }),
     ...(sealer === undefined ? {} : { sealer }),
     ...(antivirus === undefined ? {} : { antivirus }),
     model,

@@ -16,8 +16,9 @@ import { lessonsFor } from './lessons.ts';
 import type { Read, Reading } from './read.ts';
 import type { Model } from './score/model.ts';
 import { score } from './score/score.ts';
+import type { Strip } from './stripApart.ts';
 import { decide, type Judgement } from './verdict/decide.ts';
-import { strip, withTopFields } from './verdict/strip.ts';
+import { strip as stripHere, withTopFields } from './verdict/strip.ts';
 import { stripPlan } from './verdict/stripPlan.ts';
 
 export interface TriageParts {
@@ -25,6 +26,8 @@ export interface TriageParts {
   /** Absent: the border's word is all there is. */
   readonly authenticator?: Authenticator;
   readonly read: Read;
+  /** Absent: on this thread. */
+  readonly strip?: Strip;
   /** Signs what is rewritten; absent without a key. */
   readonly sealer?: Sealer;
   /** Asked about each new message that is scored; absent when none is configured. */
@@ -57,7 +60,17 @@ interface Judged {
 }
 
 export function createTriage(parts: TriageParts): Triage {
-  const { store, authenticator, read, sealer, antivirus, policy, organisation, learnDelayMs } = parts;
+  const {
+    store,
+    authenticator,
+    read,
+    strip = stripHere,
+    sealer,
+    antivirus,
+    policy,
+    organisation,
+    learnDelayMs,
+  } = parts;
   const late = createLateLearning(store, organisation);
   return {
     learnDue: late.learnDue,

@@ -29,15 +29,30 @@ export interface FileTarget {
 
 /** What the reader of a stripped message is told and led to. */
 export interface StripWording {
-  /** Where a locked link leads instead: the caller's lock page. Absent: nowhere. */
-  readonly lockPage?: (url: string) => string;
+  /** Where a locked link leads instead. Absent: nowhere. */
+  readonly lockPage?: LockPage;
   /** How to get back what was removed; one sentence. */
   readonly restoring?: string;
 }
 
+/** The caller's page that says where a link leads. The token is made from the address and the secret: who keeps those of the changes knows it again. */
+export interface LockPage {
+  /** With '{token}' in it. */
+  readonly template: string;
+  /** Without it nobody can make tokens. */
+  readonly secret: string;
+}
+
 /** What was done, in order of appearance. `part` is '1.2' as in IMAP, '' for the message itself. */
 export type Change =
-  | { readonly kind: 'link'; readonly part: string; readonly host: string; readonly url: string }
+  | {
+      readonly kind: 'link';
+      readonly part: string;
+      readonly host: string;
+      readonly url: string;
+      /** Only with a lock page. */
+      readonly token?: string;
+    }
   | {
       readonly kind: 'file';
       readonly part: string;

@@ -334,6 +334,10 @@ export interface Change {
   readonly host?: string;
   readonly url?: string;
   /**
+   * By which the lock page knows it, where there is one.
+   */
+  readonly token?: string;
+  /**
    * Of a removed file.
    */
   readonly name?: string;

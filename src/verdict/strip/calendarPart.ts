@@ -44,7 +44,7 @@ function rewriteLine(
     const { locks: inHtml } = rewriteHtml(readable.text, locks);
     return inHtml.length === 0 ? undefined : { line: undefined, locks: inHtml };
   }
-  const { splices, locks: inText } = lockInText(readable, locks, (lock) => escaped(lockedText(lock, locks.page)));
+  const { splices, locks: inText } = lockInText(readable, locks, (lock) => escaped(lockedText(lock)));
   const [first] = inText;
   if (first === undefined) return undefined;
   return { line: ADDRESSES.has(name) ? `${KEPT_AS}:${first.shown}` : spliced(line, splices), locks: inText };

@@ -16,11 +16,13 @@ const MAX_ADDRESS = 8_192; // characters; text/linkAddress.ts reads no more
 export function lockedStyle(css: string, base: string | undefined, locks: Locks): LockedStyle | undefined {
   const splices: Splice<string>[] = [];
   let first: Lock | undefined;
+  let isOpenEnded = false;
   for (const { 0: opening, index } of css.matchAll(OPENING)) {
     const start = index + opening.length;
     if (start < (splices.at(-1)?.end ?? 0)) continue;
-    const close = css.indexOf(')', start);
-    const end = close < 0 ? css.length : close; // the end of a style ends what is open in it
+    const close: number = isOpenEnded ? -1 : css.indexOf(')', start);
+    isOpenEnded = close < 0; // nor is there a bracket for those that follow
+    const end = isOpenEnded ? css.length : close; // the end of a style ends what is open in it
     if (end - start > MAX_ADDRESS) continue; // a picture in itself
     const written = unescaped(
       css

@@ -53,7 +53,7 @@ export async function encodedText(
   return { bytes: Buffer.from(text), charset: 'utf-8' };
 }
 
-const ESCAPED = /[\udc80-\udcff]/gu; // with the flag only those that belong to no pair
+const ESCAPED = /[\udc80-\udcff]+/gu; // with the flag only those that belong to no pair
 const MAX_SEQUENCE = 4; // bytes of a character in UTF-8
 
 /** Bytes that are no UTF-8 become single surrogates, which no text has, so that they can be written again as they were. */
@@ -62,14 +62,25 @@ function withEscapes(bytes: Buffer): string {
   let from = 0;
   for (let at = 0; at < bytes.length; ) {
     const length = sequenceAt(bytes, at);
-    if (length === 0) {
-      pieces.push(bytes.toString('utf8', from, at), String.fromCharCode(0xdc00 + (bytes[at] ?? 0)));
-      from = at + 1;
+    if (length > 0) {
+      at += length;
+      continue;
     }
-    at += Math.max(1, length);
+    let end = at + 1;
+    while (end < bytes.length && sequenceAt(bytes, end) === 0) end++;
+    pieces.push(bytes.toString('utf8', from, at), escapesOf(bytes.subarray(at, end)));
+    from = end;
+    at = end;
   }
   pieces.push(bytes.toString('utf8', from));
   return pieces.join('');
+}
+
+/** As UTF-16: 0xdc00 and the byte. */
+function escapesOf(bytes: Buffer): string {
+  const units = Buffer.alloc(bytes.length * 2, 0xdc);
+  for (const [at, byte] of bytes.entries()) units[at * 2] = byte;
+  return units.toString('utf16le');
 }
 
 /** Bytes of the character that begins here; 0 when none does. */
@@ -85,8 +96,10 @@ function withoutEscapes(text: string): Buffer {
   const pieces: Buffer[] = [];
   let from = 0;
   for (const { 0: escaped, index } of text.matchAll(ESCAPED)) {
-    pieces.push(Buffer.from(text.slice(from, index)), Buffer.from([escaped.charCodeAt(0) - 0xdc00]));
-    from = index + 1;
+    // Of each unit in UTF-16 the low byte is what it stands for.
+    const units = Buffer.from(escaped, 'utf16le');
+    pieces.push(Buffer.from(text.slice(from, index)), Buffer.from(units.filter((_, at) => at % 2 === 0)));
+    from = index + escaped.length;
   }
   pieces.push(Buffer.from(text.slice(from)));
   return Buffer.concat(pieces);

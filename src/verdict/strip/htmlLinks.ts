@@ -33,7 +33,7 @@ export function lockedAttributes(tag: HtmlTag, base: string | undefined, locks: 
       return style === undefined ? [] : [{ attribute, lock: style.lock, value: style.text }];
     }
     const lock = lockOf(tag, attribute, base, locks);
-    return lock === undefined ? [] : [{ attribute, lock, value: valueFor(tag, attribute, lock, locks) }];
+    return lock === undefined ? [] : [{ attribute, lock, value: valueFor(tag, attribute, lock) }];
   });
 }
 
@@ -75,8 +75,8 @@ const refreshTargets = (content: string): readonly string[] => {
 };
 
 /** undefined: the attribute goes. */
-function valueFor(tag: HtmlTag, { name }: HtmlAttribute, { url }: Lock, { page }: Locks): string | undefined {
-  if (isAnchor(tag.name) && name !== 'ping') return page?.(url);
+function valueFor(tag: HtmlTag, { name }: HtmlAttribute, { page }: Lock): string | undefined {
+  if (isAnchor(tag.name) && name !== 'ping') return page?.address;
   if (LISTS.has(name) || name === 'content') return '';
   return NOWHERE;
 }

@@ -45,8 +45,10 @@ export function rewriteHtml(html: string, locks: Locks): HtmlRewriting {
   return { splices: page.splices, locks: page.found, bannerAt: page.bannerAt ?? html.length };
 }
 
-/** `offset`: of `html` in the whole source. */
-function readPart(page: Page, html: string, offset: number): void {
+const MAX_CONDITIONALS = 3; // one in another; Outlook knows no second
+
+/** `offset`: of `html` in the whole source. `depth`: conditional comments around it. */
+function readPart(page: Page, html: string, offset: number, depth = 0): void {
   walkTokens(html, {
     open(tag) {
       placeBanner(page, tag, offset);
@@ -63,22 +65,23 @@ function readPart(page: Page, html: string, offset: number): void {
       if (page.bannerAt === undefined && /[^\s\ufeff]/.test(run.text)) page.bannerAt = offset + start;
       // Mail programs make links of addresses in text: those in a link's own text they leave, unless its address is none.
       const { splices, locks } = lockInText(run, page.locks, (lock) =>
-        escapedHtml(page.isInAnchor ? lock.shown : lockedText(lock, page.locks.page)),
+        escapedHtml(page.isInAnchor ? lock.shown : lockedText(lock)),
       );
       for (const { start: from, end, piece } of splices) add(page, offset + from, offset + end, piece);
       page.found.push(...locks);
     },
     comment(content, start) {
       // Outlook reads what others take for a comment: <!--[if mso]> … <![endif]-->
-      if (/^\s*\[if\b/i.test(content)) readConditional(page, content, offset + start);
+      if (depth < MAX_CONDITIONALS && /^\s*\[if\b/i.test(content))
+        readConditional(page, content, offset + start, depth + 1);
     },
   });
 }
 
-function readConditional(page: Page, content: string, start: number): void {
+function readConditional(page: Page, content: string, start: number, depth: number): void {
   const { isInAnchor, silent, bannerAt } = page;
   const from = content.indexOf('>') + 1;
-  readPart(page, content.slice(from), start + from);
+  readPart(page, content.slice(from), start + from, depth);
   // Others see none of it: neither does it end their links, nor is it a place for the banner.
   Object.assign(page, { isInAnchor, silent, bannerAt });
 }

@@ -1,5 +1,6 @@
 /** Which addresses are to be locked, and what stands in their place. */
-import type { StripPlan, StripWording } from '../../domain/strip.ts';
+import { createHmac } from 'node:crypto';
+import type { LockPage, StripPlan } from '../../domain/strip.ts';
 import { redirectTargets, wrappedTargets } from '../../text/gateways.ts';
 import { type LinkAddress, readAddress } from '../../text/linkAddress.ts';
 
@@ -12,6 +13,8 @@ export interface Lock {
   readonly host: string;
   /** What of the plan it meets; absent when all links are to be locked. */
   readonly target?: string;
+  /** Where the link leads now, and by which token; absent: nowhere. */
+  readonly page?: { readonly address: string; readonly token: string };
 }
 
 /** A link is clicked, a picture loads. */
@@ -20,26 +23,28 @@ export type LinkUse = 'link' | 'picture';
 export interface Locks {
   /** undefined: it may stay. */
   find(address: LinkAddress | undefined, use: LinkUse): Lock | undefined;
-  /** Where the link leads now; undefined: nowhere. */
-  readonly page: StripWording['lockPage'];
 }
 
 export const LOCKED = 'link locked by Tidemark';
 
 const MAX_ENDS = 10; // of one link through gateways and redirects
 
-export function newLocks({ links }: Pick<StripPlan, 'links'>, page: StripWording['lockPage']): Locks {
+export function newLocks({ links }: Pick<StripPlan, 'links'>, page?: LockPage): Locks {
+  const lockOf = (address: LinkAddress, end: LinkAddress = address): Lock => ({
+    url: address.url,
+    ...shownOf(end),
+    ...(page === undefined ? {} : { page: placeOn(page, address.url) }),
+  });
   if (links === 'all') {
-    return { page, find: (address, use) => (address === undefined || use === 'picture' ? undefined : lockOf(address)) };
+    return { find: (address, use) => (address === undefined || use === 'picture' ? undefined : lockOf(address)) };
   }
   const targets = new Set(links.map(({ to }) => to));
   return {
-    page,
     find(address) {
       if (address === undefined || targets.size === 0) return undefined;
       for (const end of [address, ...endsOf(address)]) {
         const target = targetOf(end, targets);
-        if (target !== undefined) return { ...lockOf(end), url: address.url, target };
+        if (target !== undefined) return { ...lockOf(address, end), target };
       }
       return undefined;
     },
@@ -62,14 +67,20 @@ function targetOf({ host, scheme }: LinkAddress, targets: ReadonlySet<string>): 
   }
 }
 
-const lockOf = ({ url, scheme, host }: LinkAddress): Lock => ({
-  url,
+const shownOf = ({ scheme, host }: LinkAddress): Pick<Lock, 'host' | 'shown'> => ({
   host,
   shown: host === '' ? `${inertScheme(scheme)}...` : `${inertScheme(scheme)}//${host.replaceAll('.', '[.]')}/...`,
 });
 
+const TOKEN_BYTES = 16; // nobody guesses 128 bits
+
+function placeOn({ template, secret }: LockPage, url: string): NonNullable<Lock['page']> {
+  const token = createHmac('sha256', secret).update(url).digest().subarray(0, TOKEN_BYTES).toString('base64url');
+  return { token, address: template.replace('{token}', token) };
+}
+
 const inertScheme = (scheme: string): string => `${scheme.replace(/^http/, 'hxxp').replace(/^ftp/, 'fxp')}[:]`;
 
 /** In running text. */
-export const lockedText = (lock: Lock, page: Locks['page']): string =>
-  page === undefined ? `${lock.shown} [${LOCKED}]` : `${page(lock.url)} [leads to ${lock.shown}, ${LOCKED}]`;
+export const lockedText = ({ shown, page }: Lock): string =>
+  page === undefined ? `${shown} [${LOCKED}]` : `${page.address} [leads to ${shown}, ${LOCKED}]`;

@@ -27,9 +27,9 @@ export const newStripping = (plan: StripPlan, wording: StripWording): Stripping 
 export function noteLocks(stripping: Stripping, part: string, found: readonly Lock[]): void {
   stripping.linkCount += found.length;
   if (stripping.linkCount > STRIP_LIMITS.links) throw new Refused('over-limit', `over ${STRIP_LIMITS.links} links`);
-  for (const { url, host, target } of found) {
+  for (const { url, host, target, page } of found) {
     if (target !== undefined) stripping.metTargets.add(target);
-    noteChange(stripping, { kind: 'link', part, host, url });
+    noteChange(stripping, { kind: 'link', part, host, url, ...(page === undefined ? {} : { token: page.token }) });
   }
 }
 

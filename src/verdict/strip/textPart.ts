@@ -12,9 +12,9 @@ export interface Rewriting {
 
 /** `isDelSp`: some programs take the soft breaks out and some do not, so both readings are searched. */
 export function rewriteText(text: string, locks: Locks, isDelSp: boolean): Rewriting {
-  const asWritten = lockInText(unmapped(text), locks, (lock) => lockedText(lock, locks.page));
+  const asWritten = lockInText(unmapped(text), locks, lockedText);
   if (!isDelSp) return asWritten;
-  const joined = lockInText(unflowed(text), locks, (lock) => lockedText(lock, locks.page));
+  const joined = lockInText(unflowed(text), locks, lockedText);
   const isApart = (one: Splice<string>): boolean =>
     joined.splices.every((other) => one.end <= other.start || one.start >= other.end);
   const others = asWritten.splices.flatMap((splice, at) => {

@@ -1,9 +1,10 @@
+import { createHmac } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { rewriteHtml } from '../../../src/verdict/strip/htmlPart.ts';
 import { newLocks } from '../../../src/verdict/strip/locks.ts';
 import { spliced } from '../../../src/verdict/strip/splices.ts';
 
-const locks = newLocks({ links: [{ to: 'evil.example' }, { to: 'javascript:' }] }, undefined);
+const locks = newLocks({ links: [{ to: 'evil.example' }, { to: 'javascript:' }] });
 const rewritten = (html: string, of = locks): string => spliced(html, rewriteHtml(html, of).splices);
 const LABEL = '[hxxps[:]//evil[.]example/... link locked by Tidemark] ';
 const TEXT = 'hxxps[:]//evil[.]example/... [link locked by Tidemark]';
@@ -114,21 +115,21 @@ describe('left alone, to the character', () => {
 });
 
 test('with a lock page the link leads there, and says where it led; forms do not', () => {
-  const page = newLocks({ links: 'all' }, (url) => `https://lock.example/l/"${url.length}`);
-  expect(decoded(rewritten('<a href="https://evil.example/x">Sign in</a>', page))).toBe(
-    `<a href="https://lock.example/l/"22">${LABEL}Sign in</a>`,
-  );
-  expect(rewritten('<a href="https://evil.example/x">Sign in</a>', page)).toContain('/l/&#34;22"');
+  const page = newLocks({ links: 'all' }, { template: 'https://lock.example/l?"{token}', secret: 's' });
+  const token = createHmac('sha256', 's').update('https://evil.example/x').digest('base64url').slice(0, 21);
+  const link = rewritten('<a href="https://evil.example/x">Sign in</a>', page);
+  expect(decoded(link)).toMatch(/^<a href="https:\/\/lock\.example\/l\?"[\w-]{22}">\[hxxps\[:\]\/\/evil\[\.\]example/);
+  expect(link).toContain(`/l?&#34;${token}`);
   expect(decoded(rewritten('<form action="https://evil.example/x">', page))).toBe(
     `<form action="about:blank">${LABEL}`,
   );
-  expect(decoded(rewritten('https://evil.example/x', page))).toBe(
-    'https://lock.example/l/"22 [leads to hxxps[:]//evil[.]example/..., link locked by Tidemark]',
+  expect(decoded(rewritten('https://evil.example/x', page))).toMatch(
+    /^https:\/\/lock\.example\/l\?"[\w-]{22} \[leads to hxxps\[:\]\/\/evil\[\.\]example\/\.\.\., link locked by Tidemark\]$/,
   );
 });
 
 test("'all' leaves pictures", () => {
-  const all = newLocks({ links: 'all' }, undefined);
+  const all = newLocks({ links: 'all' });
   expect(rewritten('<img src="https://any.example/a.png">', all)).toBe('<img src="https://any.example/a.png">');
 });
 
