@@ -1,7 +1,7 @@
 /** Alternatives, messages in messages, parts that are oddly made: what is not locked stays, byte for byte. */
 import { describe, expect, test } from '@jest/globals';
 import { parseMail } from '../../../src/parse/parse.ts';
-import { HEAD, LOCKED, mail, rewritten, text } from './mails.ts';
+import { EVIL, HEAD, LOCKED, mail, rewritten, text } from './mails.ts';
 
 const LINK = 'https://evil.example/x?id=1';
 
@@ -87,6 +87,38 @@ describe('parts', () => {
       LINK,
     );
     expect(await text(raw)).toBe(raw.toString().replace(LINK, LOCKED));
+  });
+  test('an empty file at the boundary: the note ends with the line break that it needs', async () => {
+    const raw = mail(
+      ...HEAD,
+      'Content-Type: multipart/mixed; boundary=b',
+      '',
+      '--b',
+      'Content-Type: a/b',
+      '',
+      '--b--',
+      '',
+    );
+    const empty = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+    const result = await text(raw, { links: [], files: new Map([[empty, { why: 'It is empty.' }]]) });
+    expect(result).toMatch(/Why: {6}It is empty\.\r\n[\s\S]+above\.\r\n\r\n--b--\r\n$/);
+  });
+  test('an empty part gets no banner', async () => {
+    const raw = mail(
+      ...HEAD,
+      'Content-Type: multipart/mixed; boundary=b',
+      '',
+      '--b',
+      '',
+      '',
+      '--b',
+      '',
+      'Hi',
+      '--b--',
+      '',
+    );
+    const { changes } = await rewritten(raw, { ...EVIL, banner: 'Be careful.' });
+    expect(changes).toEqual([{ kind: 'banner', part: '2' }]);
   });
   test('a part whose header ends at the boundary', async () => {
     const raw = mail(
