@@ -5,6 +5,7 @@
  * `--only authenticate` verifies SPF, DKIM and DMARC of the mix, signed anew, DNS answered from memory;
  * `--only learn` lets `tidemark learn` read an mbox of --messages mails of the corpus;
  * `--only crash [--rounds 50]` kills the service, and a PostgreSQL of its own, while it learns;
+ * `--only strip` rewrites --messages mails of the corpus and compares what was not to be touched; with --mutated, damaged ones;
  * `--only attachments` measures what looking inside files costs;
  * `--only organisation [--mailboxes 1000,100000] [--relations 200]` measures stores of that size.
  * Without --corpus it runs on samples/ (small mails, so faster than life), and says so.
@@ -24,6 +25,7 @@ import { measureRobustness } from './speed/robustness.ts';
 import { measureService } from './speed/service.ts';
 import { measureStages } from './speed/stages.ts';
 import { measureStores } from './speed/stores.ts';
+import { measureMutatedStrip, measureStrip } from './speed/strip.ts';
 
 const { values } = parseArgs({
   options: {
@@ -34,6 +36,7 @@ const { values } = parseArgs({
     mailboxes: { type: 'string', default: '1000,10000' },
     relations: { type: 'string', default: '200' },
     rounds: { type: 'string', default: '50' },
+    mutated: { type: 'boolean', default: false },
   },
 });
 
@@ -41,6 +44,9 @@ if (values.only === 'robustness') {
   await measureRobustness([...(values.corpus === undefined ? [] : [values.corpus]), ...values.also]);
 } else if (values.only === 'attachments') {
   await measureAttachments();
+} else if (values.only === 'strip') {
+  if (values.corpus === undefined) throw new Error('--only strip needs --corpus DIR');
+  await (values.mutated ? measureMutatedStrip : measureStrip)(values.corpus, Number(values.messages));
 } else if (values.only === 'organisation') {
   await measureSize();
   await measureOrganisation({

@@ -15,6 +15,8 @@ export interface Config {
   readonly organisation: Organisation;
   /** Absent: nothing is verified here, and nothing is sent to DNS. */
   readonly verification?: VerificationConfig;
+  /** With which rewritten mail is signed; absent: it goes unsigned. */
+  readonly sealing?: SealingConfig;
   readonly mode: Mode;
   /** Costs and budgets of the operator's own; absent: the defaults. */
   readonly policyFile?: string;
@@ -30,6 +32,13 @@ export interface VerificationConfig {
   readonly dnsServers: readonly string[];
   /** For all DNS answers that one message may wait for. */
   readonly budgetMs: number;
+}
+
+export interface SealingConfig {
+  readonly domain: string;
+  readonly selector: string;
+  /** Of a private key in PEM. */
+  readonly keyFile: string;
 }
 
 const DAY_MS = 86_400_000;
@@ -133,6 +142,12 @@ const environment = z.object({
   POLICY_FILE: z.string().trim().min(1).optional(),
   RETENTION_DAYS: z.coerce.number('must be a number').int().min(1).max(36_500).default(400),
   LEARN_DELAY_MS: z.coerce.number('must be a number').int().min(0).max(MAX_LEARN_DELAY_MS).default(DAY_MS),
+  SEAL_DOMAIN: domainList('SEAL_DOMAIN').pipe(z.array(z.string()).max(1, 'must be one domain')),
+  SEAL_SELECTOR: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/i, 'must be the name below _domainkey')
+    .optional(),
+  SEAL_KEY_FILE: z.string().trim().min(1).optional(),
   CLAMD: clamdAddress.optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
@@ -150,6 +165,7 @@ export function readConfig(source: Readonly<Record<string, string | undefined>> 
     throw new ConfigError(`bad configuration: ${problems.join('; ')}`);
   }
   const value = result.data;
+  const sealing = sealingOf(value);
   return {
     host: value.HOST,
     port: value.PORT,
@@ -164,6 +180,7 @@ export function readConfig(source: Readonly<Record<string, string | undefined>> 
     ...(value.VERIFY_AUTHENTICATION === 'off'
       ? {}
       : { verification: { dnsServers: value.DNS_SERVERS, budgetMs: value.VERIFY_TIMEOUT_MS } }),
+    ...(sealing === undefined ? {} : { sealing }),
     mode: value.MODE,
     ...(value.POLICY_FILE === undefined ? {} : { policyFile: value.POLICY_FILE }),
     learnDelayMs: value.LEARN_DELAY_MS,
@@ -171,6 +188,17 @@ export function readConfig(source: Readonly<Record<string, string | undefined>> 
     ...(value.CLAMD === undefined ? {} : { clamd: value.CLAMD }),
     logLevel: value.LOG_LEVEL,
   };
+}
+
+/** All three or none. Throws ConfigError. */
+function sealingOf({
+  SEAL_DOMAIN: [domain],
+  SEAL_SELECTOR: selector,
+  SEAL_KEY_FILE: keyFile,
+}: z.output<typeof environment>): SealingConfig | undefined {
+  if (domain !== undefined && selector !== undefined && keyFile !== undefined) return { domain, selector, keyFile };
+  if (domain === undefined && selector === undefined && keyFile === undefined) return undefined;
+  throw new ConfigError('bad configuration: SEAL_DOMAIN, SEAL_SELECTOR and SEAL_KEY_FILE belong together');
 }
 
 /** Addresses that only this machine can reach. Anything else needs an API key before the service listens on it. */

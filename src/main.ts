@@ -1,6 +1,6 @@
 /** Composition root: config → store → reader → service → listener or command; drain on SIGTERM. */
 import { spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -9,10 +9,18 @@ import { pino } from 'pino';
 import packageData from '../package.json' with { type: 'json' };
 import { createClamd } from './antivirus/clamd.ts';
 import { openDns } from './authenticate/dns.ts';
+import { openSealer } from './authenticate/seal.ts';
 import { openAuthenticator } from './authenticate/verify.ts';
 import { EXIT, runCli } from './cli/program.ts';
 import type { Cli, Session } from './cli/session.ts';
-import { type Config, ConfigError, isLoopback, readConfig, type VerificationConfig } from './config.ts';
+import {
+  type Config,
+  ConfigError,
+  isLoopback,
+  readConfig,
+  type SealingConfig,
+  type VerificationConfig,
+} from './config.ts';
 import type { LearnExports } from './domain/history.ts';
 import type { Organisation } from './domain/organisation.ts';
 import type { Store } from './domain/ports.ts';
@@ -33,6 +41,7 @@ import { createService, shippedModel } from './service.ts';
 import { explainListening, explainOpening } from './startup.ts';
 import { openPostgresStore, postgresSchema } from './store/postgres.ts';
 import { openSqliteStore, sqliteSchema } from './store/sqlite.ts';
+import { openStripper } from './stripApart.ts';
 import { DEFAULT_POLICY } from './verdict/policy.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -46,19 +55,31 @@ interface Opened extends Session {
   readonly read: Read;
 }
 
-interface Settings extends Pick<Config, 'organisation' | 'verification' | 'learnDelayMs' | 'clamd'> {
+interface Settings extends Pick<Config, 'organisation' | 'verification' | 'sealing' | 'learnDelayMs' | 'clamd'> {
   readonly policy: Policy;
   readonly openStore: () => Promise<Store>;
 }
 
-async function open({ openStore, organisation, verification, policy, learnDelayMs, clamd }: Settings): Promise<Opened> {
+async function open({
+  openStore,
+  organisation,
+  verification,
+  sealing,
+  policy,
+  learnDelayMs,
+  clamd,
+}: Settings): Promise<Opened> {
+  const sealer = sealing === undefined ? undefined : await openConfiguredSealer(sealing);
   const store = await openStore();
   const verifier = verification === undefined ? undefined : await openVerifier(verification);
   const reader = openReader(organisation);
+  const stripper = openStripper();
   const service = createService({
     store,
     ...(verifier === undefined ? {} : { authenticator: verifier.authenticator }),
     read: reader.read,
+    strip: stripper.strip,
+    ...(sealer === undefined ? {} : { sealer }),
     ...(clamd === undefined ? {} : { antivirus: createClamd(clamd) }),
     organisation,
     policy,
@@ -73,6 +94,7 @@ async function open({ openStore, organisation, verification, policy, learnDelayM
     async close() {
       verifier?.dns.close();
       await reader.close();
+      await stripper.close();
       await store.close();
     },
   };
@@ -83,6 +105,14 @@ const DNS_TRIES_IN_BUDGET = 4; // two tries at the second half of the time each:
 async function openVerifier({ dnsServers, budgetMs }: VerificationConfig) {
   const dns = openDns({ servers: dnsServers, timeoutMs: Math.ceil(budgetMs / DNS_TRIES_IN_BUDGET) });
   return { dns, authenticator: await openAuthenticator({ dns, budgetMs }) };
+}
+
+async function openConfiguredSealer({ keyFile, ...key }: SealingConfig) {
+  try {
+    return await openSealer({ ...key, privateKey: readFileSync(keyFile, 'utf8') });
+  } catch (error) {
+    throw new ConfigError(`SEAL_KEY_FILE: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 function openConfigured(config: Config): Promise<Opened> {

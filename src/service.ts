@@ -4,7 +4,7 @@ import modelData from '../models/score.json' with { type: 'json' };
 import strangerForest from '../models/stranger.json' with { type: 'json' };
 import { detectors } from './detectors/index.ts';
 import type { Organisation } from './domain/organisation.ts';
-import type { Antivirus, Authenticator, Store } from './domain/ports.ts';
+import type { Antivirus, Authenticator, Sealer, Store } from './domain/ports.ts';
 import type { Service } from './domain/service.ts';
 import type { Policy } from './domain/verdict.ts';
 import { checkedAddress, toSubmission } from './intake.ts';
@@ -12,6 +12,7 @@ import type { Read } from './read.ts';
 import { createReview, type Review } from './review.ts';
 import { CREDIT_IDS } from './score/credits.ts';
 import { checkedModel, type Model } from './score/model.ts';
+import type { Strip } from './stripApart.ts';
 import { createTriage } from './triage.ts';
 
 export interface ServiceParts {
@@ -19,6 +20,10 @@ export interface ServiceParts {
   /** Absent: nothing is verified here. */
   readonly authenticator?: Authenticator;
   readonly read: Read;
+  /** Absent: on the service's own thread. */
+  readonly strip?: Strip;
+  /** Absent: what is rewritten goes unsigned. */
+  readonly sealer?: Sealer;
   readonly antivirus?: Antivirus;
   readonly organisation: Organisation;
   readonly policy: Policy;
@@ -42,6 +47,8 @@ export function createService(parts: ServiceParts): Service {
     store,
     authenticator,
     read,
+    strip,
+    sealer,
     antivirus,
     organisation,
     policy,
@@ -53,6 +60,8 @@ export function createService(parts: ServiceParts): Service {
     store,
     ...(authenticator === undefined ? {} : { authenticator }),
     read,
+    ...(strip === undefined ? {} : { strip }),
+    ...(sealer === undefined ? {} : { sealer }),
     ...(antivirus === undefined ? {} : { antivirus }),
     model,
     policy,
@@ -62,6 +71,9 @@ export function createService(parts: ServiceParts): Service {
   return {
     async score(request) {
       return triage.score(toSubmission(request, now()), request.learn);
+    },
+    async scoreAndStrip(request, wording) {
+      return triage.scoreAndStrip(toSubmission(request, now()), request.learn, wording);
     },
     async observe(request) {
       return triage.observe(toSubmission(request, now()));

@@ -3,12 +3,13 @@ import { createHash } from 'node:crypto';
 import { observationOf } from './baseline/observe.ts';
 import { recall, recallKeys } from './baseline/recall.ts';
 import { runDetectors } from './detectors/index.ts';
-import type { Submission } from './domain/mail.ts';
+import type { Submission, Verification } from './domain/mail.ts';
 import type { Message } from './domain/message.ts';
 import type { Observation } from './domain/observation.ts';
 import type { Organisation } from './domain/organisation.ts';
-import type { Antivirus, Authenticator, LoggedVerdict, Store } from './domain/ports.ts';
-import type { ObservationReceipt } from './domain/service.ts';
+import type { Antivirus, Authenticator, LoggedVerdict, Sealer, Store } from './domain/ports.ts';
+import type { ObservationReceipt, ScoredMessage } from './domain/service.ts';
+import type { StripWording } from './domain/strip.ts';
 import type { Policy, Verdict } from './domain/verdict.ts';
 import { mailboxesOf, ownDomainsFor } from './intake.ts';
 import { createLateLearning } from './lateLearning.ts';
@@ -16,13 +17,20 @@ import { lessonsFor, treatmentLessons } from './lessons.ts';
 import type { Read, Reading } from './read.ts';
 import type { Model } from './score/model.ts';
 import { score } from './score/score.ts';
+import type { Strip } from './stripApart.ts';
 import { type Decision, decide, type Judgement, RELEASED } from './verdict/decide.ts';
+import { strip as stripHere, withTopFields } from './verdict/strip.ts';
+import { stripPlan } from './verdict/stripPlan.ts';
 
 export interface TriageParts {
   readonly store: Store;
   /** Absent: the border's word is all there is. */
   readonly authenticator?: Authenticator;
   readonly read: Read;
+  /** Absent: on this thread. */
+  readonly strip?: Strip;
+  /** Signs what is rewritten; absent without a key. */
+  readonly sealer?: Sealer;
   /** Asked about each new message that is scored; absent when none is configured. */
   readonly antivirus?: Antivirus;
   readonly model: Model;
@@ -34,61 +42,49 @@ export interface TriageParts {
 
 export interface Triage {
   score(submission: Submission, learn: 'auto' | 'never'): Promise<Verdict>;
+  /** The same, and the message without what is dangerous where the action is 'strip'. */
+  scoreAndStrip(submission: Submission, learn: 'auto' | 'never', wording?: StripWording): Promise<ScoredMessage>;
   observe(submission: Submission): Promise<ObservationReceipt>;
   /** Learns what was delivered and has waited long enough by `before` (ms), in all tenants. */
   learnDue(before: number): Promise<void>;
 }
 
+interface VerifiedReading extends Reading {
+  readonly verification?: Verification;
+  readonly authenticateMs?: number;
+}
+
+interface Judged {
+  readonly verdict: Verdict;
+  readonly message: Message;
+  readonly verification: Verification | undefined;
+}
+
 export function createTriage(parts: TriageParts): Triage {
-  const { store, authenticator, read, antivirus, policy, organisation, learnDelayMs } = parts;
+  const {
+    store,
+    authenticator,
+    read,
+    strip = stripHere,
+    sealer,
+    antivirus,
+    policy,
+    organisation,
+    learnDelayMs,
+  } = parts;
   const late = createLateLearning(store, organisation);
   return {
     learnDue: late.learnDue,
 
-    async score(submission, learn) {
-      const startedAt = performance.now();
-      const { message: readMail, parseMs, traitsMs, authenticateMs } = await readVerified(submission);
-      const mailboxes = mailboxesOf(submission, readMail, organisation);
-      const id = verdictId(submission, readMail, mailboxes);
-      const earlier = await store.verdicts.get(submission.tenant, id);
-      if (earlier !== undefined) return learn === 'auto' ? learnLate(earlier) : earlier.verdict;
+    score: async (submission, learn) => (await judged(submission, learn)).verdict,
 
-      const message = await scanned(readMail, submission.raw, antivirus);
-      await late.learnDue(submission.receivedAt, submission.tenant);
-      const clock = newClock();
-      const judgements: Judgement[] = [];
-      for (const mailbox of mailboxes) {
-        judgements.push(await judge(parts, submission.tenant, message, mailbox, clock));
-      }
-      const decision = decide(atLeastOne(judgements), policy, submission.receivedAt);
-      const observation = judgedObservation(message, judgements);
-      const teaches = learn === 'auto' && isTeaching(decision) && observation !== undefined;
-      const isLearned = teaches && learnDelayMs === 0;
-      const verdict: Verdict = {
-        ...decision,
-        id,
-        tenant: submission.tenant,
-        messageId: message.id,
-        subject: message.subject,
-        ...(message.sender === undefined ? {} : { from: message.sender.address }),
-        receivedAt: submission.receivedAt,
-        defects: message.defects.map((defect) => `${defect.code}: ${defect.detail}`),
-        timings: {
-          ...(authenticateMs === undefined ? {} : { authenticate: authenticateMs }),
-          parse: parseMs,
-          traits: traitsMs,
-          ...clock,
-          total: performance.now() - startedAt,
-        },
-        isLearned,
-        ...(teaches && !isLearned ? { learnsAt: submission.receivedAt + learnDelayMs } : {}),
-      };
-      await store.verdicts.add(
-        { verdict, ...(observation === undefined ? {} : { observation }) },
-        isLearned ? lessonsFor(observation, mailboxes, organisation) : treatmentLessons(verdict),
-      );
-      if (verdict.learnsAt !== undefined) late.expect(verdict.tenant, verdict.learnsAt);
-      return verdict;
+    async scoreAndStrip(submission, learn, wording) {
+      const { verdict, message, verification } = await judged(submission, learn);
+      if (verdict.action !== 'strip') return { verdict };
+      const stripped = await strip(submission.raw, stripPlan(message, verdict), wording);
+      if (!stripped.isRewritten || sealer === undefined) return { verdict, stripped };
+      const seal = await sealer.seal(stripped.bytes, verification, submission.receivedAt);
+      return { verdict, stripped: withTopFields(stripped, seal) };
     },
 
     async observe(submission) {
@@ -101,14 +97,63 @@ export function createTriage(parts: TriageParts): Triage {
     },
   };
 
-  /** authenticate → read. `authenticateMs` only where the service verifies itself. */
-  async function readVerified(submission: Submission): Promise<Reading & { readonly authenticateMs?: number }> {
+  async function judged(submission: Submission, learn: 'auto' | 'never'): Promise<Judged> {
+    const startedAt = performance.now();
+    const { message: readMail, parseMs, traitsMs, authenticateMs, verification } = await readVerified(submission);
+    const mailboxes = mailboxesOf(submission, readMail, organisation);
+    const id = verdictId(submission, readMail, mailboxes);
+    const earlier = await store.verdicts.get(submission.tenant, id);
+    if (earlier !== undefined) {
+      const verdict = learn === 'auto' ? await learnLate(earlier) : earlier.verdict;
+      return { verdict, message: readMail, verification };
+    }
+
+    const message = await scanned(readMail, submission.raw, antivirus);
+    await late.learnDue(submission.receivedAt, submission.tenant);
+    const clock = newClock();
+    const judgements: Judgement[] = [];
+    for (const mailbox of mailboxes) {
+      judgements.push(await judge(parts, submission.tenant, message, mailbox, clock));
+    }
+    const decision = decide(atLeastOne(judgements), policy, submission.receivedAt);
+    const observation = judgedObservation(message, judgements);
+    const teaches = learn === 'auto' && isTeaching(decision) && observation !== undefined;
+    const isLearned = teaches && learnDelayMs === 0;
+    const verdict: Verdict = {
+      ...decision,
+      id,
+      tenant: submission.tenant,
+      messageId: message.id,
+      subject: message.subject,
+      ...(message.sender === undefined ? {} : { from: message.sender.address }),
+      receivedAt: submission.receivedAt,
+      defects: message.defects.map((defect) => `${defect.code}: ${defect.detail}`),
+      timings: {
+        ...(authenticateMs === undefined ? {} : { authenticate: authenticateMs }),
+        parse: parseMs,
+        traits: traitsMs,
+        ...clock,
+        total: performance.now() - startedAt,
+      },
+      isLearned,
+      ...(teaches && !isLearned ? { learnsAt: submission.receivedAt + learnDelayMs } : {}),
+    };
+    await store.verdicts.add(
+      { verdict, ...(observation === undefined ? {} : { observation }) },
+      isLearned ? lessonsFor(observation, mailboxes, organisation) : treatmentLessons(verdict),
+    );
+    if (verdict.learnsAt !== undefined) late.expect(verdict.tenant, verdict.learnsAt);
+    return { verdict, message, verification };
+  }
+
+  /** authenticate → read. `verification` and `authenticateMs` only where the service verifies itself. */
+  async function readVerified(submission: Submission): Promise<VerifiedReading> {
     if (authenticator === undefined) return read(submission);
     const startedAt = performance.now();
     const verification = await authenticator.verify(submission);
     if (verification === undefined) return read(submission);
     const authenticateMs = performance.now() - startedAt;
-    return { ...(await read({ ...submission, verification })), authenticateMs };
+    return { ...(await read({ ...submission, verification })), verification, authenticateMs };
   }
 
   /** A message that was judged without learning, and is handed in again to be learned. */

@@ -51,7 +51,21 @@ describe('readConfig', () => {
     expect(config.organisation.trustedArcSealers).toEqual(['google.com', 'lists.example']);
   });
 
+  test('a key to sign with: all of it or none', () => {
+    const whole = { SEAL_DOMAIN: 'Acme.example', SEAL_SELECTOR: 'tm2026', SEAL_KEY_FILE: '/etc/tidemark/seal.pem' };
+    expect(readConfig(whole).sealing).toEqual({
+      domain: 'acme.example',
+      selector: 'tm2026',
+      keyFile: '/etc/tidemark/seal.pem',
+    });
+    for (const name of Object.keys(whole)) {
+      expect(() => readConfig({ ...whole, [name]: undefined })).toThrow(/belong together/);
+    }
+  });
+
   test.each([
+    ['SEAL_DOMAIN', 'a.example,b.example', /SEAL_DOMAIN: must be one domain/],
+    ['SEAL_SELECTOR', 'a b', /SEAL_SELECTOR/],
     ['VERIFY_AUTHENTICATION', 'yes', /VERIFY_AUTHENTICATION/],
     ['VERIFY_TIMEOUT_MS', '5', /VERIFY_TIMEOUT_MS/],
     ['DNS_SERVERS', 'dns.example', /DNS_SERVERS: must be a comma-separated list of IP addresses/],

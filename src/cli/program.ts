@@ -57,6 +57,7 @@ function describe(cli: Cli, finish: (status: number) => void): Command {
     .description('score messages (- for standard input); exit status 0 deliver, 10 strip, 20 hold: the most severe')
     .option('--no-learn', 'leave the baseline as it is')
     .option('--json', 'print the whole verdict, one JSON document a line')
+    .option('--stripped <file>', 'write the message without what is dangerous there, if the verdict is strip')
     .action(async (files: readonly string[], options) => finish(await scoreFiles(files, options, cli)));
 
   envelope(program.command('learn <exports...>'))

@@ -1,6 +1,7 @@
-import { detector } from '../domain/finding.ts';
+import { detector, type Indicator, type Target } from '../domain/finding.ts';
 import { isNewsletter, strangeness } from './payload/familiarity.ts';
 import { fileEvidence } from './payload/files.ts';
+import { targetsOf } from './payload/links.ts';
 
 const PASSWORD_FIELD = 1; // no honest service asks for a password inside a mail
 const FORM = 0.5; // surveys and searches
@@ -18,15 +19,19 @@ export const credentialForm = detector({
   needs: ['content', 'attachments', 'links', 'bulk'],
   detect({ content, attachments, links, bulk, direction }, { correspondent }) {
     const inFile = attachments.find(({ activeContent }) => activeContent.some((one) => PASSWORD.test(one)));
-    if (content.hasPasswordField) return [indicator(PASSWORD_FIELD, 'body', 'password field')];
+    const forms = links.all.filter(({ source }) => source === 'form');
+    const targets = forms.flatMap(targetsOf);
+    if (content.hasPasswordField) return [indicator(PASSWORD_FIELD, 'password field', targets)];
     if (inFile) return [{ strength: PASSWORD_FIELD, evidence: [fileEvidence(inFile, 'password field')] }];
     if (content.formCount === 0) return [];
-    const target = links.all.find(({ source }) => source === 'form')?.host ?? 'no address';
     const strength = FORM * (1 + strangeness(direction, correspondent)) * 0.5 * (isNewsletter(bulk) ? IN_BULK : 1);
-    return [indicator(strength, 'body', `form to ${target}`)];
+    return [indicator(strength, `form to ${forms[0]?.host ?? 'no address'}`, targets)];
   },
 });
 
 const PASSWORD = /password/i;
 
-const indicator = (strength: number, where: string, quote: string) => ({ strength, evidence: [{ where, quote }] });
+const indicator = (strength: number, quote: string, targets: readonly Target[]): Indicator => ({
+  strength,
+  evidence: [{ where: 'body', quote, targets }],
+});

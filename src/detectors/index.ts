@@ -184,11 +184,15 @@ function runOne(detector: Detector, message: Message, baseline: Baseline): Findi
 
 const silent = { strength: 0, evidence: [] } as const;
 const MAX_EVIDENCE = 5; // more than a person reads
+const MAX_TARGETS = 400; // as many as a message has links and parts that are read (domain/message.ts)
 
-function strongest(indicators: readonly Indicator[]): Pick<Finding, 'strength' | 'evidence'> {
+function strongest(indicators: readonly Indicator[]): Pick<Finding, 'strength' | 'evidence' | 'targets'> {
   const byStrength = [...indicators].sort((a, b) => b.strength - a.strength);
+  const all = byStrength.flatMap((indicator) => indicator.evidence);
+  const targets = new Set(all.flatMap((one) => one.targets ?? []));
   return {
     strength: Math.min(1, Math.max(0, byStrength[0]?.strength ?? 0)),
-    evidence: byStrength.flatMap((indicator) => indicator.evidence).slice(0, MAX_EVIDENCE),
+    evidence: all.slice(0, MAX_EVIDENCE).map(({ targets: _, ...shown }) => shown),
+    ...(targets.size === 0 ? {} : { targets: [...targets].slice(0, MAX_TARGETS) }),
   };
 }

@@ -2,7 +2,7 @@ import { detector, skip } from '../domain/finding.ts';
 import { OUTBOUND, orgDomainOf } from './history/relations.ts';
 import { brandBehind } from './payload/brandOwners.ts';
 import { experienceOf, isNewsletter, linkNovelty } from './payload/familiarity.ts';
-import { firstByHost } from './payload/links.ts';
+import { firstByHost, targetsOf } from './payload/links.ts';
 
 const IN_BULK = 0.5; // newsletters quote the whole web, and their tools change: they are read, seldom acted on
 
@@ -25,9 +25,17 @@ export const newLinkDomain = detector({
     const scale = experienceOf(maturity) * (isNewsletter(bulk) ? IN_BULK : 1);
     return firstByHost(links)
       .filter(({ host, orgDomain }) => !home.includes(orgDomain) && brandBehind(host) === undefined)
-      .map(({ host, orgDomain }) => ({
-        strength: linkNovelty(orgDomain, baseline) * scale,
-        evidence: [{ where: 'link', quote: host, messageCount: 0, ofCount: maturity.messageCount }],
+      .map((link) => ({
+        strength: linkNovelty(link.orgDomain, baseline) * scale,
+        evidence: [
+          {
+            where: 'link',
+            quote: link.host,
+            messageCount: 0,
+            ofCount: maturity.messageCount,
+            targets: targetsOf(link),
+          },
+        ],
       }))
       .filter(({ strength }) => strength > 0);
   },

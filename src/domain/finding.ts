@@ -14,6 +14,8 @@ export interface Evidence {
   readonly ageDays?: number;
   /** What was expected instead. */
   readonly expected?: string;
+  /** What it is about, exactly (Target); the runner gathers them in the finding. */
+  readonly targets?: readonly Target[];
 }
 
 /** What a detector looks at. Findings of two families are independent evidence: an attacker who forges one has not thereby forged the other. */
@@ -29,6 +31,12 @@ export const FAMILIES = [
   'request', // what it asks for
 ] as const;
 export type Family = (typeof FAMILIES)[number];
+
+/**
+ * What could be taken out of the message: a link by the host that it leads to ('evil.example', with all below it), one without a host by
+ * its scheme ('javascript:'), a file by its content ('sha256:' and 64 hex digits).
+ */
+export type Target = string;
 
 /** One claim by a detector. */
 export interface Indicator {
@@ -47,6 +55,8 @@ export interface Finding {
   /** 0 unless fired. The strongest indicator's. */
   readonly strength: number;
   readonly evidence: readonly Evidence[];
+  /** Of all its evidence, also of what a person need not read; distinct, at most 400. Absent when there are none. */
+  readonly targets?: readonly Target[];
   /** Why it was skipped or failed. */
   readonly why?: string;
   /** MITRE ATT&CK technique. */

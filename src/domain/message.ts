@@ -120,6 +120,8 @@ export interface Link {
   readonly shownHost?: string;
   /** It was written with hxxp, [.] or the like. */
   readonly isDefanged: boolean;
+  /** SHA-256 of the attachment that holds it, beside other places or alone. */
+  readonly inFile?: string;
 }
 
 export interface Links {

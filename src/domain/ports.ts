@@ -123,6 +123,19 @@ export interface Authenticator {
   verify(submission: Submission): Promise<Verification | undefined>;
 }
 
+/** A header field to be put on top of a message. */
+export interface TopField {
+  readonly name: string;
+  /** May be folded, with CRLF. */
+  readonly value: string;
+}
+
+/** Signs what was rewritten, with the organisation's own key. */
+export interface Sealer {
+  /** From the top. `seen`: what was verified of the message as it came. Empty when it cannot be signed. Never rejects. `now` in ms. */
+  seal(raw: Buffer, seen: Verification | undefined, now: number): Promise<readonly TopField[]>;
+}
+
 /** A scanner that knows malware by signature. Never rejects: no answer is `failed`. */
 export interface Antivirus {
   scan(raw: Buffer): Promise<MalwareScan>;

@@ -3,6 +3,7 @@ import type { Maturity, Tally } from './baseline.ts';
 import type { Direction } from './mail.ts';
 import type { RecordKind } from './observation.ts';
 import type { Feedback, LoggedVerdict, VerdictQuery } from './ports.ts';
+import type { Stripped, StripWording } from './strip.ts';
 import type { Verdict } from './verdict.ts';
 
 /** One message as an interface received it, not yet checked. */
@@ -95,9 +96,17 @@ export interface BaselineSummary {
   readonly attachmentKinds: readonly { readonly kind: string; readonly messageCount: number }[];
 }
 
+/** A verdict, and the message without what is dangerous: only where the action is 'strip'. */
+export interface ScoredMessage {
+  readonly verdict: Verdict;
+  readonly stripped?: Stripped;
+}
+
 export interface Service {
   /** Throws IntakeError. Asking again for the same message and mailboxes answers the first verdict. */
   score(request: IntakeRequest): Promise<Verdict>;
+  /** The same, for who delivers what is left of a message. */
+  scoreAndStrip(request: IntakeRequest, wording?: StripWording): Promise<ScoredMessage>;
   /** Learns at once and resolves when that is durable. Throws IntakeError. */
   observe(request: IntakeRequest): Promise<ObservationReceipt>;
   verdict(tenant: string, id: string): Promise<LoggedVerdict | undefined>;

@@ -42,6 +42,8 @@ export interface Score {
   /** Calibrated probability of a threat, 0–1. */
   readonly probability: number;
   readonly gate: Gate;
+  /** The From domain vouches for the message. */
+  readonly isAuthenticated: boolean;
   /** Share of the gate's legitimate mail that scores at least so high, 0–1: a conformal p-value (domain/tail.ts). */
   readonly falseAlarmShare: number;
   /** Where falseAlarmShare is read from. */

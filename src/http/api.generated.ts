@@ -19,6 +19,10 @@ export type AttackType =
  */
 export type Gate = 'known' | 'stranger';
 export type Direction = 'inbound' | 'outbound' | 'internal';
+/**
+ * What to answer; `verdict` if absent.
+ */
+export type Return = 'verdict' | 'stripped';
 export type Learn = 'auto' | 'never';
 export type Feedback = 'safe' | 'threat';
 /**
@@ -113,6 +117,7 @@ export interface SubmittedMessage {
   readonly direction?: Direction;
   readonly receivedAt?: Time;
   readonly learn?: Learn;
+  readonly return?: Return;
 }
 /**
  * What to do with a message, and why.
@@ -203,6 +208,7 @@ export interface Verdict {
    */
   readonly learnsAt?: string;
   readonly feedback?: Feedback;
+  readonly stripped?: Stripped;
 }
 export interface MailboxVerdict {
   readonly mailbox: string;
@@ -210,7 +216,7 @@ export interface MailboxVerdict {
   readonly score: Probability;
   readonly gate: Gate;
   /**
-   * Share of legitimate mail of such senders that scores at least so high, moved by the false alarms that this mailbox has had; a conformal p-value.
+   * Share of legitimate mail of such senders that scores at least so high, moved by what the legitimate mail of this mailbox scored; a conformal p-value.
    */
   readonly falseAlarmShare: number;
   /**
@@ -268,6 +274,10 @@ export interface Finding {
   readonly strength: number;
   readonly evidence: readonly Evidence[];
   /**
+   * What could be taken out of the message: a link by its host (with all below it) or, without one, by its scheme (`javascript:`), a file as `sha256:` and its hash. Not cut as the evidence is.
+   */
+  readonly targets?: readonly string[];
+  /**
    * Why it was skipped or failed.
    */
   readonly why?: string;
@@ -322,6 +332,78 @@ export interface Timings {
   readonly detect: Milliseconds;
   readonly score: Milliseconds;
   readonly total: Milliseconds;
+}
+/**
+ * Only with `return=stripped`, and where the action is `strip`.
+ */
+export interface Stripped {
+  readonly isRewritten: boolean;
+  /**
+   * The whole message, in base64. The original is not kept here.
+   */
+  readonly raw?: string;
+  /**
+   * What was done, in order of appearance; 1,000 at most.
+   */
+  readonly changes?: readonly Change[];
+  /**
+   * Named by a finding (`targets`) and not found in the message: a link that only a picture holds, a file inside a file.
+   */
+  readonly unmet?: readonly string[];
+  /**
+   * Why it stays as it is: deliver it marked, or hold it. `signed` and `encrypted` mail (S/MIME, PGP) is never changed.
+   */
+  readonly refusal?: 'signed' | 'encrypted' | 'over-limit' | 'untraceable' | 'nothing-found';
+  readonly detail?: string;
+}
+export interface Change {
+  readonly kind: 'link' | 'file' | 'sender' | 'banner';
+  /**
+   * Which part, numbered as in IMAP; empty for the message itself.
+   */
+  readonly part: string;
+  /**
+   * Where a locked link led.
+   */
+  readonly host?: string;
+  readonly url?: string;
+  /**
+   * By which the lock page knows it, where there is one.
+   */
+  readonly token?: string;
+  /**
+   * Of a removed file.
+   */
+  readonly name?: string;
+  readonly sizeBytes?: Count;
+  readonly sha256?: string;
+  /**
+   * What stands in From in place of the display name.
+   */
+  readonly address?: string;
+}
+/**
+ * The message without what is dangerous, or why it stays as it is. Everything that is not named in `changes` has kept its bytes.
+ */
+export interface Stripped1 {
+  readonly isRewritten: boolean;
+  /**
+   * The whole message, in base64. The original is not kept here.
+   */
+  readonly raw?: string;
+  /**
+   * What was done, in order of appearance; 1,000 at most.
+   */
+  readonly changes?: readonly Change[];
+  /**
+   * Named by a finding (`targets`) and not found in the message: a link that only a picture holds, a file inside a file.
+   */
+  readonly unmet?: readonly string[];
+  /**
+   * Why it stays as it is: deliver it marked, or hold it. `signed` and `encrypted` mail (S/MIME, PGP) is never changed.
+   */
+  readonly refusal?: 'signed' | 'encrypted' | 'over-limit' | 'untraceable' | 'nothing-found';
+  readonly detail?: string;
 }
 export interface VerdictPage {
   readonly verdicts: readonly Verdict[];
@@ -497,6 +579,7 @@ export interface ScoreMessageFields {
   readonly direction?: Direction;
   readonly receivedAt?: Time;
   readonly learn?: Learn;
+  readonly return?: Return;
 }
 export interface ObserveMessageFields {
   readonly mailbox?: Addresses;
@@ -508,6 +591,7 @@ export interface ObserveMessageFields {
   readonly direction?: Direction;
   readonly receivedAt?: Time;
   readonly learn?: Learn;
+  readonly return?: Return;
 }
 export interface ListVerdictsFields {
   readonly mailbox?: Address;

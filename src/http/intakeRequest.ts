@@ -1,6 +1,6 @@
 /** POST bodies and queries → IntakeRequest, for /v1/messages and /v1/observations alike. */
 import type { IntakeRequest } from '../domain/service.ts';
-import type { ScoreMessageFields, SubmittedMessage } from './api.generated.ts';
+import type { Return, ScoreMessageFields, SubmittedMessage } from './api.generated.ts';
 import { type Call, mediaType } from './exchange.ts';
 import { parseJson } from './json.ts';
 import { Refusal } from './problem.ts';
@@ -11,20 +11,26 @@ const JSON_COPIES = 3; // the bytes, their text and the decoded message exist si
 
 type EnvelopeCall = Call<ScoreMessageFields>;
 
+/** What is asked for, and what is wanted in answer. */
+export interface MessageCall {
+  readonly request: IntakeRequest;
+  readonly returns: Return;
+}
+
 /** Rejects with a Refusal. `maxMessageBytes` holds for the message itself in both forms. */
-export async function readIntakeRequest(
+export async function readMessageCall(
   call: EnvelopeCall,
   maxMessageBytes: number,
   otherTypes: readonly string[] = [],
-): Promise<IntakeRequest> {
+): Promise<MessageCall> {
   const type = mediaType(call.request);
   if (type === 'message/rfc822') {
     const raw = await call.readBody({ bytes: maxMessageBytes, tooLarge: 'message-too-large', copies: 1 });
-    return toIntakeRequest(call.tenant, raw, call.fields);
+    return toMessageCall(call.tenant, raw, call.fields);
   }
   if (type === 'application/json') {
     const { raw, ...envelope } = await readSubmitted(call, maxMessageBytes);
-    return toIntakeRequest(call.tenant, decodeRaw(raw, maxMessageBytes), envelope);
+    return toMessageCall(call.tenant, decodeRaw(raw, maxMessageBytes), envelope);
   }
   throw new Refusal(
     'unsupported-media-type',
@@ -74,12 +80,12 @@ function decodeRaw(text: string, maxMessageBytes: number): Buffer {
   return raw;
 }
 
-function toIntakeRequest(
+function toMessageCall(
   tenant: string,
   raw: Buffer,
-  { mailbox = [], receivedAt, learn = 'auto', ...envelope }: ScoreMessageFields,
-): IntakeRequest {
-  return {
+  { mailbox = [], receivedAt, learn = 'auto', return: returns = 'verdict', ...envelope }: ScoreMessageFields,
+): MessageCall {
+  const request = {
     tenant,
     raw,
     mailboxes: mailbox,
@@ -87,4 +93,5 @@ function toIntakeRequest(
     ...envelope,
     ...(receivedAt === undefined ? {} : { receivedAt: toMillis(receivedAt, 'receivedAt') }),
   };
+  return { request, returns };
 }

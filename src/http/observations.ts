@@ -3,7 +3,7 @@ import { ExportError, type HistoryRequest, type LearnMbox } from '../domain/hist
 import type { Service } from '../domain/service.ts';
 import type { MboxReceipt, ObservationReceipt, ObserveMessageFields } from './api.generated.ts';
 import { type Call, type Handlers, mediaType } from './exchange.ts';
-import { readIntakeRequest } from './intakeRequest.ts';
+import { readMessageCall } from './intakeRequest.ts';
 import type { Metrics } from './metrics.ts';
 import { Refusal } from './problem.ts';
 
@@ -27,7 +27,8 @@ export function observations({
   return {
     async observeMessage(call) {
       if (mediaType(call.request) === MBOX) return { json: await observeMbox(call) };
-      const receipt = await service.observe(await readIntakeRequest(call, maxMessageBytes, [MBOX]));
+      const { request } = await readMessageCall(call, maxMessageBytes, [MBOX]);
+      const receipt = await service.observe(request);
       if (receipt.isNew) metrics.recordLearned('observation');
       const { messageId, mailboxes, isNew } = receipt;
       return { json: { messageId, mailboxes, isNew } satisfies ObservationReceipt };
@@ -59,7 +60,7 @@ export function observations({
 
 /** Envelope and time are each message's own. Throws Refusal. */
 function toHistoryRequest({ tenant, fields }: Call<ObserveMessageFields>): HistoryRequest {
-  const { mailbox, direction, learn: _, ...others } = fields;
+  const { mailbox, direction, learn: _, return: __, ...others } = fields;
   const [misplaced] = Object.keys(others);
   if (misplaced !== undefined) {
     throw new Refusal('misplaced-field', `an mbox has no ${misplaced} for all of its messages`, misplaced);

@@ -1,6 +1,7 @@
 import type { Feedback } from '../domain/ports.ts';
+import type { Stripped } from '../domain/strip.ts';
 import type { Verdict } from '../domain/verdict.ts';
-import type { Verdict as VerdictJson } from './api.generated.ts';
+import type { Stripped as StrippedJson, Verdict as VerdictJson } from './api.generated.ts';
 import { toRfc3339 } from './times.ts';
 
 /** Domain → wire: times as RFC 3339, the tenant left out (the key knows it). Absent fields stay absent. */
@@ -15,3 +16,13 @@ export function verdictJson(
     ...(feedback === undefined ? {} : { feedback }),
   };
 }
+
+export const strippedJson = (stripped: Stripped): StrippedJson =>
+  stripped.isRewritten
+    ? {
+        isRewritten: true,
+        raw: stripped.bytes.toString('base64'),
+        changes: stripped.changes,
+        unmet: stripped.unmet,
+      }
+    : stripped;

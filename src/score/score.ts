@@ -69,6 +69,7 @@ export function score(findings: readonly Finding[], message: Message, baseline: 
   return {
     probability: sigmoid(logOdds),
     gate,
+    isAuthenticated: message.authentication?.isAligned === true,
     falseAlarmShare: shareAtLeast(model.tails[gate], logOdds),
     tail: model.tails[gate],
     ...(attackType === undefined ? {} : { attackType }),

@@ -20,3 +20,6 @@ function evenPiece(bytes: Buffer, from: number, to: number): Buffer {
   const count = Math.min(to, bytes.length) - start;
   return bytes.subarray(start, start + Math.max(0, count - (count % 2)));
 }
+
+/** Its bytes, little-endian. */
+export const utf16Of = (text: string): Buffer => Buffer.from(text, 'utf16le');

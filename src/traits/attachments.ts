@@ -40,7 +40,7 @@ export async function readAttachments(
     const known = new Set(budget.unread);
     const { file, links: found } = await readPart(part, budget, pictures);
     attachments.push(file);
-    links.push(...found);
+    for (const link of found) links.push({ ...link, inFile: file.sha256 });
     for (const why of budget.unread) if (!known.has(why)) unread.push(`${why} in ${nameOf(part)}`);
   }
   const detail = unread.join('; ').slice(0, MAX_DETAIL);

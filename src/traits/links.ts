@@ -2,10 +2,10 @@
 import type { AttachedBody, ParsedMail } from '../domain/mail.ts';
 import type { Link, LinkSource, Links } from '../domain/message.ts';
 import { redirectTargets, wrappedTargets } from '../text/gateways.ts';
+import { type LinkAddress, readAddress, readAddressInText } from '../text/linkAddress.ts';
+import { isAddress, linksInText } from '../text/textLinks.ts';
 import { type HtmlFacts, readHtml } from './html.ts';
 import type { Target } from './htmlElements.ts';
-import { type LinkAddress, readAddress } from './linkAddress.ts';
-import { isAddress, linksInText } from './textLinks.ts';
 import { withoutInvisible } from './visibleText.ts';
 
 const MAX_LINKS = 200; // domain/message.ts
@@ -42,10 +42,11 @@ export function links(mail: Pick<ParsedMail, 'text'>, html: HtmlFacts, others: r
 }
 
 /** Where the click on a wrapped or redirected link ends: there is a link of its own. Pictures load, nobody goes anywhere by them. */
-function endsOf({ url, source }: Link): readonly Link[] {
+function endsOf({ url, source, inFile }: Link): readonly Link[] {
   if (source === 'image' || !/[?_%]/.test(url)) return [];
   const wrapped = wrappedTargets(url);
-  return linksOfAddresses(wrapped.length > 0 ? wrapped : redirectTargets(url), source);
+  const ends = linksOfAddresses(wrapped.length > 0 ? wrapped : redirectTargets(url), source);
+  return inFile === undefined ? ends : ends.map((end) => ({ ...end, inFile }));
 }
 
 /** Links that a page holds. `source` stands for all of them but pictures, when the page is not the mail's own. */
@@ -109,12 +110,9 @@ const baseOf = (targets: readonly Target[]): string | undefined =>
 
 export const linksOfText = (text: string, source: LinkSource = 'text'): readonly Link[] =>
   linksInText(text).flatMap(({ href, isDefanged }) => {
-    const address = readAddress(href) ?? readAddress(href.replace(FOREIGN, ''));
+    const address = readAddressInText(href);
     return address === undefined || isFileOfProgram(address) ? [] : { ...address, source, isDefanged };
   });
-
-/** From the first character on that no address has (RFC 3986 §2, RFC 3987): readers end the link there, `https://a.example｜…`. */
-const FOREIGN = /[^\p{L}\p{N}\p{M}\-._~:/?#[\]@!$&'()*+,;=%].*$/su;
 
 /** Recipes and scripts name files of theirs so: `file://0001-fix.patch`. A share that a reader could open has a host with dots, and a path. */
 const isFileOfProgram = ({ scheme, url }: LinkAddress): boolean =>
@@ -147,7 +145,10 @@ function add(found: Collection, link: Link): void {
   const key = `${placeOf(link.source)} ${link.url}`;
   const earlier = found.byKey.get(key);
   if (earlier !== undefined) {
-    if (tellsMore(link, earlier)) found.byKey.set(key, link);
+    const inFile = earlier.inFile ?? link.inFile;
+    const kept = tellsMore(link, earlier) ? link : earlier;
+    if (kept.inFile !== inFile && inFile !== undefined) found.byKey.set(key, { ...kept, inFile });
+    else if (kept !== earlier) found.byKey.set(key, kept);
     return;
   }
   found.distinctCount++;

@@ -8,8 +8,8 @@ import { shareHere } from '../domain/rarity.ts';
 import {
   type Action,
   type AttackType,
+  type Budgets,
   type Coverage,
-  type Gate,
   type MailboxVerdict,
   type Policy,
   type Score,
@@ -29,6 +29,7 @@ export interface Judgement {
 }
 
 const DAY_MS = 86_400_000;
+const AUTHENTICATED = 0.1; // of the budget of holds, for known senders whose domain vouches for them: detection.md §6
 const MIN_FAMILIES = 2; // a hold by one kind of evidence would stand on one detector's mistake
 const SURE = 0.99; // from here on a hold takes no token, and needs no steady baseline: detection.md §2 "Cold start"
 const RELEASED_FOR_DAYS = 30; // detection.md §6: not a lasting allow-list
@@ -114,24 +115,33 @@ function ruleOn(judgement: Judgement, policy: Policy, now: number): Ruling {
     const because = whyNotHold(score, baseline);
     if (because !== undefined) return { ...ruling, enacted: 'strip', because };
   }
-  const enacted = withinBudget(proposed, falseAlarmShare, policy.budgets[score.gate]);
+  const enacted = withinBudget(proposed, falseAlarmShare, budgetsFor(score, policy.budgets));
   const because = `policy: ${(falseAlarmShare * 1000).toPrecision(2)} in 1,000 legitimate mails of this mailbox score so high`;
   return enacted === proposed ? { ...ruling, enacted } : { ...ruling, enacted, because };
 }
 
 /** By expected cost, and no severer than the budget of the gate lets it be. */
 function proposedFor(
-  score: Pick<Score, 'probability' | 'gate' | 'attackType' | 'certain' | 'falseAlarmShare'>,
+  score: Pick<Score, 'probability' | 'gate' | 'attackType' | 'certain' | 'falseAlarmShare' | 'isAuthenticated'>,
   { costs, budgets }: Policy,
 ): { readonly treatment: Treatment; readonly costs: ExpectedCosts } {
   const expected = expectedCosts(score, costs);
   const wanted = cheapest(expected);
   const treatment =
-    score.certain.length > 0 ? wanted : withinBudget(wanted, score.falseAlarmShare, budgets[score.gate]);
+    score.certain.length > 0 ? wanted : withinBudget(wanted, score.falseAlarmShare, budgetsFor(score, budgets));
   return { treatment, costs: expected };
 }
 
-function withinBudget(wanted: Treatment, falseAlarmShare: number, budgets: Policy['budgets'][Gate]): Treatment {
+/** A correspondent who is who it says may be taken over, which a strip defuses too: a hold needs more. */
+function budgetsFor(
+  { gate, isAuthenticated }: Pick<Score, 'gate' | 'isAuthenticated'>,
+  budgets: Policy['budgets'],
+): Budgets {
+  const own = budgets[gate];
+  return gate === 'known' && isAuthenticated ? { ...own, hold: own.hold * AUTHENTICATED } : own;
+}
+
+function withinBudget(wanted: Treatment, falseAlarmShare: number, budgets: Budgets): Treatment {
   const affordable = TREATMENTS.filter((one) => one === 'deliver' || falseAlarmShare <= budgets[one]);
   return [...affordable].reverse().find((one) => severity(one) <= severity(wanted)) ?? 'deliver';
 }

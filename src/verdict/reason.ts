@@ -37,13 +37,18 @@ export function reasonFor(
 }
 
 /** What the reader of a delivered or stripped message is told; undefined for one that is as usual, or held. */
-export function bannerFor(enacted: Treatment, { contributions }: Score): string | undefined {
+export function bannerFor(enacted: Treatment, score: Score): string | undefined {
   if (enacted === 'deliver' || enacted === 'hold') return undefined;
-  const against = strongest(contributions, (term) => term.logOdds);
-  const why = against.length > 0 ? against.join('; ') : 'many small signs';
-  return enacted === 'banner'
-    ? `This message is unusual. ${why}.`
-    : `This message was made safe: links or attachments may be locked. ${why}.`;
+  if (enacted === 'strip') return warningFor(score);
+  const against = strongest(score.contributions, (term) => term.logOdds);
+  return `This message is unusual: ${against.length > 0 ? against.join('; ') : 'many small signs'}.`;
+}
+
+/** For the reader of a stripped message: what it may be, and the strongest reason. */
+export function warningFor({ attackType, contributions }: Pick<Score, 'attackType' | 'contributions'>): string {
+  const [first] = strongest(contributions, (term) => term.logOdds);
+  const what = attackType === undefined ? 'dangerous' : asWhat[attackType];
+  return `Be careful: this message may be ${what}.${first === undefined ? '' : ` ${first}.`}`;
 }
 
 function strongest(terms: readonly Contribution[], by: (term: Contribution) => number): readonly string[] {

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -62,6 +62,16 @@ function terminal(more: Partial<Cli> = {}) {
       asked.push(request);
       if (request.mailboxes.includes('refused')) throw new IntakeError('invalid-address', 'mailbox', 'no');
       return verdict(request.raw.toString().trim() as Verdict['action'], 'red \u001b[31m text');
+    },
+    scoreAndStrip: async (request: IntakeRequest) => {
+      const action = request.raw.toString().trim();
+      if (action === 'signed') {
+        const stripped = { isRewritten: false, refusal: 'signed', detail: 'all of it' };
+        return { verdict: verdict('strip'), stripped };
+      }
+      if (action !== 'strip') return { verdict: verdict(action as Verdict['action']) };
+      const changes = [{ kind: 'link' }, { kind: 'link' }, { kind: 'banner' }];
+      return { verdict: verdict('strip'), stripped: { isRewritten: true, bytes: Buffer.from('less'), changes } };
     },
     observe: async (request: IntakeRequest) => {
       asked.push(request);
@@ -130,6 +140,31 @@ describe('score', () => {
       .map((line) => JSON.parse(line));
     expect(lines.map((line) => line.action)).toEqual(['deliver', 'strip']);
     expect(lines[0].receivedAt).toBe('1970-01-01T00:00:00.000Z');
+  });
+  test('--stripped writes what is left of the message', async () => {
+    const { run, output } = terminal();
+    const target = join(dir, 'less.eml');
+    expect(await run('score', '--stripped', target, '-')).toBe(10);
+    expect(readFileSync(target, 'utf8')).toBe('less');
+    expect(output.err).toBe(`tidemark: ${target} written: 2 links locked, 0 files removed\n`);
+  });
+  test.each([
+    ['deliver', 0, 'the verdict is not strip'],
+    ['signed', 10, 'signed, all of it'],
+  ])('--stripped writes nothing: %s', async (text, status, why) => {
+    const { run, output } = terminal();
+    const target = join(dir, `${text}.eml`);
+    expect(await run('score', '--stripped', target, file(text, text))).toBe(status);
+    expect(existsSync(target)).toBe(false);
+    expect(output.err).toBe(`tidemark: ${target} not written: ${why}\n`);
+  });
+  test.each([
+    ['two messages', (name: string) => ['--stripped', join(dir, 'x.eml'), name, name], 'takes one message'],
+    ['a place that is none', (name: string) => ['--stripped', join(dir, 'no', 'x.eml'), name], 'cannot write'],
+  ])('--stripped with %s is a usage error', async (_name, words, said) => {
+    const { run, output } = terminal();
+    expect(await run('score', ...words(file('strip', 'strip')))).toBe(64);
+    expect(output.err).toContain(said);
   });
   test('no control character of a mail reaches the terminal', async () => {
     const { run, output } = terminal();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { IntakeError, type IntakeErrorCode } from '../../src/domain/service.ts';
 import { createMetrics } from '../../src/http/metrics.ts';
-import { aVerdict, fakeService, JSON_TYPE, MAIL, problem, type Running, run } from './service.ts';
+import { aStripped, aVerdict, fakeService, JSON_TYPE, MAIL, problem, type Running, run } from './service.ts';
 
 const RAW = 'From: eve@bank.example\r\n\r\nHello';
 const service = fakeService();
@@ -305,4 +305,34 @@ test('verdicts are counted', async () => {
   expect(text).toContain('tidemark_stage_seconds_count{stage="parse"} 1');
   expect(text).toContain('tidemark_messages_learned_total{source="delivery"} 1');
   await http.drain();
+});
+
+describe('the message without what is dangerous', () => {
+  const expected = {
+    isRewritten: true,
+    raw: aStripped.isRewritten && aStripped.bytes.toString('base64'),
+    changes: aStripped.isRewritten && aStripped.changes,
+    unmet: ['other.example'],
+  };
+  test('with return=stripped, in both forms', async () => {
+    const replies = [
+      await post('?mailbox=ana@acme.example&return=stripped'),
+      await postJson({ raw: Buffer.from(RAW).toString('base64'), return: 'stripped' }),
+    ];
+    for (const reply of replies) {
+      expect(reply.status).toBe(200);
+      expect(JSON.parse(reply.text).stripped).toEqual(expected);
+    }
+    expect(service.requests.at(-1)).not.toHaveProperty('return');
+  });
+  test.each(['', '?return=verdict'])('not with %j', async (query) => {
+    expect(JSON.parse((await post(query)).text)).not.toHaveProperty('stripped');
+  });
+  test('why it stays as it is', async () => {
+    const stripped = { isRewritten: false, refusal: 'signed', detail: 'the whole message is signed' } as const;
+    const running = await run(fakeService({ scoreAndStrip: async () => ({ verdict: aVerdict(), stripped }) }));
+    const reply = await running.ask({ method: 'POST', path: '/v1/messages?return=stripped', headers: MAIL, body: RAW });
+    await running.drain();
+    expect(JSON.parse(reply.text).stripped).toEqual(stripped);
+  });
 });

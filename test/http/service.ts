@@ -8,6 +8,7 @@ import { pino } from 'pino';
 import type { HistoryRequest, LearnMbox } from '../../src/domain/history.ts';
 import type { ApiKey, KeyStore, LoggedVerdict, Role } from '../../src/domain/ports.ts';
 import type { BaselineSummary, IntakeRequest, Relation, Service } from '../../src/domain/service.ts';
+import type { Stripped } from '../../src/domain/strip.ts';
 import type { Verdict } from '../../src/domain/verdict.ts';
 import { hashOf } from '../../src/http/apiKeys.ts';
 import { type AppOptions, createApp } from '../../src/http/app.ts';
@@ -104,6 +105,20 @@ export const aRelation: Relation = {
   besides: [],
 };
 
+export const aStripped: Stripped = {
+  isRewritten: true,
+  bytes: Buffer.from('From: eve@bank.example\r\n\r\n[Tidemark] Be careful.\r\n\r\nHello'),
+  headers: [],
+  body: Buffer.from('[Tidemark] Be careful.\r\n\r\nHello'),
+  changes: [
+    { kind: 'link', part: '1', host: 'evil.example', url: 'https://evil.example/x' },
+    { kind: 'file', part: '2', name: 'run.exe', sizeBytes: 3, sha256: 'ab'.repeat(32) },
+    { kind: 'sender', part: '', address: 'eve@bank.example' },
+    { kind: 'banner', part: '1' },
+  ],
+  unmet: ['other.example'],
+};
+
 export interface FakeService extends Service {
   /** What was handed in, oldest first. */
   readonly requests: readonly IntakeRequest[];
@@ -119,6 +134,10 @@ export function fakeService(changes: Partial<Service> = {}, log: readonly Logged
     async score(request) {
       requests.push(request);
       return aVerdict({ tenant: request.tenant });
+    },
+    async scoreAndStrip(request) {
+      requests.push(request);
+      return { verdict: aVerdict({ tenant: request.tenant, action: 'strip' }), stripped: aStripped };
     },
     async observe(request) {
       requests.push(request);

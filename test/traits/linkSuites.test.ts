@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { readAddress } from '../../src/traits/linkAddress.ts';
+import { readAddress } from '../../src/text/linkAddress.ts';
 import { linksOfText } from '../../src/traits/links.ts';
 
 const FIXTURES = join(import.meta.dirname, '..', 'fixtures');

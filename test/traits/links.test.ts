@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Link } from '../../src/domain/message.ts';
+import { readAddress } from '../../src/text/linkAddress.ts';
+import { linksInText } from '../../src/text/textLinks.ts';
 import { readHtml } from '../../src/traits/html.ts';
-import { readAddress } from '../../src/traits/linkAddress.ts';
 import { hostShown, links, linksOfHtml, linksOfText } from '../../src/traits/links.ts';
-import { linksInText } from '../../src/traits/textLinks.ts';
 
 const ofHtml = (html: string) => links({ text: '' }, readHtml(html));
 const ofText = (text: string) => links({ text }, readHtml(''));

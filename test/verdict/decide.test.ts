@@ -23,6 +23,7 @@ const scoreOf = (probability: number, more: Partial<Score> = {}): Score => ({
   probability,
   gate: 'stranger',
   attackType: 'bec',
+  isAuthenticated: false,
   falseAlarmShare: shareAtLeast(tail, logOddsOf(probability)),
   tail,
   families: ['identity', 'request'],
@@ -54,18 +55,24 @@ describe('decide', () => {
   test.each([
     ['a stranger of whom nothing is odd', judgement(0.0002), 'deliver', undefined],
     ['a stranger within the budget of banners', judgement(0.1), 'deliver', 'unusual'],
-    ['a stranger within the budget of strips', judgement(0.4), 'strip', 'made safe'],
+    ['a stranger within the budget of strips', judgement(0.4), 'strip', 'Be careful'],
     ['a stranger within the budget of holds', judgement(0.6), 'hold', undefined],
     ['a known sender within the budget of banners', judgement(0.3, {}, known), 'deliver', 'unusual'],
-    ['a known sender within the budget of strips', judgement(0.6, {}, known), 'strip', 'made safe'],
+    ['a known sender within the budget of strips', judgement(0.6, {}, known), 'strip', 'Be careful'],
     ['a known sender within the budget of holds', judgement(0.9, {}, known), 'hold', undefined],
+    [
+      'a known sender whose domain vouches for it',
+      judgement(0.9, {}, { ...known, isAuthenticated: true }),
+      'strip',
+      'Be careful',
+    ],
     ['spam is held, as no strip makes it less', judgement(0.9, {}, { attackType: 'spam' }), 'hold', undefined],
     ['what a strip defuses need not be held', judgement(0.55, {}, { attackType: 'malware' }), 'hold', undefined],
     [
       'a link that is locked need not be held',
       judgement(0.3, {}, { ...known, attackType: 'credential-phishing', falseAlarmShare: 1e-5 }),
       'strip',
-      'made safe',
+      'Be careful',
     ],
     [
       'what is not worth a banner',
@@ -82,6 +89,12 @@ describe('decide', () => {
   });
 
   test.each([
+    [
+      'a known sender whose domain vouches for it, surely',
+      judgement(0.99, {}, { ...known, isAuthenticated: true }),
+      'hold',
+      undefined,
+    ],
     ['young baseline', judgement(0.95, learning), 'strip', 'learning (100 messages)'],
     ['young baseline, sure enough', judgement(0.995, learning), 'hold', undefined],
     ['young baseline, a certain fact', judgement(0.92, learning, { certain: ['from-ambiguity'] }), 'hold', undefined],

@@ -12,6 +12,7 @@ const INVISIBLE = /[\u202a-\u202e\u2066-\u2069\u200b-\u200f\u2800\u3164]/gu;
 export const fileEvidence = (file: Attachment, detail: string): Evidence => ({
   where: 'attachment',
   quote: `${nameOf(file)} (${detail})`.slice(0, MAX_QUOTE),
+  targets: [`sha256:${file.sha256}`],
 });
 
 /** Marks that would deceive the reader of the evidence too are shown as code points. */

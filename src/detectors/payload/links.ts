@@ -1,5 +1,5 @@
 /** Which links of a message a detector looks at, and how it quotes them. */
-import type { Evidence } from '../../domain/finding.ts';
+import type { Evidence, Target } from '../../domain/finding.ts';
 import type { Link, Links } from '../../domain/message.ts';
 import { defang } from '../../text/refang.ts';
 
@@ -17,8 +17,15 @@ export function firstByHost(links: Links): readonly Link[] {
 }
 
 /** Defanged: nobody shall click on what is quoted as a threat. */
-export const linkEvidence = ({ url }: Link, expected?: string): Evidence => ({
+export const linkEvidence = (link: Link, expected?: string): Evidence => ({
   where: 'link',
-  quote: defang(url.slice(0, MAX_QUOTE)).slice(0, MAX_QUOTE),
+  quote: defang(link.url.slice(0, MAX_QUOTE)).slice(0, MAX_QUOTE),
   ...(expected === undefined ? {} : { expected }),
+  targets: targetsOf(link),
 });
+
+/** The link, and the file that holds it: nobody can change a link in a picture. */
+export const targetsOf = ({ host, scheme, inFile }: Link): readonly Target[] => [
+  host === '' ? `${scheme}:` : host,
+  ...(inFile === undefined ? [] : [`sha256:${inFile}`]),
+];

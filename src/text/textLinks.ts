@@ -1,11 +1,18 @@
 /** Addresses in running text, with linkifyjs, which is given only the words that can be one. */
 import { test, tokenize } from 'linkifyjs';
-import { mayBeDefanged, refang } from '../text/refang.ts';
+import { mayBeDefanged, refang } from './refang.ts';
 
 export interface TextLink {
   readonly href: string;
   /** It was written with hxxp, [.] or the like. */
   readonly isDefanged: boolean;
+}
+
+/** Where one stands: `start` up to, without, `end`. */
+export interface PlacedLink {
+  readonly href: string;
+  readonly start: number;
+  readonly end: number;
 }
 
 const MAX_TEXT = 256 * 1024; // characters: as many as parsing leaves
@@ -20,7 +27,7 @@ const BLANKS = /[\s\u00a0]+/;
 /** In order of appearance but for defanged ones, which come last; with repetitions, at most 1,000. */
 export function linksInText(text: string): readonly TextLink[] {
   const hasDefanged = mayBeDefanged(text.slice(0, MAX_TEXT));
-  const words: string[] = [];
+  const words: Word[] = [];
   const plain = newAllowance();
   const defanged = newAllowance();
   const found: TextLink[] = [];
@@ -35,6 +42,24 @@ export function linksInText(text: string): readonly TextLink[] {
   return [...linksInWords(words), ...found].slice(0, MAX_LINKS);
 }
 
+/** Every address that a reader's program would make a link of, in order: for who changes the text and must not miss one. Linear. */
+export function placeLinks(text: string): readonly PlacedLink[] {
+  if (!MAY_HOLD_LINK.test(text)) return [];
+  const words: Word[] = [];
+  for (const { 0: word, index } of text.matchAll(WORDS)) {
+    for (let at = 0; at < word.length; at += MAX_PLACED_WORD) {
+      const piece = word.slice(at, at + MAX_PLACED_WORD);
+      if (MAY_HOLD_LINK.test(piece)) words.push({ text: piece, at: index + at });
+    }
+  }
+  return addressesIn(words)
+    .filter(({ value, before }) => isMeantAsLink(value, before))
+    .map(({ href, value, at }) => ({ href, start: at, end: at + value.length }));
+}
+
+const WORDS = /[^\s\u00a0]+/g;
+const MAX_PLACED_WORD = 64 * 1024; // characters given to the finder in one piece
+
 /** What may still be given to the finder, of one whole text. */
 interface Allowance {
   charsLeft: number;
@@ -42,12 +67,18 @@ interface Allowance {
 
 const newAllowance = (): Allowance => ({ charsLeft: MAX_GIVEN });
 
-function wordsOf(line: string, allowance: Allowance, known?: ReadonlySet<string>): readonly string[] {
-  const words: string[] = [];
+interface Word {
+  readonly text: string;
+  /** Where it stands in the text that it was taken from; 0 where nobody asks. */
+  readonly at: number;
+}
+
+function wordsOf(line: string, allowance: Allowance, known?: ReadonlySet<string>): readonly Word[] {
+  const words: Word[] = [];
   for (const word of line.split(BLANKS)) {
     if (allowance.charsLeft <= 0) break;
     if (!MAY_HOLD_LINK.test(word) || known?.has(word)) continue;
-    words.push(word.slice(0, MAX_WORD));
+    words.push({ text: word.slice(0, MAX_WORD), at: 0 });
     allowance.charsLeft -= Math.min(word.length, MAX_WORD);
   }
   return words;
@@ -61,7 +92,7 @@ function defangedIn(line: string, allowance: Allowance): readonly TextLink[] {
     .map(({ href }) => ({ href, isDefanged: true }));
 }
 
-function linksInWords(words: readonly string[]): readonly TextLink[] {
+function linksInWords(words: readonly Word[]): readonly TextLink[] {
   return addressesIn(words)
     .filter(({ value, before }) => isMeantAsLink(value, before))
     .map(({ href }) => ({ href, isDefanged: false }));
@@ -72,19 +103,34 @@ interface Address {
   readonly href: string;
   /** The character in front. */
   readonly before: string;
+  /** Where it stands in what the word was taken from. */
+  readonly at: number;
 }
 
-function addressesIn(words: readonly string[]): readonly Address[] {
+/** The words are given in one piece: the finder has a price for each call. */
+function addressesIn(words: readonly Word[]): readonly Address[] {
   if (words.length === 0) return [];
-  const text = words.join(' ');
+  const text = words.map((word) => word.text).join(' ');
+  let word = 0;
+  let wordStart = 0;
   return tokenize(text)
     .filter(({ t }) => t === 'url')
-    .map((token) => ({
-      value: token.toString(),
-      href: token.toHref('http'),
-      before: text.charAt(token.startIndex() - 1),
-    }));
+    .map((token) => {
+      const start = token.startIndex();
+      for (let length = lengthOf(words, word); start > wordStart + length; length = lengthOf(words, word)) {
+        wordStart += length + 1;
+        word++;
+      }
+      return {
+        value: token.toString(),
+        href: token.toHref('http'),
+        before: text.charAt(start - 1),
+        at: (words[word]?.at ?? 0) + start - wordStart,
+      };
+    });
 }
+
+const lengthOf = (words: readonly Word[], index: number): number => words[index]?.text.length ?? 0;
 
 /** The whole text is one address, of a top level that there is. */
 export const isAddress = (text: string): boolean => test(text, 'url');

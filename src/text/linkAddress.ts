@@ -1,13 +1,18 @@
 /** One address as a browser would read it (WHATWG URL), whatever way it is written. */
 import { domainToUnicode } from 'node:url';
-import type { Link } from '../domain/message.ts';
-import { isIpLiteral, organisationalDomain } from '../text/organisationalDomain.ts';
+import { isIpLiteral, organisationalDomain } from './organisationalDomain.ts';
 
-/** The part of a link that follows from its address alone. */
-export type LinkAddress = Pick<
-  Link,
-  'url' | 'scheme' | 'host' | 'orgDomain' | 'unicodeHost' | 'port' | 'hasUserinfo' | 'isIpHost'
->;
+/** The part of a link that follows from its address alone; the fields are described in domain/message.ts. */
+export interface LinkAddress {
+  readonly url: string;
+  readonly scheme: string;
+  readonly host: string;
+  readonly orgDomain: string;
+  readonly unicodeHost?: string;
+  readonly port?: number;
+  readonly hasUserinfo: boolean;
+  readonly isIpHost: boolean;
+}
 
 const MAX_URL_LENGTH = 2_048; // domain/message.ts
 const MAX_PARSED_LENGTH = 8_192; // longer ones are data: pages; the host stands at the beginning
@@ -43,6 +48,13 @@ export function readAddress(written: string, base?: string): LinkAddress | undef
   if (parsed === null || parsed.hostname === '') return undefined;
   return withHost(parsed);
 }
+
+/** An address found in running text: readers end the link where a character stands that no address has. */
+export const readAddressInText = (href: string): LinkAddress | undefined =>
+  readAddress(href) ?? readAddress(href.replace(FOREIGN, ''));
+
+/** From the first character on that no address has (RFC 3986 §2, RFC 3987): `https://a.example｜…`. */
+const FOREIGN = /[^\p{L}\p{N}\p{M}\-._~:/?#[\]@!$&'()*+,;=%].*$/su;
 
 /** A browser drops tabs and breaks anywhere, blanks and control characters around (WHATWG URL §4.4). */
 function cleaned(written: string): string {

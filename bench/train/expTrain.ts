@@ -1,0 +1,215 @@
+/**
+ * Rows of a replay → the scoring model: weights that start from a person's (linear.ts), then trees on what is left (boost.ts), calibrated
+ * per gate on rows that the judging model had not seen. Trained on attackers put together at random and on real threats of the lists
+ * (detection.md §0.5). Rows of the nine fixed classes are never trained on; some of the random ones are put together as they are.
+ */
+import type { Gate } from '../../src/domain/verdict.ts';
+import { measures } from '../../src/score/measures.ts';
+import type { GateWeights, Model } from '../../src/score/model.ts';
+import { type Forest, walk } from '../../src/score/trees.ts';
+import type { Row } from '../eval/replay.ts';
+import { type BoostOptions, boost, type Column } from './boost.ts';
+import { type Example, fitGate, LIVE_THREAT_SHARE, logOddsOf, platt, weigh } from './linear.ts';
+
+/** Trees of depth 3 and at least 20 mails' worth of doubt in a leaf: deeper ones lose on lists that they have not seen. */
+export const OPTIONS: Omit<BoostOptions, 'seed' | 'trees'> = {
+  depth: 3,
+  rate: 0.12,
+  l2: 3,
+  minMass: 20,
+  columnShare: 0.6,
+};
+const MIN_FIRED = 30; // rows in which a finding stands before trees may ask for it: a rarer one keeps its weight and nothing else
+
+export interface TrainOptions {
+  readonly seed: number;
+  /** In each forest; 0: weights alone. */
+  readonly trees: number;
+  /** Kinds of threats to learn from. */
+  readonly isTaught: (kind: string) => boolean;
+  /** Ids of credits: they may only lower. Findings may only raise; measures are free. */
+  readonly credits: ReadonlySet<string>;
+}
+
+/** Only what trees and weights are made of. */
+export type TrainingRow = Pick<Row, 'kind' | 'gate' | 'features' | 'measures' | 'isThreat' | 'isFirstContact'>;
+
+interface GateModel {
+  readonly prior: number;
+  readonly weights: Readonly<Record<string, number>>;
+  readonly forest: Forest;
+  /** Weights that hardly a row speaks of: a person's word in log-odds, which no calibration of what was learned may shrink. */
+  readonly untaught: ReadonlySet<string>;
+}
+
+/** Log-odds by a gate's model, before calibration. */
+export function judge(rows: readonly TrainingRow[], gate: GateModel): Float64Array {
+  const columns = valuesOf(rows, gate.forest.features);
+  const values = new Float64Array(gate.forest.features.length);
+  const credits = new Float64Array(gate.forest.features.length);
+  return Float64Array.from(rows, (row, at) => {
+    for (let c = 0; c < columns.length; c += 1) values[c] = columns[c]?.[at] ?? 0;
+    return logOddsOf(row, gate) + walk(gate.forest, values, credits);
+  });
+}
+
+const measureAt = new Map(measures.map(({ id }, at) => [id, at]));
+
+/** One array for each feature: measures as they are, strengths of findings and credits, 0 where absent. */
+function valuesOf(rows: readonly TrainingRow[], ids: readonly string[]): readonly Float32Array[] {
+  const columns = new Map(ids.map((id) => [id, new Float32Array(rows.length)]));
+  rows.forEach((row, at) => {
+    for (const { id, value } of row.features) {
+      const column = columns.get(id);
+      if (column !== undefined) column[at] = value;
+    }
+  });
+  for (const [id, column] of columns) {
+    const index = measureAt.get(id);
+    if (index !== undefined) for (const [at, row] of rows.entries()) column[at] = row.measures[index] ?? 0;
+  }
+  return [...columns.values()];
+}
+
+function trainGate(rows: readonly TrainingRow[], gate: Gate, prior: Model, options: TrainOptions): GateModel {
+  const own = rows.filter((row) => row.gate === gate && (row.kind === 'ham' || options.isTaught(row.kind)));
+  const examples = weigh(own, TAUGHT_SHARE);
+  const linear = fitGate(examples, gate, prior.gates[gate]);
+  const start = examples.map((example) => logOddsOf(example, linear));
+  const taught = taughtOf(own, Object.keys(linear.weights));
+  const columns = columnsOf(own, taught, options.credits);
+  const target = own.map((row) => Number(row.isThreat));
+  const mass = examples.map(({ weight }) => weight);
+  const forest = boost(columns, target, mass, start, { ...OPTIONS, seed: options.seed, trees: options.trees });
+  const untaught = new Set(Object.keys(linear.weights).filter((id) => !taught.includes(id)));
+  return { ...sharpened(linear, untaught, weigh(own, LIVE_THREAT_SHARE)), forest, untaught };
+}
+
+/**
+ * Weights are fitted to mail of which a third is threats; at the share of live mail the sum has to be steeper to mean what it says. What was
+ * learned gets its slope when all of it is calibrated; a weight that hardly a row speaks of gets it here, from the weights alone.
+ */
+function sharpened(linear: GateWeights, untaught: ReadonlySet<string>, asLive: readonly Example[]): GateWeights {
+  const points = asLive.map((example) => ({
+    z: logOddsOf(example, linear),
+    target: Number(example.isThreat),
+    weight: example.weight,
+  }));
+  const slope = Math.max(1, platt(points).slope);
+  const weights = Object.entries(linear.weights).map(([id, one]) => [id, untaught.has(id) ? slope * one : one]);
+  return { ...linear, weights: Object.fromEntries(weights) };
+}
+
+/** Of the ids, those that stand in rows enough. */
+function taughtOf(rows: readonly TrainingRow[], ids: readonly string[]): readonly string[] {
+  const fired = new Map<string, number>();
+  for (const { features } of rows) for (const { id } of features) fired.set(id, (fired.get(id) ?? 0) + 1);
+  return ids.filter((id) => (fired.get(id) ?? 0) >= MIN_FIRED);
+}
+
+const TAUGHT_SHARE = 1 / 3; // of the mass is threats, to learn to separate: detection.md §4
+
+function columnsOf(
+  rows: readonly TrainingRow[],
+  asked: readonly string[],
+  credits: ReadonlySet<string>,
+): readonly Column[] {
+  const ids = [...measures.map(({ id }) => id), ...asked];
+  const values = valuesOf(rows, ids);
+  return ids.map((id, at) => ({
+    id,
+    values: values[at] ?? new Float32Array(rows.length),
+    sign: measureAt.has(id) ? 0 : credits.has(id) ? -1 : 1,
+  }));
+}
+
+const GATES: readonly Gate[] = ['known', 'stranger'];
+
+/** Log-odds of each row by models that saw no row of its fold. */
+export function crossJudged<R extends TrainingRow>(
+  rows: readonly R[],
+  foldOf: (row: R) => string,
+  prior: Model,
+  options: TrainOptions,
+): Float64Array {
+  const judged = new Float64Array(rows.length);
+  for (const fold of new Set(rows.map(foldOf))) {
+    const taught = rows.filter((row) => foldOf(row) !== fold);
+    for (const gate of GATES) {
+      const own = rows.flatMap((row, at) => (row.gate === gate && foldOf(row) === fold ? [at] : []));
+      const model = trainGate(taught, gate, prior, options);
+      const scores = judge(
+        own.map((at) => rows[at] as R),
+        model,
+      );
+      for (const [i, at] of own.entries()) judged[at] = scores[i] ?? 0;
+    }
+  }
+  return judged;
+}
+
+/** Slope and offset of each gate, from cross-judged rows as live mail would be: `judged` in the order of `rows`. */
+export function calibrations(
+  rows: readonly TrainingRow[],
+  judged: Float64Array,
+  options: TrainOptions,
+): Readonly<Record<Gate, Calibration>> {
+  const at = rows.flatMap((row, index) => (row.kind === 'ham' || options.isTaught(row.kind) ? [index] : []));
+  const examples: readonly Example[] = weigh(
+    at.map((index) => rows[index] as TrainingRow),
+    LIVE_THREAT_SHARE,
+  );
+  const of = (gate: Gate) =>
+    platt(
+      examples.flatMap(({ gate: own, isThreat, weight }, i) =>
+        own === gate ? [{ z: judged[at[i] ?? 0] ?? 0, target: Number(isThreat), weight }] : [],
+      ),
+    );
+  return { known: of('known'), stranger: of('stranger') };
+}
+
+export interface Calibration {
+  readonly slope: number;
+  readonly offset: number;
+}
+
+/** Trained on all rows; what was calibrated on cross-judged ones is folded into weights and leaves. */
+export function trainModel(
+  rows: readonly TrainingRow[],
+  prior: Model,
+  version: string,
+  calibration: Readonly<Record<Gate, Calibration>>,
+  options: TrainOptions,
+): Model {
+  const gate = (name: Gate) => calibrated(trainGate(rows, name, prior, options), calibration[name]);
+  const known = gate('known');
+  const stranger = gate('stranger');
+  return {
+    ...prior,
+    version,
+    gates: { known: weightsOf(known), stranger: weightsOf(stranger) },
+    forests: { known: known.forest, stranger: stranger.forest },
+  };
+}
+
+const weightsOf = ({ prior, weights }: GateModel) => ({ prior, weights });
+
+function calibrated({ prior, weights, forest, untaught }: GateModel, { slope, offset }: Calibration): GateModel {
+  return {
+    prior: rounded(slope * prior + offset),
+    weights: Object.fromEntries(
+      Object.entries(weights).map(([id, weight]) => [id, rounded(untaught.has(id) ? weight : slope * weight)]),
+    ),
+    untaught,
+    forest: {
+      features: forest.features,
+      trees: forest.trees.map((tree) => ({
+        ...tree,
+        threshold: tree.threshold.map((one) => Number(one.toPrecision(5))),
+        value: tree.value.map((one) => Number((slope * one).toFixed(4))),
+      })),
+    },
+  };
+}
+
+const rounded = (value: number): number => Number(value.toFixed(3));

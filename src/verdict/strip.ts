@@ -1,0 +1,69 @@
+/**
+ * Bytes of a message and what to take out of it → the message without, or why it stays as it is. Works on places in the bytes: what is not
+ * touched is copied (docs/adr/0013). Never throws; bounded by strip/limits.ts.
+ */
+import type { TopField } from '../domain/ports.ts';
+import type { Change, HeaderEdit, StripPlan, Stripped, StripWording } from '../domain/strip.ts';
+import { type Entity, readEntities } from './strip/entities.ts';
+import { editedHead } from './strip/headerFields.ts';
+import { Refused, STRIP_LIMITS } from './strip/limits.ts';
+import { eolOf, type Rewritten, rewriteMessage } from './strip/message.ts';
+import { leavesOf } from './strip/parts.ts';
+import { splicedBytes } from './strip/splices.ts';
+import { newStripping, unmetOf } from './strip/stripping.ts';
+
+/** Answers 'not rewritten' rather than a message that is half disarmed or that reads differently. */
+export async function strip(raw: Buffer, plan: StripPlan, wording: StripWording = {}): Promise<Stripped> {
+  try {
+    if (raw.length > STRIP_LIMITS.messageBytes) throw new Refused('over-limit', `${raw.length} bytes`);
+    const stripping = newStripping(plan, wording);
+    const root = await readEntities(raw);
+    const rewritten = await rewriteMessage(raw, root, stripping, 0);
+    if (stripping.changes.length === 0) throw new Refused('nothing-found', 'none of what is to be taken out is in it');
+    return await assembled(raw, root, rewritten, stripping.changes, unmetOf(stripping));
+  } catch (error) {
+    if (error instanceof Refused) return { isRewritten: false, refusal: error.refusal, detail: error.message };
+    const detail = error instanceof Error ? error.message : String(error);
+    return { isRewritten: false, refusal: 'untraceable', detail };
+  }
+}
+
+async function assembled(
+  raw: Buffer,
+  root: Entity,
+  { edits, splices, eol }: Rewritten,
+  changes: readonly Change[],
+  unmet: readonly string[],
+): Promise<Stripped> {
+  const { headEnd } = root;
+  const below = splices.map(({ start, end, piece }) => ({ start: start - headEnd, end: end - headEnd, piece }));
+  const body = splicedBytes(raw.subarray(headEnd), below);
+  const head = editedHead(raw.subarray(0, headEnd), edits, eol, body.length > 0);
+  const bytes = Buffer.concat([head, body]);
+  if (bytes.length > raw.length * 2 + STRIP_LIMITS.outputGrowth) {
+    throw new Refused('over-limit', `${raw.length} bytes would become ${bytes.length}`);
+  }
+  const before = shapeOf(root);
+  const after = shapeOf(await readEntities(bytes));
+  if (before !== after) throw new Refused('untraceable', 'rewritten, it would have other parts');
+  return { isRewritten: true, bytes, headers: edits, body, changes, unmet };
+}
+
+/** Where the parts are in each other. Their types may have changed. */
+const shapeOf = (root: Entity): string =>
+  leavesOf(root)
+    .map(({ part }) => part)
+    .join();
+
+/** The same with fields put on top, as signatures are. */
+export function withTopFields(
+  stripped: Extract<Stripped, { isRewritten: true }>,
+  fields: readonly TopField[],
+): Extract<Stripped, { isRewritten: true }> {
+  if (fields.length === 0) return stripped;
+  const { bytes, body, headers } = stripped;
+  const edits = fields.map((field): HeaderEdit => ({ kind: 'top', ...field }));
+  const head = bytes.subarray(0, bytes.length - body.length);
+  const signed = editedHead(head, edits, eolOf(bytes), body.length > 0);
+  return { ...stripped, bytes: Buffer.concat([signed, body]), headers: [...edits, ...headers] };
+}

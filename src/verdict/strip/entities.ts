@@ -1,0 +1,114 @@
+/**
+ * The MIME tree of a message as places in its bytes. mailsplit tells the parts apart, as it does for mailparser, whose reading the traits
+ * are: what was judged is what is rewritten. Attached messages are leaves.
+ */
+import mailsplit, { type MimeNode } from '@zone-eu/mailsplit';
+import { Refused, STRIP_LIMITS } from './limits.ts';
+
+export interface Entity {
+  readonly node: MimeNode;
+  /** '1.2' as in IMAP; '' for the root. */
+  readonly part: string;
+  readonly parent?: Entity;
+  readonly children: Entity[];
+  readonly headStart: number;
+  /** After the blank line. */
+  readonly headEnd: number;
+  /** Without the line break that belongs to the boundary below. Of a multipart it means something only when it has no parts. */
+  bodyStart: number;
+  bodyEnd: number;
+}
+
+/** `part`: the number of the message inside another. Rejects with Refused when there are too many parts, or when the pieces do not make up the whole. */
+export async function readEntities(raw: Buffer, part = ''): Promise<Entity> {
+  const splitter = new mailsplit.Splitter({
+    ignoreEmbedded: true,
+    maxHeadSize: STRIP_LIMITS.headBytes,
+    maxChildNodes: STRIP_LIMITS.parts,
+  });
+  splitter.end(raw);
+  const found = new Map<MimeNode, Entity>();
+  let root: Entity | undefined;
+  let at = 0;
+  try {
+    for await (const chunk of splitter) {
+      if (chunk.type === 'node') {
+        const node: MimeNode = chunk;
+        const entity = newEntity(raw, node, at, found, part);
+        root ??= entity;
+        found.set(node, entity);
+        at = entity.headEnd;
+      } else {
+        const start = placeOf(raw, chunk.value, at);
+        at = start + chunk.value.length;
+        const entity = found.get(chunk.node);
+        if (entity !== undefined) grow(entity, chunk.type === 'body', start, at);
+      }
+    }
+  } catch (error) {
+    if (error instanceof Refused) throw error;
+    throw new Refused('over-limit', error instanceof Error ? error.message : String(error));
+  }
+  if (root === undefined) throw new Refused('untraceable', 'no header');
+  for (const entity of found.values()) leaveLineBreak(raw, entity);
+  return root;
+}
+
+function newEntity(
+  raw: Buffer,
+  node: MimeNode,
+  at: number,
+  found: ReadonlyMap<MimeNode, Entity>,
+  rootPart: string,
+): Entity {
+  const head = node.getHeaders();
+  // Lines of a part whose header never ended are dropped by the splitter: they lie between, and stay.
+  const start = standsAt(raw, head, at) ? at : raw.indexOf(head, at);
+  if (start < at) throw new Refused('untraceable', 'a header block is not where it was read');
+  const parent = node.parentNode === false ? undefined : found.get(node.parentNode as MimeNode);
+  const headEnd = start + head.length;
+  const entity: Entity = {
+    node,
+    part: parent === undefined ? rootPart : partOf(parent),
+    ...(parent === undefined ? {} : { parent }),
+    children: [],
+    headStart: start,
+    headEnd,
+    bodyStart: headEnd,
+    bodyEnd: headEnd,
+  };
+  parent?.children.push(entity);
+  return entity;
+}
+
+function partOf(parent: Entity): string {
+  const number = parent.children.length + 1;
+  return parent.part === '' ? `${number}` : `${parent.part}.${number}`;
+}
+
+/** Chunks are views of what was written, but for the rare one that was put together. The lines of a header that ends at a boundary come twice. */
+function placeOf(raw: Buffer, value: Buffer, at: number): number {
+  if (value.buffer === raw.buffer) {
+    const start = value.byteOffset - raw.byteOffset;
+    const end = start + value.length;
+    if (start >= 0 && end >= at && end <= raw.length) return start;
+  }
+  if (standsAt(raw, value, at)) return at;
+  throw new Refused('untraceable', 'a part is not where it was read');
+}
+
+const standsAt = (raw: Buffer, value: Buffer, at: number): boolean => raw.subarray(at, at + value.length).equals(value);
+
+/** Of a body that is nothing but the line break in front of the boundary, the splitter takes that for the body. */
+function leaveLineBreak(raw: Buffer, entity: Entity): void {
+  const { parent, bodyStart, bodyEnd } = entity;
+  const body = raw.toString('latin1', bodyStart, Math.min(bodyEnd, bodyStart + 3));
+  if (parent !== undefined && (body === '\n' || body === '\r\n') && raw[bodyEnd] === 45) entity.bodyEnd = bodyStart;
+}
+
+/** What stands around the parts of a multipart is its own, as long as it has no parts. */
+function grow(entity: Entity, isBody: boolean, start: number, end: number): void {
+  if (!isBody && (entity.node.multipart === false || entity.children.length > 0)) return;
+  if (entity.bodyEnd === entity.bodyStart) entity.bodyStart = start;
+  entity.bodyEnd = end;
+}

@@ -1,0 +1,57 @@
+/** One part without parts of its own: removed, rewritten, or left as it is. */
+import { hash } from 'node:crypto';
+import { decodedBody, encodedBody } from './encodings.ts';
+import { type Entity, readEntities } from './entities.ts';
+import { editedHead, fieldsOf } from './headerFields.ts';
+import type { LeafContext, RewrittenLeaf } from './leafTypes.ts';
+import { Refused, STRIP_LIMITS } from './limits.ts';
+import { rewriteMessage } from './message.ts';
+import { isFile, kindOf } from './parts.ts';
+import { removedFile } from './removedFile.ts';
+import { rewriteShown } from './shownPart.ts';
+import { splicedBytes } from './splices.ts';
+import { fileTarget } from './stripping.ts';
+
+/** undefined: it stays as it is. Rejects with Refused. */
+export async function rewriteLeaf(raw: Buffer, leaf: Entity, context: LeafContext): Promise<RewrittenLeaf | undefined> {
+  const { stripping, hasBanner } = context;
+  const { links, files } = stripping.plan;
+  const kind = kindOf(leaf);
+  const seeksFiles = files === 'all' || files.size > 0;
+  const seeksLinks = kind !== 'other' && (links === 'all' || links.length > 0);
+  if (!seeksFiles && !seeksLinks && !hasBanner) return undefined;
+  const content = await decodedBody(raw, leaf);
+  const fields = fieldsOf(raw.subarray(leaf.headStart, leaf.headEnd));
+  const mayGo = files !== 'all' || (isFile(leaf) && kind !== 'message' && content.length > 0);
+  if (seeksFiles && mayGo) {
+    const sha256 = hash('sha256', content);
+    const target = fileTarget(stripping, sha256);
+    if (target !== undefined) return removedFile(leaf, fields, content.length, sha256, target, context);
+  }
+  if (kind === 'message') return rewriteInner(raw, leaf, content, context);
+  if (kind === 'other' || !(seeksLinks || hasBanner)) return undefined;
+  return rewriteShown(raw, leaf, fields, kind, content, context);
+}
+
+async function rewriteInner(
+  raw: Buffer,
+  leaf: Entity,
+  content: Buffer,
+  { stripping, depth, eol }: LeafContext,
+): Promise<RewrittenLeaf | undefined> {
+  if (depth + 1 > STRIP_LIMITS.messageDepth) throw new Refused('over-limit', 'messages in messages, too deep');
+  const inner = await readEntities(content, leaf.part);
+  const { edits, splices, eol: innerEol } = await rewriteMessage(content, inner, stripping, depth + 1);
+  if (edits.length === 0 && splices.length === 0) return undefined;
+  const head = {
+    start: 0,
+    end: inner.headEnd,
+    piece: editedHead(content.subarray(0, inner.headEnd), edits, innerEol, true),
+  };
+  const bytes = splicedBytes(content, [head, ...splices]);
+  const before = raw.subarray(leaf.bodyStart, leaf.bodyEnd);
+  // An encoding of its own is not allowed for messages (RFC 2046 §5.2.1): what is inside keeps to its own.
+  const encoding = leaf.node.encoding === false ? '' : leaf.node.encoding;
+  const isEncoded = encoding === 'base64' || encoding === 'quoted-printable';
+  return { edits: [], body: isEncoded ? encodedBody(bytes, encoding, before, eol).body : bytes };
+}

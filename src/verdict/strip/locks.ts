@@ -1,0 +1,86 @@
+/** Which addresses are to be locked, and what stands in their place. */
+import { createHmac } from 'node:crypto';
+import type { LockPage, StripPlan } from '../../domain/strip.ts';
+import { redirectTargets, wrappedTargets } from '../../text/gateways.ts';
+import { type LinkAddress, readAddress } from '../../text/linkAddress.ts';
+
+export interface Lock {
+  /** WHATWG-canonical. */
+  readonly url: string;
+  /** Where the click would have ended, for a reader, in ASCII lest the part needs another charset: 'hxxps[:]//evil[.]example/...'. */
+  readonly shown: string;
+  /** Of that; '' without one. */
+  readonly host: string;
+  /** What of the plan it meets; absent when all links are to be locked. */
+  readonly target?: string;
+  /** Where the link leads now, and by which token; absent: nowhere. */
+  readonly page?: { readonly address: string; readonly token: string };
+}
+
+/** A link is clicked, a picture loads. */
+export type LinkUse = 'link' | 'picture';
+
+export interface Locks {
+  /** undefined: it may stay. */
+  find(address: LinkAddress | undefined, use: LinkUse): Lock | undefined;
+}
+
+export const LOCKED = 'link locked by Tidemark';
+
+const MAX_ENDS = 10; // of one link through gateways and redirects
+
+export function newLocks({ links }: Pick<StripPlan, 'links'>, page?: LockPage): Locks {
+  const lockOf = (address: LinkAddress, end: LinkAddress = address): Lock => ({
+    url: address.url,
+    ...shownOf(end),
+    ...(page === undefined ? {} : { page: placeOn(page, address.url) }),
+  });
+  if (links === 'all') {
+    return { find: (address, use) => (address === undefined || use === 'picture' ? undefined : lockOf(address)) };
+  }
+  const targets = new Set(links.map(({ to }) => to));
+  return {
+    find(address) {
+      if (address === undefined || targets.size === 0) return undefined;
+      for (const end of [address, ...endsOf(address)]) {
+        const target = targetOf(end, targets);
+        if (target !== undefined) return { ...lockOf(address, end), target };
+      }
+      return undefined;
+    },
+  };
+}
+
+const endsOf = ({ url }: LinkAddress): readonly LinkAddress[] => {
+  if (!/[?_%]/.test(url)) return [];
+  const wrapped = wrappedTargets(url);
+  const ends = wrapped.length > 0 ? wrapped : redirectTargets(url);
+  return ends.slice(0, MAX_ENDS).flatMap((end) => readAddress(end) ?? []);
+};
+
+/** The host itself, or one that it stands below. */
+function targetOf({ host, scheme }: LinkAddress, targets: ReadonlySet<string>): string | undefined {
+  if (host === '') return targets.has(`${scheme}:`) ? `${scheme}:` : undefined;
+  for (let name = host; ; name = name.slice(name.indexOf('.') + 1)) {
+    if (targets.has(name)) return name;
+    if (!name.includes('.')) return undefined;
+  }
+}
+
+const shownOf = ({ scheme, host }: LinkAddress): Pick<Lock, 'host' | 'shown'> => ({
+  host,
+  shown: host === '' ? `${inertScheme(scheme)}...` : `${inertScheme(scheme)}//${host.replaceAll('.', '[.]')}/...`,
+});
+
+const TOKEN_BYTES = 16; // nobody guesses 128 bits
+
+function placeOn({ template, secret }: LockPage, url: string): NonNullable<Lock['page']> {
+  const token = createHmac('sha256', secret).update(url).digest().subarray(0, TOKEN_BYTES).toString('base64url');
+  return { token, address: template.replace('{token}', token) };
+}
+
+const inertScheme = (scheme: string): string => `${scheme.replace(/^http/, 'hxxp').replace(/^ftp/, 'fxp')}[:]`;
+
+/** In running text. */
+export const lockedText = ({ shown, page }: Lock): string =>
+  page === undefined ? `${shown} [${LOCKED}]` : `${page.address} [leads to ${shown}, ${LOCKED}]`;

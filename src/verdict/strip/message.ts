@@ -1,0 +1,86 @@
+/** One message, the outer one or one inside it: each part in its turn, the From and the banner of the outer one. */
+import type { HeaderEdit } from '../../domain/strip.ts';
+import { unspoofedFrom } from './displayName.ts';
+import type { Entity } from './entities.ts';
+import { editedHead, fieldsOf } from './headerFields.ts';
+import { rewriteLeaf } from './leaf.ts';
+import { Refused } from './limits.ts';
+import { bannerParts, leavesOf } from './parts.ts';
+import { protectionOf } from './protection.ts';
+import type { Splice } from './splices.ts';
+import { noteChange, type Stripping } from './stripping.ts';
+
+export interface Rewritten {
+  /** Of the message's own header block. */
+  readonly edits: readonly HeaderEdit[];
+  /** Of what is below it; places in the whole. */
+  readonly splices: readonly Splice<Buffer>[];
+  readonly eol: string;
+}
+
+/** Rejects with Refused. `depth` is 0 for the message that was handed in. */
+export async function rewriteMessage(
+  raw: Buffer,
+  root: Entity,
+  stripping: Stripping,
+  depth: number,
+): Promise<Rewritten> {
+  const eol = eolOf(raw);
+  const isOuter = depth === 0;
+  const rootProtection = protectionOf(root);
+  if (isOuter && rootProtection !== undefined)
+    throw new Refused(rootProtection, `the whole message is ${rootProtection}`);
+  if (isOuter && !hasFields(raw.subarray(0, root.headEnd))) throw new Refused('untraceable', 'no header');
+  const edits: HeaderEdit[] = [];
+  const splices: Splice<Buffer>[] = [];
+  const titled = new Set(isOuter && stripping.plan.banner !== undefined ? bannerParts(root) : []);
+  for (const leaf of leavesOf(root)) {
+    const result = await rewriteLeaf(raw, leaf, { stripping, eol, depth, hasBanner: titled.has(leaf) });
+    if (result === undefined) continue;
+    const protection = protectionAround(leaf) ?? result.protection;
+    if (protection !== undefined) throw new Refused(protection, `part ${leaf.part || 'body'} is ${protection}`);
+    if (leaf === root) edits.push(...result.edits);
+    else if (result.edits.length > 0) splices.push(headSplice(raw, leaf, result.edits, eol));
+    splices.push({ start: leaf.bodyStart, end: leaf.bodyEnd, piece: bodyPiece(raw, leaf, result.body, eol) });
+  }
+  if (isOuter && stripping.plan.shownAddress !== undefined) {
+    edits.unshift(...unspoof(raw.subarray(0, root.headEnd), stripping.plan.shownAddress, stripping));
+  }
+  return { edits, splices, eol };
+}
+
+/** Of lines that are none, readers make what they like: text, mostly. */
+const hasFields = (head: Buffer): boolean => fieldsOf(head).length > 0 || head.toString('latin1').trim() === '';
+
+function unspoof(head: Buffer, address: string, stripping: Stripping): readonly HeaderEdit[] {
+  const edits = unspoofedFrom(fieldsOf(head), address);
+  if (edits.length > 0) noteChange(stripping, { kind: 'sender', part: '', address });
+  return edits;
+}
+
+function headSplice(raw: Buffer, leaf: Entity, edits: readonly HeaderEdit[], eol: string): Splice<Buffer> {
+  const head = raw.subarray(leaf.headStart, leaf.headEnd);
+  return { start: leaf.headStart, end: leaf.headEnd, piece: editedHead(head, edits, eol, true) };
+}
+
+/** A boundary needs a line break in front of it; a part that was empty may have had none. */
+function bodyPiece(raw: Buffer, { parent, bodyEnd }: Entity, body: Buffer, eol: string): Buffer {
+  const next = raw[bodyEnd];
+  const isOpen = parent !== undefined && next !== 10 && next !== 13 && next !== undefined;
+  return isOpen ? Buffer.concat([body, Buffer.from(eol)]) : body;
+}
+
+/** Of the part or of any that it stands in. */
+function protectionAround(leaf: Entity): ReturnType<typeof protectionOf> {
+  for (let entity: Entity | undefined = leaf; entity !== undefined; entity = entity.parent) {
+    const protection = protectionOf(entity);
+    if (protection !== undefined) return protection;
+  }
+  return undefined;
+}
+
+/** As the first line has it. */
+export function eolOf(raw: Buffer): string {
+  const at = raw.indexOf(10);
+  return at > 0 && raw[at - 1] === 13 ? '\r\n' : '\n';
+}

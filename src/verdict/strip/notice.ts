@@ -1,0 +1,36 @@
+/** The text part that stands in the place of a removed file. */
+import type { FileTarget, StripWording } from '../../domain/strip.ts';
+import { plainSentence, wrapped } from './banner.ts';
+
+export interface RemovedFile {
+  readonly name: string;
+  readonly declaredType: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+}
+
+const RESTORING = 'To get it back, ask whoever looks after your mail, and name the SHA-256 above.';
+const MAX_NAME = 120; // characters
+
+/** Nothing in it can be clicked on, whatever the file was called. */
+export function noticeText(
+  file: RemovedFile,
+  { trueType, why }: FileTarget,
+  { restoring = RESTORING }: StripWording,
+  eol: string,
+): string {
+  return [
+    'Tidemark removed a file that came with this message.',
+    '',
+    `Name:     ${plainName(file.name)}`,
+    `Type:     ${trueType ?? 'unknown'} by content, called ${plainName(file.declaredType)}`,
+    `Size:     ${file.sizeBytes} bytes`,
+    `SHA-256:  ${file.sha256}`,
+    ...wrapped(`Why:      ${plainSentence(why)}`),
+    '',
+    ...wrapped(plainSentence(restoring)),
+    '',
+  ].join(eol);
+}
+
+const plainName = (name: string): string => plainSentence(name).slice(0, MAX_NAME).toWellFormed() || 'without a name';

@@ -1,0 +1,86 @@
+/** Score and strip through the whole service: what a gateway gets that delivers what is left. */
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { ACME, requestFor } from '../bench/judge.ts';
+import { loadSamples, type Sample } from '../bench/samples.ts';
+import { openSealer } from '../src/authenticate/seal.ts';
+import type { Store } from '../src/domain/ports.ts';
+import type { Service } from '../src/domain/service.ts';
+import type { Policy } from '../src/domain/verdict.ts';
+import { parseMail } from '../src/parse/parse.ts';
+import { readMessage } from '../src/read.ts';
+import { createService } from '../src/service.ts';
+import { openSqliteStore } from '../src/store/sqlite.ts';
+import { DEFAULT_POLICY } from '../src/verdict/policy.ts';
+import { KEY } from './authenticate/signing.ts';
+
+const samples = loadSamples(join(import.meta.dirname, '..', 'samples'));
+const sampleOf = (name: string): Sample => {
+  const found = samples.find((sample) => sample.name === name);
+  if (found === undefined) throw new Error(`there is no sample ${name}`);
+  return found;
+};
+const ATTACK = sampleOf('macro-that-starts-a-program');
+const NEVER_HELD: Policy = {
+  ...DEFAULT_POLICY,
+  budgets: {
+    known: { ...DEFAULT_POLICY.budgets.known, hold: 0 },
+    stranger: { ...DEFAULT_POLICY.budgets.stranger, hold: 0 },
+  },
+};
+
+let store: Store;
+beforeAll(async () => {
+  store = await openSqliteStore({ path: ':memory:' });
+  await Promise.all(ATTACK.history.map((message) => serviceWith().observe(requestFor(message))));
+});
+afterAll(() => store.close());
+
+const serviceWith = (more: Partial<Parameters<typeof createService>[0]> = {}): Service =>
+  createService({
+    store,
+    read: (submission) => readMessage(submission, ACME),
+    organisation: ACME,
+    policy: NEVER_HELD,
+    learnDelayMs: 0,
+    now: () => ATTACK.context.receivedAt,
+    ...more,
+  });
+const request = requestFor({ ...ATTACK.context, raw: ATTACK.raw });
+
+test('the message without what is dangerous comes with the verdict, also when it is asked for again', async () => {
+  const service = serviceWith();
+  const { verdict, stripped } = await service.scoreAndStrip(request);
+  expect(verdict.action).toBe('strip');
+  if (stripped?.isRewritten !== true) throw new Error(`not rewritten: ${stripped?.detail}`);
+  expect(stripped.changes.map(({ kind }) => kind).sort()).toEqual(expect.arrayContaining(['banner', 'file']));
+  const [before, after] = [await parseMail(ATTACK.raw), await parseMail(stripped.bytes)];
+  expect(after.subject).toBe(before.subject);
+  expect(after.text).toContain('[Tidemark] Be careful: this message may be ');
+  expect(after.text).toContain('Tidemark removed a file that came with this message.');
+  expect(await service.scoreAndStrip(request)).toEqual({ verdict, stripped });
+  expect(await service.score(request)).toEqual(verdict);
+});
+
+test('it is signed when there is a key, and the wording is the caller’s', async () => {
+  const sealer = await openSealer({ domain: 'acme.example', selector: 's', privateKey: KEY.privateKey });
+  const { stripped } = await serviceWith({ sealer }).scoreAndStrip(request, { restoring: 'Call 4711.' });
+  if (stripped?.isRewritten !== true) throw new Error('not rewritten');
+  expect(stripped.bytes.toString()).toMatch(/^DKIM-Signature: /);
+  expect(stripped.headers[0]).toMatchObject({ kind: 'top', name: 'DKIM-Signature' });
+  expect(stripped.bytes.toString()).toContain('Call 4711.');
+});
+
+test('mail that is delivered or held comes alone', async () => {
+  const benign = sampleOf('partner-pdf');
+  const delivered = await serviceWith().scoreAndStrip(requestFor({ ...benign.context, raw: benign.raw }));
+  expect(delivered).not.toHaveProperty('stripped');
+  const passive = serviceWith({ policy: { ...NEVER_HELD, mode: 'passive' } });
+  const renamed = Buffer.from(
+    ATTACK.raw.toString('latin1').replace(/^Message-ID: </im, 'Message-ID: <other.'),
+    'latin1',
+  );
+  const untouched = await passive.scoreAndStrip({ ...request, raw: renamed });
+  expect(untouched.verdict).toMatchObject({ proposed: 'strip', enacted: 'deliver' });
+  expect(untouched).not.toHaveProperty('stripped');
+});

@@ -1,0 +1,89 @@
+/** Mail that stays as it is, and why. */
+import { describe, expect, test } from '@jest/globals';
+import type { StripPlan } from '../../../src/domain/strip.ts';
+import { strip } from '../../../src/verdict/strip.ts';
+import { EVIL, HEAD, LOCKED, mail, single, text } from './mails.ts';
+
+const LINK = 'https://evil.example/x?id=1';
+
+describe('never rewritten', () => {
+  const SIGNED = [
+    'Content-Type: multipart/signed; boundary=s; protocol="application/pgp-signature"',
+    '',
+    '--s',
+    '',
+    LINK,
+    '--s',
+    'Content-Type: application/pgp-signature',
+    '',
+    'x',
+    '--s--',
+    '',
+  ];
+  const all: StripPlan = { links: 'all', files: 'all', banner: 'Be careful.', shownAddress: 'eve@bank.example' };
+  test.each([
+    ['signed', 'multipart/signed', mail(...HEAD, ...SIGNED)],
+    [
+      'encrypted',
+      'multipart/encrypted',
+      mail(...HEAD, 'Content-Type: multipart/encrypted; boundary=e', '', '--e', '', 'x', '--e--'),
+    ],
+    ['encrypted', 'S/MIME', single('application/pkcs7-mime; smime-type=enveloped-data', 'base64', 'AAAA')],
+    ['signed', 'S/MIME in one piece', single('application/x-pkcs7-mime; smime-type="signed-data"', 'base64', 'AAAA')],
+    ['signed', 'PGP in the text', single('text/plain', '7bit', `-----BEGIN PGP SIGNED MESSAGE-----\r\n\r\n${LINK}`)],
+    [
+      'encrypted',
+      'PGP in the text, encrypted',
+      single('text/plain', '7bit', `See ${LINK}\r\n-----BEGIN PGP MESSAGE-----\r\n`),
+    ],
+    [
+      'signed',
+      'a signed part',
+      mail(...HEAD, 'Content-Type: multipart/mixed; boundary=m', '', '--m', ...SIGNED, '--m--'),
+    ],
+    [
+      'signed',
+      'a signed message in it',
+      mail(...HEAD, 'Content-Type: message/rfc822', '', 'From: a@b.example', ...SIGNED),
+    ],
+  ])('%s: %s', async (refusal, _what, raw) => {
+    expect(await strip(raw, all)).toMatchObject({ isRewritten: false, refusal });
+  });
+  test('but around a signed part', async () => {
+    const quiet = SIGNED.map((line) => (line === LINK ? 'no link' : line));
+    const raw = mail(
+      ...HEAD,
+      'Content-Type: multipart/mixed; boundary=m',
+      '',
+      '--m',
+      '',
+      LINK,
+      '--m',
+      ...quiet,
+      '--m--',
+    );
+    expect(await text(raw)).toBe(raw.toString().replace(LINK, LOCKED));
+  });
+});
+
+describe('refused', () => {
+  const chain = (depth: number): string =>
+    depth === 0 ? LINK : `Content-Type: message/rfc822\r\n\r\n${chain(depth - 1)}`;
+  const many = (count: number): string => `${LINK}\r\n`.repeat(count);
+  test.each([
+    ['nothing to do', single('text/plain', '7bit', 'https://good.example'), 'nothing-found'],
+    ['empty', Buffer.alloc(0), 'nothing-found'],
+    ['no header at all', Buffer.from(`no header here\r\n\r\n${LINK}`), 'untraceable'],
+    ['messages in messages', Buffer.from(chain(12)), 'over-limit'],
+    ['too many links', single('text/plain', '7bit', many(10_001)), 'over-limit'],
+    [
+      'too many parts',
+      mail(...HEAD, 'Content-Type: multipart/mixed; boundary=b', '', '--b\r\n\r\n'.repeat(1_100)),
+      'over-limit',
+    ],
+    ['text over the limit', single('text/plain', '7bit', 'a\r\n'.repeat(1_500_000)), 'over-limit'],
+    ['headers over the limit', mail('X: y'.repeat(300_000), '', LINK), 'over-limit'],
+  ])('%s', async (_what, raw, refusal) => {
+    expect(await strip(raw, EVIL)).toMatchObject({ isRewritten: false, refusal });
+  });
+});
