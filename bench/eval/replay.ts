@@ -17,6 +17,9 @@ import { type Corpus, type LabelledFile, readMail } from '../corpus.ts';
 import { type Random, seeded } from '../random.ts';
 import { attack, canary, composed, readdressed, type Scene, SYNTHETIC, withPayload } from './attackers.ts';
 import { BORDER, type Delivered, deliver, deliveredOf } from './border.ts';
+import type { Comparator } from './comparator.ts';
+import { type Disguise, noting } from './disguise.ts';
+import type { Guests } from './guests.ts';
 import { headerOf, joinMail, mailerOf, splitMail } from './mail.ts';
 import { attackBy, LURES, newStranger, WARM_UP_DAYS, warmUp } from './poisoner.ts';
 
@@ -41,6 +44,13 @@ export interface Row {
   /** The rule to beat: a first contact whose domain was not authenticated. */
   readonly isRuleHit: boolean;
   readonly action: 'deliver' | 'strip' | 'hold';
+  readonly sender: string;
+  /** What raised the score, the largest first: sources of contributions; the prior is none. */
+  readonly reasons: readonly string[];
+  /** By id of a comparator: higher is worse. */
+  readonly comparisons: Readonly<Record<string, number>>;
+  /** As whom a composed attacker came. */
+  readonly disguise?: Disguise;
   /** The message as scored, when the caller wants to show it to another engine. */
   readonly raw?: Buffer;
 }
@@ -52,6 +62,12 @@ export interface ReplayOptions {
   /** Chance that an inbound message draws one attack of each class. */
   readonly attackRate: number;
   readonly keepRaw: boolean;
+  /** Other ways to judge, shown every message that is judged and every one that is learned. Fresh ones for each tenant. */
+  readonly comparators?: () => readonly Comparator[];
+  /** More mail to put in, by its own random numbers, so that the rest stays as it is without. */
+  readonly guests?: Guests;
+  /** Each mailbox as a tenant of its own: what is known without colleagues. */
+  readonly isEachAlone?: boolean;
 }
 
 const ORGANISATION = { ownDomains: [], authservIds: [BORDER] };
@@ -62,7 +78,7 @@ const POISONERS = 6; // patient attackers of each mailbox
 export const CANARY = 'canary';
 
 /** Probes are shown apart: they are no mail that comes, and nothing is fitted to them. */
-export const isProbe = (kind: string): boolean => /^(poisoner|newcomer|canary)/.test(kind);
+export const isProbe = (kind: string): boolean => /^(poisoner|newcomer|canary|benign-file)/.test(kind);
 
 const WARM_UP_MESSAGES = 30; // a mailbox that knows less is `blank`: nothing is measured on it
 const POOL = 3000; // mails an attacker may copy from, the latest
@@ -109,7 +125,7 @@ const tenantOf = (path: string): string => path.split('/')[1] ?? path;
 
 async function* replayTenant(
   tenant: string,
-  { corpus, model, attackRate, keepRaw }: ReplayOptions,
+  { corpus, model, attackRate, keepRaw, comparators, guests, isEachAlone = false }: ReplayOptions,
   random: Random,
   phish: readonly LabelledFile[],
   streamLength: number,
@@ -127,6 +143,8 @@ async function* replayTenant(
   });
   const known = new Map<string, Known>();
   const pool: Pooled[] = [];
+  const others = comparators?.() ?? [];
+  const homeOf = (mailbox: string) => (isEachAlone ? mailbox : tenant);
 
   const judged = async (
     kind: string,
@@ -135,10 +153,11 @@ async function* replayTenant(
     mailbox: string,
     at: number,
     victimCount?: number,
+    disguise?: Disguise,
   ): Promise<Row> => {
     const raw = rawOf(delivered, at);
     const submission: Submission = {
-      tenant,
+      tenant: homeOf(mailbox),
       raw,
       envelope: { rcptTo: [mailbox] },
       direction: 'inbound',
@@ -148,7 +167,7 @@ async function* replayTenant(
     const { message } = await read(submission);
     const { baseline, findings, score } = await judge(
       { store, model, organisation: ORGANISATION },
-      tenant,
+      homeOf(mailbox),
       message,
       mailbox,
     );
@@ -167,6 +186,13 @@ async function* replayTenant(
       isFirstContact: isFirstContact(baseline),
       isRuleHit: isFirstContact(baseline) && message.authentication?.isAligned === false,
       action: actionFor(score, DEFAULT_POLICY),
+      sender: message.sender?.address ?? '',
+      reasons: score.contributions
+        .filter(({ source, logOdds }) => source !== 'prior' && logOdds > 0)
+        .sort((a, b) => b.logOdds - a.logOdds)
+        .map(({ source }) => source.replace(/^certain:/, '')),
+      comparisons: Object.assign({}, ...others.map((one) => one.score(message))),
+      ...(disguise === undefined ? {} : { disguise }),
       ...(keepRaw ? { raw } : {}),
     };
   };
@@ -190,13 +216,17 @@ async function* replayTenant(
       yield await judged('ham', `${mailbox} ${subjectOf(delivered)}`, delivered, mailbox, at);
       for (const kind of KINDS) {
         if (!random.chance(attackRate * (shareOfKind[kind] ?? 1))) continue;
-        const made = attackOn(mailbox, kind, delivered, at, memory, pool, random);
+        const draws = noting(random);
+        const made = attackOn(mailbox, kind, delivered, at, memory, pool, draws);
         if (made === undefined) continue;
         const hasPayload = kind !== CANARY && random.chance(0.5);
         const final = hasPayload ? withPayload(made.delivered, random) : made.delivered;
         const name = hasPayload ? `${kind}+payload` : kind;
-        yield await judged(name, `${mailbox} ${made.victim}`, final, mailbox, at, made.victimCount);
+        const disguise = kind === 'composed' ? draws.noted() : undefined;
+        yield await judged(name, `${mailbox} ${made.victim}`, final, mailbox, at, made.victimCount, disguise);
       }
+      for (const guest of guests?.({ mailbox, at, carrier: delivered, known: memory.latestBySender, pool }) ?? [])
+        yield await judged(guest.kind, guest.cluster, guest.delivered, mailbox, at);
       if (random.chance(phish.length / streamLength)) {
         const file = random.pick(phish);
         const mail = file === undefined ? undefined : readMail(corpus, file.path);
@@ -208,14 +238,15 @@ async function* replayTenant(
     }
     remember(memory, pool, delivered, arrival.direction);
     memory.lastAt = at;
-    await service.observe({
-      tenant,
-      raw: rawOf(delivered, at),
-      mailboxes: [mailbox],
-      direction: arrival.direction,
-      receivedAt: at,
-      learn: 'auto',
-    });
+    const raw = rawOf(delivered, at);
+    const home = homeOf(mailbox);
+    const { direction } = arrival;
+    await service.observe({ tenant: home, raw, mailboxes: [mailbox], direction, receivedAt: at, learn: 'auto' });
+    if (others.length > 0 && direction === 'inbound') {
+      const learned = { tenant: home, raw, envelope: { rcptTo: [mailbox] }, direction, receivedAt: at };
+      const { message } = await read({ ...learned, mailboxes: [mailbox] });
+      for (const one of others) one.learn(message);
+    }
   }
   for (const [mailbox, { receivedCount, lastAt }] of known) {
     if (receivedCount < STEADY_MESSAGES) continue;
@@ -224,7 +255,7 @@ async function* replayTenant(
       const at = lastAt + (WARM_UP_DAYS + 1) * 86_400_000;
       for (const { delivered, at: sentAt } of warmUp(poisoner, mailbox, at, random)) {
         const raw = joinMail(deliver(delivered, sentAt));
-        await service.score({ tenant, raw, mailboxes: [mailbox], receivedAt: sentAt, learn: 'auto' });
+        await service.score({ tenant: homeOf(mailbox), raw, mailboxes: [mailbox], receivedAt: sentAt, learn: 'auto' });
       }
       for (const lure of LURES) {
         const cluster = `${mailbox} ${trial}`;

@@ -21,7 +21,7 @@ export interface Judgement {
 }
 
 /**
- * Read on the calibrated probability; the false holds they cause are in docs/BENCHMARKS.md §3. By cost alone (detection.md §6: a false hold 10
+ * Read on the calibrated probability; the false holds they cause are in docs/EVALUATION.md. By cost alone (detection.md §6: a false hold 10
  * for a known sender and 4 for a stranger, a missed threat 100 and more) a hold would pay from 0.09 and 0.04: they stay above, because trust
  * in the tool goes with every false hold, and a correspondent's mail is missed sooner than a stranger's.
  */
