@@ -1,8 +1,9 @@
 /**
- * npm run train -- --corpus DIR [--seed N] [--without phishing_pot] [--trees N] [--dry-run [--ablations]]: trains the scoring model on attackers put
- * together at random inside the mail of DIR and on the real threats that came through its lists, and writes models/score.json, known.json and
- * stranger.json. What it reports is judged by models that had not seen that list, then that mailbox. The same seed and mail give the same model. --trees 0 shows what the weights find alone; --dry-run only
- * reports; with --ablations it reports instead what parts of the evidence and of the attackers are worth. Reports are kept for docs/EVALUATION.md.
+ * npm run train -- --corpus DIR [--seed N] [--without phishing_pot] [--trees N] [--dry-run] [--ablations]: trains the scoring model on
+ * attackers put together at random inside the mail of DIR and on the real threats that came through its lists, and writes models/score.json,
+ * known.json and stranger.json. What it reports is judged by models that had not seen that list, then that mailbox. The same seed and mail
+ * give the same model. --trees 0 shows what the weights find alone; --dry-run only reports; --ablations reports what parts of the evidence and
+ * families of attackers are worth, and trains no model to keep. Reports are kept for docs/EVALUATION.md (npm run eval -- --rewrite).
  */
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -21,7 +22,7 @@ import { keepTraining } from './train/training.ts';
 
 const RATES = [3e-3, 1e-3, 1e-4];
 const ATTACK_RATE = 0.02; // some 700 of each fixed class, ten thousand composed
-const ABLATION_TREES = 75; // half of what is shipped: about as good on lists not seen, in half the time
+const ABLATION_TREES = 75; // half of what is shipped: eleven models for each list are trained
 const NON_COMMERCIAL = 'phish-readdressed'; // phishing_pot: CC BY-NC
 
 const { values } = parseArgs({

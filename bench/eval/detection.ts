@@ -61,8 +61,7 @@ export interface Curve {
   readonly points: readonly (Interval & { readonly rate: number })[];
 }
 
-export const curvesOf = (rows: readonly Row[], engine: Engine): readonly Curve[] =>
-  byGroup(rows, engine, CURVE_RATES).map(({ kind, detected: shares }) => ({
-    group: kind,
-    points: shares.map((share, at) => ({ rate: CURVE_RATES[at] ?? 0, ...share })),
-  }));
+export const curveOf = ({ kind, detected: shares }: ClassResult): Curve => ({
+  group: kind,
+  points: shares.map((share, at) => ({ rate: CURVE_RATES[at] ?? 0, ...share })),
+});

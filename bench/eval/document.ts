@@ -47,7 +47,7 @@ const perThousand = (share: Interval): string => cell(share, 1000);
 const introduction = (e: Evaluation): string => `# Evaluation
 
 Written by \`npm run eval -- --corpus DIR --suites DIR --seed ${e.seed} --report\`, with what \`npm run train -- --corpus DIR --without phishing_pot
---dry-run\`, then the same with \`--ablations\`, have left in \`evaluation/training.json\`. The figures as data: [evaluation.json](evaluation.json),
+--dry-run\`, and the same with \`--ablations\`, left in \`evaluation/training.json\`. The figures as data: [evaluation.json](evaluation.json),
 [evaluation/training.json](evaluation/training.json). Speed is in [BENCHMARKS](BENCHMARKS.md).
 
 ## What is measured, and how

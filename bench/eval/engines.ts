@@ -28,12 +28,13 @@ export const literature = (rows: readonly Row[]): readonly Engine[] => [
   },
 ];
 
-/** rspamd's two scores over all rows that kept their bytes. Nothing when it is not installed. */
+/** rspamd's two scores of ham and of the groups. Nothing when it is not installed. */
 export async function rspamdEngines(rows: readonly Row[]): Promise<readonly Engine[]> {
   const rspamd = await startRspamd();
   if (rspamd === undefined) return [];
   const scores = new Map<Row, RspamdScore>();
-  await inParallel(rows, 16, async (row) => {
+  const asked = rows.filter(({ kind }) => kind === 'ham' || groupOf(kind) !== undefined);
+  await inParallel(asked, 16, async (row) => {
     if (row.raw !== undefined) scores.set(row, await rspamd.score(row.raw));
   });
   await rspamd.stop();

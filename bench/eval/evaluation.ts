@@ -13,7 +13,7 @@ import {
   ruleBeside,
   timeToLearn,
 } from './breakdowns.ts';
-import { byClass, byGroup, type Curve, curvesOf, type Engine } from './detection.ts';
+import { byClass, byGroup, CURVE_RATES, type Curve, curveOf, type Engine } from './detection.ts';
 import { SERVICE } from './engines.ts';
 import { type Explained, explained, filesSeen, type Seen } from './explanation.ts';
 import { type FalseHolds, falseHolds } from './mailboxes.ts';
@@ -101,10 +101,15 @@ export function evaluate(
   };
 }
 
-const compared = (rows: readonly Row[], engine: Engine): Compared => ({
-  title: engine.title,
-  handicap: engine.handicap,
-  hamCount: rows.filter((row) => row.kind === 'ham' && engine.score(row) !== undefined).length,
-  groups: byGroup(rows, engine, COMPARED_RATES),
-  curves: curvesOf(rows, engine),
-});
+/** The rates of the tables are some of those of the curves. */
+function compared(rows: readonly Row[], engine: Engine): Compared {
+  const results = byGroup(rows, engine, CURVE_RATES);
+  const kept = COMPARED_RATES.map((rate) => CURVE_RATES.findIndex((one) => Math.abs(one / rate - 1) < 1e-9));
+  return {
+    title: engine.title,
+    handicap: engine.handicap,
+    hamCount: rows.filter((row) => row.kind === 'ham' && engine.score(row) !== undefined).length,
+    groups: results.map((result) => ({ ...result, detected: kept.flatMap((at) => result.detected[at] ?? []) })),
+    curves: results.map(curveOf),
+  };
+}

@@ -43,5 +43,9 @@ seen. "Reached" looks at the shipped model.
 
 | class | goal at 1 | shipped | list not seen | goal at 0.1 | shipped | list not seen | reached |
 |---|---:|---:|---:|---:|---:|---:|---|
-${lines.join('\n')}`;
+${lines.join('\n')}
+
+\`canary\`, the surgery without an attack, was to stay below twice the rate of false holds: ${rates
+    .map((rate) => `${shown(classes, rates, 'canary', rate)} % at ${rate * 1000} per 1,000`)
+    .join(', ')}.`;
 }

@@ -20,7 +20,7 @@ export interface Spamassassin {
 
 const BINARY = '/usr/sbin/spamd';
 export const CHILDREN = 2;
-const START_TIMEOUT_MS = 30_000;
+const START_TIMEOUT_MS = 120_000;
 
 /** undefined when SpamAssassin is not installed. Throws when it is and does not start. */
 export async function startSpamassassin(bayes: boolean): Promise<Spamassassin | undefined> {
