@@ -1,7 +1,9 @@
 /**
- * npm run train -- --corpus DIR [--seed N] [--without phishing_pot] [--trees N] [--dry-run]: trains the scoring model on attackers put
- * together at random inside the mail of DIR and on the real threats that came through its lists, and writes models/score.json, known.json and
- * stranger.json. What it reports is judged by models that had not seen that list, then that mailbox. The same seed and mail give the same model. --trees 0 shows what the weights find alone; --dry-run only reports.
+ * npm run train -- --corpus DIR [--seed N] [--without phishing_pot] [--trees N] [--dry-run] [--ablations]: trains the scoring model on
+ * attackers put together at random inside the mail of DIR and on the real threats that came through its lists, and writes models/score.json,
+ * known.json and stranger.json. What it reports is judged by models that had not seen that list, then that mailbox. The same seed and mail
+ * give the same model. --trees 0 shows what the weights find alone; --dry-run only reports; --ablations reports what parts of the evidence and
+ * families of attackers are worth, and trains no model to keep. Reports are kept for docs/EVALUATION.md (npm run eval -- --rewrite).
  */
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -12,15 +14,18 @@ import type { Tail } from '../src/domain/tail.ts';
 import type { Gate } from '../src/domain/verdict.ts';
 import { CREDIT_IDS } from '../src/score/credits.ts';
 import { checkedModel, type Model } from '../src/score/model.ts';
-import { openCorpus } from './corpus.ts';
+import { type Corpus, openCorpus } from './corpus.ts';
 import { CANARY, isProbe, type Row, replay } from './eval/replay.ts';
-import { operatingPoints, table } from './eval/report.ts';
+import { type ClassResult, operatingPoints, table } from './eval/report.ts';
 import { widened } from './eval/widen.ts';
+import { ablations } from './train/ablations.ts';
 import { tailOf } from './train/tail.ts';
 import { type Calibration, calibrations, crossJudged, type TrainOptions, trainModel } from './train/train.ts';
+import { keepTraining } from './train/training.ts';
 
 const RATES = [3e-3, 1e-3, 1e-4];
 const ATTACK_RATE = 0.02; // some 700 of each fixed class, ten thousand composed
+const ABLATION_TREES = 75; // half of what is shipped: eleven models for each list are trained
 const NON_COMMERCIAL = 'phish-readdressed'; // phishing_pot: CC BY-NC
 
 const { values } = parseArgs({
@@ -30,6 +35,7 @@ const { values } = parseArgs({
     without: { type: 'string', multiple: true, default: [] },
     trees: { type: 'string', default: '150' },
     'dry-run': { type: 'boolean', default: false },
+    ablations: { type: 'boolean', default: false },
   },
 });
 if (values.corpus === undefined)
@@ -56,31 +62,37 @@ const prior = checkedModel(
   new Set<string>(CREDIT_IDS),
 );
 
-const rows: Row[] = [];
 const corpus = widened(openCorpus(values.corpus));
-for await (const row of replay({ corpus, model: prior, seed, attackRate: ATTACK_RATE, keepRaw: false }))
-  if (!/^(poisoner|newcomer)-/.test(row.kind)) rows.push(row);
-const mailboxCount = new Set(corpus.mailboxes.map(({ mailbox }) => mailbox)).size;
-const hamCount = rows.filter(({ kind }) => kind === 'ham').length;
-const taughtCount = rows.filter(({ kind }) => options.isTaught(kind)).length;
-console.log(
-  `${rows.length} rows of ${mailboxCount} mailboxes: ${hamCount} ham, ${taughtCount} threats to learn from\n`,
-);
+if (values.ablations) await reportAblations();
+else await train(values.corpus);
 
-report(
-  'Judged by a model that saw nothing of the list',
-  crossJudged(rows, ({ tenant }) => tenant, prior, options),
-);
-const byMailbox = crossJudged(rows, ({ mailbox }) => foldOf(mailbox), prior, options);
-report('Judged by a model that saw nothing of the mailbox', byMailbox);
+async function train(dir: string): Promise<void> {
+  const rows = await replayed(corpus);
+  const mailboxCount = new Set(corpus.mailboxes.map(({ mailbox }) => mailbox)).size;
+  const hamCount = rows.filter(({ kind }) => kind === 'ham').length;
+  const taughtCount = rows.filter(({ kind }) => options.isTaught(kind)).length;
+  console.log(
+    `${rows.length} rows of ${mailboxCount} mailboxes: ${hamCount} ham, ${taughtCount} threats to learn from\n`,
+  );
+  const byList = crossJudged(rows, ({ tenant }) => tenant, prior, options);
+  const byMailbox = crossJudged(rows, ({ mailbox }) => foldOf(mailbox), prior, options);
+  const unseen = {
+    ...{ seed, rowCount: rows.length, hamCount, taughtCount, mailboxCount, rates: RATES },
+    byList: results(rows, byList),
+    byMailbox: results(rows, byMailbox),
+  };
+  console.log(`## Judged by a model that saw nothing of the list\n\n${table(unseen.byList, RATES)}\n`);
+  console.log(`## Judged by a model that saw nothing of the mailbox\n\n${table(unseen.byMailbox, RATES)}\n`);
+  keepTraining({ unseen });
+  if (values['dry-run']) return;
 
-if (!values['dry-run']) {
   const version = `${new Date().toISOString().slice(0, 10)}.${seed}`;
   const calibration = calibrations(rows, byMailbox, options);
   const { forests, ...weights } = trainModel(rows, prior, version, calibration, options);
-  const tails = { known: tailOfHam('known', calibration.known), stranger: tailOfHam('stranger', calibration.stranger) };
+  const tailFor = (gate: Gate) => tailOfHam(rows, byMailbox, gate, calibration[gate]);
+  const tails = { known: tailFor('known'), stranger: tailFor('stranger') };
   const training = {
-    corpus: corpusHash(values.corpus),
+    corpus: corpusHash(dir),
     seed,
     ham: hamCount,
     threats: taughtCount,
@@ -91,8 +103,37 @@ if (!values['dry-run']) {
   write('stranger.json', `${JSON.stringify(forests.stranger)}\n`);
 }
 
+/** On half of the mailboxes, because their mail is replayed twice: as one tenant, and each mailbox alone. */
+async function reportAblations(): Promise<void> {
+  const half = { ...corpus, mailboxes: corpus.mailboxes.filter(({ mailbox }) => Number(foldOf(mailbox)) < 2) };
+  const rows = await replayed(half);
+  const alone = await replayed(half, true);
+  const { variants, families } = ablations(rows, alone, prior, { ...options, trees: ABLATION_TREES }, RATES);
+  for (const { title, groups } of variants) console.log(`## ${title}\n\n${table(groups, RATES)}\n`);
+  for (const { family, leftOut, taught } of families)
+    console.log(`## Without ${family}\n\n${table(leftOut, RATES)}\n\nWith:\n\n${table(taught, RATES)}\n`);
+  keepTraining({
+    ablations: {
+      seed,
+      trees: ABLATION_TREES,
+      hamCount: rows.filter(({ kind }) => kind === 'ham').length,
+      mailboxCount: new Set(half.mailboxes.map(({ mailbox }) => mailbox)).size,
+      rates: RATES,
+      variants,
+      families,
+    },
+  });
+}
+
+async function replayed(mail: Corpus, isEachAlone = false): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  const how = { corpus: mail, model: prior, seed, attackRate: ATTACK_RATE, keepRaw: false, isEachAlone };
+  for await (const row of replay(how)) if (!/^(poisoner|newcomer)-/.test(row.kind)) rows.push(row);
+  return rows;
+}
+
 /** Detection with both gates brought to one scale by calibration, as the service does. */
-function report(title: string, judged: Float64Array): void {
+function results(rows: readonly Row[], judged: Float64Array): readonly ClassResult[] {
   const calibration = calibrations(rows, judged, options);
   const scored = rows.map(({ kind, cluster, gate }, at) => {
     const { slope, offset } = calibration[gate];
@@ -100,13 +141,13 @@ function report(title: string, judged: Float64Array): void {
   });
   const ham = scored.filter(({ kind }) => kind === 'ham');
   const threats = scored.filter(({ kind }) => kind !== 'ham' && (kind === CANARY || !isProbe(kind)));
-  console.log(`## ${title}\n\n${table(operatingPoints(ham, threats, RATES), RATES)}\n`);
+  return operatingPoints(ham, threats, RATES);
 }
 
 /** How legitimate mail of a gate scores by models that had not seen its mailbox. */
-function tailOfHam(gate: Gate, { slope, offset }: Calibration): Tail {
+function tailOfHam(rows: readonly Row[], judged: Float64Array, gate: Gate, { slope, offset }: Calibration): Tail {
   return tailOf(
-    rows.flatMap((row, at) => (row.kind === 'ham' && row.gate === gate ? [slope * (byMailbox[at] ?? 0) + offset] : [])),
+    rows.flatMap((row, at) => (row.kind === 'ham' && row.gate === gate ? [slope * (judged[at] ?? 0) + offset] : [])),
   );
 }
 

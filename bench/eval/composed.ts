@@ -16,15 +16,16 @@ import type { Delivered } from '../../src/trial/transport.ts';
 import type { Random } from '../random.ts';
 
 /** What an attacker may show of whom he claims to be, in shares of twentieths. */
-const DISGUISES = { spoof: 7, account: 4, 'look-alike': 4, freemail: 3, elsewhere: 2 } as const;
-type Disguise = keyof typeof DISGUISES;
-const drawn = Object.entries(DISGUISES).flatMap(([name, share]) => new Array<Disguise>(share).fill(name as Disguise));
+const SHARES = { spoof: 7, account: 4, 'look-alike': 4, freemail: 3, elsewhere: 2 } as const;
+export type Disguise = keyof typeof SHARES;
+export const DISGUISES = Object.keys(SHARES) as readonly Disguise[];
+const drawn = Object.entries(SHARES).flatMap(([name, share]) => new Array<Disguise>(share).fill(name as Disguise));
 
 /**
  * An attacker put together at random from what the fixed classes are made of: what models are trained on. Some come out as one of the fixed
  * classes would, most as none of them, so that a model learns the parts and not the nine wholes (detection.md §0.5).
  */
-export function composed(scene: Scene, random: Random): Delivered | undefined {
+export function composed(scene: Scene, random: Random): (Delivered & { readonly disguise: Disguise }) | undefined {
   const { victim, stranger, colleague } = scene;
   const person = mailerOf(headerOf(victim.mail, 'from'));
   const writer = random.pick([stranger, stranger, colleague ?? stranger, victim]);
@@ -37,7 +38,7 @@ export function composed(scene: Scene, random: Random): Delivered | undefined {
   mail = change(mail, 0.15, (one) => withHeader(one, 'Subject', `Re: ${headerOf(one, 'subject') ?? ''}`));
   mail = change(mail, 0.3, (one) => withHeader(withHeader(one, 'To', scene.mailbox), 'Cc', undefined));
   const changed = { ...made, mail };
-  return random.chance(0.35) ? inThread(changed, scene, random) : changed;
+  return { ...(random.chance(0.35) ? inThread(changed, scene, random) : changed), disguise };
 }
 
 function replyElsewhere({ name, address, domain }: Mailer, random: Random): string {

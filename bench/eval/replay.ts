@@ -29,7 +29,9 @@ import { DEFAULT_POLICY } from '../../src/verdict/policy.ts';
 import { type Corpus, type LabelledFile, readMail } from '../corpus.ts';
 import { type Random, seeded } from '../random.ts';
 import { BORDER, deliver, deliveredOf } from './border.ts';
-import { composed } from './composed.ts';
+import type { Comparator } from './comparator.ts';
+import { composed, type Disguise } from './composed.ts';
+import type { Guests } from './guests.ts';
 import { attackBy, LURES, newStranger, WARM_UP_DAYS, warmUp } from './poisoner.ts';
 
 export interface Row {
@@ -53,6 +55,14 @@ export interface Row {
   /** The rule to beat: a first contact whose domain was not authenticated. */
   readonly isRuleHit: boolean;
   readonly action: 'deliver' | 'strip' | 'hold';
+  /** Address of From; '' where there is none. */
+  readonly sender: string;
+  /** Sources of what raised the score, the largest first. */
+  readonly reasons: readonly string[];
+  /** What comparators say, by their ids. */
+  readonly comparisons: Readonly<Record<string, number>>;
+  /** Of composed attackers: as whom it comes. */
+  readonly disguise?: Disguise;
   /** The message as scored, when the caller wants to show it to another engine. */
   readonly raw?: Buffer;
 }
@@ -64,6 +74,12 @@ export interface ReplayOptions {
   /** Chance that an inbound message draws one attack of each class. */
   readonly attackRate: number;
   readonly keepRaw: boolean;
+  /** Other ways to judge, new for each tenant. */
+  readonly comparators?: () => readonly Comparator[];
+  /** Mail put into the stream beside the attacks. */
+  readonly guests?: Guests;
+  /** Each mailbox a tenant of its own: nothing is known but by itself. */
+  readonly isEachAlone?: boolean;
 }
 
 export { CANARY };
@@ -73,14 +89,19 @@ const STEADY_MESSAGES = 200;
 const POISONERS = 6; // patient attackers of each mailbox
 
 /** Probes are shown apart: they are no mail that comes, and nothing is fitted to them. */
-export const isProbe = (kind: string): boolean => /^(poisoner|newcomer|canary)/.test(kind);
+export const isProbe = (kind: string): boolean => /^(poisoner|newcomer|canary|benign-file)/.test(kind);
 
 const THREAT_SETS = ['list-threat-phish', 'list-threat-419bec', 'list-spam-other'];
 const COMPOSED_SHARE = 8; // to a fixed class: models are trained on them, so many
 
 /** The trial's own, and what models are trained on before the control. */
-function attacksOf(rate: number): readonly Attack[] {
-  const trained = { kind: 'composed', rate: rate * COMPOSED_SHARE, make: composed, mayCarryLink: true };
+function attacksOf(rate: number, note: (disguise: Disguise) => void): readonly Attack[] {
+  const make: Attack['make'] = (scene, random) => {
+    const made = composed(scene, random);
+    if (made !== undefined) note(made.disguise);
+    return made;
+  };
+  const trained = { kind: 'composed', rate: rate * COMPOSED_SHARE, make, mayCarryLink: true };
   return attacksAt(rate).flatMap((one) => (one.kind === CANARY ? [trained, one] : [one]));
 }
 
@@ -98,8 +119,7 @@ export async function* replay(options: ReplayOptions): AsyncGenerator<Row> {
   const phish = options.corpus.files.filter((file) => file.set === 'phishing_pot');
   const streamLength = options.corpus.mailboxes.filter((line) => line.direction === 'inbound').length;
   for (const tenant of tenants) {
-    for await (const tried of replayTenant(tenant, options, random, phish, streamLength))
-      yield rowOf(tried, tenant, options);
+    yield* replayTenant(tenant, options, random, phish, streamLength);
   }
 }
 
@@ -107,15 +127,27 @@ const tenantOf = (path: string): string => path.split('/')[1] ?? path;
 
 async function* replayTenant(
   tenant: string,
-  { corpus, model, attackRate }: ReplayOptions,
+  options: ReplayOptions,
   random: Random,
   phish: readonly LabelledFile[],
   streamLength: number,
-): AsyncGenerator<Tried> {
+): AsyncGenerator<Row> {
+  const { corpus, model, attackRate, guests, isEachAlone = false } = options;
+  const others = options.comparators?.() ?? [];
   const store = await openSqliteStore({ path: ':memory:' });
   const read: Read = (submission) => readMessage(submission, ORGANISATION);
   const parts = { store, read, organisation: ORGANISATION, model };
-  const trial = openTrial({ ...parts, tenant, random, attacks: attacksOf(attackRate), handOn: rawOf });
+  let disguise: Disguise | undefined;
+  const attacks = attacksOf(attackRate, (one) => {
+    disguise = one;
+  });
+  const trial = openTrial({ ...parts, tenant, isEachAlone, random, attacks, handOn: rawOf });
+  const row = (tried: Tried): Row => ({
+    ...rowOf(tried, tenant, options),
+    comparisons: Object.assign({}, ...others.map((one) => one.score(tried.message))),
+    ...(tried.kind.startsWith('composed') && disguise !== undefined ? { disguise } : {}),
+  });
+  const judged = async (...about: Parameters<Trial['judge']>): Promise<Row> => row(await trial.judge(...about));
   for (const line of linesOf(corpus, tenant)) {
     const bytes = readMail(corpus, line.path);
     if (bytes === undefined) continue;
@@ -125,27 +157,40 @@ async function* replayTenant(
       const warm = trial.mailboxes().filter(({ receivedCount }) => receivedCount >= WARM_UP_MESSAGES);
       const target = random.pick(warm.map(({ mailbox }) => mailbox));
       const about = { kind: line.threat.set, cluster: threadOf(delivered.mail), at };
-      if (target !== undefined) yield await trial.judge({ ...about, mailbox: target }, delivered);
+      if (target !== undefined) yield await judged({ ...about, mailbox: target }, delivered);
       continue;
     }
     const { mailbox = '', direction } = line;
     const arrival = await arrivalOf({ tenant, mailbox, direction, delivered, at }, read);
-    yield* trial.meet(arrival);
-    const isPhished = direction === 'inbound' && trial.isWarm(mailbox) && random.chance(phish.length / streamLength);
+    for await (const tried of trial.meet(arrival)) yield row(tried);
+    const isMet = direction === 'inbound' && trial.isWarm(mailbox);
+    const occasion = { mailbox, at, carrier: delivered, ...trial.copyable(mailbox) };
+    for (const { kind, cluster, delivered: made } of isMet ? (guests?.(occasion) ?? []) : [])
+      yield await judged({ kind, cluster, mailbox, at }, made);
+    const isPhished = isMet && random.chance(phish.length / streamLength);
     const file = isPhished ? random.pick(phish) : undefined;
     const mail = file === undefined ? undefined : readMail(corpus, file.path);
     if (file !== undefined && mail !== undefined) {
       const about = { kind: 'phish-readdressed', cluster: `campaign ${file.campaign}`, mailbox, at };
-      yield await trial.judge(about, readdressed(deliveredOf(splitMail(mail)), mailbox, at));
+      yield await judged(about, readdressed(deliveredOf(splitMail(mail)), mailbox, at));
     }
     await trial.learn(arrival);
+    if (direction === 'inbound') for (const one of others) one.learn(arrival.message);
   }
   const service = createService({ ...parts, policy: DEFAULT_POLICY, learnDelayMs: 0, now: () => 0 });
   const send = async (mailbox: string, delivered: Delivered, receivedAt: number) => {
-    await service.score({ tenant, raw: rawOf(delivered, receivedAt), mailboxes: [mailbox], receivedAt, learn: 'auto' });
+    const home = isEachAlone ? mailbox : tenant;
+    await service.score({
+      tenant: home,
+      raw: rawOf(delivered, receivedAt),
+      mailboxes: [mailbox],
+      receivedAt,
+      learn: 'auto',
+    });
   };
   for (const { mailbox, receivedCount, lastAt } of trial.mailboxes())
-    if (receivedCount >= STEADY_MESSAGES) yield* patientAttackers(trial, send, mailbox, lastAt, random);
+    if (receivedCount >= STEADY_MESSAGES)
+      for await (const tried of patientAttackers(trial, send, mailbox, lastAt, random)) yield row(tried);
   await store.close();
 }
 
@@ -170,7 +215,7 @@ async function* patientAttackers(
   }
 }
 
-function rowOf(tried: Tried, tenant: string, { model, keepRaw }: ReplayOptions): Row {
+function rowOf(tried: Tried, tenant: string, { model, keepRaw }: ReplayOptions): Omit<Row, 'comparisons'> {
   const { kind, cluster, mailbox, at, raw, message, victimCount } = tried;
   const { baseline, findings, score } = tried.judgement;
   return {
@@ -188,6 +233,11 @@ function rowOf(tried: Tried, tenant: string, { model, keepRaw }: ReplayOptions):
     isFirstContact: isFirstContact(baseline),
     isRuleHit: isFirstContact(baseline) && message.authentication?.isAligned === false,
     action: decide([tried.judgement], DEFAULT_POLICY, at).action,
+    sender: message.sender?.address ?? '',
+    reasons: score.contributions
+      .filter(({ source, logOdds }) => source !== 'prior' && logOdds > 0)
+      .sort((a, b) => b.logOdds - a.logOdds)
+      .map(({ source: id }) => id.replace(/^certain:/, '')),
     ...(keepRaw ? { raw } : {}),
   };
 }

@@ -95,6 +95,18 @@ export function shareOf<Row extends { readonly cluster: string }>(
   return interval(shareAbove(clusters.flat(), 0), draws);
 }
 
+/** Any figure of rows, with a 95 % interval by bootstrap over clusters. */
+export function bootstrapped<Row extends { readonly cluster: string }>(
+  rows: readonly Row[],
+  figure: (rows: readonly Row[]) => number,
+  resamples = RESAMPLES,
+): Interval {
+  const clusters = [...Map.groupBy(rows, (row) => row.cluster).values()];
+  const random = seeded(SEED);
+  const draws = Array.from({ length: resamples }, () => figure(clusters.flatMap(() => random.pick(clusters) ?? [])));
+  return interval(figure(rows), draws);
+}
+
 function interval(value: number, draws: readonly number[]): Interval {
   const sorted = [...draws].sort((a, b) => a - b);
   const at = (quantile: number) => sorted[Math.min(sorted.length - 1, Math.floor(quantile * sorted.length))] ?? value;

@@ -50,7 +50,10 @@ export function judge(rows: readonly TrainingRow[], gate: GateModel): Float64Arr
 const measureAt = new Map(measures.map(({ id }, at) => [id, at]));
 
 /** One array for each feature: measures as they are, strengths of findings and credits, 0 where absent. */
-function valuesOf(rows: readonly TrainingRow[], ids: readonly string[]): readonly Float32Array[] {
+export function valuesOf(
+  rows: readonly Pick<TrainingRow, 'features' | 'measures'>[],
+  ids: readonly string[],
+): readonly Float32Array[] {
   const columns = new Map(ids.map((id) => [id, new Float32Array(rows.length)]));
   rows.forEach((row, at) => {
     for (const { id, value } of row.features) {

@@ -49,7 +49,14 @@ export interface Memory {
   mailboxes(): readonly { readonly mailbox: string; readonly receivedCount: number; readonly lastAt: number }[];
   /** Who could be impersonated now, and with what. undefined when too little is known. */
   scene(mailbox: string, carrier: Delivered, at: number, random: Random): VictimScene | undefined;
+  /** What there is to copy: the latest mail of each sender of the mailbox with how many came, and the pool. */
+  copyable(mailbox: string): Copyable;
   remember(mail: Remembered): void;
+}
+
+export interface Copyable {
+  readonly known: ReadonlyMap<string, { readonly count: number; readonly latest?: Delivered }>;
+  readonly pool: readonly { readonly delivered: Delivered; readonly sender: string }[];
 }
 
 export interface VictimScene extends Scene {
@@ -126,6 +133,8 @@ export function openMemory(): Memory {
         victimCount: victim.count,
       };
     },
+
+    copyable: (mailbox) => ({ known: known.get(mailbox)?.senders ?? new Map(), pool }),
 
     remember(mail) {
       const { delivered, mailboxes, direction, at, isFromInside, isWhole } = mail;

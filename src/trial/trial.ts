@@ -13,7 +13,7 @@ import { judge } from '../triage.ts';
 import type { Judgement } from '../verdict/decide.ts';
 import type { Scene } from './graft.ts';
 import { threadOf } from './mail.ts';
-import { openMemory, type Remembered } from './memory.ts';
+import { type Memory, openMemory, type Remembered } from './memory.ts';
 import { withLink } from './payload.ts';
 import type { Random } from './random.ts';
 import type { Delivered } from './transport.ts';
@@ -40,6 +40,8 @@ export interface Attack {
 
 export interface TrialParts {
   readonly tenant: string;
+  /** Each mailbox by itself, as if nobody else were there; attackers still copy from all. */
+  readonly isEachAlone?: boolean;
   readonly store: Store;
   readonly model: Model;
   readonly organisation: Organisation;
@@ -73,7 +75,8 @@ export interface Trial {
   /** A message from elsewhere; never learned. */
   judge(about: Pick<Tried, 'kind' | 'cluster' | 'mailbox' | 'at' | 'victimCount'>, made: Delivered): Promise<Tried>;
   /** Mailboxes met so far. */
-  mailboxes: ReturnType<typeof openMemory>['mailboxes'];
+  mailboxes: Memory['mailboxes'];
+  copyable: Memory['copyable'];
   isWarm(mailbox: string): boolean;
 }
 
@@ -84,6 +87,7 @@ export const WARM_UP_MESSAGES = 30; // a mailbox that knows less is `blank`: not
 export function openTrial(parts: TrialParts): Trial {
   const { tenant, store, read, random, handOn } = parts;
   const memory = openMemory();
+  const homeOf = (mailbox: string): string => (parts.isEachAlone ? mailbox : tenant);
   /** Of the mail that was judged last, by mailbox. */
   let rarity: Record<string, readonly [gate: Gate, share: number]> = {};
   const isWarm = (mailbox: string): boolean => memory.receivedCount(mailbox) >= WARM_UP_MESSAGES;
@@ -94,7 +98,7 @@ export function openTrial(parts: TrialParts): Trial {
     const mailboxes = [mailbox];
     const envelope = { rcptTo: [] };
     const { message } = await read({ tenant, raw, envelope, direction: 'inbound', receivedAt: at, mailboxes });
-    return { ...about, raw, message, judgement: await judge(parts, tenant, message, mailbox) };
+    return { ...about, raw, message, judgement: await judge(parts, homeOf(mailbox), message, mailbox) };
   }
 
   async function* attacksInPlaceOf({ delivered, at }: Arrival, mailbox: string): AsyncGenerator<Tried> {
@@ -119,7 +123,7 @@ export function openTrial(parts: TrialParts): Trial {
       const { at, raw, message, delivered } = arrival;
       rarity = {};
       for (const mailbox of arrival.mailboxes.filter(isWarm)) {
-        const judgement = await judge(parts, tenant, message, mailbox);
+        const judgement = await judge(parts, homeOf(mailbox), message, mailbox);
         rarity[mailbox] = [judgement.score.gate, judgement.score.falseAlarmShare];
         yield { kind: HAM, cluster: `${mailbox} ${threadOf(delivered.mail)}`, mailbox, at, raw, message, judgement };
         yield* attacksInPlaceOf(arrival, mailbox);
@@ -127,11 +131,12 @@ export function openTrial(parts: TrialParts): Trial {
     },
     async learn(arrival) {
       memory.remember(arrival);
-      await store.learn(tenant, arrival.lessonsWith(rarity), 'committed');
+      await store.learn(homeOf(arrival.mailboxes[0] ?? ''), arrival.lessonsWith(rarity), 'committed');
       rarity = {};
     },
     judge: judgeMade,
     mailboxes: memory.mailboxes,
+    copyable: memory.copyable,
     isWarm,
   };
 }

@@ -1,0 +1,73 @@
+/** How false holds fall on mailboxes: by message, and by event (one sender, the same findings, within a day: a person sees one thing). */
+import { CREDIT_IDS } from '../../src/score/credits.ts';
+import type { Row } from './replay.ts';
+import { bootstrapped, type Interval } from './report.ts';
+
+export interface FalseHolds {
+  readonly unit: 'messages' | 'events';
+  readonly mailboxCount: number;
+  /** False holds per delivered message, over all mailboxes. */
+  readonly pooled: Interval;
+  readonly p90: Interval;
+  readonly worst: Interval;
+  /** Shares of the mailboxes. */
+  readonly overThreefold: Interval;
+  readonly overFivefold: Interval;
+}
+
+const DAY_MS = 86_400_000;
+
+/** `budget`: the rate that was asked for. */
+export function falseHolds(ham: readonly Row[], isHeld: (row: Row) => boolean, budget: number): readonly FalseHolds[] {
+  return (['messages', 'events'] as const).map((unit) => {
+    const mailboxes = [...Map.groupBy(ham, ({ tenant, mailbox }) => `${tenant} ${mailbox}`)].map(([cluster, rows]) => {
+      const held = rows.filter(isHeld);
+      return { cluster, count: rows.length, held: unit === 'messages' ? held.length : eventCount(held) };
+    });
+    const over = (times: number) =>
+      bootstrapped(mailboxes, (all) => all.filter((one) => rateOf(one) > times * budget).length / all.length);
+    return {
+      unit,
+      mailboxCount: mailboxes.length,
+      pooled: bootstrapped(mailboxes, (all) => rateOf({ held: sum(all, 'held'), count: sum(all, 'count') })),
+      p90: bootstrapped(mailboxes, (all) => quantile(all.map(rateOf), 0.9)),
+      worst: bootstrapped(mailboxes, (all) => Math.max(...all.map(rateOf))),
+      overThreefold: over(3),
+      overFivefold: over(5),
+    };
+  });
+}
+
+interface Held {
+  readonly held: number;
+  readonly count: number;
+}
+
+const rateOf = ({ held, count }: Held): number => held / Math.max(1, count);
+const sum = (all: readonly Held[], what: keyof Held): number => all.reduce((total, one) => total + one[what], 0);
+
+function quantile(values: readonly number[], at: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(at * sorted.length))] ?? 0;
+}
+
+/** Of one mailbox. A further mail of the same kind within a day of the last belongs to the same event. */
+export function eventCount(held: readonly Pick<Row, 'at' | 'sender' | 'features'>[]): number {
+  const latest = new Map<string, number>();
+  let count = 0;
+  for (const row of [...held].sort((a, b) => a.at - b.at)) {
+    const key = `${row.sender} ${findingsOf(row)}`;
+    const last = latest.get(key);
+    if (last === undefined || row.at - last > DAY_MS) count += 1;
+    latest.set(key, row.at);
+  }
+  return count;
+}
+
+const credits = new Set<string>(CREDIT_IDS);
+const findingsOf = ({ features }: Pick<Row, 'features'>): string =>
+  features
+    .map(({ id }) => id)
+    .filter((id) => !credits.has(id))
+    .sort()
+    .join(' ');
