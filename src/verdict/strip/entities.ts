@@ -109,6 +109,6 @@ function leaveLineBreak(raw: Buffer, entity: Entity): void {
 /** What stands around the parts of a multipart is its own, as long as it has no parts. */
 function grow(entity: Entity, isBody: boolean, start: number, end: number): void {
   if (!isBody && (entity.node.multipart === false || entity.children.length > 0)) return;
-  if (entity.bodyEnd === entity.bodyStart) entity.bodyStart = start;
-  entity.bodyEnd = end;
+  if (entity.bodyEnd === entity.bodyStart) entity.bodyStart = Math.max(start, entity.headEnd);
+  entity.bodyEnd = Math.max(end, entity.bodyStart);
 }

@@ -81,6 +81,7 @@ function tokenize(html: string, handler: HtmlHandler): number | undefined {
     handler.text(ended, runStart);
   };
   const addText = (start: number, end: number): void => {
+    if (start < 0) return; // what an end tag holds that never ends
     if (run.isEmpty) runStart = start;
     run.verbatim(html.slice(start, end), start);
     runEnd = end;

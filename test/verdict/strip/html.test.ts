@@ -146,6 +146,7 @@ describe('where a banner goes', () => {
     ['<html><meta charset=utf-8><p>Hi', '<html><meta charset=utf-8>|<p>Hi'],
     ['<!-- <body> --><div hidden><body>Hi', '<!-- <body> -->|<div hidden><body>Hi'],
     ['<!--[if mso]><p>x</p><![endif]--><p>Hi', '<!--[if mso]><p>x</p><![endif]-->|<p>Hi'],
+    ['<head></he  and no more </', '<head></he  and no more </|'],
     ['<title><body></title><p>Hi', '<title><body></title>|<p>Hi'],
   ])('%j', (html, expected) => {
     const { bannerAt } = rewriteHtml(html, locks);
