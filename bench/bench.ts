@@ -5,6 +5,7 @@
  * `--only authenticate` verifies SPF, DKIM and DMARC of the mix, signed anew, DNS answered from memory;
  * `--only learn` lets `tidemark learn` read an mbox of --messages mails of the corpus;
  * `--only crash [--rounds 50]` kills the service, and a PostgreSQL of its own, while it learns;
+ * `--only milter-fuzz [--packets 200000] [--seed 1]` talks nonsense to the milter, with the whole service behind it;
  * `--only attachments` measures what looking inside files costs;
  * `--only organisation [--mailboxes 1000,100000] [--relations 200]` measures stores of that size.
  * Without --corpus it runs on samples/ (small mails, so faster than life), and says so.
@@ -18,6 +19,7 @@ import { measureAttachments } from './speed/attachments.ts';
 import { measureAuthenticate } from './speed/authenticate.ts';
 import { crashRepeatedly, databaseCrashesRepeatedly } from './speed/crash.ts';
 import { measureLearn } from './speed/learn.ts';
+import { fuzzMilter } from './speed/milterFuzz.ts';
 import { corpusMix, sampleMix } from './speed/mix.ts';
 import { measureOrganisation, measureSize } from './speed/organisation.ts';
 import { measureRobustness } from './speed/robustness.ts';
@@ -34,6 +36,8 @@ const { values } = parseArgs({
     mailboxes: { type: 'string', default: '1000,10000' },
     relations: { type: 'string', default: '200' },
     rounds: { type: 'string', default: '50' },
+    packets: { type: 'string', default: '200000' },
+    seed: { type: 'string', default: '1' },
   },
 });
 
@@ -50,6 +54,8 @@ if (values.only === 'robustness') {
 } else if (values.only === 'learn') {
   if (values.corpus === undefined) throw new Error('--only learn needs --corpus DIR');
   await measureLearn(values.corpus, Number(values.messages));
+} else if (values.only === 'milter-fuzz') {
+  console.log(await fuzzMilter(Number(values.packets), Number(values.seed)));
 } else if (values.only === 'crash') {
   const rounds = Number(values.rounds);
   const dataDir = mkdtempSync(join(tmpdir(), 'tidemark-crash-'));

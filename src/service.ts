@@ -61,6 +61,9 @@ export function createService(parts: ServiceParts): Service {
   });
   return {
     async score(request) {
+      return (await triage.score(toSubmission(request, now()), request.learn)).verdict;
+    },
+    async scoreVerified(request) {
       return triage.score(toSubmission(request, now()), request.learn);
     },
     async observe(request) {

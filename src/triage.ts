@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import { observationOf } from './baseline/observe.ts';
 import { recall, recallKeys } from './baseline/recall.ts';
 import { runDetectors } from './detectors/index.ts';
-import type { Submission } from './domain/mail.ts';
+import type { Submission, Verification } from './domain/mail.ts';
 import type { Message } from './domain/message.ts';
 import type { Organisation } from './domain/organisation.ts';
 import type { Antivirus, Authenticator, LoggedVerdict, Store } from './domain/ports.ts';
-import type { ObservationReceipt } from './domain/service.ts';
+import type { ObservationReceipt, ScoredMail } from './domain/service.ts';
 import type { Policy, Verdict } from './domain/verdict.ts';
 import { mailboxesOf, ownDomainsFor } from './intake.ts';
 import { createLateLearning } from './lateLearning.ts';
@@ -32,7 +32,7 @@ export interface TriageParts {
 }
 
 export interface Triage {
-  score(submission: Submission, learn: 'auto' | 'never'): Promise<Verdict>;
+  score(submission: Submission, learn: 'auto' | 'never'): Promise<ScoredMail>;
   observe(submission: Submission): Promise<ObservationReceipt>;
   /** Learns what was delivered and has waited long enough by `before` (ms), in all tenants. */
   learnDue(before: number): Promise<void>;
@@ -46,11 +46,13 @@ export function createTriage(parts: TriageParts): Triage {
 
     async score(submission, learn) {
       const startedAt = performance.now();
-      const { message: readMail, parseMs, traitsMs, authenticateMs } = await readVerified(submission);
+      const { message: readMail, parseMs, traitsMs, authenticateMs, verification } = await readVerified(submission);
+      const withVerification = (verdict: Verdict): ScoredMail =>
+        verification === undefined ? { verdict } : { verdict, verification };
       const mailboxes = mailboxesOf(submission, readMail, organisation);
       const id = verdictId(submission, readMail, mailboxes);
       const earlier = await store.verdicts.get(submission.tenant, id);
-      if (earlier !== undefined) return learn === 'auto' ? learnLate(earlier) : earlier.verdict;
+      if (earlier !== undefined) return withVerification(learn === 'auto' ? await learnLate(earlier) : earlier.verdict);
 
       const message = await scanned(readMail, submission.raw, antivirus);
       await late.learnDue(submission.receivedAt, submission.tenant);
@@ -87,7 +89,7 @@ export function createTriage(parts: TriageParts): Triage {
         isLearned ? lessonsFor(observation, mailboxes, organisation) : [],
       );
       if (verdict.learnsAt !== undefined) late.expect(verdict.tenant, verdict.learnsAt);
-      return verdict;
+      return withVerification(verdict);
     },
 
     async observe(submission) {
@@ -100,14 +102,16 @@ export function createTriage(parts: TriageParts): Triage {
     },
   };
 
-  /** authenticate → read. `authenticateMs` only where the service verifies itself. */
-  async function readVerified(submission: Submission): Promise<Reading & { readonly authenticateMs?: number }> {
+  /** authenticate → read. `authenticateMs` and `verification` only where the service verifies itself. */
+  async function readVerified(
+    submission: Submission,
+  ): Promise<Reading & { readonly authenticateMs?: number; readonly verification?: Verification }> {
     if (authenticator === undefined) return read(submission);
     const startedAt = performance.now();
     const verification = await authenticator.verify(submission);
     if (verification === undefined) return read(submission);
     const authenticateMs = performance.now() - startedAt;
-    return { ...(await read({ ...submission, verification })), authenticateMs };
+    return { ...(await read({ ...submission, verification })), authenticateMs, verification };
   }
 
   /** A message that was judged without learning, and is handed in again to be learned. */

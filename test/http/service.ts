@@ -109,6 +109,10 @@ export function fakeService(changes: Partial<Service> = {}, log: readonly Logged
       requests.push(request);
       return aVerdict({ tenant: request.tenant });
     },
+    async scoreVerified(request) {
+      requests.push(request);
+      return { verdict: aVerdict({ tenant: request.tenant }) };
+    },
     async observe(request) {
       requests.push(request);
       return { messageId: 'm1@bank.example', mailboxes: request.mailboxes, isNew: true };
