@@ -90,10 +90,16 @@ function readConnect(data: Buffer): Packet {
   return { kind: 'connect', host, address: address.replace(/^IPv6:/i, '') };
 }
 
+/** Name NUL value NUL. A NUL inside the value stays: readers differ in what they make of it, which is for the detectors to say. */
 function readHeader(data: Buffer): Packet {
-  const [name, value] = strings(data, 'latin1', 2);
-  if (name === undefined || value === undefined) throw new ProtocolError('a header without a value');
-  return { kind: 'header', name, value };
+  const nameEnd = data.indexOf(0);
+  const end = data.length - 1;
+  if (nameEnd < 0 || nameEnd === end || data[end] !== 0) throw new ProtocolError('a header without a value');
+  return {
+    kind: 'header',
+    name: data.toString('latin1', 0, nameEnd),
+    value: data.toString('latin1', nameEnd + 1, end),
+  };
 }
 
 /** At most `limit` strings, each ended by NUL. Throws ProtocolError when an end is missing. */

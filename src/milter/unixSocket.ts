@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { chmodSync, chownSync, readFileSync, statSync, unlinkSync } from 'node:fs';
 import { connect, type Server } from 'node:net';
+import { dirname } from 'node:path';
 
 export interface SocketFile {
   readonly path: string;
@@ -12,6 +13,7 @@ export interface SocketFile {
 
 /** Rejects when the path cannot be had, somebody listens there, or there is no such group. */
 export async function listenOnPath(server: Server, { path, mode, group }: SocketFile): Promise<void> {
+  statSync(dirname(path)); // for want of a folder, libuv would speak of rights
   const gid = group === undefined ? undefined : groupId(group);
   await removeLeftover(path);
   const umask = process.umask(0o177);
@@ -21,8 +23,13 @@ export async function listenOnPath(server: Server, { path, mode, group }: Socket
     process.umask(umask);
   }
   await once(server, 'listening');
-  if (gid !== undefined) chownSync(path, process.getuid?.() ?? -1, gid);
-  chmodSync(path, mode);
+  try {
+    if (gid !== undefined) chownSync(path, process.getuid?.() ?? -1, gid);
+    chmodSync(path, mode);
+  } catch (error) {
+    server.close();
+    throw error;
+  }
 }
 
 function groupId(group: string): number {

@@ -68,7 +68,7 @@ test.each<[string, readonly string[], () => Record<string, string>, () => string
     'a milter’s folder that is not there',
     ['serve'],
     () => ({ PORT: '0', MILTER: 'unix:/nowhere/milter.sock' }),
-    () => 'MILTER: unix:/nowhere/milter.sock: listen ENOENT',
+    () => `MILTER: unix:/nowhere/milter.sock: ENOENT: no such file or directory, stat '/nowhere'`,
   ],
   [
     'a group that there is none of',

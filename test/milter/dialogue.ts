@@ -92,7 +92,7 @@ function handed({ direction, clientIp, helo, user, mailFrom, rcptTo = [], raw }:
 }
 
 /** Takes all links out, and says so in a header: the shape of a real rewriter. */
-const withoutLinks: Rewrite = ({ raw }) => {
+export const withoutLinks: Rewrite = ({ raw }) => {
   const end = raw.indexOf('\r\n\r\n');
   const kept = splitHeaders(raw.subarray(0, end)).filter(({ name }) => name !== 'Content-Transfer-Encoding');
   const headers = kept.map((header) =>
