@@ -5,6 +5,7 @@
  * `--only authenticate` verifies SPF, DKIM and DMARC of the mix, signed anew, DNS answered from memory;
  * `--only learn` lets `tidemark learn` read an mbox of --messages mails of the corpus;
  * `--only crash [--rounds 50]` kills the service, and a PostgreSQL of its own, while it learns;
+ * `--only milter [--messages 2000]` sends the mix through a private Postfix: without a filter, with Tidemark, with rspamd;
  * `--only milter-fuzz [--packets 200000] [--seed 1]` talks nonsense to the milter, with the whole service behind it;
  * `--only attachments` measures what looking inside files costs;
  * `--only organisation [--mailboxes 1000,100000] [--relations 200]` measures stores of that size.
@@ -19,6 +20,7 @@ import { measureAttachments } from './speed/attachments.ts';
 import { measureAuthenticate } from './speed/authenticate.ts';
 import { crashRepeatedly, databaseCrashesRepeatedly } from './speed/crash.ts';
 import { measureLearn } from './speed/learn.ts';
+import { measureMilter } from './speed/milter.ts';
 import { fuzzMilter } from './speed/milterFuzz.ts';
 import { corpusMix, sampleMix } from './speed/mix.ts';
 import { measureOrganisation, measureSize } from './speed/organisation.ts';
@@ -81,6 +83,7 @@ async function measureSpeed(): Promise<void> {
   console.log(`${mix.length} mails, ${(meanBytes / 1000).toFixed(1)} kB mean\n`);
 
   if (values.only === 'stores') return measureStores(mix);
+  if (values.only === 'milter') return measureMilter(mix, Number(values.messages));
   if (values.only === 'authenticate') return measureAuthenticate(mix);
   if (values.only !== 'service') await measureStages(mix);
   if (values.only !== 'service') await measureAuthenticate(mix);

@@ -3,6 +3,7 @@ import type { Verification } from '../domain/mail.ts';
 import type { IntakeRequest, ScoredMail } from '../domain/service.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { type Handling, isForged, markFields, plain, resultsField } from './fields.ts';
+import type { ForgedHeaders } from './forged.ts';
 import { headerChanges } from './headerChanges.ts';
 import { type MailHeader, type Rewrite, type RewrittenMail, splitHeaders } from './mail.ts';
 import type { Agreement } from './negotiate.ts';
@@ -23,8 +24,7 @@ export interface Mail {
   /** As the MTA holds it; empty when it was too large to keep. */
   readonly raw: Buffer;
   readonly headerBytes: number;
-  /** Headers that bear our name are in it. */
-  readonly hasForged: boolean;
+  readonly forged: Pick<ForgedHeaders, 'isTooMany' | 'removals'>;
   readonly request: IntakeRequest;
 }
 
@@ -41,6 +41,7 @@ export interface AnswerParts {
 export type Problem =
   | 'hold-not-possible'
   | 'headers-not-possible'
+  | 'forged-headers'
   | 'rewriting-failed'
   | 'scoring-failed'
   | 'too-late'
@@ -48,7 +49,14 @@ export type Problem =
 
 export async function answerTo(outcome: Outcome, mail: Mail, parts: AnswerParts): Promise<Answer> {
   const { agreement, onProblem, onFailure } = parts;
-  if (!agreement.mayAddHeaders) onProblem('headers-not-possible');
+  const { isTooMany, removals } = mail.forged;
+  if (isTooMany) {
+    onProblem('forged-headers');
+    return TEMPFAIL;
+  }
+  if (!agreement.mayAddHeaders || (!agreement.mayChangeHeaders && removals().length > 0)) {
+    onProblem('headers-not-possible');
+  }
   if (outcome.kind === 'failed') {
     if (onFailure === 'tempfail') return TEMPFAIL;
     return accept('unscored', { kind: 'unscored', why: outcome.why }, undefined, mail, parts);
@@ -112,10 +120,10 @@ function accept(
 
 /** Forged headers go, whoever put them there; the others become those of the rewritten mail. */
 function replaced(mail: Mail, rewritten: RewrittenMail | undefined, authservId: string | undefined): readonly Change[] {
-  if (rewritten === undefined && !mail.hasForged) return [];
+  if (rewritten === undefined) return mail.forged.removals();
   const before = splitHeaders(mail.raw.subarray(0, mail.headerBytes));
   const isGenuine = ({ name, value }: MailHeader) => !isForged(name, value, authservId);
-  return headerChanges(before, (rewritten?.headers ?? before).filter(isGenuine));
+  return headerChanges(before, rewritten.headers.filter(isGenuine));
 }
 
 const quarantine = ({ score, attackType, id }: Verdict): Change => ({

@@ -102,7 +102,7 @@ export async function startMilter(
       state.isDraining = true;
       const closed = once(server, 'close');
       server.close();
-      for (const { session, socket } of connections) if (session.isBetweenMessages) socket.end();
+      for (const { session, socket } of connections) if (session.isBetweenMessages) socket.destroySoon();
       const limit = new AbortController();
       const cutOff = sleep(limits.drainMs, undefined, { signal: limit.signal }).then(
         () => {
@@ -184,7 +184,7 @@ function cutOffSlow(connections: Iterable<Connection>, limits: MilterLimits): vo
     command: limits.commandMs,
     content: limits.contentMs,
     writing: limits.contentMs,
-    working: Number.POSITIVE_INFINITY, // ours to bound
+    working: limits.contentMs, // scoring is bounded by less; beyond it no MTA listens any more
   };
   const now = performance.now();
   for (const { socket, doing, since } of connections) {
@@ -199,4 +199,5 @@ function reportEnd(error: unknown, watcher: ConnectionWatcher): void {
 }
 
 const GONE = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'ABORT_ERR']);
-const isGone = (error: unknown): boolean => error instanceof Error && 'code' in error && GONE.has(String(error.code));
+const isGone = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'code' in error && GONE.has(String(error.code));

@@ -2,14 +2,14 @@
 import type { Mail } from './answer.ts';
 import { type Collected, createCollected } from './collected.ts';
 import { type Client, type DirectionOf, type Transaction, toEnvelope, traceHeader } from './envelope.ts';
+import { createForgedHeaders, type ForgedHeaders } from './forged.ts';
 import type { Agreement } from './negotiate.ts';
 
 export interface Message {
   readonly rcptTo: string[];
   mailFrom?: string;
   readonly content: Collected;
-  /** It has headers that bear our name. */
-  hasForged: boolean;
+  readonly forged: ForgedHeaders;
   /** It has begun to come in. */
   hasContent: boolean;
   /** Gives back its place among the large ones. */
@@ -27,7 +27,7 @@ const TRACE_ROOM = 2048; // bytes that the header put before a message may need
 export const newMessage = (maxMessageBytes: number, { hasLeadingSpace }: Agreement): Message => ({
   rcptTo: [],
   content: createCollected(maxMessageBytes - TRACE_ROOM, hasLeadingSpace),
-  hasForged: false,
+  forged: createForgedHeaders(),
   hasContent: false,
 });
 
@@ -65,7 +65,7 @@ export function mailOf(message: Message, client: Client, macros: Macros, parts: 
   return {
     raw: whole.subarray(trace.length),
     headerBytes: message.content.headerBytes,
-    hasForged: message.hasForged,
+    forged: message.forged,
     request: { ...toEnvelope(client, transaction, directionOf), tenant, raw: whole, receivedAt, learn: 'auto' },
   };
 }

@@ -4,7 +4,6 @@
  */
 import { type AnswerWord, answerTo, type Mail, type Outcome, type Problem } from './answer.ts';
 import type { Client, DirectionOf } from './envelope.ts';
-import { isForged } from './fields.ts';
 import { ProtocolError } from './frames.ts';
 import { judge, type Score } from './judge.ts';
 import type { Rewrite } from './mail.ts';
@@ -104,7 +103,7 @@ export function createSession(parts: SessionParts, slots: Slots, send: (bytes: B
 
   function takeHeader(name: string, value: string, agreed: Agreement): Promise<void> | undefined {
     const mail = current(agreed);
-    mail.hasForged ||= isForged(name, value, authservId());
+    mail.forged.see(name, value, authservId());
     mail.content.addHeader(name, value);
     return roomFor(mail);
   }

@@ -26,6 +26,7 @@ export async function openSmtp(port: number): Promise<SmtpClient> {
     return answer();
   };
   await answer();
+  let isGreeted = false;
   return {
     async send({ clientIp, helo = 'localhost', user, mailFrom = '', rcptTo }, raw) {
       if (clientIp !== undefined) {
@@ -34,8 +35,10 @@ export async function openSmtp(port: number): Promise<SmtpClient> {
         const literal = clientIp.includes(':') ? `IPV6:${clientIp}` : clientIp;
         const taken = await ask(`XCLIENT ADDR=${literal} NAME=[UNAVAILABLE]${login}`);
         if (!taken.startsWith('220')) return taken;
+        isGreeted = false;
       }
-      await ask(`EHLO ${helo}`);
+      if (!isGreeted) await ask(`EHLO ${helo}`);
+      isGreeted = true;
       for (const command of [`MAIL FROM:<${mailFrom}>`, ...rcptTo.map((to) => `RCPT TO:<${to}>`)]) {
         const said = await ask(command);
         if (!said.startsWith('250')) return said;
