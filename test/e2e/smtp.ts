@@ -13,6 +13,7 @@ export interface SmtpClient {
 export async function openSmtp(port: number): Promise<SmtpClient> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true });
   await once(socket, 'connect');
+  socket.on('error', () => undefined); // whoever waits for an answer is told
   const lines = answers(socket);
   const answer = async (): Promise<string> => {
     for (;;) {
@@ -64,8 +65,11 @@ async function* answers(socket: AsyncIterable<Buffer>): AsyncGenerator<string> {
   }
 }
 
-/** RFC 5321 §4.5.2; ends with a line end. */
+/** CRLF line ends, as any client sends; dots doubled (RFC 5321 §4.5.2). */
 function stuffed(raw: Buffer): Buffer {
-  const text = raw.toString('latin1').replace(/(^|\r\n)\./g, '$1..');
+  const text = raw
+    .toString('latin1')
+    .replace(/\r?\n/g, '\r\n')
+    .replace(/(^|\r\n)\./g, '$1..');
   return Buffer.from(text.endsWith('\r\n') ? text : `${text}\r\n`, 'latin1');
 }
