@@ -17,8 +17,7 @@ export type Answer =
   | { readonly kind: 'accept'; readonly changes: readonly Change[]; readonly word: AnswerWord }
   | { readonly kind: 'tempfail'; readonly word: 'tempfail' };
 
-export const ANSWER_WORDS = ['deliver', 'strip', 'not-rewritten', 'hold', 'unscored', 'tempfail'] as const;
-export type AnswerWord = (typeof ANSWER_WORDS)[number];
+export type AnswerWord = 'deliver' | 'strip' | 'not-rewritten' | 'hold' | 'unscored' | 'tempfail';
 
 export interface Mail {
   /** As the MTA holds it; empty when it was too large to keep. */

@@ -2,6 +2,7 @@
 import { isForged, RESULTS_NAME } from './fields.ts';
 import type { Change } from './reply.ts';
 
+const RESULTS = RESULTS_NAME.toLowerCase();
 const MAX_FORGED = 1000; // an honest mail that went by another Tidemark has three
 
 export interface ForgedHeaders {
@@ -21,7 +22,7 @@ export function createForgedHeaders(): ForgedHeaders {
     see(name, value, authservId) {
       const isOurs = isForged(name, value, authservId);
       const lower = name.toLowerCase();
-      if (isTooMany || (!isOurs && lower !== RESULTS_NAME.toLowerCase())) return;
+      if (isTooMany || (!isOurs && lower !== RESULTS)) return;
       const occurrence = (counts.get(lower) ?? 0) + 1;
       counts.set(lower, occurrence);
       if (!isOurs) return;

@@ -92,6 +92,7 @@ export async function startMilter(
       });
   });
   await listen(server, address);
+  server.on('error', (error) => watcher.cutOff(`accept: ${error.message}`)); // out of file descriptors, say
   const checks = setInterval(() => cutOffSlow(connections, limits), Math.min(CHECK_MS, limits.commandMs / 4)).unref();
   const bound = server.address();
   const port = bound !== null && typeof bound === 'object' ? bound.port : undefined;
