@@ -75,7 +75,13 @@ export async function startMilter(
   const connections = new Set<Connection>();
   const slots = createSlots(limits.largeMessages);
   const state = { isDraining: false };
-  const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS });
+  // Half open: a peer that has said all gets its answer.
+  const server = createServer({
+    allowHalfOpen: true,
+    noDelay: true,
+    keepAlive: true,
+    keepAliveInitialDelay: KEEP_ALIVE_MS,
+  });
   server.maxConnections = limits.maxConnections;
   server.on('drop', () => watcher.refused());
   server.on('connection', (socket) => {
@@ -129,6 +135,7 @@ function open(socket: Socket, parts: SessionParts, slots: Slots): Connection {
   const session = createSession(parts, slots, (bytes) => {
     if (socket.writable) socket.write(bytes);
   });
+  socket.on('error', () => undefined); // whoever reads is told; an answer that finds nobody must not end the process
   return { socket, session, doing: 'waiting', since: performance.now() };
 }
 
@@ -141,7 +148,7 @@ async function converse(
 ): Promise<void> {
   const { socket, session } = connection;
   const frames = createFrameReader(limits.maxFrameBytes);
-  for await (const bytes of socket as AsyncIterable<Buffer>) {
+  for await (const bytes of socket.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     const writtenBefore = socket.bytesWritten;
     for (const frame of frames.read(bytes)) {
       const work = session.take(toPacket(frame));
@@ -149,10 +156,7 @@ async function converse(
         turnTo(connection, 'working');
         await work;
       }
-      if (session.isOver || (state.isDraining && session.isBetweenMessages)) {
-        await finishWriting(connection); // leaving the loop destroys the socket
-        return;
-      }
+      if (session.isOver || (state.isDraining && session.isBetweenMessages)) return finishWriting(connection);
     }
     if (!isLocal && session.mayShowProgress && socket.bytesWritten === writtenBefore) socket.write(PROGRESS);
     if (socket.writableNeedDrain) {
@@ -161,6 +165,7 @@ async function converse(
     }
     turnTo(connection, session.isInContent ? 'content' : frames.isMidFrame ? 'command' : 'waiting');
   }
+  return finishWriting(connection);
 }
 
 /** A deadline runs from when a state was entered; of 'waiting' from the last byte. */

@@ -244,6 +244,48 @@ describe('slow and silent', () => {
     expect(milter.events).toContain('writing for more than 300 ms');
   });
 
+  test('a peer that closes its side after its last word gets its answer', async () => {
+    const address = aPath();
+    const score = async () => {
+      await sleep(100);
+      return { verdict: aVerdict({ action: 'deliver', proposed: 'deliver' }) };
+    };
+    await run(address, { score });
+    const mta = await anMta(address);
+    mta.say(OPTIONS, ...ENVELOPE, 'E');
+    mta.socket.end();
+    const said: string[] = [];
+    for (let i = 0; i < 5; i++) said.push(await mta.next());
+    expect(said.at(-1)).toBe('c');
+    await mta.closed;
+  });
+
+  test.each([['unix'], ['tcp']])(
+    'peers that go away while their message is judged, over %s, harm nobody',
+    async (kind) => {
+      const address = kind === 'unix' ? aPath() : { host: '127.0.0.1', port: 0 };
+      const score = async () => {
+        await sleep(50);
+        return { verdict: aVerdict({ action: 'deliver', proposed: 'deliver' }) };
+      };
+      const milter = await run(address, { score });
+      const at = 'path' in address ? address : { port: milter.port ?? 0 };
+      for (let i = 0; i < 20; i++) {
+        const mta = await anMta(at);
+        mta.say(OPTIONS, ...ENVELOPE, 'E');
+        await sleep(5);
+        if (kind === 'unix' || i % 2 === 0) mta.socket.destroy();
+        else mta.socket.resetAndDestroy();
+      }
+      await sleep(200);
+      const mta = await anMta(at);
+      mta.say(OPTIONS);
+      expect((await deliver(mta)).at(-1)).toBe('c');
+      expect(milter.events.filter((event) => event === 'closed')).toHaveLength(20);
+      mta.socket.destroy();
+    },
+  );
+
   test('a peer that goes away in the middle leaves nothing behind', async () => {
     const address = aPath();
     const milter = await run(address, { largeMessages: 1 });
