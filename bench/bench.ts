@@ -6,6 +6,8 @@
  * `--only learn` lets `tidemark learn` read an mbox of --messages mails of the corpus;
  * `--only crash [--rounds 50]` kills the service, and a PostgreSQL of its own, while it learns;
  * `--only strip` rewrites --messages mails of the corpus and compares what was not to be touched; with --mutated, damaged ones;
+ * `--only milter [--messages 2000]` sends the mix through a private Postfix: without a filter, with Tidemark, with rspamd;
+ * `--only milter-fuzz [--packets 200000] [--seed 1]` talks nonsense to the milter, with the whole service behind it;
  * `--only attachments` measures what looking inside files costs;
  * `--only organisation [--mailboxes 1000,100000] [--relations 200]` measures stores of that size.
  * Without --corpus it runs on samples/ (small mails, so faster than life), and says so.
@@ -19,6 +21,8 @@ import { measureAttachments } from './speed/attachments.ts';
 import { measureAuthenticate } from './speed/authenticate.ts';
 import { crashRepeatedly, databaseCrashesRepeatedly } from './speed/crash.ts';
 import { measureLearn } from './speed/learn.ts';
+import { measureMilter } from './speed/milter.ts';
+import { fuzzMilter } from './speed/milterFuzz.ts';
 import { corpusMix, sampleMix } from './speed/mix.ts';
 import { measureOrganisation, measureSize } from './speed/organisation.ts';
 import { measureRobustness } from './speed/robustness.ts';
@@ -37,6 +41,8 @@ const { values } = parseArgs({
     relations: { type: 'string', default: '200' },
     rounds: { type: 'string', default: '50' },
     mutated: { type: 'boolean', default: false },
+    packets: { type: 'string', default: '200000' },
+    seed: { type: 'string', default: '1' },
   },
 });
 
@@ -56,6 +62,8 @@ if (values.only === 'robustness') {
 } else if (values.only === 'learn') {
   if (values.corpus === undefined) throw new Error('--only learn needs --corpus DIR');
   await measureLearn(values.corpus, Number(values.messages));
+} else if (values.only === 'milter-fuzz') {
+  console.log(await fuzzMilter(Number(values.packets), Number(values.seed)));
 } else if (values.only === 'crash') {
   const rounds = Number(values.rounds);
   const dataDir = mkdtempSync(join(tmpdir(), 'tidemark-crash-'));
@@ -81,6 +89,7 @@ async function measureSpeed(): Promise<void> {
   console.log(`${mix.length} mails, ${(meanBytes / 1000).toFixed(1)} kB mean\n`);
 
   if (values.only === 'stores') return measureStores(mix);
+  if (values.only === 'milter') return measureMilter(mix, Number(values.messages));
   if (values.only === 'authenticate') return measureAuthenticate(mix);
   if (values.only !== 'service') await measureStages(mix);
   if (values.only !== 'service') await measureAuthenticate(mix);

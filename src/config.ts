@@ -4,6 +4,7 @@ import { domainToASCII } from 'node:url';
 import { z } from 'zod';
 import type { ConfiguredVip, Organisation } from './domain/organisation.ts';
 import type { Mode } from './domain/verdict.ts';
+import { type Network, readNetwork } from './text/localNetworks.ts';
 import { nameKey } from './text/names.ts';
 
 export interface Config {
@@ -24,7 +25,20 @@ export interface Config {
   readonly retentionDays: number;
   /** The clamd to ask about each message; absent: none is asked. */
   readonly clamd?: { readonly path: string } | { readonly host: string; readonly port: number };
+  /** Absent: no milter. */
+  readonly milter?: MilterConfig;
   readonly logLevel: string;
+}
+
+export interface MilterConfig {
+  readonly address:
+    | { readonly host: string; readonly port: number }
+    | { readonly path: string; readonly mode: number; readonly group?: string };
+  /** The name that own Authentication-Results bear; absent: the MTA's. */
+  readonly authservId?: string;
+  readonly onFailure: 'accept' | 'tempfail';
+  /** Networks whose mail goes out, not in. */
+  readonly ownNetworks: readonly Network[];
 }
 
 export interface VerificationConfig {
@@ -43,6 +57,7 @@ export interface SealingConfig {
 
 const DAY_MS = 86_400_000;
 const MAX_LEARN_DELAY_MS = 30 * DAY_MS; // the facts behind a verdict are kept no longer
+const MAX_SOCKET_PATH = 107; // sun_path of unix(7)
 const MAX_LIST = 1000; // domains or authserv-ids: more is a mistake in the value, not an organisation
 
 const domainList = (name: string) =>
@@ -123,6 +138,36 @@ const clamdAddress = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** 'inet:127.0.0.1:8891', 'inet:[::1]:8891', 'unix:/run/tidemark/milter.sock'. */
+const milterAddress = z.string().transform((text, context) => {
+  const path = /^unix:(\/.+)$/.exec(text)?.[1];
+  if (path !== undefined && path.length <= MAX_SOCKET_PATH) return { path };
+  const [, host = '', port = ''] = /^inet:\[?([^\s/[\]]+?)\]?:(\d{1,5})$/.exec(text) ?? [];
+  if (host !== '' && Number(port) <= 65_535) return { host, port: Number(port) };
+  context.addIssue({
+    code: 'custom',
+    message: `must be unix:/path/to/socket (at most ${MAX_SOCKET_PATH} characters) or inet:address:port`,
+  });
+  return z.NEVER;
+});
+
+const networkList = z
+  .string()
+  .default('')
+  .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+  .pipe(
+    z
+      .array(
+        z.string().transform((text, context) => {
+          const network = readNetwork(text);
+          if (network !== undefined) return network;
+          context.addIssue({ code: 'custom', message: `'${text}' is no address or network like 192.0.2.0/24` });
+          return z.NEVER;
+        }),
+      )
+      .max(MAX_LIST),
+  );
+
 const environment = z.object({
   HOST: z.string().trim().min(1).default('127.0.0.1'),
   PORT: z.coerce.number('must be a number').int().min(0).max(65_535).default(8484),
@@ -149,6 +194,22 @@ const environment = z.object({
     .optional(),
   SEAL_KEY_FILE: z.string().trim().min(1).optional(),
   CLAMD: clamdAddress.optional(),
+  MILTER: milterAddress.optional(),
+  MILTER_MODE: z
+    .string()
+    .regex(/^0?[0-7]{3}$/, 'must be octal, like 660')
+    .default('660')
+    .transform((text) => Number.parseInt(text, 8)),
+  MILTER_GROUP: z
+    .string()
+    .regex(/^[\w.-]+$/, 'must be the name or number of a group')
+    .optional(),
+  MILTER_AUTHSERV_ID: z
+    .string()
+    .regex(/^[\w.-]{1,255}$/, 'must be a name like mx.example.org')
+    .optional(),
+  ON_FAILURE: z.enum(['accept', 'tempfail']).default('accept'),
+  OWN_NETWORKS: networkList,
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 
@@ -186,6 +247,7 @@ export function readConfig(source: Readonly<Record<string, string | undefined>> 
     learnDelayMs: value.LEARN_DELAY_MS,
     retentionDays: value.RETENTION_DAYS,
     ...(value.CLAMD === undefined ? {} : { clamd: value.CLAMD }),
+    ...(value.MILTER === undefined ? {} : { milter: milterOf(value, value.MILTER) }),
     logLevel: value.LOG_LEVEL,
   };
 }
@@ -199,6 +261,18 @@ function sealingOf({
   if (domain !== undefined && selector !== undefined && keyFile !== undefined) return { domain, selector, keyFile };
   if (domain === undefined && selector === undefined && keyFile === undefined) return undefined;
   throw new ConfigError('bad configuration: SEAL_DOMAIN, SEAL_SELECTOR and SEAL_KEY_FILE belong together');
+}
+
+type Values = z.output<typeof environment>;
+
+function milterOf(value: Values, address: NonNullable<Values['MILTER']>): MilterConfig {
+  const { MILTER_MODE: mode, MILTER_GROUP: group, MILTER_AUTHSERV_ID: authservId } = value;
+  return {
+    address: 'path' in address ? { ...address, mode, ...(group === undefined ? {} : { group }) } : address,
+    ...(authservId === undefined ? {} : { authservId }),
+    onFailure: value.ON_FAILURE,
+    ownNetworks: value.OWN_NETWORKS,
+  };
 }
 
 /** Addresses that only this machine can reach. Anything else needs an API key before the service listens on it. */

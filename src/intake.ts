@@ -110,12 +110,27 @@ function readers(submission: Submission, message: Message, organisation: Organis
 
 function writer({ envelope }: Submission, message: Message): readonly string[] {
   if (message.sender?.address.includes('@')) return [message.sender.address];
-  return envelope.user?.includes('@') ? [checkedAddress(envelope.user, 'user')] : [];
+  if (envelope.user?.includes('@')) return [checkedAddress(envelope.user, 'user')];
+  return envelope.mailFrom?.includes('@') ? [checkedAddress(envelope.mailFrom, 'mailFrom')] : [];
 }
 
 export function isOwn(address: string, { ownDomains }: Organisation): boolean {
   const domain = address.slice(address.lastIndexOf('@') + 1);
   return ownDomains.some((own) => domain === own || domain.endsWith(`.${own}`));
+}
+
+/**
+ * Which way mail goes that comes by SMTP: out, or from one to another inside, when its client logged in or stands in an own network; what
+ * goes to somebody outside too goes out.
+ */
+export function directionOf(
+  { user, clientIp, rcptTo }: Pick<Envelope, 'user' | 'clientIp' | 'rcptTo'>,
+  organisation: Organisation,
+  isOwnNetwork: (ip: string) => boolean,
+): Direction {
+  const isOurs = user !== undefined || (clientIp !== undefined && isOwnNetwork(clientIp));
+  if (!isOurs) return 'inbound';
+  return rcptTo.length > 0 && rcptTo.every((address) => isOwn(address, organisation)) ? 'internal' : 'outbound';
 }
 
 /** Own domains as they hold for one mailbox: the configured ones, else the mailbox's own unless a freemail provider's. */

@@ -72,6 +72,9 @@ export function createService(parts: ServiceParts): Service {
     async score(request) {
       return triage.score(toSubmission(request, now()), request.learn);
     },
+    async scoreVerified(request) {
+      return triage.scoreVerified(toSubmission(request, now()), request.learn);
+    },
     async scoreAndStrip(request, wording) {
       return triage.scoreAndStrip(toSubmission(request, now()), request.learn, wording);
     },

@@ -23,6 +23,17 @@ export async function explainListening<T>(host: string, port: number, listen: ()
   }
 }
 
+/** Rejects with a ConfigError when the milter's address cannot be had. */
+export async function explainMilter<T>(name: string, listen: () => Promise<T>): Promise<T> {
+  try {
+    return await listen();
+  } catch (error) {
+    if (!(error instanceof Error) || isBug(error)) throw error;
+    const advice = 'set MILTER to an address or path that is free, and MILTER_GROUP to a group this user is in';
+    throw new ConfigError(`MILTER: ${name}: ${error.message}; ${advice}`);
+  }
+}
+
 /** Rejects with a ConfigError when the store is away, not there, or none that this Tidemark reads. `databaseUrl`: as in Config. */
 export async function explainOpening<T>(databaseUrl: string | undefined, open: () => T | Promise<T>): Promise<T> {
   try {

@@ -8,7 +8,7 @@ import type { Message } from './domain/message.ts';
 import type { Observation } from './domain/observation.ts';
 import type { Organisation } from './domain/organisation.ts';
 import type { Antivirus, Authenticator, LoggedVerdict, Sealer, Store } from './domain/ports.ts';
-import type { ObservationReceipt, ScoredMessage } from './domain/service.ts';
+import type { ObservationReceipt, ScoredMail, ScoredMessage } from './domain/service.ts';
 import type { StripWording } from './domain/strip.ts';
 import type { Policy, Verdict } from './domain/verdict.ts';
 import { mailboxesOf, ownDomainsFor } from './intake.ts';
@@ -42,6 +42,8 @@ export interface TriageParts {
 
 export interface Triage {
   score(submission: Submission, learn: 'auto' | 'never'): Promise<Verdict>;
+  /** The same, with what was verified of the message this time. */
+  scoreVerified(submission: Submission, learn: 'auto' | 'never'): Promise<ScoredMail>;
   /** The same, and the message without what is dangerous where the action is 'strip'. */
   scoreAndStrip(submission: Submission, learn: 'auto' | 'never', wording?: StripWording): Promise<ScoredMessage>;
   observe(submission: Submission): Promise<ObservationReceipt>;
@@ -77,6 +79,11 @@ export function createTriage(parts: TriageParts): Triage {
     learnDue: late.learnDue,
 
     score: async (submission, learn) => (await judged(submission, learn)).verdict,
+
+    async scoreVerified(submission, learn) {
+      const { verdict, verification } = await judged(submission, learn);
+      return verification === undefined ? { verdict } : { verdict, verification };
+    },
 
     async scoreAndStrip(submission, learn, wording) {
       const { verdict, message, verification } = await judged(submission, learn);

@@ -63,9 +63,48 @@ describe('readConfig', () => {
     }
   });
 
+  test('the milter: off unless asked for', () => {
+    expect(readConfig({ OWN_NETWORKS: '192.0.2.0/24', MILTER_MODE: '600' })).not.toHaveProperty('milter');
+    expect(readConfig({ MILTER: 'inet:[::1]:8891' }).milter).toEqual({
+      address: { host: '::1', port: 8891 },
+      onFailure: 'accept',
+      ownNetworks: [],
+    });
+    const config = readConfig({
+      MILTER: 'unix:/run/tidemark/milter.sock',
+      MILTER_MODE: '0666',
+      MILTER_GROUP: 'postfix',
+      MILTER_AUTHSERV_ID: 'mx.acme.example',
+      ON_FAILURE: 'tempfail',
+      OWN_NETWORKS: '192.0.2.0/24, 2001:db8::/32 203.0.113.9',
+    });
+    expect(config.milter).toEqual({
+      address: { path: '/run/tidemark/milter.sock', mode: 0o666, group: 'postfix' },
+      authservId: 'mx.acme.example',
+      onFailure: 'tempfail',
+      ownNetworks: [
+        { address: '192.0.2.0', prefix: 24, family: 'ipv4' },
+        { address: '2001:db8::', prefix: 32, family: 'ipv6' },
+        { address: '203.0.113.9', prefix: 32, family: 'ipv4' },
+      ],
+    });
+  });
+
   test.each([
     ['SEAL_DOMAIN', 'a.example,b.example', /SEAL_DOMAIN: must be one domain/],
     ['SEAL_SELECTOR', 'a b', /SEAL_SELECTOR/],
+    ['MILTER', '/run/tidemark.sock', /MILTER: must be unix:/],
+    ['MILTER', 'unix:relative.sock', /MILTER/],
+    ['MILTER', `unix:/${'x'.repeat(107)}`, /MILTER/],
+    ['MILTER', 'inet:8891@127.0.0.1', /MILTER/],
+    ['MILTER', 'inet:127.0.0.1:70000', /MILTER/],
+    ['MILTER_MODE', '999', /MILTER_MODE: must be octal/],
+    ['MILTER_GROUP', 'a b', /MILTER_GROUP/],
+    ['MILTER_AUTHSERV_ID', 'a;b', /MILTER_AUTHSERV_ID/],
+    ['ON_FAILURE', 'reject', /ON_FAILURE/],
+    ['OWN_NETWORKS', '192.0.2.0/33', /OWN_NETWORKS: '192.0.2.0\/33' is no address or network/],
+    ['OWN_NETWORKS', '192.0.2/24', /OWN_NETWORKS/],
+    ['OWN_NETWORKS', 'acme.example', /OWN_NETWORKS/],
     ['VERIFY_AUTHENTICATION', 'yes', /VERIFY_AUTHENTICATION/],
     ['VERIFY_TIMEOUT_MS', '5', /VERIFY_TIMEOUT_MS/],
     ['DNS_SERVERS', 'dns.example', /DNS_SERVERS: must be a comma-separated list of IP addresses/],

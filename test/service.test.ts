@@ -167,6 +167,20 @@ describe('a verdict', () => {
       field: 'mailbox',
     });
   });
+
+  test('of mail going out it is the writer’s: by From, else by log-in, else by MAIL FROM', async () => {
+    const sent = {
+      mailboxes: [],
+      direction: 'outbound',
+      rcptTo: ['x@else.example'],
+      mailFrom: 'cem@acme.example',
+    } as const;
+    const mailboxesOf = async (from: string, user: string) =>
+      (await serviceIn().score(request({ from }, { ...sent, user }))).mailboxes.map(({ mailbox }) => mailbox);
+    expect(await mailboxesOf('Ana <ana@acme.example>', 'bob@acme.example')).toEqual([ANA]);
+    expect(await mailboxesOf('a printer', 'bob@acme.example')).toEqual(['bob@acme.example']);
+    expect(await mailboxesOf('a printer', 'printer')).toEqual(['cem@acme.example']);
+  });
 });
 
 describe('what teaches', () => {

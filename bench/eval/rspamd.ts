@@ -18,6 +18,8 @@ export interface RspamdScore {
 }
 
 export interface Rspamd {
+  /** Of the process that started its workers. */
+  readonly pid: number;
   score(raw: Buffer): Promise<RspamdScore>;
   stop(): Promise<void>;
 }
@@ -45,23 +47,31 @@ const NEEDS_NETWORK = [
   'reputation',
 ];
 const OF_REPLAY = /^HFILTER_HOSTNAME_UNKNOWN$/;
-const START_TIMEOUT_MS = 120_000; // on a busy machine it has taken over 20 s
+const START_TIMEOUT_MS = 120_000; // it compiles its patterns first, on a busy machine for a minute
 
 interface Answer {
   readonly score?: number;
   readonly symbols?: Readonly<Record<string, { readonly score?: number }>>;
 }
 
+/** Where it also listens as a milter, and with how many processes. */
+export interface MilterDoors {
+  readonly path: string;
+  readonly port: number;
+  readonly processes: number;
+}
+
 /** undefined when rspamd is not installed. Throws when it is and does not start. */
-export async function startRspamd(): Promise<Rspamd | undefined> {
+export async function startRspamd(milter?: MilterDoors): Promise<Rspamd | undefined> {
   if (!existsSync(BINARY)) return undefined;
   const dir = mkdtempSync(join(tmpdir(), 'tidemark-rspamd-'));
   const port = await freePort();
-  configure(dir, port);
+  configure(dir, port, milter);
   const variables = ['LOCAL_CONFDIR', 'RUNDIR', 'LOGDIR', 'DBDIR'].map((name) => `--var=${name}=${dir}`);
   const child = spawn(BINARY, ['-f', '-i', ...variables, '-c', '/etc/rspamd/rspamd.conf'], { stdio: 'ignore' });
   await untilUp(port, child);
   return {
+    pid: child.pid ?? 0,
     async score(raw) {
       const answer = await fetch(`http://127.0.0.1:${port}/checkv2`, { method: 'POST', body: new Uint8Array(raw) });
       const { score = 0, symbols = {} } = (await answer.json()) as Answer;
@@ -77,16 +87,25 @@ export async function startRspamd(): Promise<Rspamd | undefined> {
   };
 }
 
-function configure(dir: string, port: number): void {
+function configure(dir: string, port: number, milter: MilterDoors | undefined): void {
   for (const part of ['local.d', 'override.d', 'maps.d']) mkdirSync(join(dir, part));
   const write = (name: string, text: string) => writeFileSync(join(dir, 'local.d', name), text);
   for (const module of NEEDS_NETWORK) write(`${module}.conf`, 'enabled = false;\n');
   write('options.inc', 'dns { nameserver = ["127.0.0.1:1"]; timeout = 0.02s; retransmits = 0; }\n');
   write('worker-normal.inc', `bind_socket = "127.0.0.1:${port}"; count = 1;\n`);
   write('worker-controller.inc', 'enabled = false;\n');
-  write('worker-proxy.inc', 'enabled = false;\n');
+  write('worker-proxy.inc', milter === undefined ? 'enabled = false;\n' : milterWorker(milter));
   write('logging.inc', 'level = "error";\n');
 }
+
+/** As rspamd's documentation sets it up: the worker that speaks milter also scans. */
+const milterWorker = ({ path, port, processes }: MilterDoors): string =>
+  [
+    `bind_socket = ["127.0.0.1:${port}", "${path} mode=0666"];`,
+    'milter = yes; timeout = 120s;',
+    'upstream "local" { default = yes; self_scan = yes; }',
+    `count = ${processes}; max_retries = 5; discard_on_reject = false; quarantine_on_reject = false;\n`,
+  ].join('\n');
 
 async function untilUp(port: number, child: ChildProcess): Promise<void> {
   const deadline = Date.now() + START_TIMEOUT_MS;

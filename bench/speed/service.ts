@@ -115,7 +115,7 @@ function post(agent: Agent, port: number, raw: Buffer, mailbox: string): Promise
 }
 
 /** User and system time of a process so far: fields 14 and 15 of proc(5) stat. */
-function cpuSeconds(pid: number): number {
+export function cpuSeconds(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
     .replace(/^.*\) /, '')
     .split(' ');

@@ -1,6 +1,6 @@
-/** What every interface (http, cli, later milter) is handed: the service as functions. Composed in main.ts. */
+/** What every interface (http, cli, milter) is handed: the service as functions. Composed in main.ts. */
 import type { Maturity, Tally } from './baseline.ts';
-import type { Direction } from './mail.ts';
+import type { Direction, Verification } from './mail.ts';
 import type { RecordKind } from './observation.ts';
 import type { Feedback, LoggedVerdict, VerdictQuery } from './ports.ts';
 import type { Stripped, StripWording } from './strip.ts';
@@ -102,11 +102,19 @@ export interface ScoredMessage {
   readonly stripped?: Stripped;
 }
 
+/** A verdict, and what was verified of the message as it was handed in this time: the log does not keep that. */
+export interface ScoredMail {
+  readonly verdict: Verdict;
+  readonly verification?: Verification;
+}
+
 export interface Service {
   /** Throws IntakeError. Asking again for the same message and mailboxes answers the first verdict. */
   score(request: IntakeRequest): Promise<Verdict>;
   /** The same, for who delivers what is left of a message. */
   scoreAndStrip(request: IntakeRequest, wording?: StripWording): Promise<ScoredMessage>;
+  /** The same, for an interface that passes on who sent the mail. */
+  scoreVerified(request: IntakeRequest): Promise<ScoredMail>;
   /** Learns at once and resolves when that is durable. Throws IntakeError. */
   observe(request: IntakeRequest): Promise<ObservationReceipt>;
   verdict(tenant: string, id: string): Promise<LoggedVerdict | undefined>;

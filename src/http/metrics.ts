@@ -16,6 +16,11 @@ export interface Metrics {
   recordVerdict(verdict: Verdict): void;
   recordLearned(source: LearnedFrom, count?: number): void;
   recordFeedback(feedback: Feedback): void;
+  /** `word`: what the MTA was asked to do. */
+  milterAnswered(word: string): void;
+  /** `problem`: why it was not what it should have been. */
+  milterProblem(problem: string): void;
+  milterConnections(change: 'opened' | 'closed' | 'refused' | 'cut-off'): void;
 }
 
 export type LearnedFrom = 'delivery' | 'observation';
@@ -58,6 +63,26 @@ export function createMetrics(): Metrics {
     registers,
   });
 
+  const milterMessages = new Counter({
+    name: 'tidemark_milter_messages_total',
+    help: 'Messages answered to an MTA, by what was done',
+    labelNames: ['answer'],
+    registers,
+  });
+  const milterProblems = new Counter({
+    name: 'tidemark_milter_problems_total',
+    help: 'Messages that were not answered as their verdict asked, or had none',
+    labelNames: ['problem'],
+    registers,
+  });
+  const milterOpen = new Gauge({ name: 'tidemark_milter_connections', help: 'Connections of MTAs', registers });
+  const milterLost = new Counter({
+    name: 'tidemark_milter_connections_lost_total',
+    help: 'Connections refused because there were too many, or cut off as too slow or broken',
+    labelNames: ['how'],
+    registers,
+  });
+
   return {
     contentType: registry.contentType,
     text: () => registry.metrics(),
@@ -74,5 +99,12 @@ export function createMetrics(): Metrics {
     },
     recordLearned: (source, count = 1) => learned.inc({ source }, count),
     recordFeedback: (feedback) => feedbacks.inc({ feedback }),
+    milterAnswered: (answer) => milterMessages.inc({ answer }),
+    milterProblem: (problem) => milterProblems.inc({ problem }),
+    milterConnections(change) {
+      if (change === 'opened') milterOpen.inc();
+      else if (change === 'closed') milterOpen.dec();
+      else milterLost.inc({ how: change });
+    },
   };
 }

@@ -1,4 +1,4 @@
-/** Addresses inside an organisation: RFC 1918, RFC 4193, RFC 6598, link-local and loopback. */
+/** Addresses inside an organisation: RFC 1918, RFC 4193, RFC 6598, link-local and loopback; and networks as an operator names them. */
 import { BlockList, isIP } from 'node:net';
 
 const LOCAL_NETWORKS = localNetworks();
@@ -18,3 +18,26 @@ function localNetworks(): BlockList {
 }
 
 export const isLocalAddress = (ip: string): boolean => LOCAL_NETWORKS.check(ip, isIP(ip) === 6 ? 'ipv6' : 'ipv4');
+
+/** `192.0.2.0/24`, `2001:db8::/32` or a single address; undefined for anything else. */
+export function readNetwork(text: string): Network | undefined {
+  const [address = '', length, ...more] = text.split('/');
+  const family = isIP(address);
+  const bits = family === 6 ? 128 : 32;
+  if (family === 0 || more.length > 0 || !/^\d{1,3}$/.test(length ?? '0')) return undefined;
+  const prefix = length === undefined ? bits : Number(length);
+  return prefix > bits ? undefined : { address, prefix, family: family === 6 ? 'ipv6' : 'ipv4' };
+}
+
+export interface Network {
+  readonly address: string;
+  /** Bits that count. */
+  readonly prefix: number;
+  readonly family: 'ipv4' | 'ipv6';
+}
+
+export function isWithin(networks: readonly Network[]): (ip: string) => boolean {
+  const list = new BlockList();
+  for (const { address, prefix, family } of networks) list.addSubnet(address, prefix, family);
+  return (ip) => list.check(ip, isIP(ip) === 6 ? 'ipv6' : 'ipv4');
+}

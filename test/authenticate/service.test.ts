@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Dns, openDns } from '../../src/authenticate/dns.ts';
 import { openAuthenticator } from '../../src/authenticate/verify.ts';
 import type { Authenticator } from '../../src/domain/ports.ts';
+import type { Service } from '../../src/domain/service.ts';
 import { openReader } from '../../src/readApart.ts';
 import { createService } from '../../src/service.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
@@ -39,7 +40,23 @@ afterAll(async () => {
   await server.close();
 });
 
-async function score(raw: string, parts: { readonly authenticator?: Authenticator }) {
+const requestFor = (raw: string) => ({
+  tenant: 't',
+  raw: Buffer.from(raw),
+  mailboxes: ['ana@acme.example'],
+  clientIp: '192.0.2.1',
+  mailFrom: 'x@evil.example',
+  receivedAt: RECEIVED_AT,
+  learn: 'auto' as const,
+});
+
+const score = (raw: string, parts: { readonly authenticator?: Authenticator }) =>
+  withService(parts, (service) => service.score(requestFor(raw)));
+
+async function withService<T>(
+  parts: { readonly authenticator?: Authenticator },
+  ask: (service: Service) => Promise<T>,
+) {
   const store = await openSqliteStore({ path: ':memory:' });
   const reader = openReader(ACME);
   const service = createService({
@@ -51,22 +68,29 @@ async function score(raw: string, parts: { readonly authenticator?: Authenticato
     learnDelayMs: 0,
     now: () => RECEIVED_AT,
   });
-  const verdict = await service.score({
-    tenant: 't',
-    raw: Buffer.from(raw),
-    mailboxes: ['ana@acme.example'],
-    clientIp: '192.0.2.1',
-    mailFrom: 'x@evil.example',
-    receivedAt: RECEIVED_AT,
-    learn: 'auto',
-  });
+  const answer = await ask(service);
   await reader.close();
   await store.close();
-  return verdict;
+  return answer;
 }
 
 const outcomeOf = ({ findings }: Awaited<ReturnType<typeof score>>, id: string) =>
   findings.find(({ detector }) => detector === id);
+
+test('what was verified is of this very hand-in, also where the verdict is an earlier one', async () => {
+  const genuine = await signed(mail('Bea <bea@partner.example>'), 'partner.example');
+  const [first, again, unasked] = await withService({ authenticator }, async (service) => [
+    await service.scoreVerified(requestFor(genuine)),
+    await service.scoreVerified({ ...requestFor(genuine), mailFrom: 'y@partner.example' }),
+    await service.scoreVerified({ ...requestFor(genuine), clientIp: '127.0.0.1' }),
+  ]);
+  expect(first?.verification).toMatchObject({ dmarc: 'pass', dkim: [{ result: 'pass', domain: 'partner.example' }] });
+  expect(again?.verdict).toEqual(first?.verdict);
+  expect(again?.verification?.spf).not.toBe(undefined);
+  expect(unasked?.verdict).toEqual(first?.verdict);
+  expect(unasked).not.toHaveProperty('verification');
+  expect(first?.verdict).not.toHaveProperty('verification');
+});
 
 test('a forged sender of the own domain is seen without any header of a border', async () => {
   const [known, unasked] = [await score(SPOOF, { authenticator }), await score(SPOOF, {})];

@@ -58,6 +58,24 @@ test.each<[string, readonly string[], () => Record<string, string>, () => string
     () => ({ DATABASE_URL: 'postgres://tidemark:secret@127.0.0.1:1/acme' }),
     () => 'DATABASE_URL: PostgreSQL at 127.0.0.1:1/acme cannot be reached: ',
   ],
+  [
+    'a milter’s address that is taken',
+    ['serve'],
+    () => ({ PORT: '0', MILTER: `inet:127.0.0.1:${takenPort}` }),
+    () => `MILTER: inet:127.0.0.1:${takenPort}: listen EADDRINUSE`,
+  ],
+  [
+    'a milter’s folder that is not there',
+    ['serve'],
+    () => ({ PORT: '0', MILTER: 'unix:/nowhere/milter.sock' }),
+    () => `MILTER: unix:/nowhere/milter.sock: ENOENT: no such file or directory, stat '/nowhere'`,
+  ],
+  [
+    'a group that there is none of',
+    ['serve'],
+    () => ({ PORT: '0', MILTER: `unix:${join(dir, 'milter.sock')}`, MILTER_GROUP: 'no-such-group' }),
+    () => `there is no group 'no-such-group'`,
+  ],
   ['a file in place of the folder', ['keys', 'list'], () => ({ DATA_DIR: aFile }), () => 'DATA_DIR: EEXIST: '],
 ])('%s', async (_name, words, environment, message) => {
   const { said, status } = await start(words, environment());

@@ -139,6 +139,10 @@ export function fakeService(changes: Partial<Service> = {}, log: readonly Logged
       requests.push(request);
       return { verdict: aVerdict({ tenant: request.tenant, action: 'strip' }), stripped: aStripped };
     },
+    async scoreVerified(request) {
+      requests.push(request);
+      return { verdict: aVerdict({ tenant: request.tenant }) };
+    },
     async observe(request) {
       requests.push(request);
       return { messageId: 'm1@bank.example', mailboxes: request.mailboxes, isNew: true };

@@ -1,0 +1,87 @@
+/** What the MTA says of client, sender and recipients, as intake takes it. Odd addresses are bent into shape: mail to or from them is judged too. */
+import { isIP } from 'node:net';
+import { domainToASCII } from 'node:url';
+import type { Direction } from '../domain/mail.ts';
+import type { IntakeRequest } from '../domain/service.ts';
+
+/** One connection of an SMTP client; several messages may come over it. */
+export interface Client {
+  /** The name that its address resolved to, as the MTA gives it. */
+  readonly name?: string;
+  readonly address?: string;
+  readonly helo?: string;
+  readonly tlsVersion?: string;
+  /** The MTA's own name. */
+  readonly mta?: string;
+}
+
+export interface Transaction {
+  readonly mailFrom?: string;
+  readonly rcptTo: readonly string[];
+  /** Whom the client logged in as. */
+  readonly user?: string;
+  readonly queueId?: string;
+}
+
+/** Which way mail of this client, or logged-in user, to these recipients goes. */
+export type DirectionOf = (facts: {
+  readonly user?: string;
+  readonly clientIp?: string;
+  readonly rcptTo: readonly string[];
+}) => Direction;
+
+export type EnvelopeFacts = Omit<IntakeRequest, 'tenant' | 'raw' | 'learn'>;
+
+export function toEnvelope(client: Client, transaction: Transaction, directionOf: DirectionOf): EnvelopeFacts {
+  const { user, mailFrom } = transaction;
+  const mta = client.mta ?? 'localhost';
+  const rcptTo = [...new Set(transaction.rcptTo.map((address) => bent(address, mta)))];
+  const who = {
+    rcptTo,
+    ...(isIP(client.address ?? '') === 0 ? {} : { clientIp: client.address ?? '' }),
+    ...(user === undefined ? {} : { user }),
+  };
+  return {
+    ...who,
+    mailboxes: [],
+    ...(client.helo === undefined ? {} : { helo: client.helo }),
+    ...(mailFrom === undefined ? {} : { mailFrom: isNullPath(mailFrom) ? '<>' : bent(mailFrom, mta) }),
+    direction: directionOf(who),
+  };
+}
+
+const isNullPath = (path: string): boolean => path === '' || path === '<>';
+
+const MAX_LOCAL_LENGTH = 64; // RFC 5321 §4.5.3.1.1
+const MAX_WORD_LENGTH = 255;
+
+/** `local@domain` in characters that no check refuses. A quoted local part or an address literal loses what is odd about it, not its domain. */
+function bent(path: string, mta: string): string {
+  const bare = path.replace(/^<(.*)>$/s, '$1');
+  const at = bare.lastIndexOf('@');
+  const local = (at < 0 ? bare : bare.slice(0, at)).replace(/[\s\p{Cc}<>,;"\\]/gu, '_').slice(0, MAX_LOCAL_LENGTH);
+  return `${local || '_'}@${bentDomain(at < 0 ? mta : bare.slice(at + 1))}`;
+}
+
+function bentDomain(written: string): string {
+  const domain = domainToASCII(written.replace(/^\[(?:IPv6:)?(.*)\]$/i, '$1').replaceAll(':', '-'));
+  return /^[\w.-]{1,255}$/.test(domain) ? domain : 'invalid';
+}
+
+/**
+ * The Received header that the MTA is about to write and does not show: history that is learned from mailboxes has it, with the client's
+ * resolved name, so what is judged has it too.
+ */
+export function traceHeader(client: Client, { user, queueId }: Transaction, receivedAt: number): string {
+  const { name, address = '', helo, tlsVersion, mta } = client;
+  if (isIP(address) === 0) return '';
+  const literal = isIP(address) === 6 ? `IPv6:${address}` : address;
+  const protocol = `ESMTP${tlsVersion ? 'S' : ''}${user === undefined ? '' : 'A'}`;
+  const from = `from ${word(helo)} (${word(name?.startsWith('[') ? undefined : name)} [${literal}])`;
+  const date = new Date(receivedAt).toUTCString().replace('GMT', '+0000');
+  return `Received: ${from}\r\n by ${word(mta)} with ${protocol} id ${word(queueId)}; ${date}\r\n`;
+}
+
+/** One word of a header; the client chose it. */
+const word = (text: string | undefined): string =>
+  (text ?? '').replace(/[^\w.:[\]-]/g, '').slice(0, MAX_WORD_LENGTH) || 'unknown';

@@ -1,0 +1,106 @@
+/** The header fields that Tidemark writes, and those that only look as if it had. */
+import type { AuthenticationClaim } from '../domain/mail.ts';
+import type { Action, Verdict } from '../domain/verdict.ts';
+import type { MailHeader } from './mail.ts';
+
+const PREFIX = 'x-tidemark-';
+export const RESULTS_NAME = 'Authentication-Results';
+const MAX_REASON_LENGTH = 200;
+const MAX_SIGNATURES = 10; // of DKIM, in the result; more are verified by nobody
+
+/** What was done with a message: what was decided, or why nothing was. */
+export type Handling =
+  | { readonly kind: 'done'; readonly verdict: Verdict }
+  | { readonly kind: 'not-rewritten'; readonly verdict: Verdict }
+  | { readonly kind: 'unscored'; readonly why: string };
+
+/**
+ * Action, score and reason. What leaves the organisation (`isLeaving`) does not tell strangers how it was judged.
+ * `Action` begins with one word of deliver, strip, hold, unscored, for filters to match.
+ */
+export function markFields(handling: Handling, isLeaving: boolean): readonly MailHeader[] {
+  if (handling.kind === 'unscored') {
+    return [field('Action', 'unscored'), ...(isLeaving ? [] : [field('Reason', plain(handling.why))])];
+  }
+  const { action, proposed, score, reason, id } = handling.verdict;
+  if (isLeaving) return [field('Action', `${action}; id=${id}`)];
+  const notes = [
+    ...(handling.kind === 'not-rewritten' ? ['not-rewritten'] : []),
+    ...(proposed === action ? [] : [`proposed=${proposed satisfies Action}`]),
+    `id=${id}`,
+  ];
+  return [
+    field('Action', [action, ...notes].join('; ')),
+    field('Score', score.toFixed(3)),
+    field('Reason', plain(reason)),
+  ];
+}
+
+const field = (name: string, value: string): MailHeader => ({ name: `X-Tidemark-${name}`, value: ` ${value}` });
+
+const TYPOGRAPHY: Readonly<Record<string, string>> = {
+  '“': '"',
+  '”': '"',
+  '„': '"',
+  '‘': "'",
+  '’': "'",
+  '–': '-',
+  '−': '-',
+  '…': '...',
+};
+
+/** One line of printable ASCII. Reasons quote what an attacker wrote: no encoded words (RFC 2047) that a reader would decode. */
+export function plain(text: string): string {
+  const ascii = text
+    .slice(0, 4 * MAX_REASON_LENGTH)
+    .replace(/[“”„‘’–−…]/g, (sign) => TYPOGRAPHY[sign] ?? '?')
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .replace(/[^\x20-\x7e]/gu, '?')
+    .replaceAll('=?', '= ?')
+    .trim();
+  return ascii.length <= MAX_REASON_LENGTH ? ascii : `${ascii.slice(0, MAX_REASON_LENGTH - 3)}...`;
+}
+
+/** RFC 8601. Only properties that are plain names are written. */
+export function resultsField(authservId: string, claim: AuthenticationClaim): MailHeader {
+  const { spf, spfDomain, dkim, dmarc, dmarcDomain, arc } = claim;
+  const signatures = dkim.length === 0 ? [{ result: 'none', domain: undefined }] : dkim.slice(0, MAX_SIGNATURES);
+  const results = [
+    ...(spf === undefined ? [] : [`spf=${spf}${property('smtp.mailfrom', spfDomain)}`]),
+    ...signatures.map(({ result, domain }) => `dkim=${result}${property('header.d', domain)}`),
+    ...(dmarc === undefined ? [] : [`dmarc=${dmarc}${property('header.from', dmarcDomain)}`]),
+    ...(arc === undefined ? [] : [`arc=${arc}`]),
+  ];
+  return { name: RESULTS_NAME, value: ` ${[authservId, ...results].join(';\r\n\t')}` };
+}
+
+const property = (name: string, domain: string | undefined): string =>
+  domain !== undefined && /^[\w.-]{1,255}$/.test(domain) ? ` ${name}=${domain}` : '';
+
+/** A field that bears our name: X-Tidemark-*, and results under `authservId`, if that is ours to write. */
+export function isForged(name: string, value: string, authservId: string | undefined): boolean {
+  const lower = name.toLowerCase().trimEnd();
+  if (lower.startsWith(PREFIX)) return true;
+  return authservId !== undefined && lower === RESULTS_NAME.toLowerCase() && idOf(value) === authservId.toLowerCase();
+}
+
+const MAX_COMMENTS = 10;
+
+/** The authserv-id: the first word, after comments; it may be quoted (RFC 8601 §2.2). */
+function idOf(value: string): string | undefined {
+  let rest = value.slice(0, 2000).trimStart();
+  for (let count = 0; rest.startsWith('(') && count < MAX_COMMENTS; count++) rest = afterComment(rest).trimStart();
+  const [, quoted, bare] = /^(?:"((?:[^"\\]|\\.)*)"|([^\s;("]+))/s.exec(rest) ?? [];
+  return (quoted?.replace(/\\(.)/gs, '$1') ?? bare)?.toLowerCase();
+}
+
+/** Comments nest (RFC 5322 §3.2.2). */
+function afterComment(text: string): string {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    if (text[at] === '\\') at++;
+    else if (text[at] === '(') depth++;
+    else if (text[at] === ')' && --depth === 0) return text.slice(at + 1);
+  }
+  return '';
+}

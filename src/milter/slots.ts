@@ -1,0 +1,27 @@
+/** Places for large messages: who finds none waits for its turn, and is read no further meanwhile. */
+
+export interface Slots {
+  /** Resolves with the function that gives the place back. */
+  take(): Promise<() => void>;
+}
+
+export function createSlots(count: number): Slots {
+  let free = count;
+  const waiting: (() => void)[] = [];
+  const release = (): void => {
+    const next = waiting.shift();
+    if (next === undefined) free++;
+    else next();
+  };
+  return {
+    async take() {
+      if (free > 0) free--;
+      else await new Promise<void>((resolve) => waiting.push(resolve));
+      let isHeld = true;
+      return () => {
+        if (isHeld) release();
+        isHeld = false;
+      };
+    },
+  };
+}

@@ -1,0 +1,12 @@
+/** 200,000 packets are `npm run bench -- --only milter-fuzz`; a tenth is enough to notice a break. */
+import { expect, test } from '@jest/globals';
+import { fuzzMilter } from '../../bench/speed/milterFuzz.ts';
+
+test('random and mutated packets in every state of a session', async () => {
+  const { failures, packets, refused, sessions, answered } = await fuzzMilter(20_000);
+  expect(failures).toEqual([]);
+  expect(packets).toBeGreaterThanOrEqual(20_000);
+  // Both ways out were taken, or the noise was no test.
+  expect(refused).toBeGreaterThan(sessions / 10);
+  expect(answered.deliver).toBeGreaterThan(100);
+}, 120_000);
