@@ -2,9 +2,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { directionOf, toSubmission } from '../../src/intake.ts';
+import { answerTo } from '../../src/milter/answer.ts';
 import { createCollected } from '../../src/milter/collected.ts';
 import { toEnvelope, traceHeader } from '../../src/milter/envelope.ts';
 import { isForged, plain, resultsField } from '../../src/milter/fields.ts';
+import { createForgedHeaders } from '../../src/milter/forged.ts';
 import { createFrameReader, type Frame, frame } from '../../src/milter/frames.ts';
 import { headerChanges } from '../../src/milter/headerChanges.ts';
 import { type MailHeader, splitHeaders } from '../../src/milter/mail.ts';
@@ -264,6 +266,24 @@ describe('header changes', () => {
         .map(([name, group]) => [name, group.map(({ value }) => value)] as const)
         .sort(),
     );
+});
+
+test('more forged headers than are taken out one by one: nobody’s honest mail, a temporary failure whatever the verdict', async () => {
+  const forged = createForgedHeaders();
+  for (let i = 0; i < 1000; i++) forged.see('X-Tidemark-Score', ' 0', undefined);
+  expect(forged.removals()[0]).toEqual({ kind: 'remove-header', name: 'X-Tidemark-Score', occurrence: 1000 });
+  expect(forged.isTooMany).toBe(false);
+  forged.see('x-tidemark-action', ' deliver', undefined);
+  const { agreement } = negotiate({ kind: 'negotiate', version: 6, actions: 0x1ff, steps: 0x1fffff }, false);
+  const request = { tenant: 'default', raw: Buffer.alloc(0), mailboxes: [], learn: 'auto' } as const;
+  const problems: string[] = [];
+  const answer = await answerTo(
+    { kind: 'failed', why: 'scoring failed' },
+    { raw: request.raw, headerBytes: 0, forged, request },
+    { onFailure: 'accept', agreement, onProblem: (problem) => problems.push(problem) },
+  );
+  expect(answer).toEqual({ kind: 'tempfail', word: 'tempfail' });
+  expect(problems).toEqual(['forged-headers']);
 });
 
 test('headers are split at lines that do not go on', () => {
