@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
 import { z } from 'zod';
 import type { ConfiguredVip, Organisation } from './domain/organisation.ts';
+import type { HoldFallback } from './domain/spamScale.ts';
 import type { Mode } from './domain/verdict.ts';
 import { nameKey } from './text/names.ts';
 
@@ -22,6 +23,8 @@ export interface Config {
   readonly retentionDays: number;
   /** The clamd to ask about each message; absent: none is asked. */
   readonly clamd?: { readonly path: string } | { readonly host: string; readonly port: number };
+  /** What clients of spam filters' protocols are told that cannot hold a message. */
+  readonly holdFallback: HoldFallback;
   readonly logLevel: string;
 }
 
@@ -134,6 +137,7 @@ const environment = z.object({
   RETENTION_DAYS: z.coerce.number('must be a number').int().min(1).max(36_500).default(400),
   LEARN_DELAY_MS: z.coerce.number('must be a number').int().min(0).max(MAX_LEARN_DELAY_MS).default(DAY_MS),
   CLAMD: clamdAddress.optional(),
+  HOLD_FALLBACK: z.enum(['soft-reject', 'add-header']).default('soft-reject'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 
@@ -169,6 +173,7 @@ export function readConfig(source: Readonly<Record<string, string | undefined>> 
     learnDelayMs: value.LEARN_DELAY_MS,
     retentionDays: value.RETENTION_DAYS,
     ...(value.CLAMD === undefined ? {} : { clamd: value.CLAMD }),
+    holdFallback: value.HOLD_FALLBACK === 'soft-reject' ? 'soft reject' : 'add header',
     logLevel: value.LOG_LEVEL,
   };
 }

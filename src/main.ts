@@ -139,6 +139,7 @@ async function serve(): Promise<void> {
       log,
       metrics,
       maxMessageBytes: MAX_MESSAGE_BYTES,
+      holdFallback: config.holdFallback,
     });
     const { host, port } = config;
     const listener = await explainListening(host, port, () => startListening(app, host, port));

@@ -11,6 +11,7 @@ describe('readConfig', () => {
       mode: 'act',
       learnDelayMs: 86_400_000,
       retentionDays: 400,
+      holdFallback: 'soft reject',
       logLevel: 'info',
     });
   });
@@ -73,6 +74,7 @@ describe('readConfig', () => {
     ['DATABASE_URL', '', /DATABASE_URL/],
     ['CLAMD', '/run/clamav/clamd.ctl', /CLAMD: must be unix:/],
     ['CLAMD', 'localhost', /CLAMD/],
+    ['HOLD_FALLBACK', 'reject', /HOLD_FALLBACK/],
     ['CLAMD', 'localhost:70000', /CLAMD/],
   ])('%s=%j is refused by a message that names it', (key, value, message) => {
     expect(() => readConfig({ [key]: value })).toThrow(ConfigError);
@@ -92,6 +94,10 @@ describe('readConfig', () => {
     ['[::1]:3310', { host: '::1', port: 3310 }],
   ])('a scanner: %s', (text, clamd) => {
     expect(readConfig({ CLAMD: text }).clamd).toEqual(clamd);
+  });
+
+  test('what clients are told that cannot hold', () => {
+    expect(readConfig({ HOLD_FALLBACK: 'add-header' }).holdFallback).toBe('add header');
   });
 
   test('a password stays out of messages', () => {

@@ -51,6 +51,7 @@ export type Cost = number;
  */
 export type SkipReason =
   'junk' | 'trash' | 'draft' | 'too-large' | 'empty' | 'no-sender' | 'no-mailbox' | 'not-a-message' | 'unreadable';
+export type RspamdAction = 'no action' | 'add header' | 'soft reject' | 'reject';
 /**
  * Stable; programs may rely on it.
  */
@@ -464,6 +465,78 @@ export interface Erasure {
    */
   readonly erasedCount: number;
 }
+/**
+ * The fields of rspamd's answer that have a meaning here.
+ */
+export interface RspamdReply {
+  readonly is_skipped: false;
+  readonly score: number;
+  readonly required_score: 15;
+  readonly action: RspamdAction;
+  readonly symbols: {
+    [k: string]: RspamdSymbol;
+  };
+  readonly messages: {
+    /**
+     * For the SMTP client, where a message is held.
+     */
+    smtp_message?: string;
+  };
+  'message-id': string;
+  /**
+   * Seconds.
+   */
+  readonly time_real: number;
+  readonly milter: RspamdMilter;
+}
+export interface RspamdSymbol {
+  /**
+   * `TIDEMARK_` and the action, a detector's id or a credit, in capitals.
+   */
+  readonly name: string;
+  /**
+   * Log-odds.
+   */
+  readonly score: number;
+  readonly metric_score: number;
+  readonly description: string;
+  /**
+   * Evidence; of the action, the attack type and the verdict's id.
+   */
+  readonly options: readonly string[];
+}
+/**
+ * What a milter in front is to change. `remove_headers` counts from 1, 0 means all of that name.
+ */
+export interface RspamdMilter {
+  readonly remove_headers: {
+    [k: string]: unknown;
+  };
+  readonly add_headers: {
+    [k: string]: unknown;
+  };
+  readonly reject?: 'quarantine';
+}
+export interface RspamdMetricReply {
+  /**
+   * Beside these, the symbols by their names.
+   */
+  readonly default: {
+    is_spam: boolean;
+    is_skipped: false;
+    score: number;
+    required_score: 15;
+    action: RspamdAction;
+    [k: string]: unknown;
+  };
+  readonly messages: {
+    [k: string]: unknown;
+  };
+  'message-id': string;
+  readonly time_real: number;
+  readonly milter: RspamdMilter;
+  [k: string]: unknown;
+}
 export interface Health {
   readonly status: 'ok';
 }
@@ -540,6 +613,10 @@ export interface ExportBaselineFields {
   readonly address: Address;
 }
 export interface EraseTenantFields {}
+export interface RspamdProxiedCheckFields {}
+export interface RspamdCheckFields {}
+export interface RspamdSymbolsFields {}
+export interface RspamdPingFields {}
 export interface GetHealthFields {}
 export interface GetReadinessFields {}
 export interface GetMetricsFields {}
@@ -559,6 +636,10 @@ export interface OperationFields {
   readonly eraseCorrespondent: EraseCorrespondentFields;
   readonly exportBaseline: ExportBaselineFields;
   readonly eraseTenant: EraseTenantFields;
+  readonly rspamdProxiedCheck: RspamdProxiedCheckFields;
+  readonly rspamdCheck: RspamdCheckFields;
+  readonly rspamdSymbols: RspamdSymbolsFields;
+  readonly rspamdPing: RspamdPingFields;
   readonly getHealth: GetHealthFields;
   readonly getReadiness: GetReadinessFields;
   readonly getMetrics: GetMetricsFields;

@@ -4,7 +4,9 @@ import helmet from 'helmet';
 import type { Logger } from 'pino';
 import type { LearnMbox } from '../domain/history.ts';
 import type { KeyStore } from '../domain/ports.ts';
+import type { Rewrite } from '../domain/rewrite.ts';
 import type { Service } from '../domain/service.ts';
+import type { HoldFallback } from '../domain/spamScale.ts';
 import { type Authorise, createAuth, LOCAL_TENANT } from './auth.ts';
 import { ClientGone, createBodyReader, type ReadBody, streamBody } from './body.ts';
 import { type CheckedOperation, loadContract } from './contract.ts';
@@ -17,6 +19,7 @@ import type { Metrics } from './metrics.ts';
 import { observations } from './observations.ts';
 import { problemOf, Refusal } from './problem.ts';
 import { respond, respondWithProblem } from './respond.ts';
+import { rspamd } from './rspamd.ts';
 import { verdicts } from './verdicts.ts';
 
 export interface AppOptions {
@@ -28,6 +31,10 @@ export interface AppOptions {
   readonly maxMessageBytes: number;
   /** Bytes of all bodies held at once. */
   readonly maxBytesInFlight?: number;
+  /** For clients that cannot hold a message. */
+  readonly holdFallback?: HoldFallback;
+  /** Rewrites what is to be stripped, for clients that take another message. */
+  readonly rewrite?: Rewrite;
 }
 
 const MAX_URL_LENGTH = 48 * 1024; // 100 mailboxes of 320 characters with their names; Node's header limit lies above
@@ -43,6 +50,8 @@ export function createApp({
   metrics,
   maxMessageBytes,
   maxBytesInFlight,
+  holdFallback = 'soft reject',
+  rewrite,
 }: AppOptions): Application {
   const contract = loadContract();
   const app = express();
@@ -53,6 +62,7 @@ export function createApp({
     ...observations({ service, learnMbox, metrics, maxMessageBytes }),
     ...verdicts(service, metrics),
     ...mailboxes(service, Date.now),
+    ...rspamd({ service, metrics, maxMessageBytes, holdFallback, ...(rewrite === undefined ? {} : { rewrite }) }),
     ...health(service, metrics, () => app.locals.isDraining === true),
     ...docs(contract),
   };
@@ -115,8 +125,9 @@ const queryOf = (url: string): string => {
 
 function send(response: Response, operation: CheckedOperation, answer: Answer): void {
   const { headers = {} } = answer;
-  if ('text' in answer) {
-    respond(response, 200, { ...headers, 'Content-Type': answer.type }, answer.text);
+  if (!('json' in answer)) {
+    const body = 'text' in answer ? answer.text : answer.bytes;
+    respond(response, 200, { ...headers, 'Content-Type': answer.type }, body);
     return;
   }
   operation.checkAnswer(200, answer.json);

@@ -26,7 +26,12 @@ interface AnswerHead {
   readonly headers?: Readonly<Record<string, string>>;
 }
 /** Always a 200: everything else is thrown as a Refusal. */
-export type Answer = AnswerHead & ({ readonly json: object } | { readonly text: string; readonly type: string });
+export type Answer = AnswerHead &
+  (
+    | { readonly json: object }
+    | { readonly text: string; readonly type: string }
+    | { readonly bytes: Buffer; readonly type: string }
+  );
 
 export type Handlers = {
   readonly [Id in keyof OperationFields]: (call: Call<OperationFields[Id]>) => Promise<Answer>;
