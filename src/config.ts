@@ -22,11 +22,15 @@ export interface Config {
   readonly learnDelayMs: number;
   readonly retentionDays: number;
   /** The clamd to ask about each message; absent: none is asked. */
-  readonly clamd?: { readonly path: string } | { readonly host: string; readonly port: number };
+  readonly clamd?: SocketAddress;
+  /** Where spamc and Exim connect; absent: nowhere. */
+  readonly spamd?: SocketAddress;
   /** What clients of spam filters' protocols are told that cannot hold a message. */
   readonly holdFallback: HoldFallback;
   readonly logLevel: string;
 }
+
+export type SocketAddress = { readonly path: string } | { readonly host: string; readonly port: number };
 
 export interface VerificationConfig {
   /** `address` or `address:port`; empty: the system's. */
@@ -108,7 +112,7 @@ const vipList = z
   );
 
 /** 'unix:/run/clamav/clamd.ctl', 'localhost:3310', '[::1]:3310'. */
-const clamdAddress = z.string().transform((text, context) => {
+const socketAddress = z.string().transform((text, context) => {
   const path = /^unix:(\/.+)$/.exec(text)?.[1];
   if (path !== undefined) return { path };
   const [, host = '', port = ''] = /^\[?([^\s/[\]]+?)\]?:(\d{1,5})$/.exec(text) ?? [];
@@ -136,7 +140,8 @@ const environment = z.object({
   POLICY_FILE: z.string().trim().min(1).optional(),
   RETENTION_DAYS: z.coerce.number('must be a number').int().min(1).max(36_500).default(400),
   LEARN_DELAY_MS: z.coerce.number('must be a number').int().min(0).max(MAX_LEARN_DELAY_MS).default(DAY_MS),
-  CLAMD: clamdAddress.optional(),
+  CLAMD: socketAddress.optional(),
+  SPAMD: socketAddress.optional(),
   HOLD_FALLBACK: z.enum(['soft-reject', 'add-header']).default('soft-reject'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
@@ -173,6 +178,7 @@ export function readConfig(source: Readonly<Record<string, string | undefined>> 
     learnDelayMs: value.LEARN_DELAY_MS,
     retentionDays: value.RETENTION_DAYS,
     ...(value.CLAMD === undefined ? {} : { clamd: value.CLAMD }),
+    ...(value.SPAMD === undefined ? {} : { spamd: value.SPAMD }),
     holdFallback: value.HOLD_FALLBACK === 'soft-reject' ? 'soft reject' : 'add header',
     logLevel: value.LOG_LEVEL,
   };

@@ -5,7 +5,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import packageData from '../package.json' with { type: 'json' };
 import { createClamd } from './antivirus/clamd.ts';
 import { openDns } from './authenticate/dns.ts';
@@ -16,13 +16,15 @@ import { type Config, ConfigError, isLoopback, readConfig, type VerificationConf
 import type { LearnExports } from './domain/history.ts';
 import type { Organisation } from './domain/organisation.ts';
 import type { Store } from './domain/ports.ts';
+import type { Service } from './domain/service.ts';
 import type { TryExports } from './domain/trial.ts';
 import type { Policy } from './domain/verdict.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { newKey } from './http/apiKeys.ts';
 import { createApp } from './http/app.ts';
+import { LOCAL_TENANT } from './http/auth.ts';
 import { startListening } from './http/listen.ts';
-import { createMetrics } from './http/metrics.ts';
+import { createMetrics, type Metrics } from './http/metrics.ts';
 import { MAX_MESSAGE_BYTES } from './intake.ts';
 import { createLearnExports, createLearnMbox } from './learnHistory.ts';
 import { openLearnReader } from './learnReader.ts';
@@ -30,7 +32,8 @@ import { readPolicy } from './policyFile.ts';
 import type { Read } from './read.ts';
 import { openReader } from './readApart.ts';
 import { createService, shippedModel } from './service.ts';
-import { explainListening, explainOpening } from './startup.ts';
+import { type SpamdListener, startSpamd } from './spamd/listen.ts';
+import { explainListening, explainOpening, explainSpamd } from './startup.ts';
 import { openPostgresStore, postgresSchema } from './store/postgres.ts';
 import { openSqliteStore, sqliteSchema } from './store/sqlite.ts';
 import { createTryExports } from './trial/onExports.ts';
@@ -143,6 +146,10 @@ async function serve(): Promise<void> {
     });
     const { host, port } = config;
     const listener = await explainListening(host, port, () => startListening(app, host, port));
+    const spamd = await openSpamd(config, session.service, log, metrics).catch(async (error: unknown) => {
+      await listener.drain();
+      throw error;
+    });
     const housekeeping = startHousekeeping({
       service: session.service,
       store: session.store,
@@ -150,15 +157,43 @@ async function serve(): Promise<void> {
       now: Date.now,
       onError: (error) => log.error({ error }, 'housekeeping failed'),
     });
-    log.info({ url: listener.url, mode: config.mode, dataDir: config.dataDir }, 'listening');
+    log.info({ url: listener.url, spamd: spamd?.name, mode: config.mode, dataDir: config.dataDir }, 'listening');
     process.stdout.write(welcome(listener.url));
     const signal = await stopSignal();
     log.info({ signal }, 'draining');
-    await Promise.all([listener.drain(), housekeeping.stop()]);
+    await Promise.all([listener.drain(), spamd?.drain(), housekeeping.stop()]);
   } finally {
     await learnReader.close();
     await session.close();
   }
+}
+
+async function openSpamd(
+  { spamd: address, holdFallback }: Config,
+  service: Service,
+  log: Logger,
+  metrics: Metrics,
+): Promise<SpamdListener | undefined> {
+  if (address === undefined) return undefined;
+  if ('host' in address && !isLoopback(address.host)) {
+    log.warn(
+      { host: address.host },
+      'SPAMD: the protocol knows no password; let only your mail servers reach this address',
+    );
+  }
+  const parts = {
+    tenant: LOCAL_TENANT,
+    service,
+    holdFallback,
+    maxMessageBytes: MAX_MESSAGE_BYTES,
+    onVerdict: metrics.recordVerdict,
+    onFeedback: metrics.recordFeedback,
+    watcher: {
+      answered: metrics.spamdAnswered,
+      failed: (error: unknown) => log.error({ err: error }, 'a request over SPAMD met a bug'),
+    },
+  };
+  return explainSpamd(() => startSpamd(address, parts));
 }
 
 const stopSignal = (): Promise<string> =>

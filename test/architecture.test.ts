@@ -20,6 +20,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   verdict: ['domain', 'text', 'models', 'packages'],
   store: ['domain', 'text', 'models', 'packages'],
   http: ['domain', 'text', 'models', 'packages'],
+  spamd: ['domain', 'text', 'packages'],
   cli: ['domain', 'text', 'models', 'packages'],
   exports: ['domain', 'text', 'packages'],
   authenticate: ['domain', 'text', 'packages'],

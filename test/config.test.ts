@@ -74,6 +74,7 @@ describe('readConfig', () => {
     ['DATABASE_URL', '', /DATABASE_URL/],
     ['CLAMD', '/run/clamav/clamd.ctl', /CLAMD: must be unix:/],
     ['CLAMD', 'localhost', /CLAMD/],
+    ['SPAMD', '783', /SPAMD: must be unix:/],
     ['HOLD_FALLBACK', 'reject', /HOLD_FALLBACK/],
     ['CLAMD', 'localhost:70000', /CLAMD/],
   ])('%s=%j is refused by a message that names it', (key, value, message) => {
@@ -94,6 +95,13 @@ describe('readConfig', () => {
     ['[::1]:3310', { host: '::1', port: 3310 }],
   ])('a scanner: %s', (text, clamd) => {
     expect(readConfig({ CLAMD: text }).clamd).toEqual(clamd);
+  });
+
+  test.each([
+    ['127.0.0.1:783', { host: '127.0.0.1', port: 783 }],
+    ['unix:/run/tidemark/spamd.sock', { path: '/run/tidemark/spamd.sock' }],
+  ])('where spamc connects: %s', (text, spamd) => {
+    expect(readConfig({ SPAMD: text }).spamd).toEqual(spamd);
   });
 
   test('what clients are told that cannot hold', () => {

@@ -16,6 +16,8 @@ export interface Metrics {
   recordVerdict(verdict: Verdict): void;
   recordLearned(source: LearnedFrom, count?: number): void;
   recordFeedback(feedback: Feedback): void;
+  /** `command` and `exit` are words of the protocol, never what a client made up. */
+  spamdAnswered(command: string, exit: string): void;
 }
 
 export type LearnedFrom = 'delivery' | 'observation';
@@ -58,6 +60,13 @@ export function createMetrics(): Metrics {
     registers,
   });
 
+  const spamdRequests = new Counter({
+    name: 'tidemark_spamd_requests_total',
+    help: "Requests answered over spamc's and Exim's protocols",
+    labelNames: ['command', 'exit'],
+    registers,
+  });
+
   return {
     contentType: registry.contentType,
     text: () => registry.metrics(),
@@ -74,5 +83,6 @@ export function createMetrics(): Metrics {
     },
     recordLearned: (source, count = 1) => learned.inc({ source }, count),
     recordFeedback: (feedback) => feedbacks.inc({ feedback }),
+    spamdAnswered: (command, exit) => spamdRequests.inc({ command, exit }),
   };
 }
