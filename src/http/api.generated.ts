@@ -53,6 +53,10 @@ export type SkipReason =
   'junk' | 'trash' | 'draft' | 'too-large' | 'empty' | 'no-sender' | 'no-mailbox' | 'not-a-message' | 'unreadable';
 export type RspamdAction = 'no action' | 'add header' | 'soft reject' | 'reject';
 /**
+ * Pairs of name and value.
+ */
+export type StalwartHeaders = readonly string[][];
+/**
  * Stable; programs may rely on it.
  */
 export type ProblemCode =
@@ -537,6 +541,56 @@ export interface RspamdMetricReply {
   readonly milter: RspamdMilter;
   [k: string]: unknown;
 }
+/**
+ * As far as it is read; other fields may be there.
+ */
+export interface StalwartRequest {
+  readonly context: {
+    client?: {
+      ip?: string;
+      helo?: string | null;
+      ehlo?: string | null;
+      [k: string]: unknown;
+    };
+    sasl?: {
+      login: string;
+      [k: string]: unknown;
+    };
+    [k: string]: unknown;
+  };
+  readonly envelope?: {
+    from: StalwartAddress;
+    to: readonly StalwartAddress[];
+    [k: string]: unknown;
+  };
+  readonly message?: {
+    headers: StalwartHeaders;
+    serverHeaders?: StalwartHeaders;
+    /**
+     * The body.
+     */
+    contents: string;
+    [k: string]: unknown;
+  };
+  [k: string]: unknown;
+}
+export interface StalwartAddress {
+  readonly address: string;
+  [k: string]: unknown;
+}
+export interface StalwartReply {
+  readonly action: 'accept' | 'quarantine';
+  readonly modifications: readonly StalwartModification[];
+}
+export interface StalwartModification {
+  readonly type: 'addHeader' | 'deleteHeader';
+  readonly name: string;
+  readonly value?: string;
+  /**
+   * Counts the fields of that name from 1.
+   */
+  readonly index?: number;
+}
 export interface Health {
   readonly status: 'ok';
 }
@@ -617,6 +671,7 @@ export interface RspamdProxiedCheckFields {}
 export interface RspamdCheckFields {}
 export interface RspamdSymbolsFields {}
 export interface RspamdPingFields {}
+export interface StalwartHookFields {}
 export interface GetHealthFields {}
 export interface GetReadinessFields {}
 export interface GetMetricsFields {}
@@ -640,6 +695,7 @@ export interface OperationFields {
   readonly rspamdCheck: RspamdCheckFields;
   readonly rspamdSymbols: RspamdSymbolsFields;
   readonly rspamdPing: RspamdPingFields;
+  readonly stalwartHook: StalwartHookFields;
   readonly getHealth: GetHealthFields;
   readonly getReadiness: GetReadinessFields;
   readonly getMetrics: GetMetricsFields;

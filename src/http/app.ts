@@ -20,6 +20,7 @@ import { observations } from './observations.ts';
 import { problemOf, Refusal } from './problem.ts';
 import { respond, respondWithProblem } from './respond.ts';
 import { rspamd } from './rspamd.ts';
+import { stalwart } from './stalwart.ts';
 import { verdicts } from './verdicts.ts';
 
 export interface AppOptions {
@@ -63,6 +64,7 @@ export function createApp({
     ...verdicts(service, metrics),
     ...mailboxes(service, Date.now),
     ...rspamd({ service, metrics, maxMessageBytes, holdFallback, ...(rewrite === undefined ? {} : { rewrite }) }),
+    ...stalwart(service, metrics, maxMessageBytes),
     ...health(service, metrics, () => app.locals.isDraining === true),
     ...docs(contract),
   };

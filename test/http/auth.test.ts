@@ -82,6 +82,7 @@ describe('roles', () => {
     rspamdCheck: { headers: {}, body: 'x' },
     rspamdProxiedCheck: { headers: {}, body: 'x' },
     rspamdSymbols: { headers: {}, body: 'x' },
+    stalwartHook: { headers: JSON_TYPE, body: '{"context":{}}' },
   };
   const allowed: Readonly<Record<string, readonly Role[]>> = {
     scoreMessage: ['score', 'admin'],
@@ -98,6 +99,7 @@ describe('roles', () => {
     rspamdCheck: ['score', 'admin'],
     rspamdProxiedCheck: ['score', 'admin'],
     rspamdSymbols: ['score', 'admin'],
+    stalwartHook: ['score', 'admin'],
     rspamdPing: ['score', 'review', 'admin'],
     getMetrics: ['review', 'admin'],
     getHealth: ['score', 'review', 'admin'],

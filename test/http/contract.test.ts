@@ -28,6 +28,7 @@ describe('routes and openapi.yaml agree', () => {
       '/checkv2',
       '/symbols',
       '/ping',
+      '/v1/hooks/stalwart',
       '/healthz',
       '/readyz',
       '/metrics',
