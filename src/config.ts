@@ -23,6 +23,10 @@ export interface Config {
   readonly retentionDays: number;
   /** The clamd to ask about each message; absent: none is asked. */
   readonly clamd?: SocketAddress;
+  /** Of Mailgun's webhooks; a secret. Absent: none is taken. */
+  readonly mailgunSigningKey?: string;
+  /** Absent: nothing of SNS is taken. */
+  readonly sns?: { readonly certificateFile: string; readonly topicArns: readonly string[] };
   /** Where spamc and Exim connect; absent: nowhere. */
   readonly spamd?: SocketAddress;
   /** What clients of spam filters' protocols are told that cannot hold a message. */
@@ -121,6 +125,16 @@ const socketAddress = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+const topicList = z
+  .string()
+  .default('')
+  .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+  .pipe(
+    z
+      .array(z.string().regex(/^arn:[\w-]+:sns:[\w-]+:\d+:[\w.-]+$/, 'must be a topic like arn:aws:sns:…'))
+      .max(MAX_LIST),
+  );
+
 const environment = z.object({
   HOST: z.string().trim().min(1).default('127.0.0.1'),
   PORT: z.coerce.number('must be a number').int().min(0).max(65_535).default(8484),
@@ -142,6 +156,9 @@ const environment = z.object({
   LEARN_DELAY_MS: z.coerce.number('must be a number').int().min(0).max(MAX_LEARN_DELAY_MS).default(DAY_MS),
   CLAMD: socketAddress.optional(),
   SPAMD: socketAddress.optional(),
+  MAILGUN_SIGNING_KEY: z.string().trim().min(8).optional(),
+  SNS_CERTIFICATES: z.string().trim().min(1).optional(),
+  SNS_TOPIC_ARN: topicList,
   HOLD_FALLBACK: z.enum(['soft-reject', 'add-header']).default('soft-reject'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
@@ -178,10 +195,21 @@ export function readConfig(source: Readonly<Record<string, string | undefined>> 
     learnDelayMs: value.LEARN_DELAY_MS,
     retentionDays: value.RETENTION_DAYS,
     ...(value.CLAMD === undefined ? {} : { clamd: value.CLAMD }),
+    ...(value.MAILGUN_SIGNING_KEY === undefined ? {} : { mailgunSigningKey: value.MAILGUN_SIGNING_KEY }),
+    ...snsOf(value.SNS_CERTIFICATES, value.SNS_TOPIC_ARN),
     ...(value.SPAMD === undefined ? {} : { spamd: value.SPAMD }),
     holdFallback: value.HOLD_FALLBACK === 'soft-reject' ? 'soft reject' : 'add header',
     logLevel: value.LOG_LEVEL,
   };
+}
+
+/** Both or neither: SNS signs for every customer of Amazon, so a certificate without a topic would let in all of them. */
+function snsOf(certificateFile: string | undefined, topicArns: readonly string[]): Pick<Config, 'sns'> {
+  if (certificateFile === undefined && topicArns.length === 0) return {};
+  if (certificateFile === undefined || topicArns.length === 0) {
+    throw new ConfigError('bad configuration: SNS_CERTIFICATES and SNS_TOPIC_ARN are needed together');
+  }
+  return { sns: { certificateFile, topicArns } };
 }
 
 /** Addresses that only this machine can reach. Anything else needs an API key before the service listens on it. */

@@ -10,6 +10,7 @@ import packageData from '../package.json' with { type: 'json' };
 import { createClamd } from './antivirus/clamd.ts';
 import { openDns } from './authenticate/dns.ts';
 import { openAuthenticator } from './authenticate/verify.ts';
+import { readCertificates } from './certificateFile.ts';
 import { EXIT, runCli } from './cli/program.ts';
 import type { Cli, Session } from './cli/session.ts';
 import { type Config, ConfigError, isLoopback, readConfig, type VerificationConfig } from './config.ts';
@@ -21,7 +22,7 @@ import type { TryExports } from './domain/trial.ts';
 import type { Policy } from './domain/verdict.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { newKey } from './http/apiKeys.ts';
-import { createApp } from './http/app.ts';
+import { createApp, type WebhookTrust } from './http/app.ts';
 import { LOCAL_TENANT } from './http/auth.ts';
 import { startListening } from './http/listen.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
@@ -143,6 +144,7 @@ async function serve(): Promise<void> {
       metrics,
       maxMessageBytes: MAX_MESSAGE_BYTES,
       holdFallback: config.holdFallback,
+      webhooks: webhooksOf(config),
     });
     const { host, port } = config;
     const listener = await explainListening(host, port, () => startListening(app, host, port));
@@ -167,6 +169,14 @@ async function serve(): Promise<void> {
     await session.close();
   }
 }
+
+/** Throws ConfigError. */
+const webhooksOf = ({ mailgunSigningKey, sns }: Config): WebhookTrust => ({
+  ...(mailgunSigningKey === undefined ? {} : { mailgunSigningKey }),
+  ...(sns === undefined
+    ? {}
+    : { sns: { certificates: readCertificates(sns.certificateFile), topicArns: sns.topicArns } }),
+});
 
 async function openSpamd(
   { spamd: address, holdFallback }: Config,

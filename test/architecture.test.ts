@@ -47,6 +47,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'readWorker.ts': ['domain', 'read.ts'],
   'readApart.ts': ['domain', 'read.ts', 'readWorker.ts', 'packages'],
   'policyFile.ts': ['domain', 'config.ts', 'packages'],
+  'certificateFile.ts': ['config.ts', 'packages'],
   'lessons.ts': ['domain', 'intake.ts', 'baseline', 'verdict'],
   'lateLearning.ts': ['domain', 'lessons.ts'],
   'housekeeping.ts': ['domain'],

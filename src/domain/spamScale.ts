@@ -1,7 +1,6 @@
 /** A verdict in the terms of spam filters: rspamd's action words, a score between their thresholds, symbols. */
-import type { Finding } from './finding.ts';
 import { plainLine } from './resultHeaders.ts';
-import type { Action, Verdict } from './verdict.ts';
+import type { Action, Contribution, Verdict } from './verdict.ts';
 
 export type SpamAction = 'no action' | 'add header' | 'soft reject' | 'reject';
 /** What a client is told that cannot hold a message. */
@@ -38,7 +37,7 @@ export function spamAction(action: Action, hold: 'reject' | HoldFallback): SpamA
 
 export interface SpamSymbol {
   readonly name: string;
-  /** Log-odds, two decimals; 0 for what fired and weighs nothing. They do not add up to spamScore. */
+  /** Log-odds, two decimals. All of a verdict add up to the logit of its probability, not to spamScore. */
   readonly score: number;
   readonly description: string;
   readonly options: readonly string[];
@@ -46,33 +45,36 @@ export interface SpamSymbol {
 
 const MAX_OPTIONS = 5;
 
-/** First the decision (TIDEMARK_HOLD, with attack type and verdict id), then what it rests on, the heaviest first. */
+/**
+ * First the decision (TIDEMARK_HOLD, with attack type and verdict id), then what fired, the heaviest first, then the sum of all that is no hit
+ * of a detector: prior, trust, trees. Rules of others match names, so a name stands for a finding that fired and nothing else.
+ */
 export function spamSymbols(verdict: Verdict): readonly SpamSymbol[] {
   const { action, attackType, id, reason, findings, contributions } = verdict;
-  const fired = new Map(findings.filter(({ outcome }) => outcome === 'fired').map((one) => [one.detector, one]));
-  const decision: SpamSymbol = {
-    name: symbolName(action),
-    score: 0,
-    description: plainLine(reason),
-    options: [...(attackType === undefined ? [] : [attackType]), id],
-  };
-  const weighed = contributions.map(({ source, logOdds, sentence }) => ({
-    name: symbolName(source),
-    score: rounded(logOdds),
-    description: plainLine(sentence),
-    options: optionsOf(fired.get(source)),
-  }));
-  const named = new Set(weighed.map(({ name }) => name));
-  const weightless = [...fired.values()]
-    .filter(({ detector }) => !named.has(symbolName(detector)))
-    .map((finding) => ({ name: symbolName(finding.detector), score: 0, description: '', options: optionsOf(finding) }));
-  return [decision, ...weighed.toSorted((a, b) => Math.abs(b.score) - Math.abs(a.score)), ...weightless];
+  const fired = findings.filter(({ outcome }) => outcome === 'fired');
+  const firedIds = new Set(fired.map(({ detector }) => detector));
+  const options = [...(attackType === undefined ? [] : [attackType]), id];
+  const hits = fired.map((finding): SpamSymbol => {
+    const own = contributions.filter(({ source }) => source === finding.detector);
+    return {
+      name: symbolName(finding.detector),
+      score: sumOf(own),
+      description: plainLine(own[0]?.sentence ?? ''),
+      options: finding.evidence.slice(0, MAX_OPTIONS).map(({ where, quote }) => plainLine(`${where}: ${quote}`)),
+    };
+  });
+  const others = contributions.filter(({ source }) => !firedIds.has(source));
+  return [
+    { name: symbolName(action), score: 0, description: plainLine(reason), options },
+    ...hits.sort((a, b) => Math.abs(b.score) - Math.abs(a.score)),
+    { name: 'TIDEMARK_ALL_ELSE', score: sumOf(others), description: 'Prior, trust and small signs', options: [] },
+  ];
 }
 
 /** 'reply-to-diversion' → TIDEMARK_REPLY_TO_DIVERSION. */
 const symbolName = (source: string): string => `TIDEMARK_${source.toUpperCase().replace(/[^A-Z0-9]+/g, '_')}`;
 
-const optionsOf = (finding: Finding | undefined): readonly string[] =>
-  (finding?.evidence ?? []).slice(0, MAX_OPTIONS).map(({ where, quote }) => plainLine(`${where}: ${quote}`));
+const sumOf = (contributions: readonly Contribution[]): number =>
+  rounded(contributions.reduce((sum, { logOdds }) => sum + logOdds, 0));
 
 const rounded = (value: number): number => Math.round(value * 100) / 100;

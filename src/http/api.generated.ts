@@ -63,6 +63,7 @@ export type ProblemCode =
   | 'malformed-request'
   | 'malformed-url'
   | 'malformed-json'
+  | 'malformed-form'
   | 'unknown-field'
   | 'missing-field'
   | 'repeated-field'
@@ -72,10 +73,12 @@ export type ProblemCode =
   | 'empty-body'
   | 'key-required'
   | 'invalid-key'
+  | 'invalid-signature'
   | 'wrong-role'
   | 'foreign-host'
   | 'cross-site'
   | 'not-found'
+  | 'not-configured'
   | 'unknown-verdict'
   | 'unknown-mailbox'
   | 'unknown-correspondent'
@@ -495,7 +498,7 @@ export interface RspamdReply {
 }
 export interface RspamdSymbol {
   /**
-   * `TIDEMARK_` and the action, a detector's id or a credit, in capitals.
+   * `TIDEMARK_` and in capitals the action, the id of a detector that fired, or `ALL_ELSE`.
    */
   readonly name: string;
   /**
@@ -591,6 +594,97 @@ export interface StalwartModification {
    */
   readonly index?: number;
 }
+/**
+ * As far as it is read; other fields may be there.
+ */
+export interface MailgunForm {
+  readonly timestamp: string;
+  readonly token: string;
+  readonly signature: string;
+  /**
+   * Recipients of the envelope, separated by commas.
+   */
+  readonly recipient?: string;
+  readonly sender?: string;
+  /**
+   * The whole message.
+   */
+  'body-mime': string;
+  [k: string]: unknown;
+}
+/**
+ * As far as it is read; other fields may be there.
+ */
+export interface SendgridForm {
+  /**
+   * The whole message.
+   */
+  readonly email: string;
+  /**
+   * JSON: `{"to": ["ana@acme.example"], "from": "eve@bank.example"}`
+   */
+  readonly envelope: string;
+  readonly sender_ip?: string;
+  [k: string]: unknown;
+}
+/**
+ * As far as it is read; other fields may be there.
+ */
+export interface PostmarkInbound {
+  readonly RawEmail?: string;
+  readonly OriginalRecipient?: string;
+  readonly From: string;
+  readonly FromFull?: PostmarkAddress;
+  readonly To?: string;
+  readonly ToFull?: readonly PostmarkAddress[];
+  readonly Cc?: string;
+  readonly ReplyTo?: string;
+  readonly Subject?: string;
+  readonly Date?: string;
+  readonly Headers?: {
+    Name: string;
+    Value: string;
+    [k: string]: unknown;
+  }[];
+  readonly TextBody?: string;
+  readonly HtmlBody?: string;
+  readonly Attachments?: {
+    Name: string;
+    Content: string;
+    ContentType: string;
+    ContentID?: string;
+    [k: string]: unknown;
+  }[];
+  [k: string]: unknown;
+}
+export interface PostmarkAddress {
+  readonly Email: string;
+  readonly Name?: string;
+  [k: string]: unknown;
+}
+/**
+ * As far as it is read; other fields may be there.
+ */
+export interface SnsMessage {
+  readonly Type: 'Notification' | 'SubscriptionConfirmation' | 'UnsubscribeConfirmation';
+  readonly MessageId: string;
+  readonly TopicArn: string;
+  readonly Subject?: string;
+  /**
+   * JSON of SES in a string.
+   */
+  readonly Message: string;
+  readonly Timestamp: string;
+  readonly Token?: string;
+  readonly SubscribeURL?: string;
+  readonly SignatureVersion: string;
+  readonly Signature: string;
+  readonly SigningCertURL?: string;
+  [k: string]: unknown;
+}
+export interface SnsReceipt {
+  readonly status: 'logged' | 'ignored';
+}
 export interface Health {
   readonly status: 'ok';
 }
@@ -672,6 +766,10 @@ export interface RspamdCheckFields {}
 export interface RspamdSymbolsFields {}
 export interface RspamdPingFields {}
 export interface StalwartHookFields {}
+export interface MailgunWebhookFields {}
+export interface SendgridWebhookFields {}
+export interface PostmarkWebhookFields {}
+export interface SesWebhookFields {}
 export interface GetHealthFields {}
 export interface GetReadinessFields {}
 export interface GetMetricsFields {}
@@ -696,6 +794,10 @@ export interface OperationFields {
   readonly rspamdSymbols: RspamdSymbolsFields;
   readonly rspamdPing: RspamdPingFields;
   readonly stalwartHook: StalwartHookFields;
+  readonly mailgunWebhook: MailgunWebhookFields;
+  readonly sendgridWebhook: SendgridWebhookFields;
+  readonly postmarkWebhook: PostmarkWebhookFields;
+  readonly sesWebhook: SesWebhookFields;
   readonly getHealth: GetHealthFields;
   readonly getReadiness: GetReadinessFields;
   readonly getMetrics: GetMetricsFields;

@@ -38,8 +38,9 @@ export type Handlers = {
 };
 
 /** Media type without parameters, lower-case; '' when there is none. */
-export function mediaType(request: IncomingMessage): string {
-  const header = request.headers['content-type'] ?? '';
+export const mediaType = (request: IncomingMessage): string => mediaTypeOf(request.headers['content-type'] ?? '');
+
+export function mediaTypeOf(header: string): string {
   const semicolon = header.indexOf(';');
   return (semicolon === -1 ? header : header.slice(0, semicolon)).trim().toLowerCase();
 }

@@ -22,9 +22,9 @@ function line([name, value]: Field): string {
 
 /** Texts are alternatives of each other, files follow. */
 export function mimeOf(fields: readonly Field[], texts: readonly RebuiltPart[], files: readonly RebuiltPart[]): Buffer {
-  const boundary = `=_${createHash('sha256').update(headOf(fields)).digest('hex').slice(0, 40)}`; // not in base64, nor in our fields
-  const alternatives = multipart('alternative', `${boundary}a`, texts.map(leaf));
-  const body = multipart('mixed', boundary, [alternatives, ...files.map(leaf)]);
+  const unique = createHash('sha256').update(headOf(fields)).digest('hex').slice(0, 40);
+  const alternatives = multipart('alternative', `=_a${unique}`, texts.map(leaf)); // '=_' stands in no base64
+  const body = multipart('mixed', `=_m${unique}`, [alternatives, ...files.map(leaf)]);
   return Buffer.concat([Buffer.from(`${headOf(fields)}MIME-Version: 1.0\r\n`), body]);
 }
 

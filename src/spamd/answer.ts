@@ -39,12 +39,17 @@ async function score(head: SpamdHead, raw: Buffer, parts: AnswerParts): Promise<
   return spamdReply(head, { verdict, raw, ...(rewritten === undefined ? {} : { rewritten }) });
 }
 
+const FEEDBACK: ReadonlyMap<string, 'threat' | 'safe'> = new Map([
+  ['spam', 'threat'],
+  ['ham', 'safe'],
+]);
+
 /** `spamc -L spam|ham`: a report, or a release, of the message as it was scored. What is to be forgotten is not: nothing was set. */
 async function learnFrom(head: SpamdHead, raw: Buffer, parts: AnswerParts): Promise<Buffer> {
   const { tenant, service, onFeedback } = parts;
   const { fields } = head;
   const isSet = fields.get('set')?.[0]?.includes('local') === true;
-  const feedback = ({ spam: 'threat', ham: 'safe' } as const)[fields.get('message-class')?.[0] ?? ''];
+  const feedback = FEEDBACK.get(fields.get('message-class')?.[0] ?? '');
   if (!isSet || feedback === undefined) return Buffer.from('SPAMD/1.1 0 EX_OK\r\nContent-length: 0\r\n\r\n');
   const { id } = await service.score({ ...toIntakeRequest(head, raw, tenant), learn: 'never' });
   await service.giveFeedback(tenant, id, feedback);

@@ -58,6 +58,19 @@ test.each<[string, readonly string[], () => Record<string, string>, () => string
     () => ({ DATABASE_URL: 'postgres://tidemark:secret@127.0.0.1:1/acme' }),
     () => 'DATABASE_URL: PostgreSQL at 127.0.0.1:1/acme cannot be reached: ',
   ],
+  [
+    'a port for spamc that is taken',
+    ['serve'],
+    () => ({ PORT: '0', SPAMD: `127.0.0.1:${takenPort}` }),
+    () =>
+      `SPAMD: listen EADDRINUSE: address already in use 127.0.0.1:${takenPort}; set it to an address or path that is free`,
+  ],
+  [
+    'no file of certificates',
+    ['serve'],
+    () => ({ SNS_CERTIFICATES: join(dir, 'none.pem'), SNS_TOPIC_ARN: 'arn:aws:sns:us-east-1:012345678912:inbound' }),
+    () => 'SNS_CERTIFICATES: ',
+  ],
   ['a file in place of the folder', ['keys', 'list'], () => ({ DATA_DIR: aFile }), () => 'DATA_DIR: EEXIST: '],
 ])('%s', async (_name, words, environment, message) => {
   const { said, status } = await start(words, environment());

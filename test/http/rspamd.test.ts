@@ -118,8 +118,11 @@ describe('the answer', () => {
     expect((await post()).json).toMatchObject({ score });
   });
 
-  test('symbols: the decision, what it rests on, evidence as options in plain characters', async () => {
-    verdict = aVerdict({ reason: 'Replies “go”\u001b[2J elsewhere.' });
+  test('symbols: the decision, what fired with its evidence, and one for all else; in plain characters', async () => {
+    const prior = { source: 'prior', logOdds: -6.5, sentence: 'Few are threats.' };
+    const small = { source: 'unusual-hour', logOdds: -0.39, sentence: 'It did not fire.' };
+    const contributions = [prior, ...aVerdict().contributions, small];
+    verdict = aVerdict({ reason: 'Replies “go”\u001b[2J elsewhere.', contributions });
     const { symbols } = (await post()).json as { symbols: Record<string, unknown> };
     expect(symbols).toEqual({
       TIDEMARK_HOLD: {
@@ -135,6 +138,13 @@ describe('the answer', () => {
         metric_score: 3.48,
         description: 'Replies would go elsewhere.',
         options: ['Reply-To: eve@else.example'],
+      },
+      TIDEMARK_ALL_ELSE: {
+        name: 'TIDEMARK_ALL_ELSE',
+        score: -6.89,
+        metric_score: -6.89,
+        description: 'Prior, trust and small signs',
+        options: [],
       },
     });
   });

@@ -98,7 +98,7 @@ describe("spamc's protocol, as transcripts", () => {
       'SYMBOLS',
       'SYMBOLS',
       {},
-      'SPAMD/1.1 0 EX_OK\r\nContent-length: 43\r\nSpam: True ; 19.9 / 6.0\r\n\r\nTIDEMARK_HOLD,TIDEMARK_REPLY_TO_DIVERSION\r\n',
+      'SPAMD/1.1 0 EX_OK\r\nContent-length: 61\r\nSpam: True ; 19.9 / 6.0\r\n\r\nTIDEMARK_HOLD,TIDEMARK_REPLY_TO_DIVERSION,TIDEMARK_ALL_ELSE\r\n',
     ],
     [
       'REPORT_IFSPAM of what is none',
@@ -128,7 +128,7 @@ describe("spamc's protocol, as transcripts", () => {
     const message = said.slice(said.indexOf('\r\n\r\n') + 4);
     expect(said).toContain(`Content-length: ${message.length}\r\n`);
     expect(message).toBe(
-      'X-Spam-Flag: YES\r\nX-Spam-Status: Yes, score=19.9 required=6.0 tests=TIDEMARK_HOLD,TIDEMARK_REPLY_TO_DIVERSION\r\n' +
+      'X-Spam-Flag: YES\r\nX-Spam-Status: Yes, score=19.9 required=6.0 tests=TIDEMARK_HOLD,TIDEMARK_REPLY_TO_DIVERSION,TIDEMARK_ALL_ELSE\r\n' +
         'X-Tidemark-Action: hold; id=v1\r\nX-Tidemark-Score: 0.970\r\nX-Tidemark-Reason: Replies would go to else.example.\r\n' +
         'From: eve@bank.example\r\nSubject: Invoice\r\n\r\nHello\r\n',
     );
@@ -171,6 +171,7 @@ describe("spamc's protocol, as transcripts", () => {
     expect(requests.at(-1)?.learn).toBe('never');
     expect(feedbacks).toEqual([['default', 'v1', 'threat']]);
     expect(await say(spamc15('TELL', 'Remove: local\r\n'))).not.toContain('Did');
+    expect(await say(spamc15('TELL', 'Message-class: constructor\r\nSet: local\r\n'))).not.toContain('Did');
     expect(feedbacks).toHaveLength(1);
   });
 
@@ -215,12 +216,10 @@ describe("Exim's forms, as transcripts", () => {
   });
 
   test('the answer fits into its 32 kB, whatever was found', async () => {
-    const contributions = Array.from({ length: 3000 }, (_, at) => ({
-      source: `d-${at}`,
-      logOdds: 1,
-      sentence: 'x'.repeat(300),
-    }));
-    verdict = aVerdict({ contributions });
+    const [first] = aVerdict().findings;
+    if (first === undefined) throw new Error('no finding to repeat');
+    const findings = Array.from({ length: 3000 }, (_, at) => ({ ...first, detector: `detector-${at}` }));
+    verdict = aVerdict({ findings });
     for (const request of [rspamc(), `REPORT SPAMC/1.2\r\nUser: ana\r\nContent-length: ${RAW.length}\r\n\r\n${RAW}`]) {
       expect((await say(request, { halfClose: false })).length).toBeLessThan(32_000);
     }
