@@ -59,7 +59,7 @@ export async function converse(socket: Socket, parts: ConversationParts): Promis
     await sendLast(socket, reply);
     watcher.answered(head.command, 'EX_OK');
   } catch (error) {
-    if (isGone(error) || socket.destroyed) return;
+    if (isGone(error)) return;
     const refusal = error instanceof SpamdRefusal ? error : new SpamdRefusal('EX_SOFTWARE', 'the service failed');
     if (refusal !== error) watcher.failed(error);
     watcher.answered(head?.command ?? 'none', refusal.exit);
@@ -107,13 +107,14 @@ function createDeadline(socket: Socket) {
     clear,
     set(milliseconds: number): void {
       clear();
-      timer = setTimeout(() => socket.destroy(), milliseconds);
+      timer = setTimeout(() => socket.destroy(new SpamdRefusal('EX_TIMEOUT', 'too slow')), milliseconds);
     },
   };
 }
 
 const GONE = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'ABORT_ERR', 'ERR_STREAM_DESTROYED']);
-const isGone = (error: unknown): boolean => error instanceof Error && 'code' in error && GONE.has(String(error.code));
+const isGone = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'code' in error && GONE.has(String(error.code));
 
 export const createRoom = (maxBytes: number): Room => {
   let free = maxBytes;

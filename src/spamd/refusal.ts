@@ -7,6 +7,7 @@ export const EXIT_CODES = {
   EX_SOFTWARE: 70,
   EX_TEMPFAIL: 75,
   EX_PROTOCOL: 76,
+  EX_TIMEOUT: 79,
 } as const;
 export type ExitName = keyof typeof EXIT_CODES;
 

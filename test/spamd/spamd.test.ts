@@ -295,6 +295,7 @@ describe('bad company', () => {
     slow.send(spamc15('CHECK').slice(0, -5));
     expect(await silent.rest()).toBe('');
     expect(await slow.rest()).toBe('');
+    expect(answered.slice(-2).sort()).toEqual(['CHECK EX_TIMEOUT', 'none EX_TIMEOUT']);
     await other.drain();
   });
 
