@@ -1,4 +1,5 @@
 /** POST /checkv2, GET /checkv2 (as rspamd's proxy asks), POST /symbols, GET /ping: rspamd's HTTP protocol. */
+import { afterRelease } from '../domain/released.ts';
 import type { Rewrite } from '../domain/rewrite.ts';
 import type { Service } from '../domain/service.ts';
 import type { HoldFallback } from '../domain/spamScale.ts';
@@ -45,7 +46,7 @@ async function scored(parts: RspamdParts, call: Call<unknown>): Promise<[RspamdR
   const request = await readRspamdRequest(call, maxMessageBytes);
   const client = rspamdClient(call.request);
   const startedAt = performance.now();
-  const verdict = await service.score(request);
+  const verdict = await afterRelease(service, await service.score(request));
   metrics.recordVerdict(verdict);
   const found =
     verdict.action === 'strip' && client.takesMessage && rewrite !== undefined

@@ -1,4 +1,5 @@
 /** One request, read whole, and what it is answered. */
+import { afterRelease } from '../domain/released.ts';
 import type { Rewrite } from '../domain/rewrite.ts';
 import { IntakeError, type Service } from '../domain/service.ts';
 import type { HoldFallback } from '../domain/spamScale.ts';
@@ -10,7 +11,7 @@ import { rspamcReply, spamdReply } from './reply.ts';
 
 export interface AnswerParts {
   readonly tenant: string;
-  readonly service: Pick<Service, 'score' | 'giveFeedback'>;
+  readonly service: Pick<Service, 'score' | 'verdict' | 'giveFeedback'>;
   readonly holdFallback: HoldFallback;
   /** Rewrites what is to be stripped, for PROCESS. Absent: it is handed back marked. */
   readonly rewrite?: Rewrite;
@@ -31,7 +32,7 @@ export async function answer(head: SpamdHead, raw: Buffer, parts: AnswerParts): 
 async function score(head: SpamdHead, raw: Buffer, parts: AnswerParts): Promise<Buffer> {
   const { tenant, service, holdFallback, rewrite, onVerdict } = parts;
   const request = toIntakeRequest(head, raw, tenant);
-  const verdict = await service.score(request);
+  const verdict = await afterRelease(service, await service.score(request));
   onVerdict(verdict);
   if (head.dialect === 'rspamc') return rspamcReply(verdict, holdFallback);
   const rewritten =

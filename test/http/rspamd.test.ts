@@ -176,6 +176,14 @@ describe('the answer', () => {
     expect(await http.ask({ path: '/ping' })).toMatchObject({ status: 200, text: 'pong\r\n' });
   });
 
+  test('what was refused for now passes once a person has released it', async () => {
+    verdict = aVerdict();
+    const other = await run({ ...answering(), verdict: async () => ({ verdict, feedback: 'safe' }) });
+    const { json } = await other.ask({ method: 'POST', path: '/checkv2', body: RAW });
+    expect(json).toMatchObject({ action: 'no action', symbols: { TIDEMARK_DELIVER: {} }, messages: {} });
+    await other.drain();
+  });
+
   test('what cannot hold may be told to add a header', async () => {
     verdict = aVerdict();
     const other = await run(answering(), { holdFallback: 'add header' });

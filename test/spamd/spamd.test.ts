@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import type { Rewrite } from '../../src/domain/rewrite.ts';
 import { IntakeError, type IntakeRequest } from '../../src/domain/service.ts';
 import type { Verdict } from '../../src/domain/verdict.ts';
@@ -29,6 +30,7 @@ let verdict: Verdict = aVerdict();
 let scoring: (request: IntakeRequest) => Promise<Verdict> = async () => verdict;
 const requests: IntakeRequest[] = [];
 const feedbacks: unknown[] = [];
+let isReleased = false;
 const answered: string[] = [];
 const failures: unknown[] = [];
 const dir = mkdtempSync(join(tmpdir(), 'tidemark-spamd-'));
@@ -47,6 +49,7 @@ const start = (
           requests.push(request);
           return scoring(request);
         },
+        verdict: async () => ({ verdict, ...(isReleased ? { feedback: 'safe' } : {}) }),
         async giveFeedback(...words) {
           feedbacks.push(words);
           return undefined;
@@ -210,6 +213,15 @@ describe("Exim's forms, as transcripts", () => {
     });
   });
 
+  test('what was deferred passes once a person has released it', async () => {
+    expect(await say(rspamc(), { halfClose: false })).toContain('\r\nAction: soft reject\r\n');
+    isReleased = true;
+    const said = await say(rspamc(), { halfClose: false });
+    isReleased = false;
+    expect(said).toContain('\r\nAction: no action\r\n');
+    expect(said).toContain('Symbol: TIDEMARK_DELIVER(0.00)[bec, v1]');
+  });
+
   test('a bounce, and a user who logged in', async () => {
     await say(rspamc('User: ana\r\n').replace('<eve@bank.example>', '<>'), { halfClose: false });
     expect(requests.at(-1)).toMatchObject({ mailFrom: '<>', user: 'ana', mailboxes: [] });
@@ -288,6 +300,25 @@ describe('what is refused', () => {
 });
 
 describe('bad company', () => {
+  test('mutated requests are answered or cut off, and nothing else happens', async () => {
+    const before = failures.length;
+    const valid = Buffer.from(spamc15('CHECK'));
+    const mutation = fc.record({ at: fc.nat(valid.length), cut: fc.nat(30), put: fc.uint8Array({ maxLength: 20 }) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(mutation, { minLength: 1, maxLength: 4 }), async (mutations) => {
+        let bytes: Buffer = valid;
+        for (const { at, cut, put } of mutations) {
+          bytes = Buffer.concat([bytes.subarray(0, at), Buffer.from(put), bytes.subarray(at + cut)]);
+        }
+        const socket = connect({ host: '127.0.0.1', port: spamd.port ?? 0 });
+        socket.end(bytes);
+        expect(await text(socket)).toMatch(/^(?:S|RS)PAMD\/1\.\d (?:0|65|76) |^$/);
+      }),
+      { numRuns: 300 },
+    );
+    expect(failures).toHaveLength(before);
+  });
+
   test('a client that says nothing, or half a message, is cut off in time', async () => {
     const other = await start({ headMs: 100, messageMs: 100 });
     const silent = await rawClient(other.port ?? 0);
