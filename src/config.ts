@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
 import { z } from 'zod';
 import type { ConfiguredVip, Organisation } from './domain/organisation.ts';
+import type { HoldFallback } from './domain/spamScale.ts';
 import type { Mode } from './domain/verdict.ts';
 import { type Network, readNetwork } from './text/localNetworks.ts';
 import { nameKey } from './text/names.ts';
@@ -24,11 +25,21 @@ export interface Config {
   readonly learnDelayMs: number;
   readonly retentionDays: number;
   /** The clamd to ask about each message; absent: none is asked. */
-  readonly clamd?: { readonly path: string } | { readonly host: string; readonly port: number };
+  readonly clamd?: SocketAddress;
+  /** Of Mailgun's webhooks; a secret. Absent: none is taken. */
+  readonly mailgunSigningKey?: string;
+  /** Absent: nothing of SNS is taken. */
+  readonly sns?: { readonly certificateFile: string; readonly topicArns: readonly string[] };
+  /** Where spamc and Exim connect; absent: nowhere. */
+  readonly spamd?: SocketAddress;
   /** Absent: no milter. */
   readonly milter?: MilterConfig;
+  /** What clients of spam filters' protocols are told that cannot hold a message. */
+  readonly holdFallback: HoldFallback;
   readonly logLevel: string;
 }
+
+export type SocketAddress = { readonly path: string } | { readonly host: string; readonly port: number };
 
 export interface MilterConfig {
   readonly address:
@@ -129,7 +140,7 @@ const vipList = z
   );
 
 /** 'unix:/run/clamav/clamd.ctl', 'localhost:3310', '[::1]:3310'. */
-const clamdAddress = z.string().transform((text, context) => {
+const socketAddress = z.string().transform((text, context) => {
   const path = /^unix:(\/.+)$/.exec(text)?.[1];
   if (path !== undefined) return { path };
   const [, host = '', port = ''] = /^\[?([^\s/[\]]+?)\]?:(\d{1,5})$/.exec(text) ?? [];
@@ -168,6 +179,16 @@ const networkList = z
       .max(MAX_LIST),
   );
 
+const topicList = z
+  .string()
+  .default('')
+  .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+  .pipe(
+    z
+      .array(z.string().regex(/^arn:[\w-]+:sns:[\w-]+:\d+:[\w.-]+$/, 'must be a topic like arn:aws:sns:…'))
+      .max(MAX_LIST),
+  );
+
 const environment = z.object({
   HOST: z.string().trim().min(1).default('127.0.0.1'),
   PORT: z.coerce.number('must be a number').int().min(0).max(65_535).default(8484),
@@ -193,7 +214,7 @@ const environment = z.object({
     .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/i, 'must be the name below _domainkey')
     .optional(),
   SEAL_KEY_FILE: z.string().trim().min(1).optional(),
-  CLAMD: clamdAddress.optional(),
+  CLAMD: socketAddress.optional(),
   MILTER: milterAddress.optional(),
   MILTER_MODE: z
     .string()
@@ -210,6 +231,11 @@ const environment = z.object({
     .optional(),
   ON_FAILURE: z.enum(['accept', 'tempfail']).default('accept'),
   OWN_NETWORKS: networkList,
+  SPAMD: socketAddress.optional(),
+  MAILGUN_SIGNING_KEY: z.string().trim().min(8).optional(),
+  SNS_CERTIFICATES: z.string().trim().min(1).optional(),
+  SNS_TOPIC_ARN: topicList,
+  HOLD_FALLBACK: z.enum(['soft-reject', 'add-header']).default('soft-reject'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 
@@ -248,6 +274,10 @@ export function readConfig(source: Readonly<Record<string, string | undefined>> 
     retentionDays: value.RETENTION_DAYS,
     ...(value.CLAMD === undefined ? {} : { clamd: value.CLAMD }),
     ...(value.MILTER === undefined ? {} : { milter: milterOf(value, value.MILTER) }),
+    ...(value.MAILGUN_SIGNING_KEY === undefined ? {} : { mailgunSigningKey: value.MAILGUN_SIGNING_KEY }),
+    ...snsOf(value.SNS_CERTIFICATES, value.SNS_TOPIC_ARN),
+    ...(value.SPAMD === undefined ? {} : { spamd: value.SPAMD }),
+    holdFallback: value.HOLD_FALLBACK === 'soft-reject' ? 'soft reject' : 'add header',
     logLevel: value.LOG_LEVEL,
   };
 }
@@ -273,6 +303,15 @@ function milterOf(value: Values, address: NonNullable<Values['MILTER']>): Milter
     onFailure: value.ON_FAILURE,
     ownNetworks: value.OWN_NETWORKS,
   };
+}
+
+/** Both or neither: SNS signs for every customer of Amazon, so a certificate without a topic would let in all of them. */
+function snsOf(certificateFile: string | undefined, topicArns: readonly string[]): Pick<Config, 'sns'> {
+  if (certificateFile === undefined && topicArns.length === 0) return {};
+  if (certificateFile === undefined || topicArns.length === 0) {
+    throw new ConfigError('bad configuration: SNS_CERTIFICATES and SNS_TOPIC_ARN are needed together');
+  }
+  return { sns: { certificateFile, topicArns } };
 }
 
 /** Addresses that only this machine can reach. Anything else needs an API key before the service listens on it. */

@@ -35,6 +35,7 @@ export function toSubmission(request: IntakeRequest, now: number): Submission {
     envelope,
     direction: request.direction ?? (request.user === undefined ? 'inbound' : 'outbound'),
     receivedAt: checkedTime(request.receivedAt ?? now),
+    ...(request.isRebuilt === undefined ? {} : { isRebuilt: request.isRebuilt }),
     mailboxes: unique(request.mailboxes.map((mailbox) => checkedAddress(mailbox, 'mailbox'))),
   };
 }

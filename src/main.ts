@@ -5,7 +5,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { type Logger, pino } from 'pino';
+import { pino } from 'pino';
 import packageData from '../package.json' with { type: 'json' };
 import { createClamd } from './antivirus/clamd.ts';
 import { openDns } from './authenticate/dns.ts';
@@ -24,30 +24,25 @@ import {
 import type { LearnExports } from './domain/history.ts';
 import type { Organisation } from './domain/organisation.ts';
 import type { Store } from './domain/ports.ts';
-import type { Service } from './domain/service.ts';
 import type { TryExports } from './domain/trial.ts';
 import type { Policy } from './domain/verdict.ts';
+import { openDoors, rewriteOf, webhooksOf } from './doors.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { newKey } from './http/apiKeys.ts';
 import { createApp } from './http/app.ts';
-import { LOCAL_TENANT } from './http/auth.ts';
 import { startListening } from './http/listen.ts';
-import { createMetrics, type Metrics } from './http/metrics.ts';
-import { directionOf, MAX_MESSAGE_BYTES } from './intake.ts';
+import { createMetrics } from './http/metrics.ts';
+import { MAX_MESSAGE_BYTES } from './intake.ts';
 import { createLearnExports, createLearnMbox } from './learnHistory.ts';
 import { openLearnReader } from './learnReader.ts';
-import { type MilterListener, startMilter } from './milter/listen.ts';
-import { rewriteBy } from './milter/rewriting.ts';
-import { watchConnections, watchMessages } from './milter/watch.ts';
 import { readPolicy } from './policyFile.ts';
 import type { Read } from './read.ts';
 import { openReader } from './readApart.ts';
 import { createService, shippedModel } from './service.ts';
-import { explainListening, explainMilter, explainOpening } from './startup.ts';
+import { explainListening, explainOpening } from './startup.ts';
 import { openPostgresStore, postgresSchema } from './store/postgres.ts';
 import { openSqliteStore, sqliteSchema } from './store/sqlite.ts';
 import { openStripper } from './stripApart.ts';
-import { isWithin } from './text/localNetworks.ts';
 import { DEFAULT_POLICY } from './verdict/policy.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -174,10 +169,13 @@ async function serve(): Promise<void> {
       log,
       metrics,
       maxMessageBytes: MAX_MESSAGE_BYTES,
+      holdFallback: config.holdFallback,
+      webhooks: webhooksOf(config),
+      rewrite: rewriteOf(session.service),
     });
     const { host, port } = config;
     const listener = await explainListening(host, port, () => startListening(app, host, port));
-    const milter = await openMilter(config, session.service, log, metrics).catch(async (error: unknown) => {
+    const doors = await openDoors(config, session.service, log, metrics).catch(async (error: unknown) => {
       await listener.drain();
       throw error;
     });
@@ -189,48 +187,15 @@ async function serve(): Promise<void> {
       onError: (error) => log.error({ error }, 'housekeeping failed'),
     });
     const { mode, dataDir } = config;
-    log.info({ url: listener.url, milter: milter?.name, mode, dataDir }, 'listening');
-    process.stdout.write(welcome(listener.url, milter?.name));
+    log.info({ url: listener.url, milter: doors.milter?.name, spamd: doors.spamd?.name, mode, dataDir }, 'listening');
+    process.stdout.write(welcome(listener.url, doors.milter?.name));
     const signal = await stopSignal();
     log.info({ signal }, 'draining');
-    await Promise.all([listener.drain(), milter?.drain(), housekeeping.stop()]);
+    await Promise.all([listener.drain(), doors.drain(), housekeeping.stop()]);
   } finally {
     await learnReader.close();
     await session.close();
   }
-}
-
-const SCORE_LIMIT_MS = 20_000; // reading, DNS and the scanner have limits of their own, 9 s in all; MTAs wait minutes
-const PROGRESS_MS = 5000; // Sendmail waits 10 s for a word by default (its timeout R)
-
-async function openMilter(
-  { milter, organisation, verification }: Config,
-  service: Service,
-  log: Logger,
-  metrics: Metrics,
-): Promise<MilterListener | undefined> {
-  if (milter === undefined) return undefined;
-  const { address, authservId, onFailure, ownNetworks } = milter;
-  const isOwnNetwork = isWithin(ownNetworks);
-  if ('host' in address && !isLoopback(address.host)) {
-    log.warn({ host: address.host }, 'the milter protocol knows no password: let only your MTAs reach this address');
-  }
-  const parts = {
-    tenant: LOCAL_TENANT,
-    score: service.scoreVerified,
-    rewrite: rewriteBy(service),
-    directionOf: (facts: Parameters<typeof directionOf>[0]) => directionOf(facts, organisation, isOwnNetwork),
-    onFailure,
-    isVerifying: verification !== undefined,
-    ...(authservId === undefined ? {} : { authservId }),
-    maxMessageBytes: MAX_MESSAGE_BYTES,
-    scoreLimitMs: SCORE_LIMIT_MS,
-    progressMs: PROGRESS_MS,
-    now: Date.now,
-    watcher: watchMessages(log, metrics),
-  };
-  const name = 'path' in address ? `unix:${address.path}` : `inet:${address.host}:${address.port}`;
-  return explainMilter(name, () => startMilter(address, parts, watchConnections(log, metrics)));
 }
 
 const stopSignal = (): Promise<string> =>

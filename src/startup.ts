@@ -34,6 +34,18 @@ export async function explainMilter<T>(name: string, listen: () => Promise<T>): 
   }
 }
 
+/** Rejects with a ConfigError when the address of SPAMD cannot be had. */
+export async function explainSpamd<T>(listen: () => Promise<T>): Promise<T> {
+  try {
+    return await listen();
+  } catch (error) {
+    if (!(error instanceof Error) || isBug(error)) throw error;
+    throw new ConfigError(
+      `SPAMD: ${error.message}; set it to an address or path that is free and that this user may open`,
+    );
+  }
+}
+
 /** Rejects with a ConfigError when the store is away, not there, or none that this Tidemark reads. `databaseUrl`: as in Config. */
 export async function explainOpening<T>(databaseUrl: string | undefined, open: () => T | Promise<T>): Promise<T> {
   try {

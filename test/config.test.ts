@@ -11,6 +11,7 @@ describe('readConfig', () => {
       mode: 'act',
       learnDelayMs: 86_400_000,
       retentionDays: 400,
+      holdFallback: 'soft reject',
       logLevel: 'info',
     });
   });
@@ -126,6 +127,12 @@ describe('readConfig', () => {
     ['DATABASE_URL', '', /DATABASE_URL/],
     ['CLAMD', '/run/clamav/clamd.ctl', /CLAMD: must be unix:/],
     ['CLAMD', 'localhost', /CLAMD/],
+    ['SPAMD', '783', /SPAMD: must be unix:/],
+    ['SNS_TOPIC_ARN', 'inbound', /SNS_TOPIC_ARN: must be a topic/],
+    ['SNS_TOPIC_ARN', 'arn:aws:sns:us-east-1:012345678912:inbound', /needed together/],
+    ['SNS_CERTIFICATES', '/etc/sns.pem', /needed together/],
+    ['MAILGUN_SIGNING_KEY', 'short', /MAILGUN_SIGNING_KEY/],
+    ['HOLD_FALLBACK', 'reject', /HOLD_FALLBACK/],
     ['CLAMD', 'localhost:70000', /CLAMD/],
   ])('%s=%j is refused by a message that names it', (key, value, message) => {
     expect(() => readConfig({ [key]: value })).toThrow(ConfigError);
@@ -145,6 +152,26 @@ describe('readConfig', () => {
     ['[::1]:3310', { host: '::1', port: 3310 }],
   ])('a scanner: %s', (text, clamd) => {
     expect(readConfig({ CLAMD: text }).clamd).toEqual(clamd);
+  });
+
+  test.each([
+    ['127.0.0.1:783', { host: '127.0.0.1', port: 783 }],
+    ['unix:/run/tidemark/spamd.sock', { path: '/run/tidemark/spamd.sock' }],
+  ])('where spamc connects: %s', (text, spamd) => {
+    expect(readConfig({ SPAMD: text }).spamd).toEqual(spamd);
+  });
+
+  test('what webhooks are believed by', () => {
+    const topic = 'arn:aws:sns:us-east-1:012345678912:inbound';
+    const source = { MAILGUN_SIGNING_KEY: 'key-0123456789', SNS_CERTIFICATES: '/etc/sns.pem', SNS_TOPIC_ARN: topic };
+    expect(readConfig(source)).toMatchObject({
+      mailgunSigningKey: 'key-0123456789',
+      sns: { certificateFile: '/etc/sns.pem', topicArns: [topic] },
+    });
+  });
+
+  test('what clients are told that cannot hold', () => {
+    expect(readConfig({ HOLD_FALLBACK: 'add-header' }).holdFallback).toBe('add header');
   });
 
   test('a password stays out of messages', () => {

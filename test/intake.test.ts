@@ -54,6 +54,10 @@ describe('toSubmission', () => {
     expect(toSubmission(request(), NOW).receivedAt).toBe(NOW);
   });
 
+  test('what an interface put together stays marked as such', () => {
+    expect(toSubmission(request({ isRebuilt: true }), NOW).isRebuilt).toBe(true);
+  });
+
   test('an authenticated user means outbound unless the caller says otherwise', () => {
     expect(toSubmission(request({ user: 'ana' }), NOW).direction).toBe('outbound');
     expect(toSubmission(request({ user: 'ana', direction: 'internal' }), NOW).direction).toBe('internal');

@@ -65,9 +65,10 @@ interface SmtpClient extends Envelope {
   readonly mailFrom: string;
 }
 
-/** undefined for mail that did not come in from outside, or of which too little is known. */
-function clientOf({ envelope, direction }: Submission): SmtpClient | undefined {
+/** undefined for mail that did not come in from outside, of which too little is known, or whose bytes are not those that were signed. */
+function clientOf({ envelope, direction, isRebuilt }: Submission): SmtpClient | undefined {
   const { clientIp, mailFrom, user } = envelope;
+  if (isRebuilt === true) return undefined;
   if (clientIp === undefined || mailFrom === undefined || user !== undefined || direction !== 'inbound')
     return undefined;
   return { ...envelope, clientIp, mailFrom };

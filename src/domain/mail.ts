@@ -23,6 +23,8 @@ export interface Submission {
   readonly envelope: Envelope;
   readonly direction: Direction;
   readonly receivedAt: number;
+  /** Put together from parts by the interface: signatures cannot be verified. */
+  readonly isRebuilt?: boolean;
   /** Protected addresses to judge the message for; never empty once intake has passed it. */
   readonly mailboxes: readonly string[];
   /** What this service itself found out about its authentication, when it was asked to (docs/adr/0010). */

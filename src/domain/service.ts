@@ -22,6 +22,8 @@ export interface IntakeRequest {
   /** Milliseconds; now, if absent. */
   readonly receivedAt?: number;
   readonly learn: 'auto' | 'never';
+  /** `raw` was put together from parts: not the bytes that were signed. */
+  readonly isRebuilt?: boolean;
 }
 
 /** A request that cannot be taken; mapped once per interface. `field` names what is wrong. */

@@ -55,6 +55,11 @@ export type Cost = number;
  */
 export type SkipReason =
   'junk' | 'trash' | 'draft' | 'too-large' | 'empty' | 'no-sender' | 'no-mailbox' | 'not-a-message' | 'unreadable';
+export type RspamdAction = 'no action' | 'add header' | 'soft reject' | 'reject';
+/**
+ * Pairs of name and value.
+ */
+export type StalwartHeaders = readonly string[][];
 /**
  * Stable; programs may rely on it.
  */
@@ -62,6 +67,7 @@ export type ProblemCode =
   | 'malformed-request'
   | 'malformed-url'
   | 'malformed-json'
+  | 'malformed-form'
   | 'unknown-field'
   | 'missing-field'
   | 'repeated-field'
@@ -71,10 +77,12 @@ export type ProblemCode =
   | 'empty-body'
   | 'key-required'
   | 'invalid-key'
+  | 'invalid-signature'
   | 'wrong-role'
   | 'foreign-host'
   | 'cross-site'
   | 'not-found'
+  | 'not-configured'
   | 'unknown-verdict'
   | 'unknown-mailbox'
   | 'unknown-correspondent'
@@ -546,6 +554,219 @@ export interface Erasure {
    */
   readonly erasedCount: number;
 }
+/**
+ * The fields of rspamd's answer that have a meaning here.
+ */
+export interface RspamdReply {
+  readonly is_skipped: false;
+  readonly score: number;
+  readonly required_score: 15;
+  readonly action: RspamdAction;
+  readonly symbols: {
+    [k: string]: RspamdSymbol;
+  };
+  readonly messages: {
+    /**
+     * For the SMTP client, where a message is held.
+     */
+    smtp_message?: string;
+  };
+  'message-id': string;
+  /**
+   * Seconds.
+   */
+  readonly time_real: number;
+  readonly milter: RspamdMilter;
+}
+export interface RspamdSymbol {
+  /**
+   * `TIDEMARK_` and in capitals the action, the id of a detector that fired, or `ALL_ELSE`.
+   */
+  readonly name: string;
+  /**
+   * Log-odds.
+   */
+  readonly score: number;
+  readonly metric_score: number;
+  readonly description: string;
+  /**
+   * Evidence; of the action, the attack type and the verdict's id.
+   */
+  readonly options: readonly string[];
+}
+/**
+ * What a milter in front is to change. `remove_headers` counts from 1, 0 means all of that name.
+ */
+export interface RspamdMilter {
+  readonly remove_headers: {
+    [k: string]: unknown;
+  };
+  readonly add_headers: {
+    [k: string]: unknown;
+  };
+  readonly reject?: 'quarantine';
+}
+export interface RspamdMetricReply {
+  /**
+   * Beside these, the symbols by their names.
+   */
+  readonly default: {
+    is_spam: boolean;
+    is_skipped: false;
+    score: number;
+    required_score: 15;
+    action: RspamdAction;
+    [k: string]: unknown;
+  };
+  readonly messages: {
+    [k: string]: unknown;
+  };
+  'message-id': string;
+  readonly time_real: number;
+  readonly milter: RspamdMilter;
+  [k: string]: unknown;
+}
+/**
+ * As far as it is read; other fields may be there.
+ */
+export interface StalwartRequest {
+  readonly context: {
+    client?: {
+      ip?: string;
+      helo?: string | null;
+      ehlo?: string | null;
+      [k: string]: unknown;
+    };
+    sasl?: {
+      login: string;
+      [k: string]: unknown;
+    };
+    [k: string]: unknown;
+  };
+  readonly envelope?: {
+    from: StalwartAddress;
+    to: readonly StalwartAddress[];
+    [k: string]: unknown;
+  };
+  readonly message?: {
+    headers: StalwartHeaders;
+    serverHeaders?: StalwartHeaders;
+    /**
+     * The body.
+     */
+    contents: string;
+    [k: string]: unknown;
+  };
+  [k: string]: unknown;
+}
+export interface StalwartAddress {
+  readonly address: string;
+  [k: string]: unknown;
+}
+export interface StalwartReply {
+  readonly action: 'accept' | 'quarantine';
+  readonly modifications: readonly StalwartModification[];
+}
+export interface StalwartModification {
+  readonly type: 'addHeader' | 'deleteHeader';
+  readonly name: string;
+  readonly value?: string;
+  /**
+   * Counts the fields of that name from 1.
+   */
+  readonly index?: number;
+}
+/**
+ * As far as it is read; other fields may be there.
+ */
+export interface MailgunForm {
+  readonly timestamp: string;
+  readonly token: string;
+  readonly signature: string;
+  /**
+   * Recipients of the envelope, separated by commas.
+   */
+  readonly recipient?: string;
+  readonly sender?: string;
+  /**
+   * The whole message.
+   */
+  'body-mime': string;
+  [k: string]: unknown;
+}
+/**
+ * As far as it is read; other fields may be there.
+ */
+export interface SendgridForm {
+  /**
+   * The whole message.
+   */
+  readonly email: string;
+  /**
+   * JSON: `{"to": ["ana@acme.example"], "from": "eve@bank.example"}`
+   */
+  readonly envelope: string;
+  readonly sender_ip?: string;
+  [k: string]: unknown;
+}
+/**
+ * As far as it is read; other fields may be there.
+ */
+export interface PostmarkInbound {
+  readonly RawEmail?: string;
+  readonly OriginalRecipient?: string;
+  readonly From: string;
+  readonly FromFull?: PostmarkAddress;
+  readonly To?: string;
+  readonly ToFull?: readonly PostmarkAddress[];
+  readonly Cc?: string;
+  readonly ReplyTo?: string;
+  readonly Subject?: string;
+  readonly Date?: string;
+  readonly Headers?: {
+    Name: string;
+    Value: string;
+    [k: string]: unknown;
+  }[];
+  readonly TextBody?: string;
+  readonly HtmlBody?: string;
+  readonly Attachments?: {
+    Name: string;
+    Content: string;
+    ContentType: string;
+    ContentID?: string;
+    [k: string]: unknown;
+  }[];
+  [k: string]: unknown;
+}
+export interface PostmarkAddress {
+  readonly Email: string;
+  readonly Name?: string;
+  [k: string]: unknown;
+}
+/**
+ * As far as it is read; other fields may be there.
+ */
+export interface SnsMessage {
+  readonly Type: 'Notification' | 'SubscriptionConfirmation' | 'UnsubscribeConfirmation';
+  readonly MessageId: string;
+  readonly TopicArn: string;
+  readonly Subject?: string;
+  /**
+   * JSON of SES in a string.
+   */
+  readonly Message: string;
+  readonly Timestamp: string;
+  readonly Token?: string;
+  readonly SubscribeURL?: string;
+  readonly SignatureVersion: string;
+  readonly Signature: string;
+  readonly SigningCertURL?: string;
+  [k: string]: unknown;
+}
+export interface SnsReceipt {
+  readonly status: 'logged' | 'ignored';
+}
 export interface Health {
   readonly status: 'ok';
 }
@@ -624,6 +845,15 @@ export interface ExportBaselineFields {
   readonly address: Address;
 }
 export interface EraseTenantFields {}
+export interface RspamdProxiedCheckFields {}
+export interface RspamdCheckFields {}
+export interface RspamdSymbolsFields {}
+export interface RspamdPingFields {}
+export interface StalwartHookFields {}
+export interface MailgunWebhookFields {}
+export interface SendgridWebhookFields {}
+export interface PostmarkWebhookFields {}
+export interface SesWebhookFields {}
 export interface GetHealthFields {}
 export interface GetReadinessFields {}
 export interface GetMetricsFields {}
@@ -643,6 +873,15 @@ export interface OperationFields {
   readonly eraseCorrespondent: EraseCorrespondentFields;
   readonly exportBaseline: ExportBaselineFields;
   readonly eraseTenant: EraseTenantFields;
+  readonly rspamdProxiedCheck: RspamdProxiedCheckFields;
+  readonly rspamdCheck: RspamdCheckFields;
+  readonly rspamdSymbols: RspamdSymbolsFields;
+  readonly rspamdPing: RspamdPingFields;
+  readonly stalwartHook: StalwartHookFields;
+  readonly mailgunWebhook: MailgunWebhookFields;
+  readonly sendgridWebhook: SendgridWebhookFields;
+  readonly postmarkWebhook: PostmarkWebhookFields;
+  readonly sesWebhook: SesWebhookFields;
   readonly getHealth: GetHealthFields;
   readonly getReadiness: GetReadinessFields;
   readonly getMetrics: GetMetricsFields;

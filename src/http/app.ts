@@ -4,7 +4,9 @@ import helmet from 'helmet';
 import type { Logger } from 'pino';
 import type { LearnMbox } from '../domain/history.ts';
 import type { KeyStore } from '../domain/ports.ts';
+import type { Rewrite } from '../domain/rewrite.ts';
 import type { Service } from '../domain/service.ts';
+import type { HoldFallback } from '../domain/spamScale.ts';
 import { type Authorise, createAuth, LOCAL_TENANT } from './auth.ts';
 import { ClientGone, createBodyReader, type ReadBody, streamBody } from './body.ts';
 import { type CheckedOperation, loadContract } from './contract.ts';
@@ -12,11 +14,18 @@ import { docs } from './docs.ts';
 import type { Answer, Call, Handlers } from './exchange.ts';
 import { health } from './health.ts';
 import { mailboxes } from './mailboxes.ts';
+import { mailgun } from './mailgun.ts';
 import { messages } from './messages.ts';
 import type { Metrics } from './metrics.ts';
 import { observations } from './observations.ts';
+import { postmark } from './postmark.ts';
 import { problemOf, Refusal } from './problem.ts';
 import { respond, respondWithProblem } from './respond.ts';
+import { rspamd } from './rspamd.ts';
+import { sendgrid } from './sendgrid.ts';
+import { ses } from './ses.ts';
+import type { SnsTrust } from './snsSignature.ts';
+import { stalwart } from './stalwart.ts';
 import { verdicts } from './verdicts.ts';
 
 export interface AppOptions {
@@ -28,9 +37,22 @@ export interface AppOptions {
   readonly maxMessageBytes: number;
   /** Bytes of all bodies held at once. */
   readonly maxBytesInFlight?: number;
+  /** For clients that cannot hold a message. */
+  readonly holdFallback?: HoldFallback;
+  readonly webhooks?: WebhookTrust;
+  readonly now?: () => number;
+  /** Rewrites what is to be stripped, for clients that take another message. */
+  readonly rewrite?: Rewrite;
+}
+
+/** What tells that a request is from whom it says; without it such requests are refused. */
+export interface WebhookTrust {
+  readonly mailgunSigningKey?: string;
+  readonly sns?: SnsTrust;
 }
 
 const MAX_URL_LENGTH = 48 * 1024; // 100 mailboxes of 320 characters with their names; Node's header limit lies above
+const OPEN_BYTES_IN_FLIGHT = 128 * 1024 * 1024; // one form of Mailgun's largest message (25 MiB) as text and bytes
 const NO_ROUTE = 'none';
 const CLIENT_GONE = 499; // nginx's number for it; only metrics see it
 
@@ -43,6 +65,10 @@ export function createApp({
   metrics,
   maxMessageBytes,
   maxBytesInFlight,
+  holdFallback = 'soft reject',
+  webhooks = {},
+  now = Date.now,
+  rewrite,
 }: AppOptions): Application {
   const contract = loadContract();
   const app = express();
@@ -52,18 +78,38 @@ export function createApp({
     ...messages(service, metrics, maxMessageBytes),
     ...observations({ service, learnMbox, metrics, maxMessageBytes }),
     ...verdicts(service, metrics),
-    ...mailboxes(service, Date.now),
+    ...mailboxes(service, now),
+    ...rspamd({ service, metrics, maxMessageBytes, holdFallback, ...present('rewrite', rewrite) }),
+    ...stalwart(service, metrics, maxMessageBytes),
+    ...mailgun({ service, metrics, maxMessageBytes, now, ...present('signingKey', webhooks.mailgunSigningKey) }),
+    ...sendgrid(service, metrics, maxMessageBytes),
+    ...postmark(service, metrics, maxMessageBytes),
+    ...ses({ service, metrics, log, now, ...present('trust', webhooks.sns) }),
     ...health(service, metrics, () => app.locals.isDraining === true),
     ...docs(contract),
   };
 
   app.use(watch(metrics), securityHeaders(), checkHead);
-  mount(app, contract.operations, handlers, createAuth(keys), createBodyReader(maxBytesInFlight));
+  const readers = { keyed: createBodyReader(maxBytesInFlight), open: createBodyReader(OPEN_BYTES_IN_FLIGHT) };
+  mount(app, contract.operations, handlers, createAuth(keys), readers);
   app.use(() => {
     throw new Refusal('not-found', 'no such path; /docs lists all');
   });
   app.use(answerErrors(log));
   return app;
+}
+
+/** An option that may be absent, under the name that its reader gives it. */
+const present = <Name extends string, Value>(
+  name: Name,
+  value: Value | undefined,
+): { readonly [Key in Name]?: Value } =>
+  value === undefined ? {} : ({ [name]: value } as { readonly [Key in Name]?: Value });
+
+interface Readers {
+  readonly keyed: ReadBody;
+  /** For whoever can reach us: they take no room from those who have a key. */
+  readonly open: ReadBody;
 }
 
 /** One route per path of the document, which answers its methods and refuses all others. */
@@ -72,14 +118,14 @@ function mount(
   operations: readonly CheckedOperation[],
   handlers: Handlers,
   authorise: Authorise,
-  readBody: ReadBody,
+  readers: Readers,
 ): void {
   for (const [path, onPath] of Map.groupBy(operations, (operation) => operation.path)) {
     const route = app.route(path.replaceAll(/\{(\w+)\}/g, ':$1'));
     for (const operation of onPath) {
       const handler = handlers[operation.id as keyof Handlers] as Handler | undefined;
       if (handler === undefined) throw new Error(`openapi.yaml: nothing answers ${operation.id}`);
-      route[operation.method](serve(operation, handler, authorise, readBody));
+      route[operation.method](serve(operation, handler, authorise, readers));
     }
     route.all(refuseMethod(path, onPath));
   }
@@ -87,12 +133,8 @@ function mount(
 
 type Handler = (call: Call<unknown>) => Promise<Answer>;
 
-function serve(
-  operation: CheckedOperation,
-  handler: Handler,
-  authorise: Authorise,
-  readBody: ReadBody,
-): RequestHandler {
+function serve(operation: CheckedOperation, handler: Handler, authorise: Authorise, readers: Readers): RequestHandler {
+  const readBody = operation.role === undefined ? readers.open : readers.keyed;
   return async (request, response) => {
     response.locals.route = operation.path;
     const tenant = operation.role === undefined ? LOCAL_TENANT : await authorise(request, operation.role);
@@ -115,8 +157,9 @@ const queryOf = (url: string): string => {
 
 function send(response: Response, operation: CheckedOperation, answer: Answer): void {
   const { headers = {} } = answer;
-  if ('text' in answer) {
-    respond(response, 200, { ...headers, 'Content-Type': answer.type }, answer.text);
+  if (!('json' in answer)) {
+    const body = 'text' in answer ? answer.text : answer.bytes;
+    respond(response, 200, { ...headers, 'Content-Type': answer.type }, body);
     return;
   }
   operation.checkAnswer(200, answer.json);

@@ -5,20 +5,18 @@ import { hashOf } from './apiKeys.ts';
 import { Refusal } from './problem.ts';
 
 export const LOCAL_TENANT = 'default';
-const MAX_AUTHORIZATION_LENGTH = 200; // ours have 54 characters
+const MAX_AUTHORIZATION_LENGTH = 200; // ours have 54 characters, 72 and a user name in Basic
 
 /** Answers the caller's tenant. Rejects with a Refusal unless the caller may do what `needed` stands for. */
 export type Authorise = (request: IncomingMessage, needed: Role) => Promise<string>;
 
 export function createAuth(keys: KeyStore): Authorise {
   return async (request, needed) => {
-    const { authorization } = request.headers;
-    if (authorization === undefined) {
+    if (request.headers.authorization === undefined && request.headers.password === undefined) {
       checkIsLocal(request);
       return LOCAL_TENANT;
     }
-    const secret =
-      authorization.length > MAX_AUTHORIZATION_LENGTH ? undefined : /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+    const secret = secretIn(request.headers);
     const key = secret === undefined ? undefined : await keys.findByHash(hashOf(secret));
     if (key === undefined) throw challenge('invalid-key', 'the API key is not known; it may have been removed');
     if (key.role !== 'admin' && key.role !== needed) {
@@ -26,6 +24,16 @@ export function createAuth(keys: KeyStore): Authorise {
     }
     return key.tenant;
   };
+}
+
+/** A bearer token; the password of Basic (RFC 7617), for who can give a URL and no header; rspamd's Password (`rspamc -P`). */
+function secretIn({ authorization = '', password }: IncomingHttpHeaders): string | undefined {
+  if (authorization.length > MAX_AUTHORIZATION_LENGTH) return undefined;
+  if (authorization === '') return typeof password === 'string' ? password : undefined;
+  const [, scheme = '', credentials = ''] = /^(Bearer|Basic) +(\S+)$/i.exec(authorization) ?? [];
+  if (scheme.toLowerCase() === 'bearer') return credentials;
+  const userAndPassword = Buffer.from(credentials, 'base64').toString();
+  return userAndPassword.slice(userAndPassword.indexOf(':') + 1);
 }
 
 /** RFC 6750 §3: an error is named only to those who tried a key. */
@@ -43,7 +51,8 @@ function checkIsLocal({ socket, headers }: IncomingMessage): void {
   if (!isLoopbackPeer(socket.remoteAddress ?? '') || isPassedOn(headers)) {
     throw challenge('key-required', 'send Authorization: Bearer and an API key; tidemark keys add makes one');
   }
-  if (!isLocalHost(headers.host ?? '')) {
+  // Only HTTP/1.0 may leave Host out (app.ts), as rspamc does; no browser can.
+  if (headers.host !== undefined && !isLocalHost(headers.host)) {
     throw new Refusal('foreign-host', 'without an API key ask for localhost, 127.0.0.1 or [::1]', 'Host');
   }
   const site = headers['sec-fetch-site'];

@@ -26,15 +26,21 @@ interface AnswerHead {
   readonly headers?: Readonly<Record<string, string>>;
 }
 /** Always a 200: everything else is thrown as a Refusal. */
-export type Answer = AnswerHead & ({ readonly json: object } | { readonly text: string; readonly type: string });
+export type Answer = AnswerHead &
+  (
+    | { readonly json: object }
+    | { readonly text: string; readonly type: string }
+    | { readonly bytes: Buffer; readonly type: string }
+  );
 
 export type Handlers = {
   readonly [Id in keyof OperationFields]: (call: Call<OperationFields[Id]>) => Promise<Answer>;
 };
 
 /** Media type without parameters, lower-case; '' when there is none. */
-export function mediaType(request: IncomingMessage): string {
-  const header = request.headers['content-type'] ?? '';
+export const mediaType = (request: IncomingMessage): string => mediaTypeOf(request.headers['content-type'] ?? '');
+
+export function mediaTypeOf(header: string): string {
   const semicolon = header.indexOf(';');
   return (semicolon === -1 ? header : header.slice(0, semicolon)).trim().toLowerCase();
 }

@@ -21,6 +21,8 @@ export interface Metrics {
   /** `problem`: why it was not what it should have been. */
   milterProblem(problem: string): void;
   milterConnections(change: 'opened' | 'closed' | 'refused' | 'cut-off'): void;
+  /** `command` and `exit` are words of the protocol, never what a client made up. */
+  spamdAnswered(command: string, exit: string): void;
 }
 
 export type LearnedFrom = 'delivery' | 'observation';
@@ -82,6 +84,12 @@ export function createMetrics(): Metrics {
     labelNames: ['how'],
     registers,
   });
+  const spamdRequests = new Counter({
+    name: 'tidemark_spamd_requests_total',
+    help: "Requests answered over spamc's and Exim's protocols",
+    labelNames: ['command', 'exit'],
+    registers,
+  });
 
   return {
     contentType: registry.contentType,
@@ -106,5 +114,6 @@ export function createMetrics(): Metrics {
       else if (change === 'closed') milterOpen.dec();
       else milterLost.inc({ how: change });
     },
+    spamdAnswered: (command, exit) => spamdRequests.inc({ command, exit }),
   };
 }

@@ -11,6 +11,7 @@ export interface Verifier {
   readonly server: DnsServer;
   /** Another zone, and nothing remembered. */
   use(zone: Zone): void;
+  verifyRebuilt(raw: string): Promise<Verification | undefined>;
   verify(raw: string | Buffer, envelope?: LooseEnvelope, receivedAt?: number): Promise<Verification | undefined>;
   close(): Promise<void>;
 }
@@ -42,6 +43,10 @@ export async function startVerifier(zone: Zone, limits: VerifierLimits = PATIENT
     async verify(raw, envelope = {}, receivedAt = RECEIVED_AT) {
       authenticator = (await reopened) ?? authenticator;
       return authenticator.verify(submissionOf(Buffer.from(raw), envelope, receivedAt));
+    },
+    async verifyRebuilt(raw) {
+      authenticator = (await reopened) ?? authenticator;
+      return authenticator.verify({ ...submissionOf(Buffer.from(raw), {}), isRebuilt: true });
     },
     async close() {
       dns.close();

@@ -12,6 +12,12 @@ afterAll(() => verifier.close());
 
 const spf = (record: string): Zone => ({ 'partner.example': { TXT: [record] } });
 
+test('bytes that were not signed are not verified', async () => {
+  verifier.use(spf('v=spf1 ip4:192.0.2.0/24 -all'));
+  expect(await verifier.verifyRebuilt(mail())).toBeUndefined();
+  expect(verifier.server.asked).toEqual([]);
+});
+
 describe('SPF', () => {
   test.each([
     ['the client is named', spf('v=spf1 ip4:192.0.2.0/24 -all'), 'pass'],

@@ -76,6 +76,19 @@ test.each<[string, readonly string[], () => Record<string, string>, () => string
     () => ({ PORT: '0', MILTER: `unix:${join(dir, 'milter.sock')}`, MILTER_GROUP: 'no-such-group' }),
     () => `there is no group 'no-such-group'`,
   ],
+  [
+    'a port for spamc that is taken',
+    ['serve'],
+    () => ({ PORT: '0', SPAMD: `127.0.0.1:${takenPort}` }),
+    () =>
+      `SPAMD: listen EADDRINUSE: address already in use 127.0.0.1:${takenPort}; set it to an address or path that is free`,
+  ],
+  [
+    'no file of certificates',
+    ['serve'],
+    () => ({ SNS_CERTIFICATES: join(dir, 'none.pem'), SNS_TOPIC_ARN: 'arn:aws:sns:us-east-1:012345678912:inbound' }),
+    () => 'SNS_CERTIFICATES: ',
+  ],
   ['a file in place of the folder', ['keys', 'list'], () => ({ DATA_DIR: aFile }), () => 'DATA_DIR: EEXIST: '],
 ])('%s', async (_name, words, environment, message) => {
   const { said, status } = await start(words, environment());

@@ -35,7 +35,10 @@ const INVALID_KEY = problem(401, 'invalid-key', 'the API key is not known; it ma
 describe('a key', () => {
   test.each([
     ['unknown', 'Bearer tmk_guess'],
-    ['of another scheme', 'Basic YWRtaW46YWRtaW4='],
+    ['of another scheme', 'Digest YWRtaW46YWRtaW4='],
+    ['unknown, as a password', 'Basic YWRtaW46YWRtaW4='],
+    ['empty, as a password', 'Basic YWRtaW46'],
+    ['no Basic credentials', 'Basic x'],
     ['without a scheme', keyFor('admin')],
     ['empty', 'Bearer '],
     ['of absurd length', `Bearer ${'x'.repeat(5000)}`],
@@ -60,11 +63,26 @@ describe('a key', () => {
   });
 });
 
+test.each([
+  ['the password of Basic', { Authorization: `Basic ${btoa(`any:${keyFor('review', 'other')}`)}` }],
+  ["rspamd's Password", { Password: keyFor('review', 'other') }],
+])('a key may come as %s', async (_name, headers) => {
+  expect((await http.ask({ path: '/v1/verdicts/v-other', headers })).status).toBe(200);
+});
+
+test('an unknown Password is refused, from loopback too', async () => {
+  expect(await http.ask({ path: '/v1/verdicts', headers: { Password: 'secret' } })).toMatchObject(INVALID_KEY);
+});
+
 describe('roles', () => {
   const bodies: Readonly<Record<string, { headers: Record<string, string>; body: string }>> = {
     scoreMessage: { headers: MAIL, body: 'x' },
     observeMessage: { headers: MAIL, body: 'x' },
     giveFeedback: { headers: JSON_TYPE, body: '{"feedback":"safe"}' },
+    rspamdCheck: { headers: {}, body: 'x' },
+    rspamdProxiedCheck: { headers: {}, body: 'x' },
+    rspamdSymbols: { headers: {}, body: 'x' },
+    stalwartHook: { headers: JSON_TYPE, body: '{"context":{}}' },
   };
   const allowed: Readonly<Record<string, readonly Role[]>> = {
     scoreMessage: ['score', 'admin'],
@@ -78,6 +96,15 @@ describe('roles', () => {
     eraseCorrespondent: ['admin'],
     exportBaseline: ['review', 'admin'],
     eraseTenant: ['admin'],
+    rspamdCheck: ['score', 'admin'],
+    rspamdProxiedCheck: ['score', 'admin'],
+    rspamdSymbols: ['score', 'admin'],
+    stalwartHook: ['score', 'admin'],
+    mailgunWebhook: ['score', 'review', 'admin'],
+    sendgridWebhook: ['score', 'admin'],
+    postmarkWebhook: ['score', 'admin'],
+    sesWebhook: ['score', 'review', 'admin'],
+    rspamdPing: ['score', 'review', 'admin'],
     getMetrics: ['review', 'admin'],
     getHealth: ['score', 'review', 'admin'],
     getReadiness: ['score', 'review', 'admin'],

@@ -1,0 +1,117 @@
+/** The ways in beside HTTP, as the configuration asks for them: the milter and spamc's protocol; and what all of them are handed. */
+import type { Logger } from 'pino';
+import { readCertificates } from './certificateFile.ts';
+import { type Config, isLoopback } from './config.ts';
+import type { Rewrite } from './domain/rewrite.ts';
+import type { Service } from './domain/service.ts';
+import type { WebhookTrust } from './http/app.ts';
+import { LOCAL_TENANT } from './http/auth.ts';
+import type { Metrics } from './http/metrics.ts';
+import { directionOf, MAX_MESSAGE_BYTES } from './intake.ts';
+import { type MilterListener, startMilter } from './milter/listen.ts';
+import { rewriteBy } from './milter/rewriting.ts';
+import { watchConnections, watchMessages } from './milter/watch.ts';
+import { type SpamdListener, startSpamd } from './spamd/listen.ts';
+import { explainMilter, explainSpamd } from './startup.ts';
+import { isWithin } from './text/localNetworks.ts';
+
+export interface Doors {
+  readonly milter?: MilterListener;
+  readonly spamd?: SpamdListener;
+  /** Takes nothing new, and resolves when all that came in is answered. */
+  drain(): Promise<void>;
+}
+
+/** Throws ConfigError; what was opened before is closed again. */
+export async function openDoors(config: Config, service: Service, log: Logger, metrics: Metrics): Promise<Doors> {
+  const milter = await openMilter(config, service, log, metrics);
+  const spamd = await openSpamd(config, service, log, metrics).catch(async (error: unknown) => {
+    await milter?.drain();
+    throw error;
+  });
+  return {
+    ...(milter === undefined ? {} : { milter }),
+    ...(spamd === undefined ? {} : { spamd }),
+    async drain() {
+      await Promise.all([milter?.drain(), spamd?.drain()]);
+    },
+  };
+}
+
+/** The message as the service strips it, for clients that ask for it after the verdict. */
+export const rewriteOf =
+  ({ scoreAndStrip }: Pick<Service, 'scoreAndStrip'>): Rewrite =>
+  async (request) => {
+    const { stripped } = await scoreAndStrip(request);
+    return stripped?.isRewritten ? stripped : undefined;
+  };
+
+const SCORE_LIMIT_MS = 20_000; // reading, DNS and the scanner have limits of their own, 9 s in all; MTAs wait minutes
+const PROGRESS_MS = 5000; // Sendmail waits 10 s for a word by default (its timeout R)
+
+async function openMilter(
+  { milter, organisation, verification }: Config,
+  service: Service,
+  log: Logger,
+  metrics: Metrics,
+): Promise<MilterListener | undefined> {
+  if (milter === undefined) return undefined;
+  const { address, authservId, onFailure, ownNetworks } = milter;
+  const isOwnNetwork = isWithin(ownNetworks);
+  if ('host' in address && !isLoopback(address.host)) {
+    log.warn({ host: address.host }, 'the milter protocol knows no password: let only your MTAs reach this address');
+  }
+  const parts = {
+    tenant: LOCAL_TENANT,
+    score: service.scoreVerified,
+    rewrite: rewriteBy(service),
+    directionOf: (facts: Parameters<typeof directionOf>[0]) => directionOf(facts, organisation, isOwnNetwork),
+    onFailure,
+    isVerifying: verification !== undefined,
+    ...(authservId === undefined ? {} : { authservId }),
+    maxMessageBytes: MAX_MESSAGE_BYTES,
+    scoreLimitMs: SCORE_LIMIT_MS,
+    progressMs: PROGRESS_MS,
+    now: Date.now,
+    watcher: watchMessages(log, metrics),
+  };
+  const name = 'path' in address ? `unix:${address.path}` : `inet:${address.host}:${address.port}`;
+  return explainMilter(name, () => startMilter(address, parts, watchConnections(log, metrics)));
+}
+
+/** Throws ConfigError. */
+export const webhooksOf = ({ mailgunSigningKey, sns }: Config): WebhookTrust => ({
+  ...(mailgunSigningKey === undefined ? {} : { mailgunSigningKey }),
+  ...(sns === undefined
+    ? {}
+    : { sns: { certificates: readCertificates(sns.certificateFile), topicArns: sns.topicArns } }),
+});
+
+async function openSpamd(
+  { spamd: address, holdFallback }: Config,
+  service: Service,
+  log: Logger,
+  metrics: Metrics,
+): Promise<SpamdListener | undefined> {
+  if (address === undefined) return undefined;
+  if ('host' in address && !isLoopback(address.host)) {
+    log.warn(
+      { host: address.host },
+      'SPAMD: the protocol knows no password; let only your mail servers reach this address',
+    );
+  }
+  const parts = {
+    tenant: LOCAL_TENANT,
+    service,
+    holdFallback,
+    rewrite: rewriteOf(service),
+    maxMessageBytes: MAX_MESSAGE_BYTES,
+    onVerdict: metrics.recordVerdict,
+    onFeedback: metrics.recordFeedback,
+    watcher: {
+      answered: metrics.spamdAnswered,
+      failed: (error: unknown) => log.error({ err: error }, 'a request over SPAMD met a bug'),
+    },
+  };
+  return explainSpamd(() => startSpamd(address, parts));
+}

@@ -1,0 +1,131 @@
+/** One connection: one request, one answer, then both sides close. */
+import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type AnswerParts, answer } from './answer.ts';
+import { lengthIn, parseHead, type SpamdHead } from './head.ts';
+import { createReader } from './reader.ts';
+import { type ExitName, SpamdRefusal } from './refusal.ts';
+import { PONG, refusalReply } from './reply.ts';
+
+export interface Patience {
+  /** From the first byte to the empty line. */
+  readonly headMs: number;
+  /** For the message. */
+  readonly messageMs: number;
+  /** For the client to read its answer. */
+  readonly replyMs: number;
+}
+
+/** Bytes of all messages held at once. */
+export interface Room {
+  /** False when there is none for so many more. */
+  take(bytes: number): boolean;
+  give(bytes: number): void;
+}
+
+/** How one request ended. */
+export interface Watcher {
+  answered(command: SpamdHead['command'] | 'none', exit: ExitName): void;
+  failed(error: unknown): void;
+}
+
+export interface ConversationParts extends AnswerParts {
+  readonly maxMessageBytes: number;
+  readonly patience: Patience;
+  readonly room: Room;
+  readonly watcher: Watcher;
+}
+
+/** Resolves when the socket is closed. Never throws. */
+export async function converse(socket: Socket, parts: ConversationParts): Promise<void> {
+  const { patience, watcher } = parts;
+  const deadline = createDeadline(socket);
+  let head: SpamdHead | undefined;
+  try {
+    deadline.set(patience.headMs);
+    const reader = createReader(socket.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>);
+    const bytes = await reader.head();
+    if (bytes === undefined) return;
+    head = parseHead(bytes);
+    const reply = await replyTo(
+      head,
+      (length) => {
+        deadline.set(patience.messageMs);
+        return reader.message(length).finally(deadline.clear);
+      },
+      parts,
+    );
+    deadline.set(patience.replyMs);
+    await sendLast(socket, reply);
+    watcher.answered(head.command, 'EX_OK');
+  } catch (error) {
+    if (isGone(error)) return;
+    const refusal = error instanceof SpamdRefusal ? error : new SpamdRefusal('EX_SOFTWARE', 'the service failed');
+    if (refusal !== error) watcher.failed(error);
+    watcher.answered(head?.command ?? 'none', refusal.exit);
+    deadline.set(patience.replyMs);
+    await sendLast(socket, refusalReply(refusal, head?.dialect ?? 'spamc'));
+  } finally {
+    deadline.clear();
+    socket.destroy();
+  }
+}
+
+async function replyTo(
+  head: SpamdHead,
+  readMessage: (length: number) => Promise<Buffer>,
+  parts: ConversationParts,
+): Promise<Buffer> {
+  if (head.command === 'PING') return Buffer.from(PONG);
+  if (head.command === 'SKIP') return Buffer.alloc(0);
+  const length = lengthIn(head, parts.maxMessageBytes);
+  if (!parts.room.take(length))
+    throw new SpamdRefusal('EX_TEMPFAIL', 'too many large messages at once; try again later');
+  try {
+    return await answer(head, await readMessage(length), parts);
+  } finally {
+    parts.room.give(length);
+  }
+}
+
+const LINGER_MS = 2_000; // a client that still sends gets to read its answer
+
+/** A socket that is closed with unread bytes takes the answer with it: what still comes is thrown away. */
+async function sendLast(socket: Socket, reply: Buffer): Promise<void> {
+  if (socket.destroyed) return;
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  const sent = new Promise<void>((resolve) => socket.end(reply, () => resolve()));
+  socket.resume();
+  await Promise.race([sent, closed]);
+  await Promise.race([closed, sleep(LINGER_MS, undefined, { ref: false })]);
+}
+
+function createDeadline(socket: Socket) {
+  let timer: NodeJS.Timeout | undefined;
+  const clear = (): void => clearTimeout(timer);
+  return {
+    clear,
+    set(milliseconds: number): void {
+      clear();
+      timer = setTimeout(() => socket.destroy(new SpamdRefusal('EX_TIMEOUT', 'too slow')), milliseconds);
+    },
+  };
+}
+
+const GONE = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'ABORT_ERR', 'ERR_STREAM_DESTROYED']);
+const isGone = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'code' in error && GONE.has(String(error.code));
+
+export const createRoom = (maxBytes: number): Room => {
+  let free = maxBytes;
+  return {
+    take(bytes) {
+      if (bytes > free) return false;
+      free -= bytes;
+      return true;
+    },
+    give(bytes) {
+      free += bytes;
+    },
+  };
+};
