@@ -9,18 +9,22 @@ export interface PictureBudget {
   pictures: number;
   /** None is tried without. */
   hasTime: boolean;
-  /** Pictures there was no time for. */
+  /** Pictures that the decoder had to be stopped at. */
+  stoppedCount: number;
+  /** Pictures that were not looked at to the end: no time, or too large. */
   unreadCount: number;
 }
 
 const MAX_PIXELS = 4_000_000;
 const MAX_PICTURES = 16;
+const MAX_STOPPED = 2; // more are meant so, and each costs the decoder's whole patience
 const MAX_BYTES = 2 * 1024 * 1024; // of one picture
 
 export const newPictureBudget = (hasTime = true): PictureBudget => ({
   pixels: MAX_PIXELS,
   pictures: MAX_PICTURES,
   hasTime,
+  stoppedCount: 0,
   unreadCount: 0,
 });
 
@@ -46,9 +50,10 @@ export async function readDrawnCodes(bitmap: Bitmap, budget: PictureBudget): Pro
 async function decode(picture: Buffer | Bitmap, pixels: number, budget: PictureBudget): Promise<readonly string[]> {
   budget.pictures--;
   budget.pixels -= pixels;
-  const texts = budget.hasTime ? await decodeQrCodes(picture) : undefined;
-  if (texts !== undefined) return texts;
-  budget.hasTime = false;
+  const decoded = budget.hasTime ? await decodeQrCodes(picture) : 'busy';
+  if (typeof decoded !== 'string') return decoded;
   budget.unreadCount++;
+  if (decoded === 'stopped') budget.stoppedCount++;
+  if (decoded === 'busy' || budget.stoppedCount >= MAX_STOPPED) budget.hasTime = false;
   return [];
 }

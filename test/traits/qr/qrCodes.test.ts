@@ -56,6 +56,33 @@ describe('pictures made to cost', () => {
     expect(counts).toEqual([1, 1, 0]);
   });
 
+  /** Nothing but corners of codes: a decoder tries each three of them together. Packs to 13 KB. */
+  const corners = (side: number): Buffer => {
+    const rows = Buffer.alloc((side + 1) * side);
+    for (let y = 0; y < side; y++) {
+      for (let x = 0; x < side; x++) {
+        const [i, j] = [Math.floor(x / 2) % 8, Math.floor(y / 2) % 8];
+        const isFrame = i === 0 || i === 6 || j === 0 || j === 6;
+        const isCore = i > 1 && i < 5 && j > 1 && j < 5;
+        rows[y * (side + 1) + 1 + x] = i < 7 && j < 7 && (isFrame || isCore) ? 0 : 255;
+      }
+    }
+    return png(side, side, rows);
+  };
+
+  test('a picture that stops the decoder hides no code behind it', async () => {
+    const budget = { ...newPictureBudget(), pixels: 1e7 };
+    expect(await readQrCodes(corners(1_950), 'png', budget)).toEqual([]);
+    expect(await readQrCodes(Buffer.concat([signIn, Buffer.from('x')]), 'png', budget)).toHaveLength(1);
+    expect(budget).toMatchObject({ unreadCount: 1, stoppedCount: 1, hasTime: true });
+  });
+
+  test('after the second there is no third', async () => {
+    const budget = { ...newPictureBudget(), pixels: 1e8 };
+    for (const side of [1_950, 1_960, 1_970]) await readQrCodes(corners(side), 'png', budget);
+    expect(budget).toMatchObject({ unreadCount: 3, stoppedCount: 2, hasTime: false });
+  });
+
   test('a PNG that unpacks to more than its size', () => {
     expect(pixelsOf(png(100, 100, Buffer.alloc(0)), 'png', 1e6)).toBe(10_000);
     expect(unpacksToItsSize(png(100, 100, Buffer.alloc(100 * 101)))).toBe(true);
