@@ -7,10 +7,11 @@ import { readOle } from '../oleFile.ts';
 import { readRar } from '../rarFile.ts';
 import { beginningOf, hasMarkup, textType } from '../textType.ts';
 import { readZip, type ZipFacts, zipType } from '../zipFile.ts';
-import type { Budget } from './budget.ts';
+import { type Budget, noteDefect } from './budget.ts';
 import { readIso } from './isoFile.ts';
 import { readSevenZip } from './sevenZip.ts';
 import { isTar } from './tarFile.ts';
+import { hasZipEnd } from './zipHeaders.ts';
 
 export interface TrueType {
   readonly trueType?: string;
@@ -38,7 +39,9 @@ export async function readTrueType(
     if (beginning !== undefined) return { trueType: textType(beginning, extension, declaredType) };
     if (isPageName(extension) && hasMarkup(content)) return { trueType: extension };
   }
-  const type = magicType(content);
+  const magic = magicType(content);
+  // Word's binary files keep a zip in them.
+  const type = magic !== 'cfb' && opensAsZip(extension) && hasZipEnd(content) ? 'zip' : magic;
   if (type !== undefined) return lookInside(content, type, budget);
   if (isTar(content)) return { trueType: 'tar' };
   const beginning = beginningOf(content);
@@ -46,6 +49,14 @@ export async function readTrueType(
   const other = await otherType(content);
   return other === undefined ? {} : { trueType: other };
 }
+
+/** Whoever opens it looks for the end of a zip, whatever stands before. */
+function opensAsZip(extension: string): boolean {
+  const kind = kindOfExtension(extension);
+  return kind === 'document' || kind === 'spreadsheet' || kind === 'presentation' || ZIP_NAMES.has(extension);
+}
+
+const ZIP_NAMES: ReadonlySet<string> = new Set('zip zipx jar apk war xpi appx msix kmz'.split(' '));
 
 function isPageName(extension: string): boolean {
   const kind = kindOfExtension(extension);
@@ -55,8 +66,9 @@ function isPageName(extension: string): boolean {
 async function lookInside(content: Buffer, type: string, budget: Budget): Promise<TrueType> {
   switch (type) {
     case 'zip': {
-      const zip = await readZip(content);
+      const zip = await readZip(content, budget);
       if (zip === undefined) return { trueType: type };
+      if (zip.isOdd) noteDefect(budget, 'odd-archive', 'a list of files that does not fit its archive');
       return { trueType: zipType(content, zip), isEncrypted: zip.isEncrypted, entryNames: zip.names, zip };
     }
     case 'rar': {
