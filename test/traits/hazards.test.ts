@@ -275,6 +275,17 @@ describe('archives of real tools', () => {
       'macro-auto-run: Auto_Open in inner.zip/a.xls',
     ]);
   });
+  test('programs in a zip, by their bytes', async () => {
+    const windows = latin1(`MZ\x90\0${'\0'.repeat(80)}`);
+    expect(
+      await seen('a.zip', zipWith({ 'invoice.com': windows, 'a.dll': windows, b: '\x7fELF\x02\x01\x01\0\0' })),
+    ).toEqual([
+      'program: Windows program in invoice.com',
+      'program: Windows program in a.dll',
+      'program: Linux program in b',
+    ]);
+    expect(await seen('a.zip', zipWith({ 'notes.txt': 'MZ is how such files begin', 'a.py': 'print(1)' }))).toEqual([]);
+  });
   test('photographs in a zip', async () => {
     const photo = Buffer.concat([latin1('\xff\xd8\xff\xe0'), Buffer.alloc(5_000, 7)]);
     expect(await only('photos.zip', zipWith({ 'IMG_1.JPG': photo, 'IMG_2.JPG': photo }))).toMatchObject({

@@ -215,12 +215,19 @@ async function inspectOne(file: Inner, budget: Budget, depth: number, list: Haza
     budget,
     depth + 1,
   );
-  list.addInside(file.name, [...hazards, ...(page?.found ?? [])]);
+  const program = PROGRAMS.get(told.trueType ?? '');
+  const own: readonly Hazard[] = program === undefined ? [] : [{ kind: 'program', quote: program }];
+  list.addInside(file.name, [...own, ...hazards, ...(page?.found ?? [])]);
   for (const address of [...addresses, ...(page?.addresses ?? [])]) list.addAddress(address);
   const names = isContainer(told) ? entryNames.map((name) => `${file.name}/${name}`.slice(0, MAX_NAME)) : [];
   return { isEncrypted, entryNames: names };
 }
 
+const PROGRAMS: ReadonlyMap<string, string> = new Map([
+  ['exe', 'Windows program'],
+  ['elf', 'Linux program'],
+  ['macho', 'macOS program'],
+]);
 const MAX_NAME = 300;
 const CONTAINERS: ReadonlySet<string> = new Set(['zip', 'rar', '7z', 'gz', 'tar', 'iso']);
 const isContainer = ({ trueType = '' }: TrueType): boolean => CONTAINERS.has(trueType);
