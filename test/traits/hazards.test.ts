@@ -227,7 +227,9 @@ describe('PDF', () => {
     ]);
   });
   test('words in a page are no action', async () => {
-    expect(await seen('a.pdf', '%PDF-1.4\n<< /Length 40 >> stream\n(/JavaScript /Launch) Tj\nendstream')).toEqual([]);
+    expect(
+      await seen('a.pdf', '%PDF-1.4\n1 0 obj << /Length 40 >> stream\n(/JavaScript /Launch) Tj\nendstream'),
+    ).toEqual([]);
   });
   test('payslip.pdf is locked', async () => {
     expect((await only('payslip.pdf', made('payslip.pdf'))).isEncrypted).toBe(true);

@@ -61,7 +61,7 @@ export async function inspectFile(
     if (opensAsOffice) addOfficeZipHazards(content, zip.entries, budget, list);
     if (opensAsOffice || bomb !== undefined)
       return { isEncrypted, entryNames: told.entryNames ?? [], hazards: list.found, addresses: [...list.addresses] };
-  } else addOwnHazards(content, trueType, extension, budget, list);
+  } else addOwnHazards(content, { trueType, isEncrypted }, extension, budget, list);
   const inner = innerFiles(content, told, extension, budget, list);
   const within = await inspectInner(inner, budget, depth, list);
   return {
@@ -77,8 +77,14 @@ const isOfficeName = (extension: string): boolean => {
   return kind === 'document' || kind === 'spreadsheet' || kind === 'presentation';
 };
 
-function addOwnHazards(content: Buffer, type: string, extension: string, budget: Budget, list: HazardList): void {
-  switch (type) {
+function addOwnHazards(
+  content: Buffer,
+  { trueType, isEncrypted }: Required<Pick<TrueType, 'trueType' | 'isEncrypted'>>,
+  extension: string,
+  budget: Budget,
+  list: HazardList,
+): void {
+  switch (trueType) {
     case 'doc':
     case 'xls':
     case 'ppt':
@@ -88,7 +94,7 @@ function addOwnHazards(content: Buffer, type: string, extension: string, budget:
       addOfficeOleHazards(content, budget, list);
       break;
     case 'pdf':
-      addPdfHazards(content, budget, list);
+      addPdfHazards(content, isEncrypted, budget, list);
       break;
     case 'rtf':
       addRtfHazards(content, budget, list);
@@ -100,7 +106,7 @@ function addOwnHazards(content: Buffer, type: string, extension: string, budget:
       addOneNoteHazards(searchable(content, budget), list);
       break;
     default:
-      addTextHazards(content, type, extension, budget, list);
+      addTextHazards(content, trueType, extension, budget, list);
   }
 }
 
