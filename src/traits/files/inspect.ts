@@ -145,7 +145,11 @@ function innerFiles(
   const { zip, trueType } = told;
   if (zip !== undefined) return zip.entries.map((entry) => innerOfZip(content, entry, budget));
   if (trueType === 'tar') {
-    return readTar(content).map(({ name, content: data }) => ({ name, sizeBytes: data.length, read: () => data }));
+    return readTar(content, budget).map(({ name, content: data }) => ({
+      name,
+      sizeBytes: data.length,
+      read: () => data,
+    }));
   }
   if (trueType !== 'gz' || extension === 'svgz') return [];
   const declared = content.length > 18 ? content.readUInt32LE(content.length - 4) : 0;
@@ -167,13 +171,16 @@ const innerOfZip = (content: Buffer, entry: ZipEntry, budget: Budget): Inner => 
   read: () => readZipEntry(content, entry, budget),
 });
 
-const HAS_NAME = 8; // RFC 1952 §2.3: flags at 3, a name after ten bytes
+const GZIP = { extra: 4, name: 8 } as const; // RFC 1952 §2.3: flags at 3
+const MAX_GZIP_NAME = 300;
 
+/** Behind ten bytes and the extra field. */
 function gzipName(content: Buffer): string {
-  const end = content.indexOf(0, 10);
-  return ((content[3] ?? 0) & ~HAS_NAME) === 0 && ((content[3] ?? 0) & HAS_NAME) !== 0 && end > 10 && end < 300
-    ? content.toString('latin1', 10, end)
-    : 'content';
+  const flags = content[3] ?? 0;
+  if ((flags & GZIP.name) === 0 || content.length < 12) return 'content';
+  const start = 10 + ((flags & GZIP.extra) === 0 ? 0 : 2 + content.readUInt16LE(10));
+  const end = content.indexOf(0, start);
+  return end > start && end - start < MAX_GZIP_NAME ? content.toString('latin1', start, end) : 'content';
 }
 
 type Within = Pick<Insight, 'isEncrypted' | 'entryNames'>;

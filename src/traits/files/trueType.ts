@@ -42,6 +42,11 @@ export async function readTrueType(
   const magic = magicType(content);
   // Word's binary files keep a zip in them.
   const type = magic !== 'cfb' && opensAsZip(extension) && hasZipEnd(content) ? 'zip' : magic;
+  const start = type === undefined ? laterStart(content, extension) : 0;
+  if (start > 0) {
+    noteDefect(budget, 'odd-archive', 'something before the beginning of an archive');
+    return lookInside(content.subarray(start), extension, budget);
+  }
   if (type !== undefined) return lookInside(content, type, budget);
   if (isTar(content)) return { trueType: 'tar' };
   const beginning = beginningOf(content);
@@ -49,6 +54,16 @@ export async function readTrueType(
   const other = await otherType(content);
   return other === undefined ? {} : { trueType: other };
 }
+
+/** Programs that unpack look for the mark; they take what is before it for the one that unpacks by itself. */
+function laterStart(content: Buffer, extension: string): number {
+  const mark = extension === 'rar' ? RAR : extension === '7z' ? SEVEN_ZIP : undefined;
+  return mark === undefined ? 0 : content.subarray(0, MAX_BEFORE).indexOf(mark);
+}
+
+const RAR = Buffer.from('Rar!\x1a\x07', 'latin1');
+const SEVEN_ZIP = Buffer.from('7z\xbc\xaf\x27\x1c', 'latin1');
+const MAX_BEFORE = 1024 * 1024; // bytes
 
 /** Whoever opens it looks for the end of a zip, whatever stands before. */
 function opensAsZip(extension: string): boolean {
@@ -72,7 +87,7 @@ async function lookInside(content: Buffer, type: string, budget: Budget): Promis
       return { trueType: zipType(content, zip), isEncrypted: zip.isEncrypted, entryNames: zip.names, zip };
     }
     case 'rar': {
-      const { names, isEncrypted } = readRar(content);
+      const { names, isEncrypted } = readRar(content, budget);
       return { trueType: type, isEncrypted, entryNames: names };
     }
     case '7z': {
