@@ -41,11 +41,17 @@ export function addFieldCommands(xml: string, list: HazardList): void {
 
 const INSTRUCTIONS: ReadonlySet<string> = new Set(['instrText', 'delInstrText']);
 
-const HYPERLINK = /\bhyperlink\s{1,10}"([^"]{1,1000})"/i;
+/** Arguments stand in quotes or alone, among switches that have some of their own. */
+const ADDRESS =
+  /"\s{0,10}((?:https?:|ftp:|file:|mailto:|www\.)[^"]{1,2000})"|(?<=\s)((?:https?:|ftp:|file:|mailto:|www\.)[^\s"]{1,2000})/gi;
+const MAX_ADDRESSES = 10;
 
-function addField(code: string, list: HazardList): void {
-  const address = HYPERLINK.exec(code)?.[1];
-  if (address !== undefined) list.addAddress(address);
+/** `code`: the instruction of a field. Adds where it leads, and that it starts a program. */
+export function addField(code: string, list: HazardList): void {
+  if (/\bhyperlink\b/i.test(code)) {
+    const found = [...code.matchAll(ADDRESS)].slice(0, MAX_ADDRESSES);
+    for (const [, quoted, alone] of found) list.addAddress(quoted ?? alone ?? '');
+  }
   const at = code.search(FIELD);
   if (at >= 0) list.add('command-field', code.slice(at, at + MAX_CODE));
 }

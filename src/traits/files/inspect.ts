@@ -97,7 +97,8 @@ function addOwnHazards(
       addPdfHazards(content, isEncrypted, budget, list);
       break;
     case 'rtf':
-      addRtfHazards(content, budget, list);
+      if (content.subarray(0, RTF_BEGINNING).includes('{\\rt')) addRtfHazards(content, budget, list);
+      else addTextHazards(content, trueType, extension, budget, list); // Word opens its XML under the name too
       break;
     case 'lnk':
       addLinkHazards(content, list);
@@ -109,6 +110,8 @@ function addOwnHazards(
       addTextHazards(content, trueType, extension, budget, list);
   }
 }
+
+const RTF_BEGINNING = 512; // bytes: blanks and marks may stand first
 
 function addTextHazards(content: Buffer, type: string, extension: string, budget: Budget, list: HazardList): void {
   const kind = kindOfExtension(type) ?? kindOfExtension(extension);
