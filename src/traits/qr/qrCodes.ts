@@ -15,10 +15,10 @@ export interface PictureBudget {
   unreadCount: number;
 }
 
-const MAX_PIXELS = 4_000_000;
+const MAX_PIXELS = 8_000_000; // a photograph; whatever takes the decoder too long is stopped there
 const MAX_PICTURES = 16;
 const MAX_STOPPED = 2; // more are meant so, and each costs the decoder's whole patience
-const MAX_BYTES = 2 * 1024 * 1024; // of one picture
+const MAX_BYTES = 4 * 1024 * 1024; // of one picture
 
 export const newPictureBudget = (hasTime = true): PictureBudget => ({
   pixels: MAX_PIXELS,
@@ -34,17 +34,23 @@ export async function readQrCodes(
   type: PictureType,
   budget: PictureBudget,
 ): Promise<readonly string[]> {
-  if (content.length > MAX_BYTES || budget.pictures <= 0) return [];
   const pixels = pixelsOf(content, type, budget.pixels);
   if (pixels === undefined) return [];
+  if (pixels === 'too-costly' || content.length > MAX_BYTES || budget.pictures <= 0) return leave(budget);
   return decode(content, pixels, budget);
 }
 
 /** The same of what was drawn by other means than a picture. */
 export async function readDrawnCodes(bitmap: Bitmap, budget: PictureBudget): Promise<readonly string[]> {
   const pixels = bitmap.width * bitmap.height;
-  if (pixels > budget.pixels || budget.pictures <= 0) return [];
+  if (pixels > budget.pixels || budget.pictures <= 0) return leave(budget);
   return decode(bitmap, pixels, budget);
+}
+
+/** Not looked at is told, never taken for empty. */
+function leave(budget: PictureBudget): readonly string[] {
+  budget.unreadCount++;
+  return [];
 }
 
 async function decode(picture: Buffer | Bitmap, pixels: number, budget: PictureBudget): Promise<readonly string[]> {
