@@ -1,10 +1,11 @@
 import type { Correspondent } from '../domain/baseline.ts';
 import { detector } from '../domain/finding.ts';
 import type { Direction } from '../domain/mail.ts';
-import type { Attachment, AttachmentKind } from '../domain/message.ts';
+import type { Attachment, AttachmentKind, Hazard } from '../domain/message.ts';
 import { strangeness } from './payload/familiarity.ts';
 import { fileEvidence, readable } from './payload/files.ts';
 import { extensionOf, LAUNCHED } from './payload/fileTypes.ts';
+import { hazardsOf } from './payload/hazards.ts';
 
 const LAUNCHES = 1;
 const IN_ARCHIVE = 0.9; // one more click
@@ -16,7 +17,7 @@ const NORMAL_AFTER = 3; // files of the kind: detection.md §2, a value becomes 
 const RUNNABLE: ReadonlySet<AttachmentKind> = new Set(['executable', 'shortcut', 'disk-image']);
 
 /**
- * A file that runs or mounts when opened, or an archive that holds one.
+ * A file that runs or mounts when opened, or an archive that holds one, by its name or its bytes.
  * One indicator per file; strength 1 for what a double click starts, less in a correspondent's archives of many files, for source text of
  * strangers, and from senders who send programs. Source: Microsoft "Blocked attachments in Outlook"; detection-ideas.md 45.
  */
@@ -47,11 +48,17 @@ function dangerOf(file: Attachment, direction: Direction, correspondent: Corresp
     return { strength: SOURCE_TEXT * strangeness(direction, correspondent), detail: detailOf(file) };
   }
   const entry = file.entryNames.find((name) => LAUNCHED.has(extensionOf(name)));
-  if (entry === undefined) return { strength: 0, detail: '' };
+  const [program] = hazardsOf(file, 'program');
+  const detail = entry === undefined ? programOf(program) : `holds ${readable(entry)}`;
+  if (detail === undefined) return { strength: 0, detail: '' };
   const least = file.entryNames.length > SOFTWARE_ENTRIES ? IN_SOFTWARE : IN_ARCHIVE;
   const strength = least + (IN_ARCHIVE - least) * strangeness(direction, correspondent);
-  return { strength, detail: `holds ${readable(entry)}` };
+  return { strength, detail };
 }
+
+/** By its bytes: under a name that opens nothing it has a use to whoever renames it, or loads it. */
+const programOf = (hazard: Hazard | undefined): string | undefined =>
+  hazard === undefined ? undefined : `holds ${readable(hazard.inside ?? '')}, a ${hazard.quote}`;
 
 const detailOf = ({ kind, trueType, extension }: Attachment): string => `${kind}, ${trueType ?? extension}`;
 

@@ -28,10 +28,11 @@ const DEFECT_STRENGTH: Readonly<Record<DefectCode, number>> = {
   unparseable: 0, // unparseable-message's business
   'time-limit': 0,
   'unread-pictures': 0.2, // our own lack of time, unless it was made so
+  'odd-archive': 0.3, // a byte behind the end is enough, and happens; so does a list cut short
   'unread-files': 0.2,
 };
-/** What honest mail has in a burst, or by its size: from strangers it may be meant so. */
-const UNREAD: ReadonlySet<DefectCode> = new Set(['unread-pictures', 'unread-files']);
+/** What honest mail has in a burst, by its size, or from what carried it: from strangers it may be meant so. */
+const MILD: ReadonlySet<DefectCode> = new Set(['odd-archive', 'unread-pictures', 'unread-files']);
 
 /**
  * The message breaks the format in a way that mail programs read differently, or part of it could not be looked at. One indicator per defect;
@@ -46,7 +47,7 @@ export const malformedMessage = detector({
     const distance = strangeness(direction, correspondent);
     return defects
       .map(({ code, detail }) => ({
-        strength: DEFECT_STRENGTH[code] * (UNREAD.has(code) ? distance : 1),
+        strength: DEFECT_STRENGTH[code] * (MILD.has(code) ? distance : 1),
         evidence: [{ where: code, quote: detail }],
       }))
       .filter(({ strength }) => strength > 0);

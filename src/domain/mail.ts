@@ -58,6 +58,7 @@ export type DefectCode =
   | 'unsigned-content' // a signature verifies but leaves text of the body out (RFC 6376 §8.2)
   | 'unverified-signatures' // too many or too odd to be verified
   | 'unread-pictures' // QR codes were not looked for in all of them: no time, or too large
+  | 'odd-archive' // programs differ in which files they see in an attached archive
   | 'unread-files'; // a limit, or a reader that broke, left part of an attached file unread
 
 export interface RawHeader {

@@ -162,6 +162,7 @@ export type HazardKind =
   | 'command-field' // DDE: a field, link or cell that starts a program
   | 'active-control' // an ActiveX control in a document
   | 'remote-template' // a document that loads its template, or an object, from elsewhere when opened
+  | 'program' // a file inside an archive that is a program by its bytes, whatever its name
   | 'embedded-program' // a program, script or shortcut kept inside a document
   | 'pdf-script'
   | 'pdf-open-action' // something happens when the PDF is opened

@@ -1,6 +1,6 @@
 /**
  * QR codes of pictures, found by zxing in a process of its own: its decoders were not written by us, and WebAssembly can bring down the
- * process that runs it (Node 24: nodejs/node issue 64500). What happens there costs the picture, nothing else.
+ * process that runs it (Node 24: nodejs/node issue 64500). It gets one picture at a time. What happens there costs that picture, nothing else.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { hash } from 'node:crypto';
@@ -8,49 +8,87 @@ import type { Answer, Bitmap, Question } from './decoderProcess.ts';
 
 export type { Bitmap } from './decoderProcess.ts';
 
-const TIMEOUT_MS = 1_000; // waiting included; the largest picture takes 0.2 s
+/** 'busy': others were before it for too long. 'stopped': it took too long itself, or the decoder died of it. */
+export type Decoded = readonly string[] | 'busy' | 'stopped';
+
+const TIMEOUT_MS = 600; // of one picture from when it is its turn; the largest honest one takes 0.2 s
+const START_MS = 1_000; // more for a process that has to start first
+const PATIENCE_MS = 1_000; // waiting for its turn: a message has two seconds in all (readApart.ts)
 const MAX_WAITING = 16;
 const MAX_SEEN = 2_000; // pictures; texts are few and short
 
 interface Waiting {
-  readonly settle: (texts: readonly string[] | undefined) => void;
+  readonly picture: Question['picture'];
+  readonly settle: (decoded: Decoded) => void;
+  readonly patience: NodeJS.Timeout;
+}
+
+interface Current {
+  readonly id: number;
+  readonly settle: (decoded: Decoded) => void;
   readonly timer: NodeJS.Timeout;
 }
 
 /** The logo under each mail of a company is the same each time. */
 const seen = new Map<string, readonly string[]>();
-const waiting = new Map<number, Waiting>();
+const queue: Waiting[] = [];
+let current: Current | undefined;
 let child: ChildProcess | undefined;
 let lastId = 0;
 
 /**
- * Distinct texts of the codes in a PNG, JPEG or GIF, or in pixels; at most four. Empty for what cannot be decoded; undefined when there was
- * no time, or the decoder died of it. What may be handed to it is the caller's to bound. Never throws.
+ * Distinct texts of the codes in a PNG, JPEG or GIF, or in pixels; at most four. Empty for what cannot be decoded. What may be handed to it is
+ * the caller's to bound. Never throws.
  */
-export async function decodeQrCodes(picture: Uint8Array | Bitmap): Promise<readonly string[] | undefined> {
+export async function decodeQrCodes(picture: Uint8Array | Bitmap): Promise<Decoded> {
   if (!ArrayBuffer.isView(picture)) return ask(picture);
   const key = hash('sha256', picture, 'base64');
   const known = seen.get(key);
   if (known !== undefined) return known;
-  const texts = await ask(picture);
-  if (texts !== undefined) {
+  const decoded = await ask(picture);
+  if (typeof decoded !== 'string') {
     if (seen.size >= MAX_SEEN) seen.delete(seen.keys().next().value ?? '');
-    seen.set(key, texts);
+    seen.set(key, decoded);
   }
-  return texts;
+  return decoded;
 }
 
-function ask(picture: Question['picture']): Promise<readonly string[] | undefined> {
-  if (waiting.size >= MAX_WAITING) return Promise.resolve(undefined);
+function ask(picture: Question['picture']): Promise<Decoded> {
+  if (queue.length >= MAX_WAITING) return Promise.resolve('busy');
   return new Promise((settle) => {
-    const id = ++lastId;
-    child ??= start();
-    hold(child);
-    // Late: whoever hangs is ended, and what waits behind it goes on with the next.
-    waiting.set(id, { settle, timer: setTimeout(() => end(child), TIMEOUT_MS) });
-    child.send({ id, picture } satisfies Question, (error) => {
-      if (error !== null) answer({ id });
-    });
+    const one: Waiting = { picture, settle, patience: after(PATIENCE_MS, () => giveUp(one)) };
+    queue.push(one);
+    takeNext();
+  });
+}
+
+/** An answer that came while this thread was busy elsewhere is read first. */
+const after = (ms: number, act: () => void): NodeJS.Timeout => setTimeout(() => setImmediate(act), ms);
+
+function giveUp(one: Waiting): void {
+  const at = queue.indexOf(one);
+  if (at < 0) return;
+  queue.splice(at, 1);
+  one.settle('busy');
+}
+
+/** One at a time, so that the clock of a picture counts its own time and nobody else's. */
+function takeNext(): void {
+  if (current !== undefined) return;
+  const one = queue.shift();
+  if (one === undefined) {
+    release(child);
+    return;
+  }
+  clearTimeout(one.patience);
+  const timeoutMs = TIMEOUT_MS + (child === undefined ? START_MS : 0);
+  child ??= start();
+  const asked = child;
+  hold(asked);
+  const id = ++lastId;
+  current = { id, settle: one.settle, timer: after(timeoutMs, () => end(asked, id)) };
+  asked.send({ id, picture: one.picture } satisfies Question, (error) => {
+    if (error !== null) end(asked);
   });
 }
 
@@ -67,21 +105,21 @@ function start(): ChildProcess {
 }
 
 function answer({ id, texts }: Answer): void {
-  const one = waiting.get(id);
-  if (one === undefined) return;
-  waiting.delete(id);
-  clearTimeout(one.timer);
-  if (waiting.size === 0) release(child);
-  one.settle(texts);
+  if (current?.id !== id) return;
+  const { settle, timer } = current;
+  clearTimeout(timer);
+  current = undefined;
+  settle(texts ?? 'stopped');
+  takeNext();
 }
 
-/** Nobody gets an answer of it any more. */
-function end(ended: ChildProcess | undefined): void {
-  if (ended === undefined || ended !== child) return;
+/** Whoever hangs or died is ended; what waits behind it goes on with another. `late`: the picture it hangs at, unless it was answered since. */
+function end(ended: ChildProcess, late?: number): void {
+  if (ended !== child || (late !== undefined && late !== current?.id)) return;
   child = undefined;
   ended.kill('SIGKILL');
   release(ended);
-  for (const id of [...waiting.keys()]) answer({ id });
+  if (current !== undefined) answer({ id: current.id });
 }
 
 /** An idle decoder keeps nobody alive; one that is asked must be waited for. */

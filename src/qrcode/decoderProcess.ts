@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { prepareZXingModule, type ReaderOptions, readBarcodes } from 'zxing-wasm/reader';
 import { unpacksToItsSize } from './png.ts';
+import { flattened } from './pngAlpha.ts';
 
 export interface Bitmap {
   readonly width: number;
@@ -43,13 +44,18 @@ async function read(picture: Picture, options: ReaderOptions): Promise<readonly 
 }
 
 async function textsIn(picture: Picture): Promise<readonly string[]> {
-  if (
-    picture instanceof Uint8Array &&
-    !unpacksToItsSize(Buffer.from(picture.buffer, picture.byteOffset, picture.byteLength))
-  )
-    return [];
-  const texts = await read(picture, OPTIONS);
-  return texts.length > 0 ? texts : read(picture, FIXED);
+  const file =
+    picture instanceof Uint8Array ? Buffer.from(picture.buffer, picture.byteOffset, picture.byteLength) : undefined;
+  if (file !== undefined && !unpacksToItsSize(file)) return [];
+  for (const options of [OPTIONS, FIXED]) {
+    const texts = await read(picture, options);
+    if (texts.length > 0) return texts;
+  }
+  for (const ground of file === undefined ? [] : flattened(file)) {
+    const texts = await read(ground as Picture, OPTIONS);
+    if (texts.length > 0) return texts;
+  }
+  return [];
 }
 
 /** From the package on disk: left alone, the library would fetch it from the network. */

@@ -5,7 +5,7 @@ import type { Attachment, AttachmentKind, Link } from '../domain/message.ts';
 import { activeContent } from './activeContent.ts';
 import { kindOf } from './fileKind.ts';
 import { readFileName } from './fileName.ts';
-import { type Budget, leaveUnread, newBudget } from './files/budget.ts';
+import { type Budget, type FileDefect, leaveUnread, newBudget } from './files/budget.ts';
 import { newHazardList } from './files/hazards.ts';
 import { failureOf, inspectFile } from './files/inspect.ts';
 import { addSmuggling } from './files/smuggling.ts';
@@ -35,17 +35,25 @@ export async function readAttachments(
   const attachments: Attachment[] = [];
   const links: Link[] = [];
   const budget = { ...newBudget(), pageBytes: MAX_PAGE_BYTES };
-  const unread: string[] = [];
+  const notes: { readonly code: FileDefect; readonly detail: string }[] = [];
   for (const part of parts) {
-    const known = new Set(budget.unread);
+    const known = budget.notes.size;
     const { file, links: found } = await readPart(part, budget, pictures);
     attachments.push(file);
     for (const link of found) links.push({ ...link, inFile: file.sha256 });
-    for (const why of budget.unread) if (!known.has(why)) unread.push(`${why} in ${nameOf(part)}`);
+    for (const [what, code] of [...budget.notes].slice(known))
+      notes.push({ code, detail: `${what} in ${nameOf(part)}` });
   }
-  const detail = unread.join('; ').slice(0, MAX_DETAIL);
-  return { attachments, links, defects: detail === '' ? [] : [{ code: 'unread-files', detail }] };
+  const byCode = Map.groupBy(notes, ({ code }) => code);
+  const defects = [...byCode].map(([code, some]) => ({ code, detail: detailOf(some) }));
+  return { attachments, links, defects };
 }
+
+const detailOf = (notes: readonly Pick<Defect, 'detail'>[]): string =>
+  notes
+    .map(({ detail }) => detail)
+    .join('; ')
+    .slice(0, MAX_DETAIL);
 
 const MAX_DETAIL = 300; // characters; a person reads it beside the verdict
 const nameOf = ({ fileName = 'a file without a name' }: ParsedPart): string => fileName.slice(-40);

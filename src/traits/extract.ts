@@ -128,7 +128,12 @@ function ownDomains({ mailboxes }: Submission, organisation: Organisation): read
 
 const lateDefects = ({ unreadCount }: PictureBudget): readonly Defect[] =>
   unreadCount > 0
-    ? [{ code: 'unread-pictures', detail: `no time to look for QR codes in ${unreadCount} pictures` }]
+    ? [
+        {
+          code: 'unread-pictures',
+          detail: `QR codes were not looked for in ${unreadCount} pictures: no time, or too large`,
+        },
+      ]
     : [];
 
 const cutDefects = ({ html }: ParsedMail): readonly Defect[] =>

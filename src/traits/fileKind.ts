@@ -20,12 +20,12 @@ const EXTENSIONS: Readonly<Record<Exclude<AttachmentKind, 'unknown'>, string>> =
   'disk-image': 'iso img udf vhd vhdx dmg vmdk toast',
   executable:
     'exe dll scr com pif cpl sys ocx drv elf so macho dex class jar war apk ipa msi msix msixbundle msp mst appx appxbundle app deb rpm xpi crx ' +
-    'swf xll wll chm hlp jnlp diagcab wasm pkg',
+    'swf xll wll chm hlp jnlp diagcab wasm pkg application appinstaller xbap vsto msu ppkg xap',
   script:
     'js jse mjs vb vbs vbe ws wsf wsh wsc sct hta ps1 psm1 psd1 ps1xml bat cmd sh bash zsh csh py pyw pl pm rb php lua applescript scpt reg inf ' +
-    'msc gadget ade adp mde',
+    'msc gadget ade adp mde mda mdb mdw wsb ps2 psc1 psc2 msh msh1 msh2 pyz pyzw ins isp osd udl theme htc terminal',
   shortcut:
-    'lnk url webloc desktop scf library-ms search-ms searchconnector-ms settingcontent-ms rdp website iqy appref-ms',
+    'lnk url webloc desktop scf library-ms search-ms searchconnector-ms settingcontent-ms rdp website iqy appref-ms fileloc inetloc xnk',
   calendar: 'ics ifb vcs',
   message: 'eml emlx msg oft mbox tnef',
   signature: 'p7s p7m p7c asc sig pgp gpg',
@@ -50,8 +50,12 @@ const TEXT_BORNE: ReadonlySet<AttachmentKind> = new Set([
   'calendar',
   'message',
 ]);
-const TEXT_BORNE_EXTENSIONS: ReadonlySet<string> = new Set('csv tsv slk asc rtf fodt fods jnlp ps eps uue'.split(' '));
-const BINARY_EXTENSIONS: ReadonlySet<string> = new Set('lnk msg oft svgz vbe jse scpt tnef'.split(' '));
+const TEXT_BORNE_EXTENSIONS: ReadonlySet<string> = new Set(
+  'csv tsv slk asc rtf fodt fods jnlp application appinstaller xbap vsto ps eps uue'.split(' '),
+);
+const BINARY_EXTENSIONS: ReadonlySet<string> = new Set(
+  'lnk msg oft svgz vbe jse scpt tnef mda mdb mde mdw ade adp pyz pyzw'.split(' '),
+);
 
 export function isTextBorne(extension: string): boolean {
   const kind = kindOfExtension(extension);

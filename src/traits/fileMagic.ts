@@ -18,6 +18,7 @@ const MAGIC: readonly Magic[] = [
   magic('pdf', '%PDF-'),
   magic('zip', 'PK\x03\x04'),
   magic('zip', 'PK\x05\x06'),
+  magic('zip', 'PK00PK\x03\x04'), // one part of one, APPNOTE §8.5.4
   magic('rar', 'Rar!\x1a\x07'),
   magic('7z', '7z\xbc\xaf\x27\x1c'),
   magic('gz', '\x1f\x8b'),

@@ -1,15 +1,18 @@
 /** Names and locks of RAR archives, versions 4 and 5, from the headers: technote.txt of RAR 4, rarlab.com/technote.htm of RAR 5. */
-import { type ArchiveFacts, MAX_NAMES } from './zipFile.ts';
+import { type Budget, leaveUnread } from './files/budget.ts';
+import type { ArchiveFacts } from './zipFile.ts';
 
-const MAX_HEADERS = 500;
-const MAX_NAME_LENGTH = 255;
+const MAX_NAME_LENGTH = 255; // characters, from the end
 const SIGNATURE_4 = 7; // bytes
 const SIGNATURE_5 = 8;
 const isVersion5 = (content: Buffer): boolean => content[6] === 1;
 
 /** `content` starts with the mark of a RAR archive. Stops at the first header that makes no sense. */
-export const readRar = (content: Buffer): ArchiveFacts =>
-  isVersion5(content) ? readVersion5(content) : readVersion4(content);
+export function readRar(content: Buffer, budget: Budget): ArchiveFacts {
+  const facts = isVersion5(content) ? readVersion5(content, budget) : readVersion4(content, budget);
+  if (budget.entries <= 0) leaveUnread(budget, 'names in archives beyond the first 20,000');
+  return facts;
+}
 
 const MAIN_4 = 0x73;
 const FILE_4 = 0x74;
@@ -21,10 +24,10 @@ const FIXED_4 = 32; // bytes of a file header before the name
 const HIGH_SIZE_4 = 8; // more when sizes have 64 bits
 
 /** Header: CRC 2, type 1, flags 2, size 2, then of files: packed size 4 … name length 2 at 26. */
-function readVersion4(content: Buffer): ArchiveFacts {
+function readVersion4(content: Buffer, budget: Budget): ArchiveFacts {
   const names: string[] = [];
   let isEncrypted = false;
-  for (let at = SIGNATURE_4, count = 0; at + 7 <= content.length && count < MAX_HEADERS; count++) {
+  for (let at = SIGNATURE_4; at + 7 <= content.length && budget.entries > 0; budget.entries--) {
     const type = content.readUInt8(at + 2);
     const flags = content.readUInt16LE(at + 3);
     const headerSize = content.readUInt16LE(at + 5);
@@ -41,12 +44,44 @@ function readVersion4(content: Buffer): ArchiveFacts {
   return { names, isEncrypted };
 }
 
-/** Before version 5 a second form of the name may follow after a zero byte. */
+/** Before version 5 a second form of the name may follow after a zero byte: which of them is shown depends on the program. */
 function addName(names: string[], bytes: Buffer): void {
   const zero = bytes.indexOf(0);
-  const name = bytes.subarray(0, Math.min(zero < 0 ? bytes.length : zero, MAX_NAME_LENGTH)).toString('utf8');
-  if (name !== '' && names.length < MAX_NAMES) names.push(name.replaceAll('\\', '/'));
+  const plain = zero < 0 ? bytes : bytes.subarray(0, zero);
+  const both = new Set([plain.toString('utf8'), ...(zero < 0 ? [] : [wideName(plain, bytes.subarray(zero + 1))])]);
+  for (const name of both) if (name !== '') names.push(name.slice(-MAX_NAME_LENGTH).replaceAll('\\', '/'));
 }
+
+/**
+ * A high byte, then two bits a step in bytes of their own: a byte; a byte under the high byte; two bytes; a run of letters of the plain name
+ * (with the first bit set: each moved by the next byte, under the high byte). Source: unrar's encname.cpp.
+ */
+function wideName(plain: Buffer, coded: Buffer): string {
+  const high = (coded[0] ?? 0) << 8;
+  const letters: number[] = [];
+  let flags = 0;
+  for (let at = 1, bits = 0; at < coded.length && letters.length < MAX_WIDE_NAME; bits -= 2, flags <<= 2) {
+    if (bits === 0) {
+      flags = coded[at++] ?? 0;
+      bits = 8;
+    }
+    const step = (flags >> 6) & 3;
+    const first = coded[at++] ?? 0;
+    if (step === 0) letters.push(first);
+    else if (step === 1) letters.push(first | high);
+    else if (step === 2) letters.push(first | ((coded[at++] ?? 0) << 8));
+    else {
+      const moved = (first & 0x80) === 0 ? undefined : (coded[at++] ?? 0);
+      for (let count = (first & 0x7f) + 2; count > 0; count--) {
+        const letter = plain[letters.length] ?? 0;
+        letters.push(moved === undefined ? letter : ((letter + moved) & 0xff) | high);
+      }
+    }
+  }
+  return String.fromCharCode(...letters);
+}
+
+const MAX_WIDE_NAME = 2_048; // letters
 
 const FILE_5 = 2;
 const ENCRYPTION_5 = 4;
@@ -55,10 +90,10 @@ const HAS_DATA_5 = 2;
 const LOCK_RECORD_5 = 1;
 
 /** Header: CRC 4, then variable-length numbers: size (from the type on), type, flags, extra size, data size. */
-function readVersion5(content: Buffer): ArchiveFacts {
+function readVersion5(content: Buffer, budget: Budget): ArchiveFacts {
   const names: string[] = [];
   let isEncrypted = false;
-  for (let at = SIGNATURE_5, count = 0; at + 7 <= content.length && count < MAX_HEADERS; count++) {
+  for (let at = SIGNATURE_5; at + 7 <= content.length && budget.entries > 0; budget.entries--) {
     const numbers = newReader(content, at + 4);
     const size = numbers.next();
     const end = numbers.at + size;

@@ -1,8 +1,9 @@
-/** Names, locks, sizes and the real type of zip archives, by yauzl from the central directory; nothing is inflated here. */
+/** Names, locks, sizes and the real type of zip archives, from the central directory; nothing is inflated here. */
 import { type Entry, fromBuffer } from 'yauzl';
+import { type Budget, leaveUnread } from './files/budget.ts';
+import { isEntryAt, localNameAt, namesOf, scanZipHeaders } from './files/zipHeaders.ts';
 
 export interface ArchiveFacts {
-  /** At most 1,000. */
   readonly names: readonly string[];
   /** An entry, or the list of entries itself, needs a password. */
   readonly isEncrypted: boolean;
@@ -21,16 +22,42 @@ export interface ZipEntry {
 
 export interface ZipFacts extends ArchiveFacts {
   readonly entries: readonly ZipEntry[];
-  /** As the directory says; entries beyond 1,000 are counted and not looked at. */
+  /** As the directory says; what is beyond the budget is counted and not looked at. */
   readonly entryCount: number;
+  /** Programs differ in which files they see in it. */
+  readonly isOdd: boolean;
 }
 
-export const MAX_NAMES = 1_000; // of one archive; a message keeps 100
-const MAX_ENTRIES = 1_000; // looked at: types and locks show early; a directory of 65,000 takes 100 ms
-const MAX_NAME_LENGTH = 255;
+/** undefined when there is no header in it: no zip. What the directory hides, or a strict reader refuses, is found by its headers. */
+export async function readZip(content: Buffer, budget: Budget): Promise<ZipFacts | undefined> {
+  const listed = await readDirectory(content, budget);
+  const facts = listed?.isWhole ? listed : withScanned(content, listed, budget);
+  if (budget.entries <= 0) leaveUnread(budget, 'names in archives beyond the first 20,000');
+  return facts === undefined ? undefined : { ...facts, names: facts.entries.map(({ name }) => name) };
+}
 
-/** undefined when there is no readable directory: cut short, or no zip. What was read before an error counts. */
-export function readZip(content: Buffer): Promise<ZipFacts | undefined> {
+interface Directory extends Omit<ZipFacts, 'names'> {
+  /** It was read to its end, and its end is where it says. */
+  readonly isWhole: boolean;
+}
+
+function withScanned(content: Buffer, listed: Directory | undefined, budget: Budget): Directory | undefined {
+  const known = new Set(listed?.entries.map(({ name }) => name));
+  const found = scanZipHeaders(content, budget).filter(({ name }) => !known.has(name) && !name.endsWith('/'));
+  const entries = [...(listed?.entries ?? []), ...found];
+  if (entries.length === 0) return listed;
+  const isEncrypted = entries.some((entry) => entry.isEncrypted);
+  return {
+    entries,
+    isEncrypted,
+    entryCount: Math.max(entries.length, listed?.entryCount ?? 0),
+    isOdd: true,
+    isWhole: false,
+  };
+}
+
+/** By yauzl, strictly; undefined when it finds no directory. */
+function readDirectory(content: Buffer, budget: Budget): Promise<Directory | undefined> {
   return new Promise((resolve) => {
     // Names are decoded here: yauzl would stop at one with '..' or a backslash, which is what attackers write.
     fromBuffer(content, { lazyEntries: true, decodeStrings: false, validateEntrySizes: false }, (error, zip) => {
@@ -39,39 +66,65 @@ export function readZip(content: Buffer): Promise<ZipFacts | undefined> {
         return;
       }
       const entries: ZipEntry[] = [];
-      let readCount = 0;
-      const finish = () =>
+      const known = new Set<string>();
+      let directoryBytes = 0;
+      let isOdd = false;
+      const finish = (isWhole: boolean): void =>
         resolve({
-          names: entries.map(({ name }) => name),
           isEncrypted: entries.some((entry) => entry.isEncrypted),
           entries,
           entryCount: zip.entryCount,
+          isOdd,
+          isWhole,
         });
       zip.on('entry', (entry: Entry) => {
-        const file = toFile(entry);
-        if (!file.name.endsWith('/')) entries.push(file);
-        if (++readCount < MAX_ENTRIES) zip.readEntry();
-        else finish();
+        budget.entries--;
+        directoryBytes += DIRECTORY_ENTRY + entry.fileNameLength + entry.extraFieldLength + entry.fileCommentLength;
+        const files = filesOf(content, entry);
+        entries.push(...files.filter(({ name }, index) => index === 0 || !known.has(name)));
+        for (const { name } of files) known.add(name);
+        isOdd ||= new Set(files.map(({ name }) => endingOf(name))).size > 1; // old archivers spell umlauts in two ways
+        if (budget.entries > 0) zip.readEntry();
+        else finish(true);
       });
-      zip.on('end', finish);
-      zip.on('error', finish);
+      zip.on('end', () => finish(!isEntryAt(content, directoryStart(content) + directoryBytes)));
+      zip.on('error', () => finish(false));
       zip.readEntry();
     });
   });
 }
 
-const toFile = (entry: Entry): ZipEntry => ({
-  name: nameOf(entry),
-  method: entry.compressionMethod,
-  packedBytes: entry.compressedSize,
-  unpackedBytes: entry.uncompressedSize,
-  at: entry.relativeOffsetOfLocalHeader,
-  isEncrypted: (entry.generalPurposeBitFlag & 1) === 1,
-});
+const endingOf = (name: string): string => name.slice(name.lastIndexOf('.') + 1);
 
-/** UTF-8 where it is valid; old archivers write CP437, whose letters do not matter here. */
-function nameOf({ fileNameRaw }: Entry): string {
-  return fileNameRaw.subarray(0, MAX_NAME_LENGTH).toString('utf8').replaceAll('\\', '/');
+const PACKED_NOTHING = 2; // bytes
+const DIRECTORY_ENTRY = 46; // bytes before the name (APPNOTE §4.3.12)
+const END_MARK = Buffer.from('PK\x05\x06');
+
+/** As the end of the directory says; of files with sizes of 64 bits elsewhere, where no entry is looked for. */
+function directoryStart(content: Buffer): number {
+  const end = content.lastIndexOf(END_MARK);
+  return end >= 0 && end + 20 <= content.length ? content.readUInt32LE(end + 16) : content.length;
+}
+
+/** Under each name that some program gives it: in the list, in an extra field, before the data. None for a folder. */
+function filesOf(content: Buffer, entry: Entry): readonly ZipEntry[] {
+  const at = entry.relativeOffsetOfLocalHeader;
+  const local = localNameAt(content, at);
+  const isSame = local === undefined || local.equals(entry.fileNameRaw);
+  const names = [
+    ...namesOf(entry.fileNameRaw, entry.extraFieldRaw),
+    ...(isSame ? [] : namesOf(local, Buffer.alloc(0))),
+  ];
+  const file = {
+    method: entry.compressionMethod,
+    packedBytes: entry.compressedSize,
+    unpackedBytes: entry.uncompressedSize,
+    at,
+    isEncrypted: (entry.generalPurposeBitFlag & 1) === 1,
+  };
+  return [...new Set(names)]
+    .filter((name) => !name.endsWith('/') || file.unpackedBytes > 0 || file.packedBytes > PACKED_NOTHING)
+    .map((name) => ({ ...file, name: name.replace(/\/+$/, '') })); // a folder with bytes in it is a file
 }
 
 const MEDIA_TYPE_AT = 38; // of OpenDocument and EPUB: first entry, stored, called 'mimetype' (ODF 1.2 part 3 §3.3)

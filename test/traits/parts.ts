@@ -33,7 +33,7 @@ export const zip = (names: readonly string[], { flags = 0, mimetype }: ZipOption
       ...(mimetype === undefined
         ? []
         : [{ name: 'mimetype', data: Buffer.from(mimetype), method: 0, size: mimetype.length }]),
-      ...names.map((name) => packed(name, 'x')),
+      ...names.map((name) => packed(name, name.endsWith('/') ? '' : 'x')),
     ],
     flags,
   );

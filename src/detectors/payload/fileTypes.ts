@@ -7,7 +7,11 @@ export const LAUNCHED: ReadonlySet<string> = new Set(
   words(
     'ade adp app appimage appref-ms appx appxbundle bat chm cmd command cpl deb desktop diagcab dmg exe gadget hlp hta img iqy iso jar jnlp ' +
       'js jse library-ms lnk mde msc msi msix msixbundle msp mst ocx one pif pkg ps1 psc1 rdp reg rpm scf scr sct search-ms ' +
-      'searchconnector-ms settingcontent-ms shb slk url vb vbe vbs vhd vhdx webloc website ws wsc wsf wsh xll',
+      'searchconnector-ms settingcontent-ms shb slk url vb vbe vbs vhd vhdx webloc website ws wsc wsf wsh xll ' +
+      // Installers and programs by description, sandboxes, themes, settings and databases that run or load what they name.
+      'appinstaller application deskthemepack fileloc grp htc inetloc ins isp maf mam maq mas mau mav maw mcf mda mdb mdt mdw mdz msh msh1 ' +
+      'msh1xml msh2 msh2xml mshxml msu ops osd pcd ppkg printerexport ps1xml ps2 ps2xml psc2 psd1 psdm1 pyw pyz pyzw shs terminal theme ' +
+      'themepack udl vsmacros vsto vsw wasm webpnp wsb xap xbap xnk',
   ),
 );
 

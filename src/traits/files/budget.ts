@@ -1,4 +1,5 @@
 /** What looking inside the files of one message may cost. Every unpacking and search asks here first, so that no file can cost more than it was given. */
+import type { DefectCode } from '../../domain/mail.ts';
 
 export interface Budget {
   /** Bytes that may still be unpacked. */
@@ -9,15 +10,20 @@ export interface Budget {
   scanned: number;
   /** Bytes of pages in archives that may still be read: dearer than a search. */
   pages: number;
-  /** What was left unread, and why: distinct, at most eight. Not looked at is never clean. */
-  readonly unread: Set<string>;
+  /** Names in archives that may still be listed. */
+  entries: number;
+  /** What was left unread, and why, and what is odd: distinct, at most eight. Not looked at is never clean. */
+  readonly notes: Map<string, FileDefect>;
 }
+
+export type FileDefect = Extract<DefectCode, 'unread-files' | 'odd-archive'>;
 
 const MAX_BYTES = 12 * 1024 * 1024; // of one message; some 50 ms of inflating
 const MAX_FILES = 50;
 const MAX_SCANNED = 8 * 1024 * 1024;
 const MAX_PAGES = 1024 * 1024;
-const MAX_UNREAD = 8;
+const MAX_ENTRIES = 20_000; // a directory of 65,000 takes 100 ms
+const MAX_NOTES = 8;
 /** One packed thing: an Office part, a stream, a file in an archive. What is larger is looked at as far as this. */
 export const MAX_ONE = 4 * 1024 * 1024;
 /** An archive in an archive in an archive: deeper nobody packs by hand. */
@@ -28,12 +34,15 @@ export const newBudget = (): Budget => ({
   files: MAX_FILES,
   scanned: MAX_SCANNED,
   pages: MAX_PAGES,
-  unread: new Set(),
+  entries: MAX_ENTRIES,
+  notes: new Map(),
 });
 
-export function leaveUnread({ unread }: Budget, what: string): void {
-  if (unread.size < MAX_UNREAD) unread.add(what);
+export function noteDefect({ notes }: Budget, code: FileDefect, what: string): void {
+  if (notes.size < MAX_NOTES && !notes.has(what)) notes.set(what, code);
 }
+
+export const leaveUnread = (budget: Budget, what: string): void => noteDefect(budget, 'unread-files', what);
 
 /** The beginning of `bytes` that may still be searched; takes it off the budget. */
 export function searchable(bytes: Buffer, budget: Budget): Buffer {

@@ -4,51 +4,72 @@
  */
 import { utf16At } from '../../text/utf16.ts';
 import type { HazardList } from './hazards.ts';
+import { walkXml, xmlOf } from './xmlText.ts';
 
 const FIELD = /\bdde(?:auto)?\s{1,20}(?=\S)/i;
 const MAX_CODE = 400; // characters of a field's instruction
 const MAX_FIELDS = 2_000;
 
+const HAS_FIELDS = /instrText|fldSimple/i; // names of elements have no entities
+
 /** Word's XML: an instruction may be cut into many runs, and stand in an attribute. */
 export function addFieldCommands(xml: string, list: HazardList): void {
+  if (!HAS_FIELDS.test(xml)) return;
   let code = '';
-  let count = 0;
-  const PIECE =
-    /<w:(?:instrText|delInstrText)\b[^<>]{0,300}>([^<]{0,2000})<|<w:fldSimple\b[^<>]{0,300}?w:instr\s{0,4}=\s{0,4}(?:"([^"]{0,1000})"|'([^']{0,1000})')|w:fldCharType\s{0,4}=\s{0,4}["'](begin|end|separate)["']/g;
-  for (const [, run, quoted, single, edge] of xml.matchAll(PIECE)) {
-    if (++count > MAX_FIELDS * 10) return;
-    if (run !== undefined) code += run;
-    else if (edge === undefined) addField(unescaped(quoted ?? single ?? ''), list);
-    if (edge !== undefined || code.length > MAX_CODE) {
-      addField(unescaped(code), list);
-      code = '';
-    }
-  }
-  addField(unescaped(code), list);
+  let isCode = false;
+  const flush = (): void => {
+    if (code !== '') addField(code, list);
+    code = '';
+  };
+  walkXml(xml, {
+    open(name, attributes) {
+      isCode = INSTRUCTIONS.has(name);
+      if (name === 'fldSimple') addField(attributes.get('instr') ?? '', list);
+      if (attributes.has('fldCharType')) flush();
+    },
+    close(name) {
+      if (INSTRUCTIONS.has(name)) isCode = false;
+    },
+    text(piece) {
+      if (!isCode) return;
+      code += piece.slice(0, MAX_CODE * 5);
+      if (code.length > MAX_CODE * 4) flush();
+    },
+  });
+  flush();
 }
 
-const HYPERLINK = /\bhyperlink\s{1,10}"([^"]{1,1000})"/i;
+const INSTRUCTIONS: ReadonlySet<string> = new Set(['instrText', 'delInstrText']);
 
-function addField(code: string, list: HazardList): void {
-  const address = HYPERLINK.exec(code)?.[1];
-  if (address !== undefined) list.addAddress(address);
+/** Arguments stand in quotes or alone, among switches that have some of their own. */
+const ADDRESS =
+  /"\s{0,10}((?:https?:|ftp:|file:|mailto:|www\.)[^"]{1,2000})"|(?<=\s)((?:https?:|ftp:|file:|mailto:|www\.)[^\s"]{1,2000})/gi;
+const MAX_ADDRESSES = 10;
+
+/** `code`: the instruction of a field. Adds where it leads, and that it starts a program. */
+export function addField(code: string, list: HazardList): void {
+  if (/\bhyperlink\b/i.test(code)) {
+    const found = [...code.matchAll(ADDRESS)].slice(0, MAX_ADDRESSES);
+    for (const [, quoted, alone] of found) list.addAddress(quoted ?? alone ?? '');
+  }
   const at = code.search(FIELD);
   if (at >= 0) list.add('command-field', code.slice(at, at + MAX_CODE));
 }
 
-const unescaped = (text: string): string =>
-  text.replaceAll('&quot;', '"').replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
-
-const SERVICE = /ddeService\s{0,4}=\s{0,4}"([^"]{1,200})"[^>]{0,100}?ddeTopic\s{0,4}=\s{0,4}"([^"]{0,300})"/i;
-
 /** A part of xl/externalLinks: XML, or the binary records of xlsb, in which service and topic are UTF-16 with their length before them. */
-export function addSheetCommands(bytes: Buffer | undefined, list: HazardList): void {
-  if (bytes === undefined) return;
-  const match = SERVICE.exec(bytes.toString('utf8', 0, 64 * 1024));
-  if (match !== null) list.add('command-field', `${match[1]}|${match[2]}`);
-  else if (bytes.length < 64 * 1024) addBinarySupBook(bytes, list);
+export function addSheetCommands(bytes: Buffer, list: HazardList): void {
+  let isXml = false;
+  walkXml(xmlOf(bytes), {
+    open(name, attributes) {
+      isXml ||= name === 'externalLink';
+      const service = attributes.get('ddeService');
+      if (service !== undefined) list.add('command-field', `${service}|${attributes.get('ddeTopic') ?? ''}`);
+    },
+  });
+  if (!isXml && bytes.length < MAX_SUP_BOOK) addBinarySupBook(bytes, list);
 }
 
+const MAX_SUP_BOOK = 64 * 1024;
 const DDE_LINK = 1; // MS-XLSB §2.4.36: sbt 0 workbook, 1 DDE, 2 OLE
 
 function addBinarySupBook(bytes: Buffer, list: HazardList): void {
@@ -83,8 +104,13 @@ export function addCellCommands(text: string, list: HazardList): void {
 
 /** Excel's XML of 2003: the formula stands in an attribute. */
 export function addFormulaCommands(xml: string, list: HazardList): void {
-  const formula = /ss:Formula\s{0,4}=\s{0,4}"(=[^"|]{1,80}\|[^"]{1,300})"/i.exec(xml);
-  if (formula !== null) list.add('command-field', unescaped(formula[1] ?? ''));
+  if (!/Formula/i.test(xml)) return;
+  walkXml(xml, {
+    open(_name, attributes) {
+      const formula = attributes.get('Formula') ?? '';
+      if (/^=[^"|]{1,80}\|/.test(formula)) list.add('command-field', formula);
+    },
+  });
 }
 
 const FIELD_BEGIN = 0x13;

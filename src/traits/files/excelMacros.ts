@@ -1,6 +1,7 @@
 /** Excel 4.0 macros (XLM): macro sheets of binary workbooks (MS-XLS), of xlsx and xlsb, and of SYLK text. */
 import { utf16At } from '../../text/utf16.ts';
 import type { HazardList } from './hazards.ts';
+import { walkXml } from './xmlText.ts';
 
 /** Functions that start programs, load code or write files; what attacks of 2020–22 used. */
 const CALLS =
@@ -102,7 +103,22 @@ function addFormula(data: Buffer, list: HazardList): void {
 }
 
 /** A macro sheet of xlsx: formulas are text. */
-export function addXlmText(xml: string, list: HazardList): void {
+export function addXlmSheet(xml: string, list: HazardList): void {
+  let formula = '';
+  walkXml(xml, {
+    text(piece) {
+      if (formula.length < MAX_FORMULA) formula += piece;
+    },
+    close() {
+      addXlmText(formula, list);
+      formula = '';
+    },
+  });
+}
+
+const MAX_FORMULA = 8_192; // characters: Excel's own limit
+
+function addXlmText(xml: string, list: HazardList): void {
   for (const [, name = ''] of xml.matchAll(CALLS)) list.add('macro-call', name);
 }
 

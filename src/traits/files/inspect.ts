@@ -61,7 +61,7 @@ export async function inspectFile(
     if (opensAsOffice) addOfficeZipHazards(content, zip.entries, budget, list);
     if (opensAsOffice || bomb !== undefined)
       return { isEncrypted, entryNames: told.entryNames ?? [], hazards: list.found, addresses: [...list.addresses] };
-  } else addOwnHazards(content, trueType, extension, budget, list);
+  } else addOwnHazards(content, { trueType, isEncrypted }, extension, budget, list);
   const inner = innerFiles(content, told, extension, budget, list);
   const within = await inspectInner(inner, budget, depth, list);
   return {
@@ -77,8 +77,14 @@ const isOfficeName = (extension: string): boolean => {
   return kind === 'document' || kind === 'spreadsheet' || kind === 'presentation';
 };
 
-function addOwnHazards(content: Buffer, type: string, extension: string, budget: Budget, list: HazardList): void {
-  switch (type) {
+function addOwnHazards(
+  content: Buffer,
+  { trueType, isEncrypted }: Required<Pick<TrueType, 'trueType' | 'isEncrypted'>>,
+  extension: string,
+  budget: Budget,
+  list: HazardList,
+): void {
+  switch (trueType) {
     case 'doc':
     case 'xls':
     case 'ppt':
@@ -88,10 +94,11 @@ function addOwnHazards(content: Buffer, type: string, extension: string, budget:
       addOfficeOleHazards(content, budget, list);
       break;
     case 'pdf':
-      addPdfHazards(content, budget, list);
+      addPdfHazards(content, isEncrypted, budget, list);
       break;
     case 'rtf':
-      addRtfHazards(content, budget, list);
+      if (content.subarray(0, RTF_BEGINNING).includes('{\\rt')) addRtfHazards(content, budget, list);
+      else addTextHazards(content, trueType, extension, budget, list); // Word opens its XML under the name too
       break;
     case 'lnk':
       addLinkHazards(content, list);
@@ -100,9 +107,11 @@ function addOwnHazards(content: Buffer, type: string, extension: string, budget:
       addOneNoteHazards(searchable(content, budget), list);
       break;
     default:
-      addTextHazards(content, type, extension, budget, list);
+      addTextHazards(content, trueType, extension, budget, list);
   }
 }
+
+const RTF_BEGINNING = 512; // bytes: blanks and marks may stand first
 
 function addTextHazards(content: Buffer, type: string, extension: string, budget: Budget, list: HazardList): void {
   const kind = kindOfExtension(type) ?? kindOfExtension(extension);
@@ -139,7 +148,11 @@ function innerFiles(
   const { zip, trueType } = told;
   if (zip !== undefined) return zip.entries.map((entry) => innerOfZip(content, entry, budget));
   if (trueType === 'tar') {
-    return readTar(content).map(({ name, content: data }) => ({ name, sizeBytes: data.length, read: () => data }));
+    return readTar(content, budget).map(({ name, content: data }) => ({
+      name,
+      sizeBytes: data.length,
+      read: () => data,
+    }));
   }
   if (trueType !== 'gz' || extension === 'svgz') return [];
   const declared = content.length > 18 ? content.readUInt32LE(content.length - 4) : 0;
@@ -161,13 +174,16 @@ const innerOfZip = (content: Buffer, entry: ZipEntry, budget: Budget): Inner => 
   read: () => readZipEntry(content, entry, budget),
 });
 
-const HAS_NAME = 8; // RFC 1952 §2.3: flags at 3, a name after ten bytes
+const GZIP = { extra: 4, name: 8 } as const; // RFC 1952 §2.3: flags at 3
+const MAX_GZIP_NAME = 300;
 
+/** Behind ten bytes and the extra field. */
 function gzipName(content: Buffer): string {
-  const end = content.indexOf(0, 10);
-  return ((content[3] ?? 0) & ~HAS_NAME) === 0 && ((content[3] ?? 0) & HAS_NAME) !== 0 && end > 10 && end < 300
-    ? content.toString('latin1', 10, end)
-    : 'content';
+  const flags = content[3] ?? 0;
+  if ((flags & GZIP.name) === 0 || content.length < 12) return 'content';
+  const start = 10 + ((flags & GZIP.extra) === 0 ? 0 : 2 + content.readUInt16LE(10));
+  const end = content.indexOf(0, start);
+  return end > start && end - start < MAX_GZIP_NAME ? content.toString('latin1', start, end) : 'content';
 }
 
 type Within = Pick<Insight, 'isEncrypted' | 'entryNames'>;
@@ -215,12 +231,19 @@ async function inspectOne(file: Inner, budget: Budget, depth: number, list: Haza
     budget,
     depth + 1,
   );
-  list.addInside(file.name, [...hazards, ...(page?.found ?? [])]);
+  const program = PROGRAMS.get(told.trueType ?? '');
+  const own: readonly Hazard[] = program === undefined ? [] : [{ kind: 'program', quote: program }];
+  list.addInside(file.name, [...own, ...hazards, ...(page?.found ?? [])]);
   for (const address of [...addresses, ...(page?.addresses ?? [])]) list.addAddress(address);
   const names = isContainer(told) ? entryNames.map((name) => `${file.name}/${name}`.slice(0, MAX_NAME)) : [];
   return { isEncrypted, entryNames: names };
 }
 
+const PROGRAMS: ReadonlyMap<string, string> = new Map([
+  ['exe', 'Windows program'],
+  ['elf', 'Linux program'],
+  ['macho', 'macOS program'],
+]);
 const MAX_NAME = 300;
 const CONTAINERS: ReadonlySet<string> = new Set(['zip', 'rar', '7z', 'gz', 'tar', 'iso']);
 const isContainer = ({ trueType = '' }: TrueType): boolean => CONTAINERS.has(trueType);

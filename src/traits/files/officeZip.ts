@@ -1,20 +1,23 @@
 /** Office files of the zip kind (ECMA-376): macros, command fields, what they load from elsewhere, programs kept inside. */
 import { utf16At } from '../../text/utf16.ts';
 import type { ZipEntry } from '../zipFile.ts';
-import { type Budget, searchable } from './budget.ts';
+import { type Budget, leaveUnread, searchable } from './budget.ts';
 import { addFieldCommands, addSheetCommands } from './commandFields.ts';
 import { readCompound } from './compoundFile.ts';
-import { addXlmBinary, addXlmText } from './excelMacros.ts';
+import { addXlmBinary, addXlmSheet } from './excelMacros.ts';
 import type { HazardList } from './hazards.ts';
-import { addPackages } from './olePackage.ts';
+import { type PartRole, partTypes, roleOf, roleOfRoot } from './officeParts.ts';
+import { addPackagesOf } from './olePackage.ts';
 import { readVbaSource } from './vbaProject.ts';
 import { addVbaHazards } from './vbaSigns.ts';
+import { rootOf, walkXml, xmlOf } from './xmlText.ts';
 import { readZipEntry } from './zipEntries.ts';
 
-const MAX_PARTS = 60; // looked into of each sort
-const MAX_RELATIONS = 500;
-
-type Read = (entry: ZipEntry) => Buffer | undefined;
+const MAX_PARTS = 2_000; // whose beginning is looked at
+const BEGINNING = 512; // bytes
+const PART_COST = 256; // bytes of the search that each costs at least
+const MAX_RELATIONS = 4_000;
+const CONTENT_TYPES = '[content_types].xml';
 
 export function addOfficeZipHazards(
   content: Buffer,
@@ -22,40 +25,88 @@ export function addOfficeZipHazards(
   budget: Budget,
   list: HazardList,
 ): void {
-  const read: Read = (entry) => {
+  const read = (entry: ZipEntry): Buffer => {
     const bytes = readZipEntry(content, entry, budget);
-    return bytes === undefined ? undefined : searchable(bytes, budget);
+    return bytes === undefined ? Buffer.alloc(0) : searchable(bytes, budget);
   };
-  const like = (pattern: RegExp): readonly ZipEntry[] =>
-    entries.filter(({ name }) => pattern.test(name)).slice(0, MAX_PARTS);
-  for (const entry of like(/(?:^|\/)vbaproject[\w.]{0,20}\.bin$/i)) addProject(read(entry), budget, list);
-  for (const entry of like(/\.rels$/i)) addRelations(textOf(read(entry)), list);
-  for (const entry of like(/\/activex\/[^/]{1,60}\.bin$/i)) list.add('active-control', entry.name);
-  for (const entry of like(/\/(?:macrosheets|intlmacrosheets)\/(?!binaryindex)[^/]{1,60}\.(?:xml|bin)$/i)) {
-    const bytes = read(entry);
-    list.add('macro', `Excel 4.0 macro sheet ${entry.name}`);
-    if (entry.name.toLowerCase().endsWith('.xml')) addXlmText(textOf(bytes), list);
-    else addXlmBinary(bytes ?? Buffer.alloc(0), list);
-  }
-  for (const entry of like(/^xl\/workbook\.(?:xml|bin)$/i)) addAutoNames(read(entry), list);
-  for (const entry of like(/^word\/(?:document|header\d{0,3}|footer\d{0,3}|footnotes|endnotes|comments)\.xml$/i))
-    addFieldCommands(textOf(read(entry)), list);
-  for (const entry of like(/^xl\/externallinks\/[^/]{1,60}\.(?:xml|bin)$/i)) addSheetCommands(read(entry), list);
-  for (const entry of like(/\/embeddings\/[^/]{1,80}$/i)) addPackages(read(entry), budget, list);
+  const declared = entries.find(({ name }) => name.toLowerCase() === CONTENT_TYPES);
+  const types = partTypes(declared === undefined ? '' : xmlOf(read(declared)));
+  const parts = entries.slice(0, MAX_PARTS).flatMap((entry) => {
+    budget.scanned -= PART_COST;
+    const role = budget.scanned > 0 ? roleOf(entry, types, beginningOf(content, entry, budget)) : undefined;
+    return role === undefined ? [] : [{ entry, role }];
+  });
+  parts.sort((a, b) => ROLES.indexOf(a.role) - ROLES.indexOf(b.role));
+  for (const { entry, role } of parts) addPart(entry, role, read(entry), budget, list);
+  if (entries.length > MAX_PARTS || budget.scanned <= 0) leaveUnread(budget, 'parts of an Office file');
 }
 
-function addProject(bytes: Buffer | undefined, budget: Budget, list: HazardList): void {
-  const source = bytes === undefined ? undefined : readVbaSource(readCompound(bytes, budget), budget);
-  addVbaHazards(source ?? '', list);
+/** In the order in which they are read: what there is no room for matters least. */
+const ROLES: readonly (PartRole | 'unknown')[] = [
+  ...(['project', 'compound', 'relations', 'control', 'macro-sheet', 'workbook', 'external-link', 'story'] as const),
+  'unknown',
+];
+
+/** A size that it cannot have keeps the whole from being unpacked for it. */
+const beginningOf = (content: Buffer, entry: ZipEntry, budget: Budget): Buffer =>
+  readZipEntry(content, { ...entry, unpackedBytes: Number.MAX_SAFE_INTEGER }, budget, BEGINNING, true) ??
+  Buffer.alloc(0);
+
+function addPart(entry: ZipEntry, role: PartRole | 'unknown', bytes: Buffer, budget: Budget, list: HazardList): void {
+  switch (role) {
+    case 'project':
+      addProject(bytes, budget, list);
+      return;
+    case 'compound':
+      addCompound(bytes, budget, list);
+      return;
+    case 'control':
+      list.add('active-control', entry.name);
+      return;
+    case 'relations':
+      addRelations(xmlOf(bytes), budget, list);
+      return;
+    case 'macro-sheet':
+      list.add('macro', `Excel 4.0 macro sheet ${entry.name}`);
+      if (/^[\ufeff\s]*</.test(xmlOf(bytes.subarray(0, BEGINNING)))) addXlmSheet(xmlOf(bytes), list);
+      else addXlmBinary(bytes, list);
+      return;
+    case 'workbook':
+      addAutoNames(bytes, list);
+      return;
+    case 'external-link':
+      addSheetCommands(bytes, list);
+      return;
+    case 'story':
+      addFieldCommands(xmlOf(bytes), list);
+      return;
+    case 'unknown': {
+      const found = roleOfRoot(rootOf(xmlOf(bytes)) ?? '');
+      if (found !== undefined) addPart(entry, found, bytes, budget, list);
+      return;
+    }
+  }
+}
+
+function addProject(bytes: Buffer, budget: Budget, list: HazardList): void {
+  addVbaHazards(readVbaSource(readCompound(bytes, budget), budget) ?? '', list);
+}
+
+/** A project under any name, or an object that keeps a file. */
+function addCompound(bytes: Buffer, budget: Budget, list: HazardList): void {
+  const streams = readCompound(bytes, budget);
+  const source = readVbaSource(streams, budget);
+  if (source !== undefined) addVbaHazards(source, list);
+  addPackagesOf(streams, list);
 }
 
 const AUTO_NAME = /\bAuto_(?:Open|Close|Activate|Deactivate)\b/i;
 
 /** Defined names that Excel runs; in xlsb as UTF-16 at any offset. */
-function addAutoNames(bytes: Buffer | undefined, list: HazardList): void {
-  if (bytes === undefined) return;
-  const readings = [bytes.toString('utf8'), utf16At(bytes), utf16At(bytes, 1)];
-  const name = readings.map((text) => AUTO_NAME.exec(text)?.[0]).find((found) => found !== undefined);
+function addAutoNames(bytes: Buffer, list: HazardList): void {
+  const names: string[] = [utf16At(bytes), utf16At(bytes, 1)];
+  walkXml(xmlOf(bytes), { open: (_name, attributes) => names.push(attributes.get('name') ?? '') });
+  const name = names.map((text) => AUTO_NAME.exec(text)?.[0]).find((found) => found !== undefined);
   if (name !== undefined) list.add('macro-auto-run', name);
 }
 
@@ -65,30 +116,21 @@ const REMOTE = /^(?:https?|ftp|file|mhtml|ms-\w+|\\\\|\/\/)/i;
 /** Word's own habit: the path of the writer's template on the writer's disk. Nobody else has it. */
 const OWN_DISK = /^(?:file:\/{2,3})?[a-z]:[\\/]/i;
 
-function addRelations(text: string, list: HazardList): void {
+function addRelations(xml: string, budget: Budget, list: HazardList): void {
   let count = 0;
-  for (const [element] of text.matchAll(/<(?:\w{1,10}:)?Relationship\s[^<>]{1,4000}>/gi)) {
-    if (++count > MAX_RELATIONS) return;
-    if (!/TargetMode\s{0,4}=\s{0,4}["']External["']/i.test(element)) continue;
-    const type = LOADED.exec(attribute(element, 'Type'))?.[1];
-    const target = decoded(attribute(element, 'Target'));
-    // What is loaded by itself is a hazard of its own: one fact, one finding.
-    if (/\/hyperlink$/i.test(attribute(element, 'Type'))) list.addAddress(target);
-    if (type === undefined || OWN_DISK.test(target) || !REMOTE.test(target)) continue;
-    list.add('remote-template', `${type} ${target}`);
-  }
+  walkXml(xml, {
+    open(name, attributes) {
+      if (name !== 'Relationship' || attributes.get('TargetMode')?.toLowerCase() !== 'external') return;
+      if (++count > MAX_RELATIONS) leaveUnread(budget, 'relations of an Office file');
+      else addRelation(attributes.get('Type') ?? '', (attributes.get('Target') ?? '').trim(), list);
+    },
+  });
 }
 
-const attribute = (element: string, name: string): string =>
-  new RegExp(`\\s${name}\\s{0,4}=\\s{0,4}(?:"([^"]{0,2000})"|'([^']{0,2000})')`, 'i')
-    .exec(element)
-    ?.slice(1)
-    .find(Boolean) ?? '';
-
-const decoded = (text: string): string =>
-  text.replaceAll('&amp;', '&').replace(/&#(\d{1,5});/g, (_, code: string) => String.fromCharCode(Number(code)));
-
-const textOf = (bytes: Buffer | undefined): string => {
-  if (bytes === undefined) return '';
-  return bytes[0] === 0xff && bytes[1] === 0xfe ? utf16At(bytes) : bytes.toString('utf8');
-};
+function addRelation(type: string, target: string, list: HazardList): void {
+  // What is loaded by itself is a hazard of its own: one fact, one finding.
+  if (/\/hyperlink$/i.test(type)) list.addAddress(target);
+  const loaded = LOADED.exec(type)?.[1];
+  if (loaded !== undefined && REMOTE.test(target) && !OWN_DISK.test(target))
+    list.add('remote-template', `${loaded} ${target}`);
+}

@@ -4,76 +4,33 @@
  * a library would draw do not matter here.
  */
 import { utf16BeAt } from '../../text/utf16.ts';
-import { type Budget, searchable } from './budget.ts';
+import { type Budget, leaveUnread, searchable } from './budget.ts';
 import type { HazardList } from './hazards.ts';
-import { unpack } from './unpack.ts';
+import { named, objectStreams, ownWords } from './pdfStreams.ts';
 
 const MAX_FILE = 8 * 1024 * 1024; // bytes searched; of a longer one the beginning and the end
-const MAX_STREAMS = 200;
-const MAX_TRIES = 4_000; // dictionaries read in search of them
-const MAX_STREAM = 1024 * 1024;
 const LOOK_AROUND = 600; // characters of a dictionary beside an action
 
 /** `isEncrypted`: strings and streams cannot be read then; names of keys can. */
-export function addPdfHazards(content: Buffer, budget: Budget, list: HazardList): void {
+export function addPdfHazards(content: Buffer, isEncrypted: boolean, budget: Budget, list: HazardList): void {
   const ends =
     content.length <= MAX_FILE
       ? content
       : Buffer.concat([content.subarray(0, MAX_FILE / 2), content.subarray(-MAX_FILE / 2)]);
+  if (content.length > MAX_FILE) leaveUnread(budget, 'the middle of a long PDF');
   const bytes = searchable(ends, budget);
-  addActions(withoutStreams(bytes), list);
-  for (const stream of objectStreams(bytes, budget)) addActions(stream, list);
+  const text = bytes.toString('latin1');
+  const texts = [ownWords(text)];
+  for (const stream of objectStreams(bytes, text, isEncrypted, budget)) texts.push(stream);
+  for (const one of texts) addActions(one, list);
+  for (const one of texts) addAddresses(one, texts, list);
 }
-
-const STREAM = Buffer.from('stream');
-const END_STREAM = Buffer.from('endstream');
-const MAX_DICTIONARY = 2_048; // bytes before 'stream' that are read of it
-
-/** The file's own words: what stands between streams. */
-function withoutStreams(bytes: Buffer): string {
-  const pieces: string[] = [];
-  let from = 0;
-  for (let at = bytes.indexOf(STREAM); at >= 0; at = bytes.indexOf(STREAM, from)) {
-    const end = bytes.indexOf(END_STREAM, at + STREAM.length);
-    pieces.push(bytes.toString('latin1', from, at));
-    if (end < 0) {
-      from = at + STREAM.length; // no end: readers go on, so do we
-      break;
-    }
-    from = end + END_STREAM.length;
-  }
-  pieces.push(bytes.toString('latin1', from));
-  return pieces.join(' ');
-}
-
-/** Packed objects (/Type /ObjStm), and streams of script (/JS 7 0 R leads to one): the first that there is room for. */
-function* objectStreams(bytes: Buffer, budget: Budget): Generator<string> {
-  let count = 0;
-  let tries = 0;
-  for (let at = bytes.indexOf(STREAM); at >= 0 && count < MAX_STREAMS; at = bytes.indexOf(STREAM, at + STREAM.length)) {
-    if (++tries > MAX_TRIES) return;
-    const dictionary = named(bytes.toString('latin1', Math.max(0, at - MAX_DICTIONARY), at));
-    const own = dictionary.slice(Math.max(0, dictionary.lastIndexOf(' obj')));
-    if (!/\/ObjStm\b/.test(own)) continue;
-    count++;
-    const start = at + STREAM.length + (bytes[at + STREAM.length] === 0x0d ? 2 : 1);
-    const end = bytes.indexOf(END_STREAM, start);
-    const packed = bytes.subarray(start, end < 0 ? bytes.length : end);
-    const whole = /\/FlateDecode\b|\/Fl\b/.test(own) ? unpack(packed, 'zlib', budget, MAX_STREAM) : packed;
-    if (whole !== undefined) yield searchable(whole, budget).toString('latin1');
-  }
-}
-
-/** /J#61vaScript is /JavaScript (§7.3.5). */
-const named = (text: string): string =>
-  text.replace(/#([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 
 const MAX_MATCHES = 20_000;
 const MAX_OF_A_KIND = 12; // looked at closely, so that a thousand of one kind hide no other
 const MAX_LIST = 32 * 1024; // characters of a list of packed objects
 
 function addActions(raw: string, list: HazardList): void {
-  addAddresses(raw, list);
   const text = raw.includes('#') ? named(raw) : raw;
   let count = 0;
   const counts = new Map<string, number>();
@@ -118,16 +75,36 @@ function addActions(raw: string, list: HazardList): void {
 }
 
 const MAX_LINKS = 300;
-/** `/URI (…)` or `/URI <hex>`; the name may have letters as #xx, which an address must keep. */
-const LINK =
-  /\/(?:U|#55)(?:R|#52)(?:I|#49)\s{0,4}(?:\(((?:[^()\\]|\\[\s\S]|\([^()\\]{0,200}\)){1,2000})\)|<([0-9a-fA-F\s]{8,4000})>)/g;
+const MAX_REFERENCES = 20; // from links to their addresses: each is searched for in the whole file
+/** `/URI (…)`, `/URI <hex>` or `/URI 9 0 R`; the name may have letters as #xx, which an address must keep. Comments are blanks (§7.2.3). */
+const GAP = '(?:\\s|%[^\\r\\n]{0,200}[\\r\\n]){0,40}';
+const STRING = '\\(((?:[^()\\\\]|\\\\[\\s\\S]|\\([^()\\\\]{0,200}\\)){1,2000})\\)|<([0-9a-fA-F\\s]{8,4000})>';
+const LINK = new RegExp(
+  `/(?:U|#55)(?:R|#52)(?:I|#49)(?=[\\s%(<])${GAP}(?:${STRING}|(\\d{1,7})\\s{1,20}(\\d{1,5})\\s{1,20}R)`,
+  'g',
+);
+const WHOLE_STRING = new RegExp(`obj${GAP}(?:${STRING})|^${GAP}(?:${STRING})`);
 
-function addAddresses(text: string, list: HazardList): void {
+function addAddresses(text: string, texts: readonly string[], list: HazardList): void {
   let count = 0;
-  for (const [, literal, hex] of text.matchAll(LINK)) {
+  let references = 0;
+  for (const [, literal, hex, number, generation] of text.matchAll(LINK)) {
     if (++count > MAX_LINKS) return;
-    list.addAddress(withoutMark(hex === undefined ? unescaped(literal ?? '') : latin1OfHex(hex)));
+    if (number === undefined) list.addAddress(written(literal, hex));
+    else if (++references <= MAX_REFERENCES) list.addAddress(stringOf(`${number} ${generation} obj`, texts));
   }
+}
+
+const written = (literal: string | undefined, hex: string | undefined): string =>
+  withoutMark(hex === undefined ? unescaped(literal ?? '') : latin1OfHex(hex));
+
+/** Of an object that is a string; '' when there is none. */
+function stringOf(mark: string, texts: readonly string[]): string {
+  for (const text of texts) {
+    const match = WHOLE_STRING.exec(objectAt(text, mark));
+    if (match !== null) return written(match[1] ?? match[3], match[2] ?? match[4]);
+  }
+  return '';
 }
 
 const latin1OfHex = (hex: string): string => Buffer.from(hex.replace(/\s/g, ''), 'hex').toString('latin1');

@@ -1,9 +1,9 @@
 /**
  * Names, locks and sizes of 7z archives from their header (7zFormat.txt of the LZMA SDK). A header packed with LZMA, as 7-Zip writes it, is
- * unpacked up to 256 KiB; one that is encrypted hides the names.
+ * unpacked up to 1 MiB; one that is encrypted hides the names.
  */
 import { utf16At } from '../../text/utf16.ts';
-import type { Budget } from './budget.ts';
+import { type Budget, leaveUnread } from './budget.ts';
 import { unpackLzma } from './lzma.ts';
 
 export interface SevenZipFacts {
@@ -13,21 +13,25 @@ export interface SevenZipFacts {
   readonly unpackedBytes: number;
 }
 
-const MAX_HEADER = 256 * 1024; // bytes: some 3,000 names
+const MAX_HEADER = 1024 * 1024; // bytes: some 12,000 names
 const LZMA_COST = 8; // times as slow as what the budget counts
-const MAX_NAMES = 1_000;
+const MAX_NAMES = 12_000;
 const MAX_ITEMS = 10_000; // folders, streams, files as the header counts them
 const MAX_NESTING = 4; // a packed header may hold a packed header
 const ID = {
   end: 0,
   header: 1,
+  properties: 2,
   mainStreams: 4,
   filesInfo: 5,
   packInfo: 6,
   unpackInfo: 7,
+  substreams: 8,
   size: 9,
+  digests: 10,
   folder: 11,
   unpackSizes: 12,
+  streamCounts: 13,
   names: 17,
   encodedHeader: 23,
 } as const;
@@ -43,6 +47,7 @@ export function readSevenZip(content: Buffer, budget: Budget): SevenZipFacts {
   const start = 32 + Number(content.readBigUInt64LE(12));
   const size = Number(content.readBigUInt64LE(20));
   if (size === 0 || start + size > content.length) return UNREAD;
+  if (size > MAX_HEADER) leaveUnread(budget, 'names in a 7z archive');
   let header = content.subarray(start, start + Math.min(size, MAX_HEADER));
   for (let depth = 0; depth < MAX_NESTING; depth++) {
     const reader = newReader(header);
@@ -52,7 +57,10 @@ export function readSevenZip(content: Buffer, budget: Budget): SevenZipFacts {
     const streams = readStreams(reader);
     if (streams.hasAes) return { ...UNREAD, isEncrypted: true };
     const unpacked = unpackHeader(content, streams, budget);
-    if (unpacked === undefined) return damaged(header);
+    if (unpacked === undefined) {
+      leaveUnread(budget, 'names in a 7z archive');
+      return damaged(header);
+    }
     header = unpacked;
   }
   return UNREAD;
@@ -74,6 +82,8 @@ interface Streams {
   packedSize: number;
   readonly coders: Coder[];
   unpackedBytes: number;
+  /** Of each folder. */
+  hasDigest: readonly boolean[];
   readonly unpackSizes: number[];
   hasAes: boolean;
 }
@@ -102,25 +112,48 @@ function readHeader(reader: Reader): SevenZipFacts {
       facts = { ...facts, isEncrypted: hasAes, unpackedBytes };
     } else if (id === ID.filesInfo) {
       return { ...facts, names: readNames(reader) };
-    } else return facts; // archive properties and further streams: nobody writes them
+    } else if (id === ID.properties) skipProperties(reader);
+    else return facts; // further streams: nobody writes them
   }
   return facts;
 }
 
+/** Each a type, a size and data, up to type 0. */
+function skipProperties(reader: Reader): void {
+  while (reader.byte() !== ID.end && !reader.isSpent) reader.bytes(reader.number());
+}
+
 function readStreams(reader: Reader): Streams {
-  const streams: Streams = { packedAt: 0, packedSize: 0, coders: [], unpackedBytes: 0, unpackSizes: [], hasAes: false };
+  const streams: Streams = {
+    packedAt: 0,
+    packedSize: 0,
+    coders: [],
+    unpackedBytes: 0,
+    unpackSizes: [],
+    hasDigest: [],
+    hasAes: false,
+  };
   for (let id = reader.byte(); id !== ID.end && !reader.isSpent; id = reader.byte()) {
     if (id === ID.packInfo) readPackInfo(reader, streams);
     else if (id === ID.unpackInfo) readUnpackInfo(reader, streams);
-    else {
-      reader.skipTo(SUBSTREAMS_END); // sizes of single files: not needed, and last
-      break;
-    }
+    else if (id === ID.substreams) skipSubstreams(reader, streams.hasDigest);
+    else break;
   }
   return streams;
 }
 
-const SUBSTREAMS_END = Buffer.from([ID.end, ID.end, ID.filesInfo]);
+/** How many files are in each folder, their sizes but for the last, and checksums of those that the folder has none for. */
+function skipSubstreams(reader: Reader, hasDigest: readonly boolean[]): void {
+  let counts = hasDigest.map(() => 1);
+  for (let id = reader.byte(); id !== ID.end && !reader.isSpent; id = reader.byte()) {
+    if (id === ID.streamCounts) counts = counts.map(() => Math.min(reader.number(), MAX_ITEMS));
+    else if (id === ID.size) {
+      for (const count of counts) for (let i = 1; i < count && !reader.isSpent; i++) reader.number();
+    } else if (id === ID.digests) {
+      reader.digests(counts.reduce((sum, count, i) => sum + (count === 1 && hasDigest[i] === true ? 0 : count), 0));
+    } else return;
+  }
+}
 
 function readPackInfo(reader: Reader, streams: Streams): void {
   streams.packedAt = reader.number();
@@ -131,7 +164,7 @@ function readPackInfo(reader: Reader, streams: Streams): void {
         const size = reader.number();
         if (i === 0) streams.packedSize = size;
       }
-    } else reader.skipDigests(count);
+    } else reader.digests(count);
   }
 }
 
@@ -140,6 +173,7 @@ function readUnpackInfo(reader: Reader, streams: Streams): void {
   const folders = Math.min(reader.number(), MAX_ITEMS);
   reader.byte(); // external: never
   let outputs = 0;
+  streams.hasDigest = new Array<boolean>(folders).fill(false);
   const mains = new Set<number>(); // which of the sizes is the folder's own
   for (let i = 0; i < folders && !reader.isSpent; i++) {
     mains.add(outputs);
@@ -152,7 +186,7 @@ function readUnpackInfo(reader: Reader, streams: Streams): void {
         if (mains.has(i)) streams.unpackedBytes += size;
         if (streams.unpackSizes.length < MAX_ITEMS) streams.unpackSizes.push(size);
       }
-    } else reader.skipDigests(folders);
+    } else streams.hasDigest = reader.digests(folders);
   }
 }
 
@@ -191,7 +225,7 @@ function readNames(reader: Reader): readonly string[] {
       .split('\0')
       .filter((name) => name !== '')
       .slice(0, MAX_NAMES)
-      .map((name) => name.slice(0, 255));
+      .map((name) => name.slice(-255));
   }
   return [];
 }
@@ -202,10 +236,8 @@ interface Reader {
   bytes(count: number): Buffer;
   /** 7z's own: the number of leading ones of the first byte says how many more bytes follow, lowest first. */
   number(): number;
-  /** Checksums: "all" or a bit for each, then four bytes each. */
-  skipDigests(count: number): void;
-  /** Just before the last byte of the mark, or to the end. */
-  skipTo(mark: Buffer): void;
+  /** Checksums: "all", or a bit for each; then four bytes for each there is. Which there are, of the first 10,000. */
+  digests(count: number): readonly boolean[];
 }
 
 function newReader(bytes: Buffer): Reader {
@@ -229,13 +261,17 @@ function newReader(bytes: Buffer): Reader {
       }
       return value;
     },
-    skipDigests(count) {
+    digests(count) {
       const isAll = reader.byte() !== 0;
-      at += (isAll ? 0 : Math.ceil(count / 8)) + count * 4;
-    },
-    skipTo(mark) {
-      const found = bytes.indexOf(mark, at);
-      at = found < 0 ? bytes.length + 1 : found + mark.length - 1;
+      const known = Math.min(count, MAX_ITEMS);
+      if (isAll) {
+        at += count * 4;
+        return new Array<boolean>(known).fill(true);
+      }
+      const bits = reader.bytes(Math.ceil(count / 8));
+      const has = Array.from({ length: known }, (_, i) => ((bits[i >> 3] ?? 0) & (0x80 >> (i & 7))) !== 0);
+      at += has.filter(Boolean).length * 4;
+      return has;
     },
   };
   return reader;

@@ -13,7 +13,7 @@ const FLAG = {
   icon: 64,
   unicode: 128,
 } as const;
-const MAX_STRING = 8 * 1024; // characters; longer ones are padding
+const MAX_STRING = 65_535; // characters: all that a string can have; blanks in it may hide the rest
 
 /** Arguments that a program is started with, or the program itself when it is one that runs others. */
 export function addLinkHazards(content: Buffer, list: HazardList): void {
@@ -35,14 +35,33 @@ export function addLinkHazards(content: Buffer, list: HazardList): void {
     strings.set(flag, isUnicode ? utf16At(content, at + 2, end) : content.toString('latin1', at + 2, end));
     at += 2 + bytes;
   }
-  const program = target === '' ? (strings.get(FLAG.relativePath) ?? '') : target;
+  const written = target === '' ? (strings.get(FLAG.relativePath) ?? '') : target;
+  const program = environmentTarget(content.subarray(at)) ?? written;
   const args = (strings.get(FLAG.args) ?? '').replace(/\s+/g, ' ').trim();
   const command = `${program} ${args}`.trim();
-  if (args !== '' || RUNNERS.test(program)) list.add('shortcut-command', command === '' ? 'unnamed program' : command);
+  if (args !== '' || RUNNERS.test(program) || /^%comspec%/i.test(program))
+    list.add('shortcut-command', command === '' ? 'unnamed program' : command);
   if (isRemote(program)) list.add('shortcut-remote', program);
   const hidden =
     args === '' ? RUNNERS.exec(content.toString('latin1', HEADER, HEADER + MAX_STRING).replaceAll('\0', '')) : null;
   if (hidden !== null) list.add('shortcut-command', hidden[0]);
+}
+
+const ENVIRONMENT_BLOCK = 0xa000_0001; // MS-SHLLINK §2.5.4: size 4, mark 4, target 260 in one-byte letters, then 520 in UTF-16
+const MAX_BLOCKS = 20;
+
+/** A target with variables (%comspec%), which counts before all others. `extra`: blocks behind the strings (§2.5). */
+function environmentTarget(extra: Buffer): string | undefined {
+  for (let at = 0, count = 0; at + 8 <= extra.length && count < MAX_BLOCKS; count++) {
+    const size = extra.readUInt32LE(at);
+    if (size < 8) return undefined;
+    if (extra.readUInt32LE(at + 4) === ENVIRONMENT_BLOCK) {
+      const wide = utf16At(extra, at + 268, at + 788).replace(/\0[\s\S]*$/, '');
+      return wide === '' ? zeroEnded(extra, at + 8) : wide;
+    }
+    at += size;
+  }
+  return undefined;
 }
 
 /** Programs that run what they are told (LOLBAS). */

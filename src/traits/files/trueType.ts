@@ -7,10 +7,11 @@ import { readOle } from '../oleFile.ts';
 import { readRar } from '../rarFile.ts';
 import { beginningOf, hasMarkup, textType } from '../textType.ts';
 import { readZip, type ZipFacts, zipType } from '../zipFile.ts';
-import type { Budget } from './budget.ts';
+import { type Budget, noteDefect } from './budget.ts';
 import { readIso } from './isoFile.ts';
 import { readSevenZip } from './sevenZip.ts';
 import { isTar } from './tarFile.ts';
+import { hasZipEnd } from './zipHeaders.ts';
 
 export interface TrueType {
   readonly trueType?: string;
@@ -38,7 +39,14 @@ export async function readTrueType(
     if (beginning !== undefined) return { trueType: textType(beginning, extension, declaredType) };
     if (isPageName(extension) && hasMarkup(content)) return { trueType: extension };
   }
-  const type = magicType(content);
+  const magic = magicType(content);
+  // Word's binary files keep a zip in them.
+  const type = magic !== 'cfb' && opensAsZip(extension) && hasZipEnd(content) ? 'zip' : magic;
+  const start = type === undefined ? laterStart(content, extension) : 0;
+  if (start > 0) {
+    noteDefect(budget, 'odd-archive', 'something before the beginning of an archive');
+    return lookInside(content.subarray(start), extension, budget);
+  }
   if (type !== undefined) return lookInside(content, type, budget);
   if (isTar(content)) return { trueType: 'tar' };
   const beginning = beginningOf(content);
@@ -46,6 +54,24 @@ export async function readTrueType(
   const other = await otherType(content);
   return other === undefined ? {} : { trueType: other };
 }
+
+/** Programs that unpack look for the mark; they take what is before it for the one that unpacks by itself. */
+function laterStart(content: Buffer, extension: string): number {
+  const mark = extension === 'rar' ? RAR : extension === '7z' ? SEVEN_ZIP : undefined;
+  return mark === undefined ? 0 : content.subarray(0, MAX_BEFORE).indexOf(mark);
+}
+
+const RAR = Buffer.from('Rar!\x1a\x07', 'latin1');
+const SEVEN_ZIP = Buffer.from('7z\xbc\xaf\x27\x1c', 'latin1');
+const MAX_BEFORE = 1024 * 1024; // bytes
+
+/** Whoever opens it looks for the end of a zip, whatever stands before. */
+function opensAsZip(extension: string): boolean {
+  const kind = kindOfExtension(extension);
+  return kind === 'document' || kind === 'spreadsheet' || kind === 'presentation' || ZIP_NAMES.has(extension);
+}
+
+const ZIP_NAMES: ReadonlySet<string> = new Set('zip zipx jar apk war xpi appx msix kmz'.split(' '));
 
 function isPageName(extension: string): boolean {
   const kind = kindOfExtension(extension);
@@ -55,12 +81,13 @@ function isPageName(extension: string): boolean {
 async function lookInside(content: Buffer, type: string, budget: Budget): Promise<TrueType> {
   switch (type) {
     case 'zip': {
-      const zip = await readZip(content);
+      const zip = await readZip(content, budget);
       if (zip === undefined) return { trueType: type };
+      if (zip.isOdd) noteDefect(budget, 'odd-archive', 'a list of files that does not fit its archive');
       return { trueType: zipType(content, zip), isEncrypted: zip.isEncrypted, entryNames: zip.names, zip };
     }
     case 'rar': {
-      const { names, isEncrypted } = readRar(content);
+      const { names, isEncrypted } = readRar(content, budget);
       return { trueType: type, isEncrypted, entryNames: names };
     }
     case '7z': {

@@ -16,7 +16,8 @@ const MAX_STEP = 1_024; // up to a megabyte of output at once
 
 /**
  * At most `limit` bytes of what `packed` holds; what was read before an error or the limit counts. undefined when nothing can be read or
- * nothing is left to spend. `declaredBytes`: what it is said to unpack to, anybody's word. Never throws.
+ * nothing is left to spend. `declaredBytes`: what it is said to unpack to, anybody's word. `isPart`: what is
+ * behind the limit is not wanted. Never throws.
  */
 export function unpack(
   packed: Buffer,
@@ -24,6 +25,7 @@ export function unpack(
   budget: Budget,
   limit: number = MAX_ONE,
   declaredBytes = 0,
+  isPart = false,
 ): Buffer | undefined {
   if (packed.length === 0) return undefined;
   const room = Math.min(limit, budget.bytes);
@@ -38,7 +40,8 @@ export function unpack(
   }
   const { bytes, work } = unpackBeginning(packed, packing, room);
   budget.bytes -= work + (whole === 'too-large' ? room : whole === 'damaged' ? work : 0);
-  if (bytes.length >= room) leaveUnread(budget, 'the rest of a part that is larger than what is read of one');
+  if (bytes.length >= room && !isPart)
+    leaveUnread(budget, 'the rest of a part that is larger than what is read of one');
   return bytes.length === 0 ? undefined : bytes;
 }
 

@@ -8,18 +8,19 @@ const LOCAL_MARK = 0x0403_4b50;
 const STORED = 0;
 const DEFLATED = 8;
 
-/** At most `limit` bytes; undefined for what is locked, damaged, packed in another way, or over the budget. Never throws. */
+/** At most `limit` bytes, `isPart` when no more was wanted; undefined for what is locked, damaged, packed in another way, or over the budget. Never throws. */
 export function readZipEntry(
   content: Buffer,
   { at, method, packedBytes, unpackedBytes, isEncrypted }: ZipEntry,
   budget: Budget,
   limit: number = MAX_ONE,
+  isPart = false,
 ): Buffer | undefined {
   if (isEncrypted || at + LOCAL_HEADER > content.length || content.readUInt32LE(at) !== LOCAL_MARK) return undefined;
   const start = at + LOCAL_HEADER + content.readUInt16LE(at + 26) + content.readUInt16LE(at + 28);
   const packed = content.subarray(start, start + packedBytes);
   if (method === STORED) return packed.subarray(0, limit);
-  return method === DEFLATED ? unpack(packed, 'raw', budget, limit, unpackedBytes) : undefined;
+  return method === DEFLATED ? unpack(packed, 'raw', budget, limit, unpackedBytes, isPart) : undefined;
 }
 
 const BOMB_BYTES = 1024 * 1024 * 1024; // no mail of 50 MB holds as much honestly

@@ -20,7 +20,7 @@ const MAX_CELLS = 2 * MAX_COLUMNS * MAX_ROWS; // of all tables of a page togethe
 /** Dark is true. */
 type Row = boolean[];
 
-const BLOCKS = /[▀▄█]/g;
+const BLOCKS = /[▀▄█⬛]/g;
 
 /** Bitmaps of what block characters draw in `text`. */
 export function* bitmapsOfText(text: string): Generator<Bitmap> {
@@ -30,7 +30,7 @@ export function* bitmapsOfText(text: string): Generator<Bitmap> {
   for (const line of [...text.split('\n'), '']) {
     const drawn = line.trimEnd();
     if (isDrawing(drawn) && rows.length < MAX_ROWS) {
-      rows.push(...halves(drawn));
+      rows.push(...(/[⬛⬜]/.test(drawn) ? [squares(drawn)] : halves(drawn)));
       continue;
     }
     if (rows.length >= MIN_MODULES) yield bitmapOf(rows);
@@ -47,7 +47,11 @@ function hasMany(text: string, pattern: RegExp, least: number): boolean {
 
 /** Nothing but blocks and blanks, some of them blocks. */
 const isDrawing = (line: string): boolean =>
-  line.length <= MAX_COLUMNS && /[▀▄█]/.test(line) && /^[\s▀▄█░]+$/.test(line);
+  line.length <= MAX_COLUMNS && /[▀▄█⬛⬜]/.test(line) && /^(?:[\s▀▄█░⬛⬜]|\ufe0e|\ufe0f)+$/.test(line); // marks that ask for a letter or a picture
+
+/** U+2B1B and U+2B1C are as high as wide: a module each. */
+const squares = (line: string): Row =>
+  [...line].filter((letter) => '⬛⬜'.includes(letter)).map((letter) => letter === '⬛');
 
 /** A character is twice as high as wide: two rows each. */
 function halves(line: string): readonly [Row, Row] {
@@ -65,7 +69,13 @@ export function* bitmapsOfHtml(html: string): Generator<Bitmap> {
 }
 
 const COLOURS = /bgcolor|background/gi;
-const WRITTEN_BLOCKS = /[▀▄█]|&#(?:96(?:00|04|08)|x258[048]);|&(?:uhblk|lhblk|block);/gi;
+const WRITTEN_BLOCKS = /[▀▄█⬛]|&#(?:96(?:00|04|08)|x258[048]|11035|x2b1b);|&(?:uhblk|lhblk|block);/gi;
+
+/** Whether it is dark behind the cells. */
+interface Ground {
+  readonly table: boolean;
+  row: boolean;
+}
 
 interface Drawing {
   readonly tables: readonly Row[][];
@@ -76,6 +86,7 @@ const BREAKS: ReadonlySet<string> = new Set(['br', 'p', 'div', 'tr', 'pre', 'li'
 
 function readDrawing(html: string): Drawing {
   const open: Row[][] = []; // tables within tables
+  const grounds: Ground[] = [];
   const tables: Row[][] = [];
   const pieces: string[] = [];
   let cellsLeft = MAX_CELLS;
@@ -83,13 +94,20 @@ function readDrawing(html: string): Drawing {
     open(name, attributes) {
       if (BREAKS.has(name)) pieces.push('\n');
       const rows = open.at(-1);
-      if (name === 'table') open.push([]);
-      else if (name === 'tr' && rows !== undefined && rows.length < MAX_ROWS) rows.push([]);
-      else if (name === 'td' || name === 'th') cellsLeft -= addCells(rows?.at(-1), attributes, cellsLeft);
+      const ground = grounds.at(-1);
+      if (name === 'table') {
+        open.push([]);
+        grounds.push({ table: isDark(attributes, false), row: false });
+      } else if (name === 'tr' && rows !== undefined && rows.length < MAX_ROWS) {
+        rows.push([]);
+        if (ground !== undefined) ground.row = isDark(attributes, ground.table);
+      } else if (name === 'td' || name === 'th')
+        cellsLeft -= addCells(rows?.at(-1), attributes, ground?.row === true, cellsLeft);
     },
     close(name) {
       if (BREAKS.has(name) && name !== 'br') pieces.push('\n');
       if (name !== 'table') return;
+      grounds.pop();
       const rows = open.pop()?.filter(({ length }) => length > 0) ?? [];
       if (rows.length >= MIN_MODULES && tables.length < MAX_BITMAPS && widthOf(rows) >= MIN_MODULES) tables.push(rows);
     },
@@ -108,22 +126,23 @@ const withoutBlankLines = (text: string): string =>
     .join('\n');
 
 /** How many it added. */
-function addCells(row: Row | undefined, attributes: Attributes, cellsLeft: number): number {
+function addCells(row: Row | undefined, attributes: Attributes, isGroundDark: boolean, cellsLeft: number): number {
   if (row === undefined) return 0;
   const span = Math.max(1, Number.parseInt(attributes.get('colspan') ?? '1', 10) || 1);
   const count = Math.min(span, MAX_COLUMNS - row.length, cellsLeft);
-  row.push(...new Array<boolean>(count).fill(isDark(attributes)));
+  row.push(...new Array<boolean>(count).fill(isDark(attributes, isGroundDark)));
   return count;
 }
 
-/** A cell without a colour of its own is taken for light, as most pages are. */
-function isDark(attributes: Attributes): boolean {
+/** What has no colour of its own shows what is behind it; a page is light, as most are. */
+function isDark(attributes: Attributes, ground: boolean): boolean {
   const style = /(?:^|;)\s*background(-color)?\s*:\s*([^;]{1,60})/i.exec(attributes.get('style') ?? '');
   if (style?.[2] !== undefined) {
     const value = style[2].trim().toLowerCase();
     return isDarkColour(style[1] === undefined ? shorthandColour(value) : colourOf(value));
   }
-  return isDarkColour(colourOf((attributes.get('bgcolor') ?? '').trim().toLowerCase()));
+  const value = (attributes.get('bgcolor') ?? '').trim().toLowerCase();
+  return value === '' ? ground : isDarkColour(colourOf(value));
 }
 
 const isDarkColour = (colour: Colour): boolean =>

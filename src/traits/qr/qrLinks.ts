@@ -1,6 +1,7 @@
 /** Links in QR codes: of pictures, of pictures inside the HTML itself, of codes drawn with tables or letters. */
 import type { ParsedMail } from '../../domain/mail.ts';
 import type { Link } from '../../domain/message.ts';
+import { magicType } from '../fileMagic.ts';
 import { linksOfText } from '../links.ts';
 import { bitmapsOfHtml, bitmapsOfText } from './drawnCodes.ts';
 import { type PictureBudget, readDrawnCodes, readQrCodes } from './qrCodes.ts';
@@ -23,15 +24,17 @@ export async function drawnLinks(
   return linksOfCodes(codes);
 }
 
-const PICTURE = /data:image\/(png|jpe?g|gif);base64,([A-Za-z0-9+/=\s]{100,})/gi;
+/** Its type is anybody's word: browsers go by the bytes. */
+const PICTURE = /data:image\/[\w.+-]{1,40}(?:;(?!base64)[^,;"'<>]{0,60}){0,6};base64,([A-Za-z0-9+/=\s]{100,})/gi;
 const MAX_PICTURES = 16;
 
 function* picturesIn(html: string): Generator<{ readonly type: 'png' | 'jpg' | 'gif'; readonly content: Buffer }> {
   if (!html.includes('data:image/')) return;
   let count = 0;
-  for (const [, name = '', digits = ''] of html.matchAll(PICTURE)) {
+  for (const [, digits = ''] of html.matchAll(PICTURE)) {
     if (++count > MAX_PICTURES) return;
-    const type = name.toLowerCase();
-    yield { type: type === 'png' || type === 'gif' ? type : 'jpg', content: Buffer.from(digits, 'base64') };
+    const content = Buffer.from(digits, 'base64');
+    const type = magicType(content);
+    if (type === 'png' || type === 'jpg' || type === 'gif') yield { type, content };
   }
 }

@@ -24,7 +24,7 @@ describe('unpacking', () => {
     const budget = newBudget();
     expect(unpack(deflateRawSync(zeros), 'raw', budget, MB)).toHaveLength(MB);
     expect(newBudget().bytes - budget.bytes).toBeGreaterThanOrEqual(2 * MB);
-    expect([...budget.unread]).toEqual([expect.stringContaining('the rest of a part')]);
+    expect([...budget.notes.keys()]).toEqual([expect.stringContaining('the rest of a part')]);
   });
   test('what says that it is larger costs the try no more', () => {
     const budget = newBudget();
@@ -40,7 +40,7 @@ describe('unpacking', () => {
     const budget = newBudget();
     const all = Array.from({ length: 100 }, () => unpack(lateZeros, 'raw', budget));
     expect(all.filter((one) => one !== undefined).length).toBeLessThan(4);
-    expect([...budget.unread]).toContainEqual(expect.stringContaining('more to unpack'));
+    expect([...budget.notes.keys()]).toContainEqual(expect.stringContaining('more to unpack'));
   });
   test('a megabyte that ends in an error is charged', () => {
     const budget = newBudget();
@@ -139,7 +139,7 @@ describe('a small mail costs little', () => {
       const { defects } = await readAttachments({ parts: [part('a.zip', content)] });
       const { user, system } = process.cpuUsage(before);
       expect((user + system) / 1_000).toBeLessThan(4_000); // ms; it was 27,000 and more
-      expect(defects).toEqual([{ code: 'unread-files', detail: expect.stringContaining('in a.zip') }]);
+      expect(defects).toContainEqual({ code: 'unread-files', detail: expect.stringContaining('in a.zip') });
     },
     120_000,
   );

@@ -32,6 +32,17 @@ function table(styled: boolean): string {
   return `<table>${rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('')}</table>`;
 }
 
+const DARK = '<td style="width:4px; background-color:#101010"></td>';
+
+/** Each module a square: U+2B1B, U+2B1C. */
+const squares = (): string =>
+  blocks
+    .split('\n')
+    .flatMap((line) =>
+      ['▀█', '▄█'].map((dark) => [...line].map((letter) => (dark.includes(letter) ? '⬛' : '⬜')).join('')),
+    )
+    .join('\n');
+
 describe('codes', () => {
   test.each([
     ['letters in text', { text: `Scan this:\n\n${blocks}\n\nThanks` }],
@@ -52,6 +63,21 @@ describe('codes', () => {
     ['cells of a table', { html: `<p>Scan:</p>${table(false)}` }],
     ['cells of a table by style', { html: table(true) }],
     ['a table in a table', { html: `<table><tr><td>x</td><td>${table(true)}</td></tr></table>` }],
+    [
+      'light cells in a dark table',
+      { html: table(true).replace('<table>', '<table bgcolor="black">').replaceAll(DARK, '<td></td>') },
+    ],
+    [
+      'light cells in dark rows',
+      { html: table(true).replaceAll('<tr>', '<tr style="background:#000">').replaceAll(DARK, '<td></td>') },
+    ],
+    ['squares', { text: squares() }],
+    ['squares as references', { html: `<pre>${squares().replaceAll('⬛', '&#x2b1b;')}</pre>` }],
+    ['a picture whose type is another', { html: `<img src="data:image/webp;base64,${picture.toString('base64')}">` }],
+    [
+      'a picture with a parameter',
+      { html: `<img src="data:image/png;charset=utf-8;base64,${picture.toString('base64')}">` },
+    ],
     ['a picture inside the HTML', { html: `<img src="data:image/png;base64,${picture.toString('base64')}">` }],
   ])('%s', async (_name, mail) => {
     expect(await found(mail)).toEqual([`qr-code ${TARGET}`]);
