@@ -7,8 +7,9 @@ export interface HeaderField {
 }
 
 export const ACTION_HEADER = 'X-Tidemark-Action';
+export const REASON_HEADER = 'X-Tidemark-Reason';
 /** What a message that comes in has no business to bear. */
-export const RESULT_HEADERS = [ACTION_HEADER, 'X-Tidemark-Score', 'X-Tidemark-Reason'] as const;
+export const RESULT_HEADERS = [ACTION_HEADER, 'X-Tidemark-Score', REASON_HEADER] as const;
 
 const MAX_LINE_LENGTH = 200;
 
@@ -31,7 +32,7 @@ export function resultHeaders(verdict: Verdict, { isLeaving, isNotRewritten }: H
   return [
     { name: ACTION_HEADER, value: [action, ...notes].join('; ') },
     { name: 'X-Tidemark-Score', value: score.toFixed(3) },
-    { name: 'X-Tidemark-Reason', value: plainLine(reason) },
+    { name: REASON_HEADER, value: plainLine(reason) },
   ];
 }
 

@@ -1,8 +1,9 @@
 /** What became of a message → what the MTA is asked to do with it. */
 import type { Verification } from '../domain/mail.ts';
+import { plainLine } from '../domain/resultHeaders.ts';
 import type { IntakeRequest, ScoredMail } from '../domain/service.ts';
 import type { Verdict } from '../domain/verdict.ts';
-import { type Handling, isForged, markFields, plain, resultsField } from './fields.ts';
+import { type Handling, isForged, markFields, resultsField } from './fields.ts';
 import type { ForgedHeaders } from './forged.ts';
 import { headerChanges } from './headerChanges.ts';
 import { type MailHeader, type Rewrite, type RewrittenMail, splitHeaders } from './mail.ts';
@@ -127,5 +128,5 @@ function replaced(mail: Mail, rewritten: RewrittenMail | undefined, authservId: 
 
 const quarantine = ({ score, attackType, id }: Verdict): Change => ({
   kind: 'quarantine',
-  reason: plain(`Tidemark: ${attackType ?? 'threat'}, ${(score * 100).toFixed(1)} %, ${id}`),
+  reason: plainLine(`Tidemark: ${attackType ?? 'threat'}, ${(score * 100).toFixed(1)} %, ${id}`),
 });

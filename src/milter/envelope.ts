@@ -1,8 +1,8 @@
 /** What the MTA says of client, sender and recipients, as intake takes it. Odd addresses are bent into shape: mail to or from them is judged too. */
 import { isIP } from 'node:net';
-import { domainToASCII } from 'node:url';
 import type { Direction } from '../domain/mail.ts';
 import type { IntakeRequest } from '../domain/service.ts';
+import { envelopeRecipient, envelopeSender } from '../text/envelopeAddress.ts';
 
 /** One connection of an SMTP client; several messages may come over it. */
 export interface Client {
@@ -35,7 +35,7 @@ export type EnvelopeFacts = Omit<IntakeRequest, 'tenant' | 'raw' | 'learn'>;
 export function toEnvelope(client: Client, transaction: Transaction, directionOf: DirectionOf): EnvelopeFacts {
   const { user, mailFrom } = transaction;
   const mta = client.mta ?? 'localhost';
-  const rcptTo = [...new Set(transaction.rcptTo.map((address) => bent(address, mta)))];
+  const rcptTo = [...new Set(transaction.rcptTo.map((address) => ofMta(address, mta)))];
   const who = {
     rcptTo,
     ...(isIP(client.address ?? '') === 0 ? {} : { clientIp: client.address ?? '' }),
@@ -45,28 +45,16 @@ export function toEnvelope(client: Client, transaction: Transaction, directionOf
     ...who,
     mailboxes: [],
     ...(client.helo === undefined ? {} : { helo: client.helo }),
-    ...(mailFrom === undefined ? {} : { mailFrom: isNullPath(mailFrom) ? '<>' : bent(mailFrom, mta) }),
+    ...(mailFrom === undefined ? {} : { mailFrom: envelopeSender(mailFrom) === '<>' ? '<>' : ofMta(mailFrom, mta) }),
     direction: directionOf(who),
   };
 }
 
-const isNullPath = (path: string): boolean => path === '' || path === '<>';
-
-const MAX_LOCAL_LENGTH = 64; // RFC 5321 §4.5.3.1.1
 const MAX_WORD_LENGTH = 255;
 
-/** `local@domain` in characters that no check refuses. A quoted local part or an address literal loses what is odd about it, not its domain. */
-function bent(path: string, mta: string): string {
-  const bare = path.replace(/^<(.*)>$/s, '$1');
-  const at = bare.lastIndexOf('@');
-  const local = (at < 0 ? bare : bare.slice(0, at)).replace(/[\s\p{Cc}<>,;"\\]/gu, '_').slice(0, MAX_LOCAL_LENGTH);
-  return `${local || '_'}@${bentDomain(at < 0 ? mta : bare.slice(at + 1))}`;
-}
-
-function bentDomain(written: string): string {
-  const domain = domainToASCII(written.replace(/^\[(?:IPv6:)?(.*)\]$/i, '$1').replaceAll(':', '-'));
-  return /^[\w.-]{1,255}$/.test(domain) ? domain : 'invalid';
-}
+/** A name without a domain is the MTA's own. */
+const ofMta = (path: string, mta: string): string =>
+  envelopeRecipient(path) ?? envelopeRecipient(`${path}@${mta}`) ?? '';
 
 /**
  * The Received header that the MTA is about to write and does not show: history that is learned from mailboxes has it, with the client's

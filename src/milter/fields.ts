@@ -1,11 +1,11 @@
 /** The header fields that Tidemark writes, and those that only look as if it had. */
 import type { AuthenticationClaim } from '../domain/mail.ts';
-import type { Action, Verdict } from '../domain/verdict.ts';
+import { ACTION_HEADER, plainLine, REASON_HEADER, resultHeaders } from '../domain/resultHeaders.ts';
+import type { Verdict } from '../domain/verdict.ts';
 import type { MailHeader } from './mail.ts';
 
 const PREFIX = 'x-tidemark-';
 export const RESULTS_NAME = 'Authentication-Results';
-const MAX_REASON_LENGTH = 200;
 const MAX_SIGNATURES = 10; // of DKIM, in the result; more are verified by nobody
 
 /** What was done with a message: what was decided, or why nothing was. */
@@ -19,46 +19,14 @@ export type Handling =
  * `Action` begins with one word of deliver, strip, hold, unscored, for filters to match.
  */
 export function markFields(handling: Handling, isLeaving: boolean): readonly MailHeader[] {
-  if (handling.kind === 'unscored') {
-    return [field('Action', 'unscored'), ...(isLeaving ? [] : [field('Reason', plain(handling.why))])];
-  }
-  const { action, proposed, score, reason, id } = handling.verdict;
-  if (isLeaving) return [field('Action', `${action}; id=${id}`)];
-  const notes = [
-    ...(handling.kind === 'not-rewritten' ? ['not-rewritten'] : []),
-    ...(proposed === action ? [] : [`proposed=${proposed satisfies Action}`]),
-    `id=${id}`,
-  ];
-  return [
-    field('Action', [action, ...notes].join('; ')),
-    field('Score', score.toFixed(3)),
-    field('Reason', plain(reason)),
-  ];
-}
-
-const field = (name: string, value: string): MailHeader => ({ name: `X-Tidemark-${name}`, value: ` ${value}` });
-
-const TYPOGRAPHY: Readonly<Record<string, string>> = {
-  '“': '"',
-  '”': '"',
-  '„': '"',
-  '‘': "'",
-  '’': "'",
-  '–': '-',
-  '−': '-',
-  '…': '...',
-};
-
-/** One line of printable ASCII. Reasons quote what an attacker wrote: no encoded words (RFC 2047) that a reader would decode. */
-export function plain(text: string): string {
-  const ascii = text
-    .slice(0, 4 * MAX_REASON_LENGTH)
-    .replace(/[“”„‘’–−…]/g, (sign) => TYPOGRAPHY[sign] ?? '?')
-    .replace(/[\s\p{Cc}]+/gu, ' ')
-    .replace(/[^\x20-\x7e]/gu, '?')
-    .replaceAll('=?', '= ?')
-    .trim();
-  return ascii.length <= MAX_REASON_LENGTH ? ascii : `${ascii.slice(0, MAX_REASON_LENGTH - 3)}...`;
+  const fields =
+    handling.kind === 'unscored'
+      ? [
+          { name: ACTION_HEADER, value: 'unscored' },
+          ...(isLeaving ? [] : [{ name: REASON_HEADER, value: plainLine(handling.why) }]),
+        ]
+      : resultHeaders(handling.verdict, { isLeaving, isNotRewritten: handling.kind === 'not-rewritten' });
+  return fields.map(({ name, value }) => ({ name, value: ` ${value}` }));
 }
 
 /** RFC 8601. Only properties that are plain names are written. */

@@ -2,12 +2,12 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { listenOnPath } from '../unixSocket.ts';
 import { createFrameReader, ProtocolError } from './frames.ts';
 import { toPacket } from './packets.ts';
 import { PROGRESS } from './reply.ts';
 import { createSession, type Session, type SessionParts } from './session.ts';
 import { createSlots, type Slots } from './slots.ts';
-import { listenOnPath } from './unixSocket.ts';
 
 export type MilterAddress =
   | { readonly host: string; readonly port: number }

@@ -1,8 +1,8 @@
 /** Where spamc and Exim connect: TCP, or a socket in the file system. */
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
+import { listenOnPath } from '../unixSocket.ts';
 import { type ConversationParts, converse, createRoom, type Patience } from './converse.ts';
-import { listenOnPath } from './unixSocket.ts';
 
 export type SpamdAddress = { readonly host: string; readonly port: number } | { readonly path: string };
 

@@ -1,11 +1,12 @@
 /** What holds for any input. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { plainLine } from '../../src/domain/resultHeaders.ts';
 import { directionOf, toSubmission } from '../../src/intake.ts';
 import { answerTo } from '../../src/milter/answer.ts';
 import { createCollected } from '../../src/milter/collected.ts';
 import { toEnvelope, traceHeader } from '../../src/milter/envelope.ts';
-import { isForged, plain, resultsField } from '../../src/milter/fields.ts';
+import { isForged, resultsField } from '../../src/milter/fields.ts';
 import { createForgedHeaders } from '../../src/milter/forged.ts';
 import { createFrameReader, type Frame, frame } from '../../src/milter/frames.ts';
 import { headerChanges } from '../../src/milter/headerChanges.ts';
@@ -189,7 +190,7 @@ describe('fields', () => {
   test('a reason is one short line of printable ASCII without encoded words', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 3000 }), (text) => {
-        const line = plain(text);
+        const line = plainLine(text);
         expect(line).toMatch(/^[\x20-\x7e]{0,200}$/);
         expect(line).not.toContain('=?');
       }),
