@@ -9,7 +9,6 @@ const CALLS =
 
 const RECORD = { bof: 0x809, boundSheet: 0x85, name: 0x18, supBook: 0x1ae, eof: 0x0a } as const;
 const MACRO_SHEET = 1; // MS-XLS §2.4.28 dt
-const MAX_RECORDS = 20_000;
 const BUILTIN = 0x20; // MS-XLS §2.4.150: the name is a number
 const AUTO_NAMES: ReadonlyMap<number, string> = new Map([
   [1, 'Auto_Open'],
@@ -31,7 +30,7 @@ const FUNCTIONS: ReadonlyMap<number, string> = new Map([
 export function addBiffHazards(stream: Buffer, list: HazardList): void {
   let isMacroSheet = false;
   let macroSheets = 0;
-  for (let at = 0, count = 0; at + 4 <= stream.length && count < MAX_RECORDS; count++) {
+  for (let at = 0; at + 4 <= stream.length; ) {
     const type = stream.readUInt16LE(at);
     const size = stream.readUInt16LE(at + 2);
     const data = stream.subarray(at + 4, at + 4 + size);

@@ -1,18 +1,18 @@
 /** Names in an ISO 9660 image: its root and the folders in it (ECMA-119 §9.1), in the long spelling (Joliet) where there is one. */
 import { utf16BeAt } from '../../text/utf16.ts';
+import { type Budget, leaveUnread } from './budget.ts';
 
 const SECTOR = 2_048;
 const FIRST_DESCRIPTOR = 16;
 const MAX_DESCRIPTORS = 16;
-const MAX_FOLDERS = 20;
+const MAX_FOLDERS = 200;
 const MAX_FOLDER_BYTES = 64 * 1024;
-const MAX_NAMES = 500;
 const PRIMARY = 1;
 const SUPPLEMENTARY = 2;
 const END = 255;
 
 /** Never throws. Images with UDF alone have no names here. */
-export function readIso(content: Buffer): readonly string[] {
+export function readIso(content: Buffer, budget: Budget): readonly string[] {
   let root: Folder | undefined;
   let isJoliet = false;
   for (let i = 0; i < MAX_DESCRIPTORS; i++) {
@@ -24,7 +24,7 @@ export function readIso(content: Buffer): readonly string[] {
       isJoliet = isLong;
     }
   }
-  return root === undefined ? [] : namesIn(content, root, isJoliet);
+  return root === undefined ? [] : namesIn(content, root, isJoliet, budget);
 }
 
 interface Folder {
@@ -33,14 +33,14 @@ interface Folder {
   readonly sizeBytes: number;
 }
 
-function namesIn(content: Buffer, root: Folder, isJoliet: boolean): readonly string[] {
+function namesIn(content: Buffer, root: Folder, isJoliet: boolean, budget: Budget): readonly string[] {
   const names: string[] = [];
   const folders = [root];
   const seen = new Set([root.sector]);
   for (let i = 0; i < folders.length && i < MAX_FOLDERS; i++) {
     const { prefix, sector, sizeBytes } = folders[i] ?? root;
     const bytes = content.subarray(sector * SECTOR, sector * SECTOR + Math.min(sizeBytes, MAX_FOLDER_BYTES));
-    for (let at = 0; at + 33 < bytes.length && names.length < MAX_NAMES; ) {
+    for (let at = 0; at + 33 < bytes.length && budget.entries > 0; ) {
       const length = bytes[at] ?? 0;
       if (length < 34) {
         at = (Math.floor(at / SECTOR) + 1) * SECTOR; // records do not cross sectors
@@ -55,9 +55,11 @@ function namesIn(content: Buffer, root: Folder, isJoliet: boolean): readonly str
         seen.add(target);
         folders.push({ prefix: `${name}/`, sector: target, sizeBytes: bytes.readUInt32LE(at + 10) });
       } else if (!isFolder) names.push(name);
+      budget.entries--;
       at += length;
     }
   }
+  if (folders.length > MAX_FOLDERS || budget.entries <= 0) leaveUnread(budget, 'folders of a disk image');
   return names;
 }
 

@@ -1,5 +1,5 @@
 /** Office files of the binary kind (OLE): macros, command fields, controls, programs kept inside; and XML that carries such a file as base64. */
-import { type Budget, MAX_DEPTH } from './budget.ts';
+import { type Budget, leaveUnread, MAX_DEPTH } from './budget.ts';
 import { addBinaryFields } from './commandFields.ts';
 import { type CompoundStream, readCompound } from './compoundFile.ts';
 import { addBiffHazards } from './excelMacros.ts';
@@ -9,7 +9,7 @@ import { unpack } from './unpack.ts';
 import { readVbaSource } from './vbaProject.ts';
 import { addVbaHazards } from './vbaSigns.ts';
 
-const MAX_STREAM = 2 * 1024 * 1024;
+const MAX_STREAM = 4 * 1024 * 1024;
 const CONTROL_STREAMS: ReadonlySet<string> = new Set(['\u0003ocxname', '\u0003ocxdata']); // MS-DOC §2.1.8
 
 /** `content` starts with the mark of a compound file. */
@@ -20,7 +20,11 @@ export function addOfficeOleHazards(content: Buffer, budget: Budget, list: Hazar
 function addStreamHazards(streams: readonly CompoundStream[], budget: Budget, list: HazardList, depth: number): void {
   const source = readVbaSource(streams, budget);
   if (source !== undefined) addVbaHazards(source, list);
-  const at = (name: string): Buffer | undefined => streams.find(({ path }) => path === name)?.read(MAX_STREAM);
+  const at = (name: string): Buffer | undefined => {
+    const stream = streams.find(({ path }) => path === name);
+    if ((stream?.sizeBytes ?? 0) > MAX_STREAM) leaveUnread(budget, 'the rest of a long document');
+    return stream?.read(MAX_STREAM);
+  };
   const workbook = at('workbook') ?? at('book');
   if (workbook !== undefined) addBiffHazards(workbook, list);
   const text = at('worddocument');
@@ -53,6 +57,7 @@ function addPresentationHazards(stream: Buffer, budget: Budget, list: HazardList
     }
     at += 8 + ((header & 0x0f) === 0x0f ? 0 : size); // containers are walked into
   }
+  if (count >= MAX_OBJECTS) leaveUnread(budget, `objects of a presentation beyond ${MAX_OBJECTS}`);
 }
 
 const ACTIVE_MIME = Buffer.from('ActiveMime');

@@ -45,6 +45,7 @@ const BY_ROOT: Readonly<Record<string, PartRole>> = {
 };
 const COMPOUND = Buffer.from('d0cf11e0a1b11ae1', 'hex');
 const MAX_TYPES = 4_000;
+const MIN_BEGINNING = 64; // bytes; with less, blocks of nothing may stand before the rest
 
 /** Parts by their declared types. */
 export type PartTypes = (name: string) => string | undefined;
@@ -65,20 +66,26 @@ export function partTypes(xml: string): PartTypes {
   };
 }
 
-/** `beginning`: some hundred bytes of it. 'unknown' when more of it has to be read; undefined: nothing that matters here. */
-export function roleOf({ name }: ZipEntry, types: PartTypes, beginning: Buffer): PartRole | 'unknown' | undefined {
+/** `beginning`: some hundred bytes of it, none when they do not come at once. 'unknown' when more of it has to be read; undefined: nothing that matters here. */
+export function roleOf(
+  { name, packedBytes }: ZipEntry,
+  types: PartTypes,
+  beginning: Buffer,
+): PartRole | 'unknown' | undefined {
   const named = BY_NAME.find(([, pattern]) => pattern.test(name))?.[0];
   const type = types(name) ?? '';
   const declared = BY_TYPE.find(([, pattern]) => pattern.test(type))?.[0];
-  const isCompound = beginning.subarray(0, COMPOUND.length).equals(COMPOUND);
   if (named === 'project' || declared === 'project') return 'project';
-  if (isCompound) return named === 'control' ? named : 'compound';
+  if (isCompound(beginning)) return named === 'control' ? named : 'compound';
   if (named !== undefined || declared !== undefined) return named ?? declared;
+  if (beginning.length < MIN_BEGINNING) return packedBytes > 0 ? 'unknown' : undefined;
   const text = xmlOf(beginning);
-  if (!/^[\ufeff\s]*</.test(text)) return undefined;
+  if (!/^[\ufeff\s]*(?:<|$)/.test(text)) return undefined;
   const root = rootOf(text);
   return root === undefined ? 'unknown' : roleOfRoot(root);
 }
+
+export const isCompound = (bytes: Buffer): boolean => bytes.subarray(0, COMPOUND.length).equals(COMPOUND);
 
 export const roleOfRoot = (root: string): PartRole | undefined =>
   Object.hasOwn(BY_ROOT, root) ? BY_ROOT[root] : undefined;

@@ -6,15 +6,15 @@ import { addFieldCommands, addSheetCommands } from './commandFields.ts';
 import { readCompound } from './compoundFile.ts';
 import { addXlmBinary, addXlmSheet } from './excelMacros.ts';
 import type { HazardList } from './hazards.ts';
-import { type PartRole, partTypes, roleOf, roleOfRoot } from './officeParts.ts';
+import { isCompound, type PartRole, partTypes, roleOf, roleOfRoot } from './officeParts.ts';
 import { addPackagesOf } from './olePackage.ts';
 import { readVbaSource } from './vbaProject.ts';
 import { addVbaHazards } from './vbaSigns.ts';
 import { rootOf, walkXml, xmlOf } from './xmlText.ts';
-import { readZipEntry } from './zipEntries.ts';
+import { peekZipEntry, readZipEntry } from './zipEntries.ts';
 
 const MAX_PARTS = 2_000; // whose beginning is looked at
-const BEGINNING = 512; // bytes
+const BEGINNING = 512; // bytes that tell XML from records
 const PART_COST = 256; // bytes of the search that each costs at least
 const MAX_RELATIONS = 4_000;
 const CONTENT_TYPES = '[content_types].xml';
@@ -33,7 +33,7 @@ export function addOfficeZipHazards(
   const types = partTypes(declared === undefined ? '' : xmlOf(read(declared)));
   const parts = entries.slice(0, MAX_PARTS).flatMap((entry) => {
     budget.scanned -= PART_COST;
-    const role = budget.scanned > 0 ? roleOf(entry, types, beginningOf(content, entry, budget)) : undefined;
+    const role = budget.scanned > 0 ? roleOf(entry, types, peekZipEntry(content, entry, budget)) : undefined;
     return role === undefined ? [] : [{ entry, role }];
   });
   parts.sort((a, b) => ROLES.indexOf(a.role) - ROLES.indexOf(b.role));
@@ -46,11 +46,6 @@ const ROLES: readonly (PartRole | 'unknown')[] = [
   ...(['project', 'compound', 'relations', 'control', 'macro-sheet', 'workbook', 'external-link', 'story'] as const),
   'unknown',
 ];
-
-/** A size that it cannot have keeps the whole from being unpacked for it. */
-const beginningOf = (content: Buffer, entry: ZipEntry, budget: Budget): Buffer =>
-  readZipEntry(content, { ...entry, unpackedBytes: Number.MAX_SAFE_INTEGER }, budget, BEGINNING, true) ??
-  Buffer.alloc(0);
 
 function addPart(entry: ZipEntry, role: PartRole | 'unknown', bytes: Buffer, budget: Budget, list: HazardList): void {
   switch (role) {
@@ -81,7 +76,7 @@ function addPart(entry: ZipEntry, role: PartRole | 'unknown', bytes: Buffer, bud
       addFieldCommands(xmlOf(bytes), list);
       return;
     case 'unknown': {
-      const found = roleOfRoot(rootOf(xmlOf(bytes)) ?? '');
+      const found = isCompound(bytes) ? 'compound' : roleOfRoot(rootOf(xmlOf(bytes)) ?? '');
       if (found !== undefined) addPart(entry, found, bytes, budget, list);
       return;
     }

@@ -99,7 +99,7 @@ async function lookInside(content: Buffer, type: string, budget: Budget): Promis
       return { trueType, isEncrypted };
     }
     case 'iso':
-      return { trueType: type, entryNames: readIso(content) };
+      return { trueType: type, entryNames: readIso(content, budget) };
     case 'pdf':
       return { trueType: type, isEncrypted: isLockedPdf(content) };
     default:

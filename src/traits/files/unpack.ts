@@ -12,12 +12,12 @@ const WHOLE = { raw: inflateRawSync, zlib: inflateSync, gzip: gunzipSync } as co
 const STREAM = { raw: Inflate, zlib: Unzlib, gzip: Gunzip } as const;
 const MAX_RATIO = 1_032; // deflate packs no better
 const FIRST_STEP = 64; // bytes of input; whatever is no deflate shows in these
+const START_WORK = 4 * 1024; // bytes: what a stream costs that gives nothing
 const MAX_STEP = 1_024; // up to a megabyte of output at once
 
 /**
  * At most `limit` bytes of what `packed` holds; what was read before an error or the limit counts. undefined when nothing can be read or
- * nothing is left to spend. `declaredBytes`: what it is said to unpack to, anybody's word. `isPart`: what is
- * behind the limit is not wanted. Never throws.
+ * nothing is left to spend. `declaredBytes`: what it is said to unpack to, anybody's word. Never throws.
  */
 export function unpack(
   packed: Buffer,
@@ -25,7 +25,6 @@ export function unpack(
   budget: Budget,
   limit: number = MAX_ONE,
   declaredBytes = 0,
-  isPart = false,
 ): Buffer | undefined {
   if (packed.length === 0) return undefined;
   const room = Math.min(limit, budget.bytes);
@@ -40,9 +39,18 @@ export function unpack(
   }
   const { bytes, work } = unpackBeginning(packed, packing, room);
   budget.bytes -= work + (whole === 'too-large' ? room : whole === 'damaged' ? work : 0);
-  if (bytes.length >= room && !isPart)
-    leaveUnread(budget, 'the rest of a part that is larger than what is read of one');
+  if (bytes.length >= room) leaveUnread(budget, 'the rest of a part that is larger than what is read of one');
   return bytes.length === 0 ? undefined : bytes;
+}
+
+const PEEKED = 512; // bytes of input: half a megabyte of output at most, a kilobyte or two as a rule
+
+/** What so much input gives, to see what a thing is; empty when that is nothing yet. */
+export function peek(packed: Buffer, packing: Packing, budget: Budget): Buffer {
+  const bytes = budget.bytes > 0 ? unpackWhole(packed.subarray(0, PEEKED), packing, PEEKED * MAX_RATIO) : 'unasked';
+  if (typeof bytes === 'string') return Buffer.alloc(0);
+  budget.bytes -= Math.max(bytes.length, PEEKED);
+  return bytes;
 }
 
 function unpackWhole(packed: Buffer, packing: Packing, maxOutputLength: number): Buffer | 'too-large' | 'damaged' {
@@ -72,10 +80,10 @@ function unpackBeginning(
     while (at < packed.length && size < room) {
       stream.push(packed.subarray(at, at + step));
       at += step;
-      step = Math.min(step * 2, MAX_STEP);
+      step = Math.min(step * 2, MAX_STEP, Math.max(FIRST_STEP, room >> 3));
     }
   } catch {
     lost = step * MAX_RATIO;
   }
-  return { bytes: Buffer.concat(pieces).subarray(0, room), work: Math.max(size, at) + lost };
+  return { bytes: Buffer.concat(pieces).subarray(0, room), work: START_WORK + Math.max(size, at) + lost };
 }

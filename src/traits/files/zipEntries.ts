@@ -1,26 +1,43 @@
 /** Contents of files in a zip, one at a time and within the message's budget; and whether the zip is made to burst who unpacks it. */
 import type { ZipEntry, ZipFacts } from '../zipFile.ts';
 import { type Budget, MAX_ONE } from './budget.ts';
-import { unpack } from './unpack.ts';
+import { peek, unpack } from './unpack.ts';
 
 const LOCAL_HEADER = 30; // bytes before the name (APPNOTE 4.3.7)
 const LOCAL_MARK = 0x0403_4b50;
 const STORED = 0;
 const DEFLATED = 8;
 
-/** At most `limit` bytes, `isPart` when no more was wanted; undefined for what is locked, damaged, packed in another way, or over the budget. Never throws. */
+/** At most `limit` bytes; undefined for what is locked, damaged, packed in another way, or over the budget. Never throws. */
 export function readZipEntry(
   content: Buffer,
   { at, method, packedBytes, unpackedBytes, isEncrypted }: ZipEntry,
   budget: Budget,
   limit: number = MAX_ONE,
-  isPart = false,
 ): Buffer | undefined {
-  if (isEncrypted || at + LOCAL_HEADER > content.length || content.readUInt32LE(at) !== LOCAL_MARK) return undefined;
-  const start = at + LOCAL_HEADER + content.readUInt16LE(at + 26) + content.readUInt16LE(at + 28);
-  const packed = content.subarray(start, start + packedBytes);
+  const packed = isEncrypted ? undefined : packedAt(content, at, packedBytes);
+  if (packed === undefined) return undefined;
   if (method === STORED) return packed.subarray(0, limit);
-  return method === DEFLATED ? unpack(packed, 'raw', budget, limit, unpackedBytes, isPart) : undefined;
+  return method === DEFLATED ? unpack(packed, 'raw', budget, limit, unpackedBytes) : undefined;
+}
+
+/** Its first bytes, a few hundred or more; empty when they do not come at once. */
+export function peekZipEntry(
+  content: Buffer,
+  { at, method, packedBytes, isEncrypted }: ZipEntry,
+  budget: Budget,
+): Buffer {
+  const packed = isEncrypted ? undefined : packedAt(content, at, packedBytes);
+  if (packed === undefined) return Buffer.alloc(0);
+  return method === DEFLATED ? peek(packed, 'raw', budget) : packed.subarray(0, MAX_STORED_PEEK);
+}
+
+const MAX_STORED_PEEK = 2_048;
+
+function packedAt(content: Buffer, at: number, packedBytes: number): Buffer | undefined {
+  if (at + LOCAL_HEADER > content.length || content.readUInt32LE(at) !== LOCAL_MARK) return undefined;
+  const start = at + LOCAL_HEADER + content.readUInt16LE(at + 26) + content.readUInt16LE(at + 28);
+  return content.subarray(start, start + packedBytes);
 }
 
 const BOMB_BYTES = 1024 * 1024 * 1024; // no mail of 50 MB holds as much honestly

@@ -79,6 +79,12 @@ describe('macros', () => {
   const sheet = '<xm:macrosheet xmlns:xm="x"><xm:c><xm:f>E&#88;EC("calc")</xm:f></xm:c></xm:macrosheet>';
   test.each([
     ['under the usual name', 'a.docm', word({ 'word/vbaProject.bin': project }), ['macro: VBA project']],
+    [
+      'under another, with blanks before',
+      'a.docx',
+      word({ 'word/x.xml': `${' '.repeat(4_000)}<p:macrosheet/>` }),
+      ['macro: Excel 4.0 macro sheet word/x.xml'],
+    ],
     ['under another', 'a.docm', word({ 'word/media/image1.png': project }), ['macro: VBA project']],
     [
       'declared, and damaged',
