@@ -57,9 +57,7 @@ test('one message, one verdict', async () => {
   for (const answer of Object.values(answers)) expect(answer).toContain(native.id);
   expect(answers.checkv2).toContain('"action":"add header"');
   expect(answers.rspamc).toContain('\r\nAction: add header\r\n');
-  expect(answers.spamc).toContain(
-    `X-Tidemark-Action: strip; not-rewritten; proposed=${native.proposed}; id=${native.id}`,
-  );
+  expect(answers.spamc).toContain(`X-Tidemark-Action: strip; proposed=${native.proposed}; id=${native.id}`);
   expect(await (await fetch(`${url}/metrics`)).text()).toContain(
     'tidemark_spamd_requests_total{command="PROCESS",exit="EX_OK"} 1',
   );
