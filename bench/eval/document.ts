@@ -70,7 +70,7 @@ under the mailbox's address: another era, so a second number).
 ## What is synthetic
 
 All other classes. They are made from the mailbox's own stream at the moment they would have come: words, recipients, time and format are copied
-from real mails (\`bench/eval/attackers.ts\`); \`+payload\` adds one link to a host nobody has seen. \`composed\` is put together at random: the model is
+from real mails (\`src/trial/attackers.ts\`); \`+payload\` adds one link to a host nobody has seen. \`composed\` is put together at random: the model is
 trained on such attackers of another seed, some of which come out as a fixed class would, so the fixed classes are no unseen kinds of attack.
 \`canary\` is the same surgery without an attack: what is found of it is a leak. \`malware-file-*\` grafts ${e.fileCounts.bad} bad files of public test suites and of
 samples/ on ordinary mail, \`benign-file-*\` ${e.fileCounts.good} harmless ones on the same mail.
