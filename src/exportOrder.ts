@@ -3,7 +3,7 @@ import { type FileHandle, mkdir, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HistoryOutcome, HistoryWatcher, SkipReason } from './domain/history.ts';
 import type { Fetcher } from './exports/fetch.ts';
-import { type ExportFile, type FoundMessage, findInHandle, findMessages } from './exports/find.ts';
+import { type ExportFile, type FoundMessage, findInHandle, findMessages, type SkippedFile } from './exports/find.ts';
 import { MAX_MESSAGE_BYTES } from './intake.ts';
 import { digestOf } from './learnCheckpoint.ts';
 import type { RawMail } from './learnReader.ts';
@@ -40,7 +40,31 @@ export interface Placed extends Omit<FoundMessage, 'head'> {
   readonly digest: number;
 }
 
-/** Where each message stands, in the order of arrival. Throws ExportError. */
+/** A message, or why there is none, with its time of arrival. */
+export type Met = (FoundMessage | SkippedFile) & { readonly at: number };
+
+/** All that the exports hold, as it stands there. Throws ExportError. */
+export async function* lookThrough(
+  exports: readonly string[],
+  spool: FileHandle | undefined,
+  receivedAt: number | undefined,
+  now: number,
+): AsyncGenerator<Met> {
+  for (const path of exports) {
+    const timeOf = receivedAt === undefined ? arrivals(now) : () => receivedAt;
+    for await (const found of path === '-' && spool !== undefined ? findInHandle(spool) : findMessages(path)) {
+      if ('skipped' in found) yield { ...found, at: timeOf(undefined) };
+      else if (found.sizeBytes <= MAX_MESSAGE_BYTES) yield { ...found, at: timeOf(arrivalOf(found.head)) };
+      else {
+        const { file, offset, index } = found;
+        const place = { file, offset, ...(index === undefined ? {} : { index }) };
+        yield { ...place, skipped: 'too-large', at: timeOf(undefined) };
+      }
+    }
+  }
+}
+
+/** Where each message stands that teaches, in the order of arrival. Throws ExportError. */
 export async function inOrderOfArrival(
   exports: readonly string[],
   spool: FileHandle | undefined,
@@ -50,19 +74,15 @@ export async function inOrderOfArrival(
   { signal }: HistoryWatcher,
 ): Promise<readonly Placed[]> {
   const placed: (Placed & { readonly order: number })[] = [];
-  for (const path of exports) {
-    const timeOf = receivedAt === undefined ? arrivals(now) : () => receivedAt;
-    for await (const found of path === '-' && spool !== undefined ? findInHandle(spool) : findMessages(path)) {
-      if (signal?.aborted) return [];
-      if ('skipped' in found) tally.skip(found.skipped, placeOf(found));
-      else if (found.sizeBytes > MAX_MESSAGE_BYTES) tally.skip('too-large', placeOf(found));
-      else {
-        const { head, ...rest } = found;
-        const digest = digestOf(head, found.sizeBytes, found.isSent);
-        placed.push({ ...rest, at: timeOf(arrivalOf(head)), digest, order: placed.length });
-      }
-      tally.found();
+  for await (const met of lookThrough(exports, spool, receivedAt, now)) {
+    if (signal?.aborted) return [];
+    if ('skipped' in met) tally.skip(met.skipped, placeOf(met));
+    else if (met.keptAs !== undefined) tally.skip(met.keptAs, placeOf(met));
+    else {
+      const { head, ...rest } = met;
+      placed.push({ ...rest, digest: digestOf(head, met.sizeBytes, met.isSent), order: placed.length });
     }
+    tally.found();
   }
   return placed.sort((a, b) => a.at - b.at || a.order - b.order);
 }
@@ -81,23 +101,18 @@ export const placeOf = ({ file, index }: { readonly file: ExportFile; readonly i
   ...(index === undefined ? {} : { index }),
 });
 
+export type Fetchable = Pick<FoundMessage, 'file' | 'offset' | 'sizeBytes' | 'isSent'> & { readonly at: number };
+
 /** Reads ahead of the learning, a few files at a time. */
-export async function* fetched(
-  found: readonly Placed[],
-  from: number,
+export async function* fetched<M extends Fetchable>(
+  found: Iterable<M>,
   fetcher: Fetcher,
   signal: AbortSignal | undefined,
-): AsyncGenerator<Item<Placed>> {
-  for (let at = from; at < found.length && !signal?.aborted; ) {
-    const group: Placed[] = [];
-    for (let bytes = 0; at < found.length && group.length < READ_AHEAD_MESSAGES && bytes < READ_AHEAD_BYTES; at += 1) {
-      const next = found[at];
-      if (next === undefined) break;
-      group.push(next);
-      bytes += next.sizeBytes;
-    }
+): AsyncGenerator<Item<M>> {
+  for (const group of groups(found)) {
+    if (signal?.aborted) return;
     yield* await Promise.all(
-      group.map(async (mark): Promise<Item<Placed>> => {
+      group.map(async (mark): Promise<Item<M>> => {
         try {
           return { mark, mail: { raw: await fetcher.fetch(mark), receivedAt: mark.at, isSent: mark.isSent } };
         } catch {
@@ -106,4 +121,18 @@ export async function* fetched(
       }),
     );
   }
+}
+
+function* groups<M extends Fetchable>(found: Iterable<M>): Generator<readonly M[]> {
+  let group: M[] = [];
+  let bytes = 0;
+  for (const one of found) {
+    group.push(one);
+    bytes += one.sizeBytes;
+    if (group.length < READ_AHEAD_MESSAGES && bytes < READ_AHEAD_BYTES) continue;
+    yield group;
+    group = [];
+    bytes = 0;
+  }
+  if (group.length > 0) yield group;
 }

@@ -66,6 +66,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'learnWorker.ts': ['domain', 'intake.ts', 'read.ts', 'baseline'],
   'learnReader.ts': ['domain', 'read.ts', 'readApart.ts', 'learnWorker.ts', 'packages'],
   'learnCheckpoint.ts': ['domain', 'packages'],
+  'readAhead.ts': ['domain', 'exportOrder.ts', 'learnReader.ts', 'learnWorker.ts'],
   'exportOrder.ts': ['domain', 'intake.ts', 'read.ts', 'learnCheckpoint.ts', 'learnReader.ts', 'exports', 'packages'],
   'learnHistory.ts': [
     'domain',
@@ -73,6 +74,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'lessons.ts',
     'read.ts',
     'exportOrder.ts',
+    'readAhead.ts',
     'learnCheckpoint.ts',
     'learnReader.ts',
     'learnWorker.ts',

@@ -26,10 +26,19 @@ export interface FoundMessage {
   /** Position in an mbox, from 0. */
   readonly index?: number;
   readonly isSent: boolean;
+  /** Where the owner or a program has put it, when that is out of the way. */
+  readonly keptAs?: Exclude<FolderRole, 'sent'>;
   readonly head: Buffer;
 }
 
-export type Found = FoundMessage | { readonly file: ExportFile; readonly index?: number; readonly skipped: SkipReason };
+export interface SkippedFile {
+  readonly file: ExportFile;
+  readonly index?: number;
+  readonly offset?: number;
+  readonly skipped: SkipReason;
+}
+
+export type Found = FoundMessage | SkippedFile;
 
 /** In the order of the files. Throws ExportError for a path that cannot be read or is no export; below it, such files are skipped. */
 export async function* findMessages(path: string): AsyncGenerator<Found> {
@@ -168,7 +177,7 @@ async function* inMbox(file: ExportFile, role: FolderRole | undefined): AsyncGen
   }
 }
 
-/** The message, or why it is left out. */
+/** The message, or why there is none. */
 function messageOr(
   file: ExportFile,
   head: Buffer,
@@ -177,10 +186,10 @@ function messageOr(
   offset = 0,
   index?: number,
 ): Found {
-  const place = { file, ...(index === undefined ? {} : { index }) };
-  if (role !== undefined && role !== 'sent') return { ...place, skipped: role };
+  const place = { file, offset, ...(index === undefined ? {} : { index }) };
   if (sizeBytes === 0) return { ...place, skipped: 'empty' };
-  return { ...place, offset, sizeBytes, isSent: role === 'sent', head };
+  const keptAs = role === undefined || role === 'sent' ? {} : { keptAs: role };
+  return { ...place, sizeBytes, isSent: role === 'sent', ...keptAs, head };
 }
 
 interface Peeked {

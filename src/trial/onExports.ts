@@ -53,7 +53,7 @@ export const createTryExports =
         random: seeded(seed),
         attacks: attacksAt(Math.min(1, WANTED / Math.max(1, found.length))),
       });
-      for await (const { mail } of fetched(found, 0, fetcher, signal)) {
+      for await (const { mail } of fetched(found, fetcher, signal)) {
         const stored = { about, organisation, read, border };
         const arrival = typeof mail === 'string' ? { skipped: mail } : await arrivalOfStored(mail.raw, mail, stored);
         if ('skipped' in arrival) counts.skip(arrival.skipped);

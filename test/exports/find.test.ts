@@ -24,7 +24,7 @@ function tree(name: string, files: Readonly<Record<string, string | Buffer>>): s
 }
 
 const shown = (found: Found, dir: string): string => {
-  const what = 'skipped' in found ? found.skipped : found.isSent ? 'sent' : 'received';
+  const what = 'skipped' in found ? found.skipped : (found.keptAs ?? (found.isSent ? 'sent' : 'received'));
   return `${relative(dir, found.file.path)}${found.index === undefined ? '' : `#${found.index}`}: ${what}`;
 };
 
