@@ -1,9 +1,8 @@
 /** Exports of mail → their messages in the order of arrival: first where each stands and when it came, later its bytes. */
-import { type FileHandle, mkdir, open, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { HistoryOutcome, HistoryWatcher, SkipReason } from './domain/history.ts';
 import type { Fetcher } from './exports/fetch.ts';
-import { type ExportFile, type FoundMessage, findInHandle, findMessages, type SkippedFile } from './exports/find.ts';
+import { type ExportFile, type FoundMessage, findInSpool, findMessages, type SkippedFile } from './exports/find.ts';
+import type { Spool } from './exports/spool.ts';
 import { MAX_MESSAGE_BYTES } from './intake.ts';
 import { digestOf } from './learnCheckpoint.ts';
 import type { RawMail } from './learnReader.ts';
@@ -24,14 +23,10 @@ export interface OrderTally {
   skip(reason: SkipReason, place: Omit<HistoryOutcome, 'result'>): void;
 }
 
-/** A stream has no order of arrival until it has ended. Nothing is left behind, whatever becomes of the process. */
-export async function spooled(dataDir: string, stdin: AsyncIterable<Buffer>): Promise<FileHandle> {
-  await mkdir(dataDir, { recursive: true, mode: 0o700 }); // a store elsewhere needs none
-  const path = join(dataDir, `stdin-${process.pid}`);
-  const handle = await open(path, 'wx+', 0o600);
-  await unlink(path);
-  for await (const chunk of stdin) await handle.appendFile(chunk);
-  return handle;
+/** What the exports are read with. A stream has no order of arrival until it has ended: it is spooled. */
+export interface Sources {
+  readonly stdin: AsyncIterable<Buffer>;
+  readonly spool: Spool;
 }
 
 export interface Placed extends Omit<FoundMessage, 'head'> {
@@ -46,13 +41,13 @@ export type Met = (FoundMessage | SkippedFile) & { readonly at: number };
 /** All that the exports hold, as it stands there. Throws ExportError. */
 export async function* lookThrough(
   exports: readonly string[],
-  spool: FileHandle | undefined,
+  { stdin, spool }: Sources,
   receivedAt: number | undefined,
   now: number,
 ): AsyncGenerator<Met> {
   for (const path of exports) {
     const timeOf = receivedAt === undefined ? arrivals(now) : () => receivedAt;
-    for await (const found of path === '-' && spool !== undefined ? findInHandle(spool) : findMessages(path)) {
+    for await (const found of path === '-' ? findInSpool(await spool.take(stdin)) : findMessages(path)) {
       if ('skipped' in found) yield { ...found, at: timeOf(undefined) };
       else if (found.sizeBytes <= MAX_MESSAGE_BYTES) yield { ...found, at: timeOf(arrivalOf(found.head)) };
       else {
@@ -67,14 +62,14 @@ export async function* lookThrough(
 /** Where each message stands that teaches, in the order of arrival. Throws ExportError. */
 export async function inOrderOfArrival(
   exports: readonly string[],
-  spool: FileHandle | undefined,
+  sources: Sources,
   receivedAt: number | undefined,
   now: number,
   tally: OrderTally,
   { signal }: HistoryWatcher,
 ): Promise<readonly Placed[]> {
   const placed: (Placed & { readonly order: number })[] = [];
-  for await (const met of lookThrough(exports, spool, receivedAt, now)) {
+  for await (const met of lookThrough(exports, sources, receivedAt, now)) {
     if (signal?.aborted) return [];
     if ('skipped' in met) tally.skip(met.skipped, placeOf(met));
     else if (met.keptAs !== undefined) tally.skip(met.keptAs, placeOf(met));

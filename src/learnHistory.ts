@@ -22,10 +22,10 @@ import {
   type OrderTally,
   type Placed,
   placeOf,
-  spooled,
 } from './exportOrder.ts';
 import { openFetcher } from './exports/fetch.ts';
 import { splitMbox, unquoted } from './exports/mbox.ts';
+import { openSpool } from './exports/spool.ts';
 import { roleOfHeaders } from './exports/status.ts';
 import { MAX_MESSAGE_BYTES } from './intake.ts';
 import { type Checkpoint, openCheckpoint } from './learnCheckpoint.ts';
@@ -57,10 +57,11 @@ export const createLearnExports =
   async (exports, request, watcher = {}) => {
     const about = aboutOf(request, parts.now());
     const tally = newTally(watcher);
-    const spool = exports.includes('-') ? await spooled(parts.dataDir, parts.stdin) : undefined;
+    const spool = openSpool(parts.dataDir);
+    const sources = { stdin: parts.stdin, spool };
     const fetcher = openFetcher();
     try {
-      const found = await inOrderOfArrival(exports, spool, request.receivedAt, parts.now(), tally, watcher);
+      const found = await inOrderOfArrival(exports, sources, request.receivedAt, parts.now(), tally, watcher);
       const checkpoint = openCheckpoint({
         dir: join(parts.dataDir, 'history'),
         store: parts.store,
@@ -79,7 +80,7 @@ export const createLearnExports =
       return tally.progress();
     } finally {
       await fetcher.close();
-      await spool?.close();
+      await spool.close();
     }
   };
 

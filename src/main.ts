@@ -16,6 +16,7 @@ import { type Config, ConfigError, isLoopback, readConfig, type VerificationConf
 import type { LearnExports } from './domain/history.ts';
 import type { Organisation } from './domain/organisation.ts';
 import type { Store } from './domain/ports.ts';
+import type { RescoreExports, RescoreMode } from './domain/rescore.ts';
 import type { TryExports } from './domain/trial.ts';
 import type { Policy } from './domain/verdict.ts';
 import { startHousekeeping } from './housekeeping.ts';
@@ -25,10 +26,12 @@ import { startListening } from './http/listen.ts';
 import { createMetrics } from './http/metrics.ts';
 import { MAX_MESSAGE_BYTES } from './intake.ts';
 import { createLearnExports, createLearnMbox } from './learnHistory.ts';
-import { openLearnReader } from './learnReader.ts';
+import { openLearnReader, openMessageReader } from './learnReader.ts';
 import { readPolicy } from './policyFile.ts';
 import type { Read } from './read.ts';
 import { openReader } from './readApart.ts';
+import { againstLive, keepingLittle } from './rescore/judge.ts';
+import { createRescoreExports, type RescoreParts } from './rescore/run.ts';
 import { createService, shippedModel } from './service.ts';
 import { explainListening, explainOpening } from './startup.ts';
 import { openPostgresStore, postgresSchema } from './store/postgres.ts';
@@ -86,13 +89,15 @@ async function openVerifier({ dnsServers, budgetMs }: VerificationConfig) {
   return { dns, authenticator: await openAuthenticator({ dns, budgetMs }) };
 }
 
-function openConfigured(config: Config): Promise<Opened> {
+const openConfigured = (config: Config): Promise<Opened> =>
+  open({ ...config, policy: policyOf(config), openStore: () => openStoreOf(config) });
+
+function openStoreOf(config: Config): Promise<Store> {
   const { databaseUrl: url } = config;
-  const openStore = async () => {
+  return explainOpening(url, async () => {
     mkdirSync(config.dataDir, { recursive: true, mode: 0o700 }); // who writes to whom is nobody else's business
     return url === undefined ? openSqliteStore({ path: fileIn(config) }) : openPostgresStore({ url });
-  };
-  return open({ ...config, policy: policyOf(config), openStore: () => explainOpening(url, openStore) });
+  });
 }
 
 /** Throws ConfigError. */
@@ -218,6 +223,38 @@ const tryExports: TryExports = async (exports, request, watcher) => {
   }
 };
 
+/** As configured, but without DNS and scanner, and as if acting; on a store of its own unless that is to learn. */
+const rescoreExports: RescoreExports = async (exports, request, watcher) => {
+  const config = readConfig();
+  const { organisation } = config;
+  const { read, close } = openReader(organisation);
+  // This thread judges half of the time: as many readers as there are cores keep all of them busy.
+  const reader = openMessageReader({ organisation, read, threads: availableParallelism() });
+  try {
+    const parts: RescoreParts = {
+      openStore: (mode, workDir) => rescoreStore(config, mode, workDir),
+      reader,
+      organisation,
+      model: shippedModel(),
+      policy: policyOf(config),
+      stdin: process.stdin,
+      tmpDir: tmpdir(),
+      now: Date.now,
+      report: async () => undefined,
+    };
+    return await createRescoreExports(parts)(exports, request, watcher);
+  } finally {
+    await reader.close();
+    await close();
+  }
+};
+
+async function rescoreStore(config: Config, mode: RescoreMode, workDir: string): Promise<Store> {
+  if (mode === 'learn') return openStoreOf(config);
+  const scratch = keepingLittle(await openSqliteStore({ path: join(workDir, 'scratch.sqlite') }));
+  return mode === 'live' ? againstLive(await openStoreOf(config), scratch) : scratch;
+}
+
 const cli: Cli = {
   version: packageData.version,
   out: (text) => process.stdout.write(text),
@@ -235,6 +272,7 @@ const cli: Cli = {
   demoCases: async () => (await import('../bench/demo.ts')).demoCases(join(ROOT, 'samples')),
   learnExports,
   tryExports,
+  rescoreExports,
   interruption() {
     const controller = new AbortController();
     process.once('SIGINT', () => controller.abort());

@@ -1,6 +1,7 @@
 /** The command line: words ↔ Service, nothing else. Every command is handed what it needs by main.ts. */
 import { Command, CommanderError } from 'commander';
 import { ExportError } from '../domain/history.ts';
+import { RescoreError, type RescoreErrorCode } from '../domain/rescore.ts';
 import { IntakeError } from '../domain/service.ts';
 import { demo } from './demo.ts';
 import { evaluateExports } from './eval.ts';
@@ -8,11 +9,12 @@ import { UsageError } from './files.ts';
 import { keys } from './keys.ts';
 import { learnExports } from './learn.ts';
 import { migrate } from './migrate.ts';
+import { rescoreExports } from './rescore.ts';
 import { scoreFiles } from './score.ts';
 import type { Cli } from './session.ts';
 
 /** Exit statuses beyond the verdict's (cli/score.ts), by sysexits.h. */
-export const EXIT = { usage: 64, refused: 65, bug: 70, config: 78 } as const;
+export const EXIT = { usage: 64, refused: 65, bug: 70, cannotCreate: 73, writing: 74, again: 75, config: 78 } as const;
 
 /** Runs one command; resolves with the exit status. Rejects only for what is no fault of the words: bad configuration, a bug. */
 export async function runCli(argv: readonly string[], cli: Cli): Promise<number> {
@@ -81,6 +83,25 @@ function describe(cli: Cli, finish: (status: number) => void): Command {
     );
 
   program
+    .command('rescore <exports...>')
+    .description(
+      'judge all mail of exports in the order of its arrival, each by what was known before it, and say why; nothing is kept of it but the results',
+    )
+    .option('-m, --mailbox <address>', 'mailbox that the exports are of; repeat for several', collect, [])
+    .option('--tenant <tenant>', 'organisation', 'default')
+    .option('-o, --out <folder>', 'write results.jsonl and results.csv there; interrupted, the same command goes on')
+    .option(
+      '--against <baseline>',
+      'then: as it stood when each message came; live: the configured store as it is',
+      'then',
+    )
+    .option('--learn', 'judge by the configured store, and keep in it what the exports teach')
+    .option('-q, --quiet', 'no progress, no summary')
+    .action(async (exports: readonly string[], options) =>
+      finish(await rescoreExports(exports, options, cli, EXIT.refused)),
+    );
+
+  program
     .command('demo')
     .description('teach a mailbox from samples/ and score attacks and benign mail against it, in memory')
     .option('--json', 'print one JSON document a case')
@@ -106,6 +127,13 @@ function describe(cli: Cli, finish: (status: number) => void): Command {
 
 const collect = (value: string, all: readonly string[]): readonly string[] => [...all, value];
 
+const EXIT_BY_RESCORE_ERROR: Readonly<Record<RescoreErrorCode, number>> = {
+  'folder-in-use': EXIT.again,
+  'folder-taken': EXIT.cannotCreate,
+  'exports-changed': EXIT.refused,
+  'cannot-write': EXIT.writing,
+};
+
 function explain(error: unknown, { err }: Cli): number | undefined {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.usage;
   if (error instanceof UsageError) {
@@ -115,6 +143,10 @@ function explain(error: unknown, { err }: Cli): number | undefined {
   if (error instanceof ExportError) {
     err(`tidemark: ${error.message} (${error.code})\n`);
     return error.code === 'unreadable-export' ? EXIT.usage : EXIT.refused;
+  }
+  if (error instanceof RescoreError) {
+    err(`tidemark: ${error.message} (${error.code})\n`);
+    return EXIT_BY_RESCORE_ERROR[error.code];
   }
   if (error instanceof IntakeError) {
     err(`tidemark: ${error.field}: ${error.message} (${error.code})\n`);

@@ -1,6 +1,7 @@
 /** What main.ts hands to the commands. */
 import type { LearnExports } from '../domain/history.ts';
 import type { KeyStore } from '../domain/ports.ts';
+import type { RescoreExports } from '../domain/rescore.ts';
 import type { Service } from '../domain/service.ts';
 import type { TryExports } from '../domain/trial.ts';
 
@@ -41,6 +42,8 @@ export interface Cli {
   readonly learnExports: LearnExports;
   /** Opens a store in memory and tries attacks on it, as the organisation is configured. */
   readonly tryExports: TryExports;
+  /** Judges exports again, as configured or on a store of its own. */
+  readonly rescoreExports: RescoreExports;
   /** Aborted by SIGINT, from the call on; a second SIGINT ends the process. */
   readonly interruption: () => AbortSignal;
   /** Standard error is one. */

@@ -6,6 +6,7 @@ import { ExportError, type SkipReason } from '../domain/history.ts';
 import { type FolderRole, roleOfFlags, roleOfFolder, strictest } from './folders.ts';
 import { splitMbox } from './mbox.ts';
 import { foreignKind, recognise } from './recognise.ts';
+import type { Region } from './spool.ts';
 import { roleOfHeaders } from './status.ts';
 
 export const HEAD_BYTES = 64 * 1024; // headers of an honest mail are below; the times stand at their top
@@ -28,6 +29,8 @@ export interface FoundMessage {
   readonly isSent: boolean;
   /** Where the owner or a program has put it, when that is out of the way. */
   readonly keptAs?: Exclude<FolderRole, 'sent'>;
+  /** Put together from fields: its export keeps no bytes. */
+  readonly isRebuilt?: true;
   readonly head: Buffer;
 }
 
@@ -51,13 +54,11 @@ export async function* findMessages(path: string): AsyncGenerator<Found> {
   if (foundCount === 0) throw new ExportError('empty-export', `${path}: there is no message in it`);
 }
 
-/** The same for a file that is open. */
-export async function* findInHandle(handle: FileHandle): AsyncGenerator<Found> {
-  const file = { path: '-', isMbox: true, handle };
-  const head = Buffer.alloc(HEAD_BYTES);
-  const { bytesRead } = await handle.read(head, 0, HEAD_BYTES, 0);
-  const { size } = await handle.stat();
-  yield* inNamedFile(file, head.subarray(0, bytesRead), size);
+/** The same for what came without a name. */
+export async function* findInSpool({ handle, offset, sizeBytes }: Region): AsyncGenerator<Found> {
+  const head = Buffer.alloc(Math.min(HEAD_BYTES, sizeBytes));
+  await handle.read(head, 0, head.length, offset);
+  yield* inNamedFile({ path: '-', isMbox: true, handle }, head, sizeBytes, undefined, offset);
 }
 
 function statOf(path: string): Stats {
@@ -100,12 +101,13 @@ async function* inNamedFile(
   head: Buffer,
   sizeBytes: number,
   role?: FolderRole,
+  startAt = 0,
 ): AsyncGenerator<Found> {
   const kind = recognise(head);
   if (kind === 'empty') throw new ExportError('empty-export', `${file.path}: the file is empty`);
   if (kind === 'other') throw new ExportError('not-an-export', `${file.path} is ${foreignKind(head)}`);
-  if (kind === 'mbox') yield* inMbox(file, role);
-  else yield messageOr({ ...file, isMbox: false }, head, sizeBytes, strictest(roleOfFlags(file.path), role));
+  if (kind === 'mbox') yield* inMbox(file, role, startAt, sizeBytes);
+  else yield messageOr({ ...file, isMbox: false }, head, sizeBytes, strictest(roleOfFlags(file.path), role), startAt);
 }
 
 /** A Maildir with its folders (Maildir++ or plain), or a folder of message and mbox files; each below may be either. */
@@ -164,15 +166,28 @@ async function* inMemberFile(path: string, folderRole: FolderRole | undefined): 
   else yield { file: { path, isMbox: false }, skipped: kind === 'empty' ? 'empty' : 'not-a-message' };
 }
 
-async function* inMbox(file: ExportFile, role: FolderRole | undefined): AsyncGenerator<Found> {
-  const options = { highWaterMark: READ_BYTES, start: 0 };
+async function* inMbox(
+  file: ExportFile,
+  role: FolderRole | undefined,
+  startAt = 0,
+  sizeBytes = Number.POSITIVE_INFINITY,
+): AsyncGenerator<Found> {
+  const options = { highWaterMark: READ_BYTES, start: startAt, end: startAt + sizeBytes - 1 };
   const chunks: AsyncIterable<Buffer> =
     file.handle === undefined
       ? createReadStream(file.path, options)
       : file.handle.createReadStream({ ...options, autoClose: false });
   let index = 0;
-  for await (const { offset, sizeBytes, kept } of splitMbox(chunks, HEAD_BYTES)) {
-    yield messageOr(file, kept, sizeBytes, strictest(roleOfHeaders(kept), role), offset, index);
+  for await (const message of splitMbox(chunks, HEAD_BYTES)) {
+    const { kept } = message;
+    yield messageOr(
+      file,
+      kept,
+      message.sizeBytes,
+      strictest(roleOfHeaders(kept), role),
+      startAt + message.offset,
+      index,
+    );
     index += 1;
   }
 }

@@ -4,8 +4,9 @@ import type { Organisation } from '../domain/organisation.ts';
 import type { Store } from '../domain/ports.ts';
 import type { TrialReport, TryExports } from '../domain/trial.ts';
 import type { Policy } from '../domain/verdict.ts';
-import { fetched, inOrderOfArrival, spooled } from '../exportOrder.ts';
+import { fetched, inOrderOfArrival } from '../exportOrder.ts';
 import { openFetcher } from '../exports/fetch.ts';
+import { openSpool } from '../exports/spool.ts';
 import { aboutOf } from '../learnWorker.ts';
 import type { Read } from '../read.ts';
 import type { Model } from '../score/model.ts';
@@ -41,12 +42,12 @@ export const createTryExports =
     const border = ownBorder(organisation.authservIds);
     const counts = newCounts(progress);
     const tally = newTally(policy);
-    const spool = exports.includes('-') ? await spooled(spoolDir, stdin) : undefined;
+    const spool = openSpool(spoolDir);
     const fetcher = openFetcher();
     const store = await openStore();
     try {
       const watcher = signal === undefined ? {} : { signal };
-      const found = await inOrderOfArrival(exports, spool, undefined, now(), counts, watcher);
+      const found = await inOrderOfArrival(exports, { stdin, spool }, undefined, now(), counts, watcher);
       const parts = { tenant: TENANT, store, model, organisation, read, handOn: border.handOn };
       const trial = openTrial({
         ...parts,
@@ -66,7 +67,7 @@ export const createTryExports =
       return { modelVersion: model.version, seed, mailboxes: met, ...counts.report(), ...tally.report() };
     } finally {
       await fetcher.close();
-      await spool?.close();
+      await spool.close();
       await store.close();
     }
   };

@@ -95,6 +95,9 @@ function terminal(more: Partial<Cli> = {}) {
     tryExports: async () => {
       throw new Error('not asked for');
     },
+    rescoreExports: async () => {
+      throw new Error('not asked for');
+    },
     bench: async () => 3,
     ...more,
   };

@@ -1,0 +1,98 @@
+import {
+  type Damaged,
+  damagedCount,
+  type RescoreEnd,
+  type RescoreMode,
+  type RescoreProgress,
+} from '../domain/rescore.ts';
+import { UsageError } from './files.ts';
+import { EXIT_INTERRUPTED, skipped } from './learn.ts';
+import { counted, looking, pace, progressIn } from './progress.ts';
+import type { Cli } from './session.ts';
+import { printable } from './verdictText.ts';
+
+/** All is done that can be, and some messages could not be judged: they are listed. */
+export const EXIT_DAMAGED = 3;
+
+export interface RescoreOptions {
+  readonly mailbox: readonly string[];
+  readonly tenant: string;
+  readonly out?: string;
+  readonly against: string;
+  readonly learn?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** `tidemark rescore`: what would have been done with the mail of exports, and why. Answers the exit status. */
+export async function rescoreExports(
+  exports: readonly string[],
+  { mailbox, tenant, out, quiet, ...options }: RescoreOptions,
+  cli: Cli,
+  refused: number,
+): Promise<number> {
+  const mode = modeOf(options);
+  const progress = progressIn(cli, textOf);
+  const signal = cli.interruption();
+  let end: RescoreEnd;
+  try {
+    end = await cli.rescoreExports(
+      exports,
+      { mailboxes: mailbox, tenant, mode, ...(out === undefined ? {} : { outDir: out }) },
+      {
+        signal,
+        ...(quiet ? {} : { progress: progress.show }),
+        ...(out === undefined ? { row: (row) => cli.out(`${JSON.stringify(row)}\n`) } : {}),
+      },
+    );
+  } finally {
+    progress.clear();
+  }
+  if (!quiet) (out === undefined ? cli.err : cli.out)(summary(end, out));
+  if (!end.isComplete) return EXIT_INTERRUPTED;
+  if ((end.skippedCounts['no-mailbox'] ?? 0) > 0 && judgedCount(end) + end.sentCount === 0) return refused;
+  return damagedCount(end) > 0 ? EXIT_DAMAGED : 0;
+}
+
+function modeOf({ against, learn }: Pick<RescoreOptions, 'against' | 'learn'>): RescoreMode {
+  if (against !== 'then' && against !== 'live')
+    throw new UsageError(`--against: '${against}' is neither then nor live`);
+  if (against === 'live' && learn) throw new UsageError('--learn: nothing is learned --against live');
+  return learn ? 'learn' : against;
+}
+
+const judgedCount = ({ actions }: Pick<RescoreProgress, 'actions'>): number =>
+  actions.deliver + actions.strip + actions.hold;
+
+/** `12,000 of 20,000 messages, 400/s, 20 s left: 11,900 deliver, 40 strip, 10 hold, 50 sent, 0 damaged` */
+export function textOf(progress: RescoreProgress, seconds: number): string {
+  const { phase, foundCount, readCount, resumedCount, sentCount } = progress;
+  if (phase === 'look') return looking(foundCount);
+  const perSecond = seconds > 0 ? (readCount - resumedCount) / seconds : 0;
+  return `${pace(readCount, foundCount, perSecond)}: ${actions(progress)}, ${counted(sentCount)} sent, ${counted(damagedCount(progress))} damaged`;
+}
+
+const actions = ({ actions: { deliver, strip, hold } }: RescoreProgress): string =>
+  `${counted(deliver)} deliver, ${counted(strip)} strip, ${counted(hold)} hold`;
+
+const MAX_SHOWN = 20;
+
+function summary(end: RescoreEnd, out: string | undefined): string {
+  const lines = [
+    ...(end.wasComplete ? [`${out} holds the whole run already; nothing was done`] : []),
+    `${counted(end.foundCount)} messages found: ${actions(end)} (${counted(end.repeatCount)} of them repeated), ${counted(end.sentCount)} sent, ${skipped(end)}; model ${end.modelVersion}`,
+    ...(end.datesDisagreeCount > 0
+      ? [`of ${counted(end.datesDisagreeCount)}, Received and Date are more than a day apart: judged at Received`]
+      : []),
+    ...end.damaged.slice(0, MAX_SHOWN).map((one) => `  ${placeOf(one)}: ${one.reason}`),
+    ...(damagedCount(end) > MAX_SHOWN ? ['  … all of them are rows whose outcome is skipped'] : []),
+    ...(end.skippedCounts['no-mailbox'] === undefined
+      ? []
+      : ['no mailbox: give it by --mailbox ADDRESS, or set OWN_DOMAINS so that it is found in To and Cc']),
+    ...(out === undefined || !end.isComplete ? [] : [`results.jsonl and results.csv are in ${out}`]),
+    ...(end.isComplete ? [] : [`interrupted${out === undefined ? '' : '; the same command goes on from here'}`]),
+  ];
+  return `${lines.map(printable).join('\n')}\n`;
+}
+
+const placeOf = ({ file, index, offset }: Damaged): string =>
+  `${file}${index === undefined ? '' : ` message ${index}`}${offset === undefined ? '' : ` at byte ${offset}`}`;
