@@ -1,8 +1,8 @@
 /** Exports of mail → their messages in the order of arrival: first where each stands and when it came, later its bytes. */
 import type { HistoryOutcome, HistoryWatcher, SkipReason } from './domain/history.ts';
 import type { Fetcher } from './exports/fetch.ts';
-import { type ExportFile, type FoundMessage, findInSpool, findMessages, type SkippedFile } from './exports/find.ts';
-import type { Spool } from './exports/spool.ts';
+import { findInSpool, findMessages } from './exports/find.ts';
+import type { ExportFile, FoundMessage, SkippedFile, Unpacking } from './exports/found.ts';
 import { MAX_MESSAGE_BYTES } from './intake.ts';
 import { digestOf } from './learnCheckpoint.ts';
 import type { RawMail } from './learnReader.ts';
@@ -24,9 +24,8 @@ export interface OrderTally {
 }
 
 /** What the exports are read with. A stream has no order of arrival until it has ended: it is spooled. */
-export interface Sources {
+export interface Sources extends Unpacking {
   readonly stdin: AsyncIterable<Buffer>;
-  readonly spool: Spool;
 }
 
 export interface Placed extends Omit<FoundMessage, 'head'> {
@@ -41,13 +40,15 @@ export type Met = (FoundMessage | SkippedFile) & { readonly at: number };
 /** All that the exports hold, as it stands there. Throws ExportError. */
 export async function* lookThrough(
   exports: readonly string[],
-  { stdin, spool }: Sources,
+  { stdin, ...unpacking }: Sources,
   receivedAt: number | undefined,
   now: number,
 ): AsyncGenerator<Met> {
   for (const path of exports) {
     const timeOf = receivedAt === undefined ? arrivals(now) : () => receivedAt;
-    for await (const found of path === '-' ? findInSpool(await spool.take(stdin)) : findMessages(path)) {
+    for await (const found of path === '-'
+      ? findInSpool(await unpacking.spool.take(stdin), unpacking)
+      : findMessages(path, unpacking)) {
       if ('skipped' in found) yield { ...found, at: timeOf(undefined) };
       else if (found.sizeBytes <= MAX_MESSAGE_BYTES) yield { ...found, at: timeOf(arrivalOf(found.head)) };
       else {

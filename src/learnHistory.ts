@@ -25,8 +25,8 @@ import {
 } from './exportOrder.ts';
 import { openFetcher } from './exports/fetch.ts';
 import { splitMbox, unquoted } from './exports/mbox.ts';
-import { openSpool } from './exports/spool.ts';
 import { roleOfHeaders } from './exports/status.ts';
+import { openUnpacking } from './exports/unpacking.ts';
 import { MAX_MESSAGE_BYTES } from './intake.ts';
 import { type Checkpoint, openCheckpoint } from './learnCheckpoint.ts';
 import type { LearnReader } from './learnReader.ts';
@@ -57,8 +57,8 @@ export const createLearnExports =
   async (exports, request, watcher = {}) => {
     const about = aboutOf(request, parts.now());
     const tally = newTally(watcher);
-    const spool = openSpool(parts.dataDir);
-    const sources = { stdin: parts.stdin, spool };
+    const unpacking = openUnpacking(parts.dataDir);
+    const sources = { stdin: parts.stdin, ...unpacking };
     const fetcher = openFetcher();
     try {
       const found = await inOrderOfArrival(exports, sources, request.receivedAt, parts.now(), tally, watcher);
@@ -80,7 +80,7 @@ export const createLearnExports =
       return tally.progress();
     } finally {
       await fetcher.close();
-      await spool.close();
+      await unpacking.close();
     }
   };
 

@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { SkipReason } from '../domain/history.ts';
 import { RescoreError } from '../domain/rescore.ts';
 import type { Met } from '../exportOrder.ts';
-import type { ExportFile, FoundMessage } from '../exports/find.ts';
+import type { ExportFile, FoundMessage } from '../exports/found.ts';
 
 /** A message in the index. `place` is its position in the exports. */
 export interface Indexed extends Pick<FoundMessage, 'index' | 'isSent' | 'keptAs' | 'isRebuilt'> {

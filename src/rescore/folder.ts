@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { type RescoreEnd, RescoreError } from '../domain/rescore.ts';
-import type { ExportFile } from '../exports/find.ts';
+import type { ExportFile } from '../exports/found.ts';
 import { type ArrivalIndex, type FileStamp, openArrivalIndex } from './arrivalIndex.ts';
 
 /** What makes one run: the same words and settings go on with it. */

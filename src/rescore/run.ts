@@ -14,8 +14,9 @@ import {
 import type { Policy } from '../domain/verdict.ts';
 import { fetched, type Item, lookThrough, type Met, type Sources } from '../exportOrder.ts';
 import { openFetcher } from '../exports/fetch.ts';
-import type { ExportFile } from '../exports/find.ts';
-import { openSpool, type Spool } from '../exports/spool.ts';
+import type { ExportFile } from '../exports/found.ts';
+import type { Spool } from '../exports/spool.ts';
+import { openUnpacking } from '../exports/unpacking.ts';
 import type { MessageReader } from '../learnReader.ts';
 import { aboutOf, type StoredAbout } from '../learnWorker.ts';
 import { readAhead } from '../readAhead.ts';
@@ -90,9 +91,10 @@ async function runIn(
 ): Promise<RescoreEnd> {
   const { index } = folder;
   const { model, policy, organisation } = parts;
-  const spool = openSpool(folder.workDir, 'spool');
+  const unpacking = openUnpacking(folder.workDir, 'spool');
+  const { spool } = unpacking;
   try {
-    await lookAt(index, exports, { stdin: parts.stdin, spool }, parts, watcher);
+    await lookAt(index, exports, { stdin: parts.stdin, ...unpacking }, parts, watcher);
     if (!index.isComplete()) return endOf(newTally(), 0, false, model);
     const store = await parts.openStore(request.mode, folder.workDir);
     try {
@@ -107,7 +109,7 @@ async function runIn(
       await store.close();
     }
   } finally {
-    await spool.close();
+    await unpacking.close();
   }
 }
 

@@ -6,7 +6,7 @@ import type { TrialReport, TryExports } from '../domain/trial.ts';
 import type { Policy } from '../domain/verdict.ts';
 import { fetched, inOrderOfArrival } from '../exportOrder.ts';
 import { openFetcher } from '../exports/fetch.ts';
-import { openSpool } from '../exports/spool.ts';
+import { openUnpacking } from '../exports/unpacking.ts';
 import { aboutOf } from '../learnWorker.ts';
 import type { Read } from '../read.ts';
 import type { Model } from '../score/model.ts';
@@ -42,12 +42,12 @@ export const createTryExports =
     const border = ownBorder(organisation.authservIds);
     const counts = newCounts(progress);
     const tally = newTally(policy);
-    const spool = openSpool(spoolDir);
+    const unpacking = openUnpacking(spoolDir);
     const fetcher = openFetcher();
     const store = await openStore();
     try {
       const watcher = signal === undefined ? {} : { signal };
-      const found = await inOrderOfArrival(exports, { stdin, spool }, undefined, now(), counts, watcher);
+      const found = await inOrderOfArrival(exports, { stdin, ...unpacking }, undefined, now(), counts, watcher);
       const parts = { tenant: TENANT, store, model, organisation, read, handOn: border.handOn };
       const trial = openTrial({
         ...parts,
@@ -67,7 +67,7 @@ export const createTryExports =
       return { modelVersion: model.version, seed, mailboxes: met, ...counts.report(), ...tally.report() };
     } finally {
       await fetcher.close();
-      await spool.close();
+      await unpacking.close();
       await store.close();
     }
   };
