@@ -31,6 +31,7 @@ import { readPolicy } from './policyFile.ts';
 import type { Read } from './read.ts';
 import { openReader } from './readApart.ts';
 import { againstLive, keepingLittle } from './rescore/judge.ts';
+import { writeReport } from './rescore/report/write.ts';
 import { createRescoreExports, type RescoreParts } from './rescore/run.ts';
 import { createService, shippedModel } from './service.ts';
 import { explainListening, explainOpening } from './startup.ts';
@@ -240,7 +241,7 @@ const rescoreExports: RescoreExports = async (exports, request, watcher) => {
       stdin: process.stdin,
       tmpDir: tmpdir(),
       now: Date.now,
-      report: async () => undefined,
+      report: writeReport,
     };
     return await createRescoreExports(parts)(exports, request, watcher);
   } finally {

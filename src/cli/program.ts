@@ -89,7 +89,10 @@ function describe(cli: Cli, finish: (status: number) => void): Command {
     )
     .option('-m, --mailbox <address>', 'mailbox that the exports are of; repeat for several', collect, [])
     .option('--tenant <tenant>', 'organisation', 'default')
-    .option('-o, --out <folder>', 'write results.jsonl and results.csv there; interrupted, the same command goes on')
+    .option(
+      '-o, --out <folder>',
+      'write results.jsonl, results.csv and report.html there; interrupted, the same command goes on',
+    )
     .option(
       '--against <baseline>',
       'then: as it stood when each message came; live: the configured store as it is',
@@ -132,6 +135,7 @@ const EXIT_BY_RESCORE_ERROR: Readonly<Record<RescoreErrorCode, number>> = {
   'folder-taken': EXIT.cannotCreate,
   'exports-changed': EXIT.refused,
   'cannot-write': EXIT.writing,
+  'no-results': EXIT.usage,
 };
 
 function explain(error: unknown, { err }: Cli): number | undefined {

@@ -115,7 +115,8 @@ export type RescoreErrorCode =
   | 'folder-in-use' // by another run
   | 'folder-taken' // holds another run, or something else
   | 'exports-changed' // since the run began that is to be resumed
-  | 'cannot-write'; // disk full, rights
+  | 'cannot-write' // disk full, rights
+  | 'no-results'; // to compare with
 
 export class RescoreError extends Error {
   override readonly name = 'RescoreError';
