@@ -101,11 +101,11 @@ export type Fetchable = Pick<FoundMessage, 'file' | 'offset' | 'sizeBytes' | 'is
 
 /** Reads ahead of the learning, a few files at a time. */
 export async function* fetched<M extends Fetchable>(
-  found: Iterable<M>,
+  found: Iterable<M> | AsyncIterable<M>,
   fetcher: Fetcher,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Item<M>> {
-  for (const group of groups(found)) {
+  for await (const group of groups(found)) {
     if (signal?.aborted) return;
     yield* await Promise.all(
       group.map(async (mark): Promise<Item<M>> => {
@@ -119,10 +119,10 @@ export async function* fetched<M extends Fetchable>(
   }
 }
 
-function* groups<M extends Fetchable>(found: Iterable<M>): Generator<readonly M[]> {
+async function* groups<M extends Fetchable>(found: Iterable<M> | AsyncIterable<M>): AsyncGenerator<readonly M[]> {
   let group: M[] = [];
   let bytes = 0;
-  for (const one of found) {
+  for await (const one of found) {
     group.push(one);
     bytes += one.sizeBytes;
     if (group.length < READ_AHEAD_MESSAGES && bytes < READ_AHEAD_BYTES) continue;

@@ -14,6 +14,7 @@ import { EXIT, runCli } from './cli/program.ts';
 import type { Cli, Session } from './cli/session.ts';
 import { type Config, ConfigError, isLoopback, readConfig, type VerificationConfig } from './config.ts';
 import type { LearnExports } from './domain/history.ts';
+import type { HuntExports } from './domain/hunt.ts';
 import type { Organisation } from './domain/organisation.ts';
 import type { Store } from './domain/ports.ts';
 import type { RescoreExports, RescoreMode } from './domain/rescore.ts';
@@ -24,12 +25,16 @@ import { newKey } from './http/apiKeys.ts';
 import { createApp } from './http/app.ts';
 import { startListening } from './http/listen.ts';
 import { createMetrics } from './http/metrics.ts';
+import { indicatorOf } from './hunt/indicator.ts';
+import { createHuntExports } from './hunt/inExports.ts';
+import { huntVerdicts } from './hunt/inVerdicts.ts';
 import { MAX_MESSAGE_BYTES } from './intake.ts';
 import { createLearnExports, createLearnMbox } from './learnHistory.ts';
-import { openLearnReader, openMessageReader } from './learnReader.ts';
+import { type MessageReader, openLearnReader, openMessageReader } from './learnReader.ts';
 import { readPolicy } from './policyFile.ts';
 import type { Read } from './read.ts';
 import { openReader } from './readApart.ts';
+import { compareRuns } from './rescore/compare.ts';
 import { againstLive, keepingLittle } from './rescore/judge.ts';
 import { writeReport } from './rescore/report/write.ts';
 import { createRescoreExports, type RescoreParts } from './rescore/run.ts';
@@ -224,14 +229,26 @@ const tryExports: TryExports = async (exports, request, watcher) => {
   }
 };
 
+/** With readers of messages on as many threads as there are cores: this thread works half of the time. */
+async function withMessageReader<T>(
+  organisation: Organisation,
+  run: (reader: MessageReader) => Promise<T>,
+): Promise<T> {
+  const { read, close } = openReader(organisation);
+  const reader = openMessageReader({ organisation, read, threads: availableParallelism() });
+  try {
+    return await run(reader);
+  } finally {
+    await reader.close();
+    await close();
+  }
+}
+
 /** As configured, but without DNS and scanner, and as if acting; on a store of its own unless that is to learn. */
 const rescoreExports: RescoreExports = async (exports, request, watcher) => {
   const config = readConfig();
   const { organisation } = config;
-  const { read, close } = openReader(organisation);
-  // This thread judges half of the time: as many readers as there are cores keep all of them busy.
-  const reader = openMessageReader({ organisation, read, threads: availableParallelism() });
-  try {
+  return withMessageReader(organisation, (reader) => {
     const parts: RescoreParts = {
       openStore: (mode, workDir) => rescoreStore(config, mode, workDir),
       reader,
@@ -243,12 +260,19 @@ const rescoreExports: RescoreExports = async (exports, request, watcher) => {
       now: Date.now,
       report: writeReport,
     };
-    return await createRescoreExports(parts)(exports, request, watcher);
-  } finally {
-    await reader.close();
-    await close();
-  }
+    return createRescoreExports(parts)(exports, request, watcher);
+  });
 };
+
+const huntExports: HuntExports = (exports, indicators, hit, watcher) =>
+  withMessageReader(readConfig().organisation, (reader) =>
+    createHuntExports({ reader, stdin: process.stdin, spoolDir: tmpdir(), now: Date.now })(
+      exports,
+      indicators,
+      hit,
+      watcher,
+    ),
+  );
 
 async function rescoreStore(config: Config, mode: RescoreMode, workDir: string): Promise<Store> {
   if (mode === 'learn') return openStoreOf(config);
@@ -274,6 +298,10 @@ const cli: Cli = {
   learnExports,
   tryExports,
   rescoreExports,
+  compareRuns,
+  indicatorOf,
+  huntExports,
+  huntVerdicts,
   interruption() {
     const controller = new AbortController();
     process.once('SIGINT', () => controller.abort());

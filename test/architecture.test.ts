@@ -38,6 +38,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'triage.ts',
     'packages',
   ],
+  hunt: ['domain', 'exports', 'exportOrder.ts', 'learnReader.ts', 'learnWorker.ts', 'readAhead.ts', 'packages'],
   rescore: [
     'domain',
     'text',

@@ -6,6 +6,7 @@ import { IntakeError } from '../domain/service.ts';
 import { demo } from './demo.ts';
 import { evaluateExports } from './eval.ts';
 import { UsageError } from './files.ts';
+import { hunt } from './hunt.ts';
 import { keys } from './keys.ts';
 import { learnExports } from './learn.ts';
 import { migrate } from './migrate.ts';
@@ -99,10 +100,30 @@ function describe(cli: Cli, finish: (status: number) => void): Command {
       'then',
     )
     .option('--learn', 'judge by the configured store, and keep in it what the exports teach')
+    .option(
+      '--compare <results>',
+      'results.jsonl of an earlier run over the same mail: what is stopped now and was not, and the other way round',
+    )
     .option('-q, --quiet', 'no progress, no summary')
     .action(async (exports: readonly string[], options) =>
       finish(await rescoreExports(exports, options, cli, EXIT.refused)),
     );
+
+  program
+    .command('hunt [exports...]')
+    .description(
+      'look for a domain, an address, a file or a subject in exports; without any, in the log of verdicts; exit status 1: nothing found',
+    )
+    .option(
+      '-i, --indicator <what>',
+      'example.com, name@example.com, a SHA-256, or subject~part; repeat for several',
+      collect,
+      [],
+    )
+    .option('-m, --mailbox <address>', 'verdicts of this mailbox only')
+    .option('--tenant <tenant>', 'organisation', 'default')
+    .option('--json', 'print one JSON document a hit')
+    .action(async (exports: readonly string[], options) => finish(await hunt(exports, options, cli)));
 
   program
     .command('demo')

@@ -1,4 +1,6 @@
 import {
+  type Change,
+  type Comparison,
   type Damaged,
   damagedCount,
   type RescoreEnd,
@@ -20,17 +22,19 @@ export interface RescoreOptions {
   readonly out?: string;
   readonly against: string;
   readonly learn?: boolean;
+  readonly compare?: string;
   readonly quiet?: boolean;
 }
 
 /** `tidemark rescore`: what would have been done with the mail of exports, and why. Answers the exit status. */
 export async function rescoreExports(
   exports: readonly string[],
-  { mailbox, tenant, out, quiet, ...options }: RescoreOptions,
+  { mailbox, tenant, out, compare, quiet, ...options }: RescoreOptions,
   cli: Cli,
   refused: number,
 ): Promise<number> {
   const mode = modeOf(options);
+  if (compare !== undefined && out === undefined) throw new UsageError('--compare: needs --out');
   const progress = progressIn(cli, textOf);
   const signal = cli.interruption();
   let end: RescoreEnd;
@@ -49,6 +53,7 @@ export async function rescoreExports(
   }
   if (!quiet) (out === undefined ? cli.err : cli.out)(summary(end, out));
   if (!end.isComplete) return EXIT_INTERRUPTED;
+  if (compare !== undefined && out !== undefined) cli.out(changes(await cli.compareRuns(compare, out)));
   if ((end.skippedCounts['no-mailbox'] ?? 0) > 0 && judgedCount(end) + end.sentCount === 0) return refused;
   return damagedCount(end) > 0 ? EXIT_DAMAGED : 0;
 }
@@ -93,6 +98,25 @@ function summary(end: RescoreEnd, out: string | undefined): string {
   ];
   return `${lines.map(printable).join('\n')}\n`;
 }
+
+function changes({ counts, onlyInOldCount, onlyInNewCount, shown, path }: Comparison): string {
+  const lines = [
+    `against the earlier run: ${counted(counts['newly-stopped'])} newly stopped, ${counted(counts['newly-released'])} newly released, ${counted(counts['other-action'])} with another action; all in ${path}`,
+    ...(onlyInOldCount + onlyInNewCount === 0
+      ? []
+      : [`stopped, and not in the other run: ${counted(onlyInOldCount)} then, ${counted(onlyInNewCount)} now`]),
+    ...shown.map(changeText),
+  ];
+  return `${lines.map(printable).join('\n')}\n`;
+}
+
+function changeText({ kind, before, now }: Change): string {
+  const [why] = (kind === 'newly-released' ? before : now).reasons ?? [];
+  const scores = `${before.action} ${percent(before.score)} → ${now.action} ${percent(now.score)}`;
+  return `  ${kind}  ${scores}  ${now.from ?? ''} “${now.subject ?? ''}”: ${why?.sentence ?? ''}`;
+}
+
+const percent = (score = 0): string => `${(score * 100).toFixed(1)} %`;
 
 const placeOf = ({ file, index, offset }: Damaged): string =>
   `${file}${index === undefined ? '' : ` message ${index}`}${offset === undefined ? '' : ` at byte ${offset}`}`;

@@ -110,6 +110,27 @@ export type RescoreExports = (
   watcher?: RescoreWatcher,
 ) => Promise<RescoreEnd>;
 
+/** A mail that two runs treat differently. */
+export interface Change {
+  readonly kind: 'newly-stopped' | 'newly-released' | 'other-action';
+  readonly before: Pick<RescoreRow, 'action' | 'score' | 'attackType' | 'reasons'>;
+  readonly now: RescoreRow;
+}
+
+export interface Comparison {
+  readonly counts: Readonly<Record<Change['kind'], number>>;
+  /** Stopped mails that the other run does not have. */
+  readonly onlyInOldCount: number;
+  readonly onlyInNewCount: number;
+  /** The first 20 of each kind. */
+  readonly shown: readonly Change[];
+  /** Where all of them stand. */
+  readonly path: string;
+}
+
+/** `oldPath`: a results.jsonl; `outDir`: of the newer run. Throws RescoreError. */
+export type CompareRuns = (oldPath: string, outDir: string) => Promise<Comparison>;
+
 /** The message says what to do about it. */
 export type RescoreErrorCode =
   | 'folder-in-use' // by another run
