@@ -17,7 +17,7 @@ import type { LearnExports } from './domain/history.ts';
 import type { HuntExports } from './domain/hunt.ts';
 import type { Organisation } from './domain/organisation.ts';
 import type { Store } from './domain/ports.ts';
-import type { RescoreExports, RescoreMode } from './domain/rescore.ts';
+import type { RescoreExports, RescoreMailboxes, RescoreMode } from './domain/rescore.ts';
 import type { TryExports } from './domain/trial.ts';
 import type { Policy } from './domain/verdict.ts';
 import { startHousekeeping } from './housekeeping.ts';
@@ -36,8 +36,10 @@ import type { Read } from './read.ts';
 import { openReader } from './readApart.ts';
 import { compareRuns } from './rescore/compare.ts';
 import { againstLive, keepingLittle } from './rescore/judge.ts';
+import { createRescoreMailboxes } from './rescore/partitions.ts';
 import { writeReport } from './rescore/report/write.ts';
-import { createRescoreExports, type RescoreParts } from './rescore/run.ts';
+import { createRescoreExports, type RescoreParts, settingsOf } from './rescore/run.ts';
+import { serveRescore, startRescore } from './rescoreProcess.ts';
 import { createService, shippedModel } from './service.ts';
 import { explainListening, explainOpening } from './startup.ts';
 import { openPostgresStore, postgresSchema } from './store/postgres.ts';
@@ -229,13 +231,13 @@ const tryExports: TryExports = async (exports, request, watcher) => {
   }
 };
 
-/** With readers of messages on as many threads as there are cores: this thread works half of the time. */
 async function withMessageReader<T>(
   organisation: Organisation,
+  threads: number,
   run: (reader: MessageReader) => Promise<T>,
 ): Promise<T> {
   const { read, close } = openReader(organisation);
-  const reader = openMessageReader({ organisation, read, threads: availableParallelism() });
+  const reader = openMessageReader({ organisation, read, threads });
   try {
     return await run(reader);
   } finally {
@@ -245,27 +247,41 @@ async function withMessageReader<T>(
 }
 
 /** As configured, but without DNS and scanner, and as if acting; on a store of its own unless that is to learn. */
-const rescoreExports: RescoreExports = async (exports, request, watcher) => {
+const rescoreWith =
+  (threads: number): RescoreExports =>
+  async (exports, request, watcher) => {
+    const config = readConfig();
+    const { organisation } = config;
+    return withMessageReader(organisation, threads, (reader) => {
+      const parts: RescoreParts = {
+        openStore: (mode, workDir) => rescoreStore(config, mode, workDir),
+        reader,
+        organisation,
+        model: shippedModel(),
+        policy: policyOf(config),
+        stdin: process.stdin,
+        tmpDir: tmpdir(),
+        now: Date.now,
+        report: writeReport,
+      };
+      return createRescoreExports(parts)(exports, request, watcher);
+    });
+  };
+
+const rescoreMailboxes: RescoreMailboxes = async (mailboxes, request, watcher) => {
   const config = readConfig();
-  const { organisation } = config;
-  return withMessageReader(organisation, (reader) => {
-    const parts: RescoreParts = {
-      openStore: (mode, workDir) => rescoreStore(config, mode, workDir),
-      reader,
-      organisation,
-      model: shippedModel(),
-      policy: policyOf(config),
-      stdin: process.stdin,
-      tmpDir: tmpdir(),
-      now: Date.now,
-      report: writeReport,
-    };
-    return createRescoreExports(parts)(exports, request, watcher);
+  const threads = Math.max(1, Math.floor(availableParallelism() / (request.processCount ?? 1)));
+  const rescore = createRescoreMailboxes({
+    start: startRescore(fileURLToPath(import.meta.url), ['rescore-mailbox', String(threads)]),
+    modelVersion: shippedModel().version,
+    settings: settingsOf(policyOf(config), config.organisation),
+    report: writeReport,
   });
+  return rescore(mailboxes, request, watcher);
 };
 
 const huntExports: HuntExports = (exports, indicators, hit, watcher) =>
-  withMessageReader(readConfig().organisation, (reader) =>
+  withMessageReader(readConfig().organisation, availableParallelism(), (reader) =>
     createHuntExports({ reader, stdin: process.stdin, spoolDir: tmpdir(), now: Date.now })(
       exports,
       indicators,
@@ -297,7 +313,11 @@ const cli: Cli = {
   demoCases: async () => (await import('../bench/demo.ts')).demoCases(join(ROOT, 'samples')),
   learnExports,
   tryExports,
-  rescoreExports,
+  // This thread judges half of the time: as many readers as there are cores keep all of them busy.
+  rescoreExports: rescoreWith(availableParallelism()),
+  rescoreMailboxes,
+  serveRescore: (threads) => serveRescore(rescoreWith(threads)),
+  coreCount: availableParallelism(),
   compareRuns,
   indicatorOf,
   huntExports,

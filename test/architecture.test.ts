@@ -81,6 +81,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'learnWorker.ts': ['domain', 'intake.ts', 'read.ts', 'baseline'],
   'learnReader.ts': ['domain', 'read.ts', 'readApart.ts', 'learnWorker.ts', 'packages'],
   'learnCheckpoint.ts': ['domain', 'packages'],
+  'rescoreProcess.ts': ['domain', 'rescore', 'packages'],
   'readAhead.ts': ['domain', 'exportOrder.ts', 'learnReader.ts', 'learnWorker.ts'],
   'exportOrder.ts': ['domain', 'intake.ts', 'read.ts', 'learnCheckpoint.ts', 'learnReader.ts', 'exports', 'packages'],
   'learnHistory.ts': [

@@ -86,7 +86,7 @@ function describe(cli: Cli, finish: (status: number) => void): Command {
   program
     .command('rescore <exports...>')
     .description(
-      'judge all mail of exports in the order of its arrival, each by what was known before it, and say why; nothing is kept of it but the results',
+      'judge all mail of exports in the order of its arrival, each by what was known before it, and say why; of many mailboxes: ADDRESS=PATH …',
     )
     .option('-m, --mailbox <address>', 'mailbox that the exports are of; repeat for several', collect, [])
     .option('--tenant <tenant>', 'organisation', 'default')
@@ -101,6 +101,10 @@ function describe(cli: Cli, finish: (status: number) => void): Command {
     )
     .option('--learn', 'judge by the configured store, and keep in it what the exports teach')
     .option(
+      '-p, --processes <count>',
+      'of exports given as ADDRESS=PATH: mailboxes judged at a time (default: one a core)',
+    )
+    .option(
       '--compare <results>',
       'results.jsonl of an earlier run over the same mail: what is stopped now and was not, and the other way round',
     )
@@ -108,6 +112,8 @@ function describe(cli: Cli, finish: (status: number) => void): Command {
     .action(async (exports: readonly string[], options) =>
       finish(await rescoreExports(exports, options, cli, EXIT.refused)),
     );
+
+  program.command('rescore-mailbox <threads>', { hidden: true }).action((threads) => cli.serveRescore(Number(threads)));
 
   program
     .command('hunt [exports...]')

@@ -3,6 +3,7 @@ import {
   type Comparison,
   type Damaged,
   damagedCount,
+  type MailboxExports,
   type RescoreEnd,
   type RescoreMode,
   type RescoreProgress,
@@ -23,6 +24,7 @@ export interface RescoreOptions {
   readonly against: string;
   readonly learn?: boolean;
   readonly compare?: string;
+  readonly processes?: string;
   readonly quiet?: boolean;
 }
 
@@ -37,17 +39,20 @@ export async function rescoreExports(
   if (compare !== undefined && out === undefined) throw new UsageError('--compare: needs --out');
   const progress = progressIn(cli, textOf);
   const signal = cli.interruption();
+  const mailboxes = mailboxesOf(exports);
   let end: RescoreEnd;
   try {
-    end = await cli.rescoreExports(
-      exports,
-      { mailboxes: mailbox, tenant, mode, ...(out === undefined ? {} : { outDir: out }) },
-      {
-        signal,
-        ...(quiet ? {} : { progress: progress.show }),
-        ...(out === undefined ? { row: (row) => cli.out(`${JSON.stringify(row)}\n`) } : {}),
-      },
-    );
+    if (mailboxes !== undefined) end = await rescoreMailboxes(mailboxes);
+    else
+      end = await cli.rescoreExports(
+        exports,
+        { mailboxes: mailbox, tenant, mode, ...(out === undefined ? {} : { outDir: out }) },
+        {
+          signal,
+          ...(quiet ? {} : { progress: progress.show }),
+          ...(out === undefined ? { row: (row) => cli.out(`${JSON.stringify(row)}\n`) } : {}),
+        },
+      );
   } finally {
     progress.clear();
   }
@@ -56,6 +61,39 @@ export async function rescoreExports(
   if (compare !== undefined && out !== undefined) cli.out(changes(await cli.compareRuns(compare, out)));
   if ((end.skippedCounts['no-mailbox'] ?? 0) > 0 && judgedCount(end) + end.sentCount === 0) return refused;
   return damagedCount(end) > 0 ? EXIT_DAMAGED : 0;
+
+  async function rescoreMailboxes(all: readonly MailboxExports[]): Promise<RescoreEnd> {
+    if (out === undefined) throw new UsageError('exports given as ADDRESS=PATH: they need --out');
+    if (mailbox.length > 0) throw new UsageError('--mailbox: the exports say whose they are');
+    const watcher = { signal, ...(quiet ? {} : { progress: progress.show }) };
+    // One store is written by one process.
+    const processCount = mode === 'learn' ? 1 : countOf(options.processes, cli.coreCount);
+    return cli.rescoreMailboxes(all, { tenant, mode, outDir: out, processCount }, watcher);
+  }
+}
+
+const MAX_PROCESSES = 256;
+
+function countOf(typed: string | undefined, otherwise: number): number {
+  const count = typed === undefined ? otherwise : Number(typed);
+  if (Number.isSafeInteger(count) && count >= 1 && count <= MAX_PROCESSES) return count;
+  throw new UsageError(`--processes: '${typed}' is no number from 1 to ${MAX_PROCESSES}`);
+}
+
+const OF_MAILBOX = /^([^\s/=]+@[^\s/=]+)=(.+)$/;
+
+/** Of words that all have the form ADDRESS=PATH; undefined when none has. */
+function mailboxesOf(words: readonly string[]): readonly MailboxExports[] | undefined {
+  const pairs = words.map((word) => OF_MAILBOX.exec(word));
+  if (pairs.every((pair) => pair === null)) return undefined;
+  const byMailbox = new Map<string, string[]>();
+  for (const pair of pairs) {
+    const [, mailbox, path] = pair ?? [];
+    if (mailbox === undefined || path === undefined)
+      throw new UsageError('either all exports are given as ADDRESS=PATH, or none is');
+    byMailbox.set(mailbox.toLowerCase(), [...(byMailbox.get(mailbox.toLowerCase()) ?? []), path]);
+  }
+  return [...byMailbox].map(([mailbox, exports]) => ({ mailbox, exports }));
 }
 
 function modeOf({ against, learn }: Pick<RescoreOptions, 'against' | 'learn'>): RescoreMode {

@@ -2,7 +2,7 @@
 import type { LearnExports } from '../domain/history.ts';
 import type { HuntEnd, HuntExports, HuntHit, Indicator } from '../domain/hunt.ts';
 import type { KeyStore } from '../domain/ports.ts';
-import type { CompareRuns, RescoreExports } from '../domain/rescore.ts';
+import type { CompareRuns, RescoreExports, RescoreMailboxes } from '../domain/rescore.ts';
 import type { Service } from '../domain/service.ts';
 import type { TryExports } from '../domain/trial.ts';
 
@@ -45,6 +45,11 @@ export interface Cli {
   readonly tryExports: TryExports;
   /** Judges exports again, as configured or on a store of its own. */
   readonly rescoreExports: RescoreExports;
+  /** The same for many mailboxes, each in a process of its own. */
+  readonly rescoreMailboxes: RescoreMailboxes;
+  /** The started end of such a process. */
+  readonly serveRescore: (threads: number) => Promise<void>;
+  readonly coreCount: number;
   readonly compareRuns: CompareRuns;
   /** undefined for what is none. */
   readonly indicatorOf: (typed: string) => Indicator | undefined;

@@ -110,6 +110,19 @@ export type RescoreExports = (
   watcher?: RescoreWatcher,
 ) => Promise<RescoreEnd>;
 
+/** The exports of one mailbox among many. */
+export interface MailboxExports {
+  readonly mailbox: string;
+  readonly exports: readonly string[];
+}
+
+/** Each mailbox by what is known of it alone, several at a time; the same rows however many that are. Throws as RescoreExports. */
+export type RescoreMailboxes = (
+  mailboxes: readonly MailboxExports[],
+  request: Omit<RescoreRequest, 'mailboxes' | 'outDir'> & { readonly outDir: string; readonly processCount?: number },
+  watcher?: Omit<RescoreWatcher, 'row'>,
+) => Promise<RescoreEnd>;
+
 /** A mail that two runs treat differently. */
 export interface Change {
   readonly kind: 'newly-stopped' | 'newly-released' | 'other-action';

@@ -76,10 +76,14 @@ function folderFor(
     tenant,
     mode,
     modelVersion: model.version,
-    settings: hash('sha256', JSON.stringify([policy, organisation])).slice(0, 16),
+    settings: settingsOf(policy, organisation),
   };
   return claimFolder(outDir, run);
 }
+
+/** What else makes another run, as a hash. */
+export const settingsOf = (policy: Policy, organisation: Organisation): string =>
+  hash('sha256', JSON.stringify([policy, organisation])).slice(0, 16);
 
 async function runIn(
   folder: RunFolder,

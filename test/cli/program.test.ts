@@ -101,6 +101,11 @@ function terminal(more: Partial<Cli> = {}) {
     rescoreExports: async () => {
       throw new Error('not asked for');
     },
+    rescoreMailboxes: async () => {
+      throw new Error('not asked for');
+    },
+    serveRescore: async () => {},
+    coreCount: 2,
     compareRuns: async () => {
       throw new Error('not asked for');
     },
