@@ -7,13 +7,14 @@ import { appendFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { SkipReason } from '../domain/history.ts';
-import type {
-  MailboxExports,
-  RescoreCounts,
-  RescoreEnd,
-  RescoreMailboxes,
-  RescoreProgress,
-  RescoreRequest,
+import {
+  type MailboxExports,
+  type RescoreCounts,
+  type RescoreEnd,
+  RescoreError,
+  type RescoreMailboxes,
+  type RescoreProgress,
+  type RescoreRequest,
 } from '../domain/rescore.ts';
 import { claimFolder, RESULTS, type RunIdentity } from './folder.ts';
 
