@@ -1,9 +1,8 @@
 /** Exports of mail → their messages in the order of arrival: first where each stands and when it came, later its bytes. */
-import { type FileHandle, mkdir, open, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { HistoryOutcome, HistoryWatcher, SkipReason } from './domain/history.ts';
 import type { Fetcher } from './exports/fetch.ts';
-import { type ExportFile, type FoundMessage, findInHandle, findMessages } from './exports/find.ts';
+import { findInSpool, findMessages } from './exports/find.ts';
+import type { ExportFile, FoundMessage, SkippedFile, Unpacking } from './exports/found.ts';
 import { MAX_MESSAGE_BYTES } from './intake.ts';
 import { digestOf } from './learnCheckpoint.ts';
 import type { RawMail } from './learnReader.ts';
@@ -24,14 +23,9 @@ export interface OrderTally {
   skip(reason: SkipReason, place: Omit<HistoryOutcome, 'result'>): void;
 }
 
-/** A stream has no order of arrival until it has ended. Nothing is left behind, whatever becomes of the process. */
-export async function spooled(dataDir: string, stdin: AsyncIterable<Buffer>): Promise<FileHandle> {
-  await mkdir(dataDir, { recursive: true, mode: 0o700 }); // a store elsewhere needs none
-  const path = join(dataDir, `stdin-${process.pid}`);
-  const handle = await open(path, 'wx+', 0o600);
-  await unlink(path);
-  for await (const chunk of stdin) await handle.appendFile(chunk);
-  return handle;
+/** What the exports are read with. A stream has no order of arrival until it has ended: it is spooled. */
+export interface Sources extends Unpacking {
+  readonly stdin: AsyncIterable<Buffer>;
 }
 
 export interface Placed extends Omit<FoundMessage, 'head'> {
@@ -40,29 +34,51 @@ export interface Placed extends Omit<FoundMessage, 'head'> {
   readonly digest: number;
 }
 
-/** Where each message stands, in the order of arrival. Throws ExportError. */
+/** A message, or why there is none, with its time of arrival. */
+export type Met = (FoundMessage | SkippedFile) & { readonly at: number };
+
+/** All that the exports hold, as it stands there. Throws ExportError. */
+export async function* lookThrough(
+  exports: readonly string[],
+  { stdin, ...unpacking }: Sources,
+  receivedAt: number | undefined,
+  now: number,
+): AsyncGenerator<Met> {
+  for (const path of exports) {
+    const timeOf = receivedAt === undefined ? arrivals(now) : () => receivedAt;
+    for await (const found of path === '-'
+      ? findInSpool(await unpacking.spool.take(stdin), unpacking)
+      : findMessages(path, unpacking)) {
+      if ('skipped' in found) yield { ...found, at: timeOf(undefined) };
+      else if (found.sizeBytes <= MAX_MESSAGE_BYTES) yield { ...found, at: timeOf(arrivalOf(found.head)) };
+      else {
+        const { file, offset, index } = found;
+        const place = { file, offset, ...(index === undefined ? {} : { index }) };
+        yield { ...place, skipped: 'too-large', at: timeOf(undefined) };
+      }
+    }
+  }
+}
+
+/** Where each message stands that teaches, in the order of arrival. Throws ExportError. */
 export async function inOrderOfArrival(
   exports: readonly string[],
-  spool: FileHandle | undefined,
+  sources: Sources,
   receivedAt: number | undefined,
   now: number,
   tally: OrderTally,
   { signal }: HistoryWatcher,
 ): Promise<readonly Placed[]> {
   const placed: (Placed & { readonly order: number })[] = [];
-  for (const path of exports) {
-    const timeOf = receivedAt === undefined ? arrivals(now) : () => receivedAt;
-    for await (const found of path === '-' && spool !== undefined ? findInHandle(spool) : findMessages(path)) {
-      if (signal?.aborted) return [];
-      if ('skipped' in found) tally.skip(found.skipped, placeOf(found));
-      else if (found.sizeBytes > MAX_MESSAGE_BYTES) tally.skip('too-large', placeOf(found));
-      else {
-        const { head, ...rest } = found;
-        const digest = digestOf(head, found.sizeBytes, found.isSent);
-        placed.push({ ...rest, at: timeOf(arrivalOf(head)), digest, order: placed.length });
-      }
-      tally.found();
+  for await (const met of lookThrough(exports, sources, receivedAt, now)) {
+    if (signal?.aborted) return [];
+    if ('skipped' in met) tally.skip(met.skipped, placeOf(met));
+    else if (met.keptAs !== undefined) tally.skip(met.keptAs, placeOf(met));
+    else {
+      const { head, ...rest } = met;
+      placed.push({ ...rest, digest: digestOf(head, met.sizeBytes, met.isSent), order: placed.length });
     }
+    tally.found();
   }
   return placed.sort((a, b) => a.at - b.at || a.order - b.order);
 }
@@ -81,23 +97,18 @@ export const placeOf = ({ file, index }: { readonly file: ExportFile; readonly i
   ...(index === undefined ? {} : { index }),
 });
 
+export type Fetchable = Pick<FoundMessage, 'file' | 'offset' | 'sizeBytes' | 'isSent'> & { readonly at: number };
+
 /** Reads ahead of the learning, a few files at a time. */
-export async function* fetched(
-  found: readonly Placed[],
-  from: number,
+export async function* fetched<M extends Fetchable>(
+  found: Iterable<M> | AsyncIterable<M>,
   fetcher: Fetcher,
   signal: AbortSignal | undefined,
-): AsyncGenerator<Item<Placed>> {
-  for (let at = from; at < found.length && !signal?.aborted; ) {
-    const group: Placed[] = [];
-    for (let bytes = 0; at < found.length && group.length < READ_AHEAD_MESSAGES && bytes < READ_AHEAD_BYTES; at += 1) {
-      const next = found[at];
-      if (next === undefined) break;
-      group.push(next);
-      bytes += next.sizeBytes;
-    }
+): AsyncGenerator<Item<M>> {
+  for await (const group of groups(found)) {
+    if (signal?.aborted) return;
     yield* await Promise.all(
-      group.map(async (mark): Promise<Item<Placed>> => {
+      group.map(async (mark): Promise<Item<M>> => {
         try {
           return { mark, mail: { raw: await fetcher.fetch(mark), receivedAt: mark.at, isSent: mark.isSent } };
         } catch {
@@ -106,4 +117,18 @@ export async function* fetched(
       }),
     );
   }
+}
+
+async function* groups<M extends Fetchable>(found: Iterable<M> | AsyncIterable<M>): AsyncGenerator<readonly M[]> {
+  let group: M[] = [];
+  let bytes = 0;
+  for await (const one of found) {
+    group.push(one);
+    bytes += one.sizeBytes;
+    if (group.length < READ_AHEAD_MESSAGES && bytes < READ_AHEAD_BYTES) continue;
+    yield group;
+    group = [];
+    bytes = 0;
+  }
+  if (group.length > 0) yield group;
 }

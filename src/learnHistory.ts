@@ -22,17 +22,18 @@ import {
   type OrderTally,
   type Placed,
   placeOf,
-  spooled,
 } from './exportOrder.ts';
 import { openFetcher } from './exports/fetch.ts';
 import { splitMbox, unquoted } from './exports/mbox.ts';
 import { roleOfHeaders } from './exports/status.ts';
+import { openUnpacking } from './exports/unpacking.ts';
 import { MAX_MESSAGE_BYTES } from './intake.ts';
 import { type Checkpoint, openCheckpoint } from './learnCheckpoint.ts';
-import type { LearnReader, RawMail } from './learnReader.ts';
+import type { LearnReader } from './learnReader.ts';
 import { aboutOf, type StoredAbout, type Taught } from './learnWorker.ts';
 import { lessonsOfStored } from './lessons.ts';
 import { arrivalOf } from './read.ts';
+import { readAhead } from './readAhead.ts';
 
 export interface HistoryParts {
   readonly store: Store;
@@ -49,8 +50,6 @@ export interface ExportParts extends HistoryParts {
   readonly stdin: AsyncIterable<Buffer>;
 }
 
-const MAX_BATCH_BYTES = 4 * 1024 * 1024;
-const MAX_BYTES_UNDER_WAY = 8 * 1024 * 1024; // of all batches; one message may be larger
 const MAX_LISTED = 100;
 
 export const createLearnExports =
@@ -58,10 +57,11 @@ export const createLearnExports =
   async (exports, request, watcher = {}) => {
     const about = aboutOf(request, parts.now());
     const tally = newTally(watcher);
-    const spool = exports.includes('-') ? await spooled(parts.dataDir, parts.stdin) : undefined;
+    const unpacking = openUnpacking(parts.dataDir);
+    const sources = { stdin: parts.stdin, ...unpacking };
     const fetcher = openFetcher();
     try {
-      const found = await inOrderOfArrival(exports, spool, request.receivedAt, parts.now(), tally, watcher);
+      const found = await inOrderOfArrival(exports, sources, request.receivedAt, parts.now(), tally, watcher);
       const checkpoint = openCheckpoint({
         dir: join(parts.dataDir, 'history'),
         store: parts.store,
@@ -71,11 +71,16 @@ export const createLearnExports =
       });
       const doneCount = await checkpoint.resume(found.map(({ digest }) => digest));
       tally.resume(doneCount);
-      await learnAll(parts, about, fetched(found, doneCount, fetcher, watcher.signal), noteProgress(checkpoint, tally));
+      await learnAll(
+        parts,
+        about,
+        fetched(found.slice(doneCount), fetcher, watcher.signal),
+        noteProgress(checkpoint, tally),
+      );
       return tally.progress();
     } finally {
       await fetcher.close();
-      await spool?.close();
+      await unpacking.close();
     }
   };
 
@@ -129,65 +134,20 @@ async function* inMbox(
   }
 }
 
-/** Keeps the workers busy and learns in order; `done` hears of each batch when it is durable. */
+/** Learns in order, a batch in one transaction; `done` hears of each when it is durable. */
 async function learnAll<M>(
   parts: HistoryParts,
   about: StoredAbout,
   items: AsyncIterable<Item<M>>,
   done: (marks: readonly M[], results: readonly HistoryOutcome['result'][]) => Promise<void>,
 ): Promise<void> {
-  const { reader, store } = parts;
-  const underWay: { marks: readonly M[]; bytes: number; taught: Promise<readonly Taught[]> }[] = [];
-  let bytesUnderWay = 0;
-  const learnOldest = async (): Promise<void> => {
-    const oldest = underWay.shift();
-    if (oldest === undefined) return;
-    const taught = await oldest.taught;
-    bytesUnderWay -= oldest.bytes;
-    const lessons = taught.map((one) => ('skipped' in one ? [] : lessonsOfStored(one, parts.organisation)));
+  const { reader, store, organisation, batchMessages } = parts;
+  for await (const { items: read, answers: taught } of readAhead(reader, items, about, batchMessages)) {
+    const lessons = taught.map((one) => ('skipped' in one ? [] : lessonsOfStored(one, organisation)));
     const news = await store.learn(about.tenant, lessons.flat(), 'durable');
-    await done(oldest.marks, resultsOf(taught, lessons, news));
-  };
-  try {
-    for await (const batch of batches(items, parts.batchMessages)) {
-      while (underWay.length >= reader.depth || (underWay.length > 0 && bytesUnderWay > MAX_BYTES_UNDER_WAY))
-        await learnOldest();
-      const bytes = batch.reduce((sum, { mail }) => sum + bytesOf(mail), 0);
-      bytesUnderWay += bytes;
-      underWay.push({ marks: batch.map(({ mark }) => mark), bytes, taught: readBatch(reader, batch, about) });
-    }
-    while (underWay.length > 0) await learnOldest();
-  } finally {
-    await Promise.allSettled(underWay.map(({ taught }) => taught));
+    const marks = read.map(({ mark }) => mark);
+    await done(marks, resultsOf(taught, lessons, news));
   }
-}
-
-const bytesOf = (mail: RawMail | SkipReason): number => (typeof mail === 'string' ? 0 : mail.raw.length);
-
-async function* batches<M>(items: AsyncIterable<Item<M>>, maxMessages: number): AsyncGenerator<readonly Item<M>[]> {
-  let batch: Item<M>[] = [];
-  let bytes = 0;
-  for await (const item of items) {
-    batch.push(item);
-    bytes += bytesOf(item.mail);
-    if (batch.length < maxMessages && bytes < MAX_BATCH_BYTES) continue;
-    yield batch;
-    batch = [];
-    bytes = 0;
-  }
-  if (batch.length > 0) yield batch;
-}
-
-async function readBatch<M>(
-  reader: LearnReader,
-  batch: readonly Item<M>[],
-  about: StoredAbout,
-): Promise<readonly Taught[]> {
-  const mails = batch.flatMap(({ mail }) => (typeof mail === 'string' ? [] : mail));
-  const taught = (mails.length === 0 ? [] : await reader.read(mails, about)).values();
-  return batch.map(({ mail }) =>
-    typeof mail === 'string' ? { skipped: mail } : (taught.next().value ?? { skipped: 'unreadable' }),
-  );
 }
 
 function resultsOf(

@@ -3,6 +3,7 @@
  * their own; a task that is stopped is read again message by message under the limits that hold for any message (readApart.ts).
  */
 import { Piscina } from 'piscina';
+import type { Message } from './domain/message.ts';
 import type { Organisation } from './domain/organisation.ts';
 import {
   type LearnTask,
@@ -19,13 +20,19 @@ export interface RawMail extends StoredMail {
   readonly raw: Buffer;
 }
 
-export interface LearnReader {
+/** T is what is wanted of each message. */
+export interface BatchReader<T> {
   /** How many batches keep all threads busy. */
   readonly depth: number;
   /** One answer a message, in their order. Never rejects because of a message. */
-  read(mails: readonly RawMail[], about: StoredAbout): Promise<readonly Taught[]>;
+  read(mails: readonly RawMail[], about: StoredAbout): Promise<readonly T[]>;
   close(): Promise<void>;
 }
+
+/** What they teach, and nothing else of them. */
+export type LearnReader = BatchReader<Taught>;
+/** The messages themselves, to be judged. */
+export type MessageReader = BatchReader<Message>;
 
 export interface LearnReaderParts {
   readonly organisation: Organisation;
@@ -41,13 +48,23 @@ const TASK_TIMEOUT_MS = 10_000; // 64 ordinary messages take 0.1 s; waiting for 
 const IDLE_MS = 30_000; // 30 MB a thread are given back
 const WAITING_BATCHES = 2; // beside those that are being read
 
-export function openLearnReader({ organisation, read, threads }: LearnReaderParts): LearnReader {
+export const openLearnReader = (parts: LearnReaderParts): LearnReader => openBatchReader(parts, 'readAll', taughtBy);
+
+export const openMessageReader = (parts: LearnReaderParts): MessageReader =>
+  openBatchReader(parts, 'readMessages', (message) => message);
+
+/** `entry` of learnWorker.ts answers a batch; `answerOf` does so for a message that was read by itself. */
+function openBatchReader<T>(
+  { organisation, read, threads }: LearnReaderParts,
+  entry: 'readAll' | 'readMessages',
+  answerOf: (message: Message, mail: RawMail, about: StoredAbout, organisation: Organisation) => T,
+): BatchReader<T> {
   let pool: Piscina | undefined;
   let lastAlone: Promise<unknown> = Promise.resolve();
   const startPool = () =>
     new Piscina({
       filename: new URL('./learnWorker.ts', import.meta.url).href,
-      name: 'readAll',
+      name: entry,
       maxThreads: threads,
       idleTimeout: IDLE_MS,
       execArgv: ['--disable-warning=ExperimentalWarning'],
@@ -55,27 +72,27 @@ export function openLearnReader({ organisation, read, threads }: LearnReaderPart
     });
 
   /** One after the other, whatever the number of batches: the time of the limits counts while waiting, too. */
-  function readAlone(mails: readonly RawMail[], about: StoredAbout): Promise<readonly Taught[]> {
+  function readAlone(mails: readonly RawMail[], about: StoredAbout): Promise<readonly T[]> {
     const result = lastAlone.then(async () => {
-      const taught: Taught[] = [];
+      const answers: T[] = [];
       for (const mail of mails) {
         const { message } = await read(submissionOf(mail.raw, mail, about));
-        taught.push(taughtBy(message, mail, about, organisation));
+        answers.push(answerOf(message, mail, about, organisation));
       }
-      return taught;
+      return answers;
     });
     lastAlone = result.catch(() => undefined);
     return result;
   }
 
-  async function readTogether(mails: readonly RawMail[], about: StoredAbout): Promise<readonly Taught[]> {
+  async function readTogether(mails: readonly RawMail[], about: StoredAbout): Promise<readonly T[]> {
     pool ??= startPool();
     const bytes = packed(mails);
     const sizes = mails.map(({ raw, receivedAt, isSent }) => ({ receivedAt, isSent, sizeBytes: raw.length }));
     const task: LearnTask = { about, organisation, mails: sizes, bytes };
     try {
       const options = { signal: AbortSignal.timeout(TASK_TIMEOUT_MS), transferList: [bytes.buffer] };
-      return (await pool.run(task, options)) as readonly Taught[];
+      return (await pool.run(task, options)) as readonly T[];
     } catch {
       // Stopped, or out of memory: which message it was shows when each is read by itself.
       return readAlone(mails, about);

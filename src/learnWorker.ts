@@ -49,18 +49,24 @@ export interface LearnTask {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** Called by the pool by its name `readAll`. */
-export async function readAll({ about, organisation, mails, bytes }: LearnTask): Promise<readonly Taught[]> {
-  const taught: Taught[] = [];
+/** What is wanted of each message; the pool calls these by name. */
+export const readAll = (task: LearnTask): Promise<readonly Taught[]> => readEach(task, taughtBy);
+export const readMessages = (task: LearnTask): Promise<readonly Message[]> => readEach(task, (message) => message);
+
+async function readEach<T>(
+  { about, organisation, mails, bytes }: LearnTask,
+  answerOf: (message: Message, mail: StoredMail, about: StoredAbout, organisation: Organisation) => T,
+): Promise<readonly T[]> {
+  const answers: T[] = [];
   let at = 0;
   for (const mail of mails) {
     const raw = Buffer.from(bytes.buffer, bytes.byteOffset + at, mail.sizeBytes);
     const { message } = await readMessage(submissionOf(raw, mail, about), organisation);
-    taught.push(taughtBy(message, mail, about, organisation));
+    answers.push(answerOf(message, mail, about, organisation));
     at += mail.sizeBytes;
   }
   bytes.buffer.transfer(0); // given back now: the collector does not see how much it is
-  return taught;
+  return answers;
 }
 
 export const submissionOf = (raw: Buffer, { receivedAt }: StoredMail, about: StoredAbout): Submission => ({
@@ -71,13 +77,18 @@ export const submissionOf = (raw: Buffer, { receivedAt }: StoredMail, about: Sto
 });
 
 export function taughtBy(message: Message, mail: StoredMail, about: StoredAbout, organisation: Organisation): Taught {
-  const owner = about.direction === undefined ? ownerOf(message, mail, about) : undefined;
-  const direction = owner === undefined ? message.direction : 'outbound';
-  const mailboxes = mailboxesFor({ ...message, direction }, mail, about, organisation);
+  const { owner, direction, mailboxes } = whoseIs(message, mail, about, organisation);
   const observation = observationOf({ ...message, direction });
   if (observation === undefined) return { skipped: 'no-sender' };
   if (mailboxes === undefined) return { skipped: 'no-mailbox' };
   return { messageId: message.id, mailboxes, observation, ...(owner === undefined ? {} : { owner }) };
+}
+
+/** Who wrote it, when that was a mailbox's owner; and whom it concerns, when that can be told. */
+export function whoseIs(message: Message, mail: StoredMail, about: StoredAbout, organisation: Organisation) {
+  const owner = about.direction === undefined ? ownerOf(message, mail, about) : undefined;
+  const direction = owner === undefined ? message.direction : 'outbound';
+  return { owner, direction, mailboxes: mailboxesFor({ ...message, direction }, mail, about, organisation) };
 }
 
 /**

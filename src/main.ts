@@ -22,8 +22,10 @@ import {
   type VerificationConfig,
 } from './config.ts';
 import type { LearnExports } from './domain/history.ts';
+import type { HuntExports } from './domain/hunt.ts';
 import type { Organisation } from './domain/organisation.ts';
 import type { Store } from './domain/ports.ts';
+import type { RescoreExports, RescoreMailboxes, RescoreMode } from './domain/rescore.ts';
 import type { TryExports } from './domain/trial.ts';
 import type { Policy } from './domain/verdict.ts';
 import { openDoors, rewriteOf, webhooksOf } from './doors.ts';
@@ -32,12 +34,21 @@ import { newKey } from './http/apiKeys.ts';
 import { createApp } from './http/app.ts';
 import { startListening } from './http/listen.ts';
 import { createMetrics } from './http/metrics.ts';
+import { indicatorOf } from './hunt/indicator.ts';
+import { createHuntExports } from './hunt/inExports.ts';
+import { huntVerdicts } from './hunt/inVerdicts.ts';
 import { MAX_MESSAGE_BYTES } from './intake.ts';
 import { createLearnExports, createLearnMbox } from './learnHistory.ts';
-import { openLearnReader } from './learnReader.ts';
+import { type MessageReader, openLearnReader, openMessageReader } from './learnReader.ts';
 import { readPolicy } from './policyFile.ts';
 import type { Read } from './read.ts';
 import { openReader } from './readApart.ts';
+import { compareRuns } from './rescore/compare.ts';
+import { againstLive, keepingLittle } from './rescore/judge.ts';
+import { createRescoreMailboxes } from './rescore/partitions.ts';
+import { writeReport } from './rescore/report/write.ts';
+import { createRescoreExports, type RescoreParts, settingsOf } from './rescore/run.ts';
+import { serveRescore, startRescore } from './rescoreProcess.ts';
 import { createService, shippedModel } from './service.ts';
 import { explainListening, explainOpening } from './startup.ts';
 import { openPostgresStore, postgresSchema } from './store/postgres.ts';
@@ -116,13 +127,15 @@ async function openConfiguredSealer({ keyFile, ...key }: SealingConfig) {
   }
 }
 
-function openConfigured(config: Config): Promise<Opened> {
+const openConfigured = (config: Config): Promise<Opened> =>
+  open({ ...config, policy: policyOf(config), openStore: () => openStoreOf(config) });
+
+function openStoreOf(config: Config): Promise<Store> {
   const { databaseUrl: url } = config;
-  const openStore = async () => {
+  return explainOpening(url, async () => {
     mkdirSync(config.dataDir, { recursive: true, mode: 0o700 }); // who writes to whom is nobody else's business
     return url === undefined ? openSqliteStore({ path: fileIn(config) }) : openPostgresStore({ url });
-  };
-  return open({ ...config, policy: policyOf(config), openStore: () => explainOpening(url, openStore) });
+  });
 }
 
 /** Throws ConfigError. */
@@ -257,6 +270,71 @@ const tryExports: TryExports = async (exports, request, watcher) => {
   }
 };
 
+async function withMessageReader<T>(
+  organisation: Organisation,
+  threads: number,
+  run: (reader: MessageReader) => Promise<T>,
+): Promise<T> {
+  const { read, close } = openReader(organisation);
+  const reader = openMessageReader({ organisation, read, threads });
+  try {
+    return await run(reader);
+  } finally {
+    await reader.close();
+    await close();
+  }
+}
+
+/** As configured, but without DNS and scanner, and as if acting; on a store of its own unless that is to learn. */
+const rescoreWith =
+  (threads: number): RescoreExports =>
+  async (exports, request, watcher) => {
+    const config = readConfig();
+    const { organisation } = config;
+    return withMessageReader(organisation, threads, (reader) => {
+      const parts: RescoreParts = {
+        openStore: (mode, workDir) => rescoreStore(config, mode, workDir),
+        reader,
+        organisation,
+        model: shippedModel(),
+        policy: policyOf(config),
+        stdin: process.stdin,
+        tmpDir: tmpdir(),
+        now: Date.now,
+        report: writeReport,
+      };
+      return createRescoreExports(parts)(exports, request, watcher);
+    });
+  };
+
+const rescoreMailboxes: RescoreMailboxes = async (mailboxes, request, watcher) => {
+  const config = readConfig();
+  const threads = Math.max(1, Math.floor(availableParallelism() / (request.processCount ?? 1)));
+  const rescore = createRescoreMailboxes({
+    start: startRescore(fileURLToPath(import.meta.url), ['rescore-mailbox', String(threads)]),
+    modelVersion: shippedModel().version,
+    settings: settingsOf(policyOf(config), config.organisation),
+    report: writeReport,
+  });
+  return rescore(mailboxes, request, watcher);
+};
+
+const huntExports: HuntExports = (exports, indicators, hit, watcher) =>
+  withMessageReader(readConfig().organisation, availableParallelism(), (reader) =>
+    createHuntExports({ reader, stdin: process.stdin, spoolDir: tmpdir(), now: Date.now })(
+      exports,
+      indicators,
+      hit,
+      watcher,
+    ),
+  );
+
+async function rescoreStore(config: Config, mode: RescoreMode, workDir: string): Promise<Store> {
+  if (mode === 'learn') return openStoreOf(config);
+  const scratch = keepingLittle(await openSqliteStore({ path: join(workDir, 'scratch.sqlite') }));
+  return mode === 'live' ? againstLive(await openStoreOf(config), scratch) : scratch;
+}
+
 const cli: Cli = {
   version: packageData.version,
   out: (text) => process.stdout.write(text),
@@ -274,6 +352,15 @@ const cli: Cli = {
   demoCases: async () => (await import('../bench/demo.ts')).demoCases(join(ROOT, 'samples')),
   learnExports,
   tryExports,
+  // This thread judges half of the time: as many readers as there are cores keep all of them busy.
+  rescoreExports: rescoreWith(availableParallelism()),
+  rescoreMailboxes,
+  serveRescore: (threads) => serveRescore(rescoreWith(threads)),
+  coreCount: availableParallelism(),
+  compareRuns,
+  indicatorOf,
+  huntExports,
+  huntVerdicts,
   interruption() {
     const controller = new AbortController();
     process.once('SIGINT', () => controller.abort());

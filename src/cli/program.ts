@@ -1,18 +1,21 @@
 /** The command line: words ↔ Service, nothing else. Every command is handed what it needs by main.ts. */
 import { Command, CommanderError } from 'commander';
 import { ExportError } from '../domain/history.ts';
+import { RescoreError, type RescoreErrorCode } from '../domain/rescore.ts';
 import { IntakeError } from '../domain/service.ts';
 import { demo } from './demo.ts';
 import { evaluateExports } from './eval.ts';
 import { UsageError } from './files.ts';
+import { hunt } from './hunt.ts';
 import { keys } from './keys.ts';
 import { learnExports } from './learn.ts';
 import { migrate } from './migrate.ts';
+import { rescoreExports } from './rescore.ts';
 import { scoreFiles } from './score.ts';
 import type { Cli } from './session.ts';
 
 /** Exit statuses beyond the verdict's (cli/score.ts), by sysexits.h. */
-export const EXIT = { usage: 64, refused: 65, bug: 70, config: 78 } as const;
+export const EXIT = { usage: 64, refused: 65, bug: 70, cannotCreate: 73, writing: 74, again: 75, config: 78 } as const;
 
 /** Runs one command; resolves with the exit status. Rejects only for what is no fault of the words: bad configuration, a bug. */
 export async function runCli(argv: readonly string[], cli: Cli): Promise<number> {
@@ -82,6 +85,54 @@ function describe(cli: Cli, finish: (status: number) => void): Command {
     );
 
   program
+    .command('rescore <exports...>')
+    .description(
+      'judge all mail of exports in the order of its arrival, each by what was known before it, and say why; of many mailboxes: ADDRESS=PATH …',
+    )
+    .option('-m, --mailbox <address>', 'mailbox that the exports are of; repeat for several', collect, [])
+    .option('--tenant <tenant>', 'organisation', 'default')
+    .option(
+      '-o, --out <folder>',
+      'write results.jsonl, results.csv and report.html there; interrupted, the same command goes on',
+    )
+    .option(
+      '--against <baseline>',
+      'then: as it stood when each message came; live: the configured store as it is',
+      'then',
+    )
+    .option('--learn', 'judge by the configured store, and keep in it what the exports teach')
+    .option(
+      '-p, --processes <count>',
+      'of exports given as ADDRESS=PATH: mailboxes judged at a time (default: one a core)',
+    )
+    .option(
+      '--compare <results>',
+      'results.jsonl of an earlier run over the same mail: what is stopped now and was not, and the other way round',
+    )
+    .option('-q, --quiet', 'no progress, no summary')
+    .action(async (exports: readonly string[], options) =>
+      finish(await rescoreExports(exports, options, cli, EXIT.refused)),
+    );
+
+  program.command('rescore-mailbox <threads>', { hidden: true }).action((threads) => cli.serveRescore(Number(threads)));
+
+  program
+    .command('hunt [exports...]')
+    .description(
+      'look for a domain, an address, a file or a subject in exports; without any, in the log of verdicts; exit status 1: nothing found',
+    )
+    .option(
+      '-i, --indicator <what>',
+      'example.com, name@example.com, a SHA-256, or subject~part; repeat for several',
+      collect,
+      [],
+    )
+    .option('-m, --mailbox <address>', 'verdicts of this mailbox only')
+    .option('--tenant <tenant>', 'organisation', 'default')
+    .option('--json', 'print one JSON document a hit')
+    .action(async (exports: readonly string[], options) => finish(await hunt(exports, options, cli)));
+
+  program
     .command('demo')
     .description('teach a mailbox from samples/ and score attacks and benign mail against it, in memory')
     .option('--json', 'print one JSON document a case')
@@ -107,6 +158,14 @@ function describe(cli: Cli, finish: (status: number) => void): Command {
 
 const collect = (value: string, all: readonly string[]): readonly string[] => [...all, value];
 
+const EXIT_BY_RESCORE_ERROR: Readonly<Record<RescoreErrorCode, number>> = {
+  'folder-in-use': EXIT.again,
+  'folder-taken': EXIT.cannotCreate,
+  'exports-changed': EXIT.refused,
+  'cannot-write': EXIT.writing,
+  'no-results': EXIT.usage,
+};
+
 function explain(error: unknown, { err }: Cli): number | undefined {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT.usage;
   if (error instanceof UsageError) {
@@ -116,6 +175,10 @@ function explain(error: unknown, { err }: Cli): number | undefined {
   if (error instanceof ExportError) {
     err(`tidemark: ${error.message} (${error.code})\n`);
     return error.code === 'unreadable-export' ? EXIT.usage : EXIT.refused;
+  }
+  if (error instanceof RescoreError) {
+    err(`tidemark: ${error.message} (${error.code})\n`);
+    return EXIT_BY_RESCORE_ERROR[error.code];
   }
   if (error instanceof IntakeError) {
     err(`tidemark: ${error.field}: ${error.message} (${error.code})\n`);

@@ -7,28 +7,43 @@ const LINE_MS = 10_000;
 const BAR_WIDTH = 24;
 const CLEAR_LINE = '\r\u001b[K';
 
-export interface Progress {
-  readonly show: (progress: HistoryProgress) => void;
+/** As far as a bar needs it: first the exports are looked through, then there is work on each message. */
+interface Phased {
+  readonly phase: string;
+  readonly foundCount: number;
+  readonly readCount: number;
+}
+
+export interface Progress<P> {
+  readonly show: (progress: P) => void;
   /** Removes the bar, so that something else can be said. */
   clear(): void;
 }
 
-export function progressOn({ err, isTerminal, now }: Pick<Cli, 'err' | 'isTerminal' | 'now'>): Progress {
+export const progressOn = (cli: Screen): Progress<HistoryProgress> => progressIn(cli, textOf);
+
+type Screen = Pick<Cli, 'err' | 'isTerminal' | 'now'>;
+
+/** `wordsOf` is told how many seconds there has been work on messages. */
+export function progressIn<P extends Phased>(
+  { err, isTerminal, now }: Screen,
+  wordsOf: (progress: P, seconds: number) => string,
+): Progress<P> {
   const every = isTerminal ? REDRAW_MS : LINE_MS;
   let shownAt = now();
-  let learning: { readonly startedAt: number } | undefined;
+  let working: { readonly startedAt: number } | undefined;
   let isDrawn = false;
   return {
     show(progress) {
       const at = now();
-      if (progress.phase === 'learn') learning ??= { startedAt: at };
+      if (progress.phase !== 'look') working ??= { startedAt: at };
       if (at - shownAt < every) return;
       shownAt = at;
-      const seconds = learning === undefined ? 0 : (at - learning.startedAt) / 1000;
+      const seconds = working === undefined ? 0 : (at - working.startedAt) / 1000;
       if (isTerminal) {
-        err(`${CLEAR_LINE}${barOf(progress)}${textOf(progress, seconds)}`);
+        err(`${CLEAR_LINE}${barOf(progress)}${wordsOf(progress, seconds)}`);
         isDrawn = true;
-      } else err(`${textOf(progress, seconds)}\n`);
+      } else err(`${wordsOf(progress, seconds)}\n`);
     },
     clear() {
       if (isDrawn) err(CLEAR_LINE);
@@ -37,7 +52,7 @@ export function progressOn({ err, isTerminal, now }: Pick<Cli, 'err' | 'isTermin
   };
 }
 
-function barOf({ phase, readCount, foundCount }: HistoryProgress): string {
+function barOf({ phase, readCount, foundCount }: Phased): string {
   if (phase === 'look') return '';
   const done = Math.round((BAR_WIDTH * readCount) / Math.max(1, foundCount));
   return `[${'='.repeat(done)}${' '.repeat(BAR_WIDTH - done)}] `;
@@ -46,11 +61,18 @@ function barOf({ phase, readCount, foundCount }: HistoryProgress): string {
 /** `12,000 of 20,000 messages, 1,500/s, 6 s left: 11,900 learned, 80 known, 20 skipped` */
 export function textOf(progress: HistoryProgress, seconds: number): string {
   const { phase, foundCount, readCount, learnedCount, knownCount, resumedCount, skippedCounts } = progress;
-  if (phase === 'look') return `looking through the exports: ${counted(foundCount)} messages`;
+  if (phase === 'look') return looking(foundCount);
   const skippedCount = Object.values(skippedCounts).reduce((sum, n) => sum + n, 0);
   const perSecond = seconds > 0 ? Math.max(0, learnedCount + knownCount - resumedCount) / seconds : 0;
+  return `${pace(readCount, foundCount, perSecond)}: ${counted(learnedCount)} learned, ${counted(knownCount)} known, ${counted(skippedCount)} skipped`;
+}
+
+export const looking = (foundCount: number): string => `looking through the exports: ${counted(foundCount)} messages`;
+
+/** `12,000 of 20,000 messages, 1,500/s, 6 s left` */
+export function pace(readCount: number, foundCount: number, perSecond: number): string {
   const left = perSecond > 0 ? `, ${counted(perSecond)}/s, ${duration((foundCount - readCount) / perSecond)} left` : '';
-  return `${counted(readCount)} of ${counted(foundCount)} messages${left}: ${counted(learnedCount)} learned, ${counted(knownCount)} known, ${counted(skippedCount)} skipped`;
+  return `${counted(readCount)} of ${counted(foundCount)} messages${left}`;
 }
 
 export const counted = (count: number): string => Math.round(count).toLocaleString('en');

@@ -1,6 +1,8 @@
 /** What main.ts hands to the commands. */
 import type { LearnExports } from '../domain/history.ts';
+import type { HuntEnd, HuntExports, HuntHit, Indicator } from '../domain/hunt.ts';
 import type { KeyStore } from '../domain/ports.ts';
+import type { CompareRuns, RescoreExports, RescoreMailboxes } from '../domain/rescore.ts';
 import type { Service } from '../domain/service.ts';
 import type { TryExports } from '../domain/trial.ts';
 
@@ -41,6 +43,23 @@ export interface Cli {
   readonly learnExports: LearnExports;
   /** Opens a store in memory and tries attacks on it, as the organisation is configured. */
   readonly tryExports: TryExports;
+  /** Judges exports again, as configured or on a store of its own. */
+  readonly rescoreExports: RescoreExports;
+  /** The same for many mailboxes, each in a process of its own. */
+  readonly rescoreMailboxes: RescoreMailboxes;
+  /** The started end of such a process. */
+  readonly serveRescore: (threads: number) => Promise<void>;
+  readonly coreCount: number;
+  readonly compareRuns: CompareRuns;
+  /** undefined for what is none. */
+  readonly indicatorOf: (typed: string) => Indicator | undefined;
+  readonly huntExports: HuntExports;
+  readonly huntVerdicts: (
+    service: Pick<Service, 'findVerdicts'>,
+    where: { readonly tenant: string; readonly mailbox?: string },
+    indicators: readonly Indicator[],
+    hit: (hit: HuntHit) => void,
+  ) => Promise<HuntEnd>;
   /** Aborted by SIGINT, from the call on; a second SIGINT ends the process. */
   readonly interruption: () => AbortSignal;
   /** Standard error is one. */

@@ -11,7 +11,10 @@ export type SkipReason =
   | 'no-sender' // no address in From: damaged
   | 'no-mailbox' // none given, and none found in the message
   | 'not-a-message' // a file of another kind in a folder
-  | 'unreadable'; // the disk or the rights
+  | 'unreadable' // the disk or the rights
+  | 'corrupt' // a container that breaks off, or is none inside
+  | 'encrypted' // with a password
+  | 'unpacks-too-far'; // a bomb, or archives in archives
 
 /** What holds for every message of the exports. Direction and time are each message's own unless given. */
 export type HistoryRequest = Omit<IntakeRequest, 'raw' | 'learn'>;

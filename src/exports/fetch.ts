@@ -1,6 +1,7 @@
 /** Reads the messages that find.ts found, in any order. */
 import { type FileHandle, open, readFile } from 'node:fs/promises';
-import type { FoundMessage } from './find.ts';
+import type { FoundMessage } from './found.ts';
+import { withLineFeeds } from './lineEnds.ts';
 import { unquoted } from './mbox.ts';
 
 const MAX_OPEN = 16; // mbox files between which messages alternate in the order of arrival
@@ -36,14 +37,17 @@ export function openFetcher(): Fetcher {
   let readingCount = 0;
   return {
     async fetch({ file, offset, sizeBytes }) {
-      if (!file.isMbox && file.handle === undefined) return readFile(file.path);
+      if (!file.isMbox && file.handle === undefined) {
+        const whole = await readFile(file.path);
+        return withLineFeeds(offset === 0 ? whole : whole.subarray(offset, offset + sizeBytes));
+      }
       readingCount += 1;
       try {
         const handle = file.handle ?? (await handleOf(file.path));
         const raw = Buffer.allocUnsafe(sizeBytes);
         const { bytesRead } = await handle.read(raw, 0, sizeBytes, offset);
         if (bytesRead < sizeBytes) throw new Error(`${file.path} ends before byte ${offset + sizeBytes}`);
-        return file.isMbox ? unquoted(raw) : raw;
+        return file.isMbox ? unquoted(raw) : withLineFeeds(raw);
       } finally {
         readingCount -= 1;
         if (readingCount === 0 && opened.size > MAX_OPEN) await closeOldest(MAX_OPEN);

@@ -1,54 +1,30 @@
 /** Goes through an export and finds its messages: where each stands, what its folder says, its first bytes. Reads no body. */
-import { closeSync, createReadStream, fstatSync, openSync, readdirSync, readSync, type Stats, statSync } from 'node:fs';
-import type { FileHandle } from 'node:fs/promises';
+import { closeSync, fstatSync, openSync, readdirSync, readSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { ExportError, type SkipReason } from '../domain/history.ts';
-import { type FolderRole, roleOfFlags, roleOfFolder, strictest } from './folders.ts';
-import { splitMbox } from './mbox.ts';
-import { foreignKind, recognise } from './recognise.ts';
-import { roleOfHeaders } from './status.ts';
-
-export const HEAD_BYTES = 64 * 1024; // headers of an honest mail are below; the times stand at their top
-const READ_BYTES = 256 * 1024;
-
-export interface ExportFile {
-  readonly path: string;
-  /** Holds several messages, one after the other. */
-  readonly isMbox: boolean;
-  /** Standard input, spooled: open, and without a name. */
-  readonly handle?: FileHandle;
-}
-
-export interface FoundMessage {
-  readonly file: ExportFile;
-  readonly offset: number;
-  readonly sizeBytes: number;
-  /** Position in an mbox, from 0. */
-  readonly index?: number;
-  readonly isSent: boolean;
-  readonly head: Buffer;
-}
-
-export type Found = FoundMessage | { readonly file: ExportFile; readonly index?: number; readonly skipped: SkipReason };
+import { ExportError } from '../domain/history.ts';
+import { inContent } from './content.ts';
+import { type FolderRole, roleOfFolder, strictest } from './folders.ts';
+import { type Found, HEAD_BYTES, type Unpacking } from './found.ts';
+import type { Region } from './spool.ts';
 
 /** In the order of the files. Throws ExportError for a path that cannot be read or is no export; below it, such files are skipped. */
-export async function* findMessages(path: string): AsyncGenerator<Found> {
+export async function* findMessages(path: string, unpacking: Unpacking): AsyncGenerator<Found> {
   const stats = statOf(path);
   let foundCount = 0;
-  for await (const found of stats.isDirectory() ? inFolder(path, roleOfPlace(path)) : inFile(path)) {
+  for await (const found of stats.isDirectory()
+    ? inFolder(path, roleOfPlace(path), unpacking)
+    : inFile(path, unpacking)) {
     foundCount += 1;
     yield found;
   }
   if (foundCount === 0) throw new ExportError('empty-export', `${path}: there is no message in it`);
 }
 
-/** The same for a file that is open. */
-export async function* findInHandle(handle: FileHandle): AsyncGenerator<Found> {
-  const file = { path: '-', isMbox: true, handle };
-  const head = Buffer.alloc(HEAD_BYTES);
-  const { bytesRead } = await handle.read(head, 0, HEAD_BYTES, 0);
-  const { size } = await handle.stat();
-  yield* inNamedFile(file, head.subarray(0, bytesRead), size);
+/** The same for what came without a name. */
+export async function* findInSpool({ handle, offset, sizeBytes }: Region, unpacking: Unpacking): AsyncGenerator<Found> {
+  const head = Buffer.alloc(Math.min(HEAD_BYTES, sizeBytes));
+  await handle.read(head, 0, head.length, offset);
+  yield* inContent({ path: '-', handle, offset, sizeBytes, head, isNamed: true }, unpacking);
 }
 
 function statOf(path: string): Stats {
@@ -73,7 +49,7 @@ function roleOfPlace(dir: string): FolderRole | undefined {
 
 const isMailDrop = (name: string): boolean => name === 'cur' || name === 'new';
 
-async function* inFile(path: string): AsyncGenerator<Found> {
+async function* inFile(path: string, unpacking: Unpacking): AsyncGenerator<Found> {
   let peeked: Peeked;
   try {
     peeked = peek(path);
@@ -82,25 +58,11 @@ async function* inFile(path: string): AsyncGenerator<Found> {
   }
   const folder = dirname(resolve(path));
   const role = isMailDrop(basename(folder)) ? roleOfPlace(folder) : undefined;
-  yield* inNamedFile({ path, isMbox: true }, peeked.head, peeked.sizeBytes, role);
-}
-
-/** What a person named has to be mail. */
-async function* inNamedFile(
-  file: ExportFile,
-  head: Buffer,
-  sizeBytes: number,
-  role?: FolderRole,
-): AsyncGenerator<Found> {
-  const kind = recognise(head);
-  if (kind === 'empty') throw new ExportError('empty-export', `${file.path}: the file is empty`);
-  if (kind === 'other') throw new ExportError('not-an-export', `${file.path} is ${foreignKind(head)}`);
-  if (kind === 'mbox') yield* inMbox(file, role);
-  else yield messageOr({ ...file, isMbox: false }, head, sizeBytes, strictest(roleOfFlags(file.path), role));
+  yield* inContent({ path, offset: 0, ...peeked, role, isNamed: true }, unpacking);
 }
 
 /** A Maildir with its folders (Maildir++ or plain), or a folder of message and mbox files; each below may be either. */
-async function* inFolder(dir: string, role: FolderRole | undefined): AsyncGenerator<Found> {
+async function* inFolder(dir: string, role: FolderRole | undefined, unpacking: Unpacking): AsyncGenerator<Found> {
   let entries: readonly Entry[];
   try {
     entries = listed(dir);
@@ -116,13 +78,14 @@ async function* inFolder(dir: string, role: FolderRole | undefined): AsyncGenera
     );
     // The unique name begins with the second of delivery.
     mails.sort((a, b) => (a.name < b.name ? -1 : 1));
-    for (const { drop, name, isFolder } of mails) if (!isFolder) yield* inMemberFile(join(dir, drop, name), role);
+    for (const { drop, name, isFolder } of mails)
+      if (!isFolder) yield* inMemberFile(join(dir, drop, name), role, unpacking);
   } else {
-    for (const { name, isFolder } of entries) if (!isFolder) yield* inMemberFile(join(dir, name), role);
+    for (const { name, isFolder } of entries) if (!isFolder) yield* inMemberFile(join(dir, name), role, unpacking);
   }
   for (const name of folders) {
     if (isMaildir && (isMailDrop(name) || name === 'tmp')) continue;
-    yield* inFolder(join(dir, name), strictest(roleOfFolder(name), role));
+    yield* inFolder(join(dir, name), strictest(roleOfFolder(name), role), unpacking);
   }
 }
 
@@ -140,7 +103,7 @@ const listed = (dir: string): readonly Entry[] =>
     .map((entry) => ({ name: entry.name, isFolder: entry.isDirectory() }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 
-async function* inMemberFile(path: string, folderRole: FolderRole | undefined): AsyncGenerator<Found> {
+async function* inMemberFile(path: string, role: FolderRole | undefined, unpacking: Unpacking): AsyncGenerator<Found> {
   let peeked: Peeked;
   try {
     peeked = peek(path);
@@ -148,39 +111,7 @@ async function* inMemberFile(path: string, folderRole: FolderRole | undefined): 
     yield { file: { path, isMbox: false }, skipped: 'unreadable' };
     return;
   }
-  const kind = recognise(peeked.head);
-  if (kind === 'mbox') yield* inMbox({ path, isMbox: true }, strictest(roleOfFolder(basename(path)), folderRole));
-  else if (kind === 'message' || roleOfFlags(path) !== undefined)
-    yield messageOr({ path, isMbox: false }, peeked.head, peeked.sizeBytes, strictest(roleOfFlags(path), folderRole));
-  else yield { file: { path, isMbox: false }, skipped: kind === 'empty' ? 'empty' : 'not-a-message' };
-}
-
-async function* inMbox(file: ExportFile, role: FolderRole | undefined): AsyncGenerator<Found> {
-  const options = { highWaterMark: READ_BYTES, start: 0 };
-  const chunks: AsyncIterable<Buffer> =
-    file.handle === undefined
-      ? createReadStream(file.path, options)
-      : file.handle.createReadStream({ ...options, autoClose: false });
-  let index = 0;
-  for await (const { offset, sizeBytes, kept } of splitMbox(chunks, HEAD_BYTES)) {
-    yield messageOr(file, kept, sizeBytes, strictest(roleOfHeaders(kept), role), offset, index);
-    index += 1;
-  }
-}
-
-/** The message, or why it is left out. */
-function messageOr(
-  file: ExportFile,
-  head: Buffer,
-  sizeBytes: number,
-  role: FolderRole | undefined,
-  offset = 0,
-  index?: number,
-): Found {
-  const place = { file, ...(index === undefined ? {} : { index }) };
-  if (role !== undefined && role !== 'sent') return { ...place, skipped: role };
-  if (sizeBytes === 0) return { ...place, skipped: 'empty' };
-  return { ...place, offset, sizeBytes, isSent: role === 'sent', head };
+  yield* inContent({ path, offset: 0, ...peeked, role }, unpacking);
 }
 
 interface Peeked {

@@ -54,7 +54,18 @@ export type Cost = number;
  * `junk`, `trash` and `draft` by the labels and flags of the program that exported it; `no-sender`: no address in From.
  */
 export type SkipReason =
-  'junk' | 'trash' | 'draft' | 'too-large' | 'empty' | 'no-sender' | 'no-mailbox' | 'not-a-message' | 'unreadable';
+  | 'junk'
+  | 'trash'
+  | 'draft'
+  | 'too-large'
+  | 'empty'
+  | 'no-sender'
+  | 'no-mailbox'
+  | 'not-a-message'
+  | 'unreadable'
+  | 'corrupt'
+  | 'encrypted'
+  | 'unpacks-too-far';
 export type RspamdAction = 'no action' | 'add header' | 'soft reject' | 'reject';
 /**
  * Pairs of name and value.

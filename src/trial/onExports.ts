@@ -4,8 +4,9 @@ import type { Organisation } from '../domain/organisation.ts';
 import type { Store } from '../domain/ports.ts';
 import type { TrialReport, TryExports } from '../domain/trial.ts';
 import type { Policy } from '../domain/verdict.ts';
-import { fetched, inOrderOfArrival, spooled } from '../exportOrder.ts';
+import { fetched, inOrderOfArrival } from '../exportOrder.ts';
 import { openFetcher } from '../exports/fetch.ts';
+import { openUnpacking } from '../exports/unpacking.ts';
 import { aboutOf } from '../learnWorker.ts';
 import type { Read } from '../read.ts';
 import type { Model } from '../score/model.ts';
@@ -41,19 +42,19 @@ export const createTryExports =
     const border = ownBorder(organisation.authservIds);
     const counts = newCounts(progress);
     const tally = newTally(policy);
-    const spool = exports.includes('-') ? await spooled(spoolDir, stdin) : undefined;
+    const unpacking = openUnpacking(spoolDir);
     const fetcher = openFetcher();
     const store = await openStore();
     try {
       const watcher = signal === undefined ? {} : { signal };
-      const found = await inOrderOfArrival(exports, spool, undefined, now(), counts, watcher);
+      const found = await inOrderOfArrival(exports, { stdin, ...unpacking }, undefined, now(), counts, watcher);
       const parts = { tenant: TENANT, store, model, organisation, read, handOn: border.handOn };
       const trial = openTrial({
         ...parts,
         random: seeded(seed),
         attacks: attacksAt(Math.min(1, WANTED / Math.max(1, found.length))),
       });
-      for await (const { mail } of fetched(found, 0, fetcher, signal)) {
+      for await (const { mail } of fetched(found, fetcher, signal)) {
         const stored = { about, organisation, read, border };
         const arrival = typeof mail === 'string' ? { skipped: mail } : await arrivalOfStored(mail.raw, mail, stored);
         if ('skipped' in arrival) counts.skip(arrival.skipped);
@@ -66,7 +67,7 @@ export const createTryExports =
       return { modelVersion: model.version, seed, mailboxes: met, ...counts.report(), ...tally.report() };
     } finally {
       await fetcher.close();
-      await spool?.close();
+      await unpacking.close();
       await store.close();
     }
   };

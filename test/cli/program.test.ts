@@ -6,9 +6,12 @@ import { runCli } from '../../src/cli/program.ts';
 import type { Cli } from '../../src/cli/session.ts';
 import { ExportError, type HistoryProgress, type HistoryRequest } from '../../src/domain/history.ts';
 import type { ApiKey, KeyStore } from '../../src/domain/ports.ts';
+import { type RescoreEnd, RescoreError, type RescoreErrorCode, type RescoreRequest } from '../../src/domain/rescore.ts';
 import { IntakeError, type IntakeRequest, type Service } from '../../src/domain/service.ts';
 import type { TrialReport, TrialRequest } from '../../src/domain/trial.ts';
 import type { Verdict } from '../../src/domain/verdict.ts';
+import { indicatorOf } from '../../src/hunt/indicator.ts';
+import { huntVerdicts } from '../../src/hunt/inVerdicts.ts';
 
 const verdict = (action: Verdict['action'], subject = 'Hello'): Verdict => ({
   id: 'v1',
@@ -105,6 +108,20 @@ function terminal(more: Partial<Cli> = {}) {
     tryExports: async () => {
       throw new Error('not asked for');
     },
+    rescoreExports: async () => {
+      throw new Error('not asked for');
+    },
+    rescoreMailboxes: async () => {
+      throw new Error('not asked for');
+    },
+    serveRescore: async () => {},
+    coreCount: 2,
+    compareRuns: async () => {
+      throw new Error('not asked for');
+    },
+    indicatorOf,
+    huntExports: async () => ({ readCount: 0, skippedCounts: {} }),
+    huntVerdicts,
     bench: async () => 3,
     ...more,
   };
@@ -444,4 +461,148 @@ test('bench passes its words on and answers with its status', async () => {
 test('--version and --help are no errors', async () => {
   expect(await terminal().run('--version')).toBe(0);
   expect(await terminal().run('--help')).toBe(0);
+});
+
+describe('rescore', () => {
+  const END: RescoreEnd = {
+    phase: 'score',
+    foundCount: 4,
+    readCount: 4,
+    resumedCount: 0,
+    actions: { deliver: 1, strip: 0, hold: 1 },
+    sentCount: 1,
+    repeatCount: 0,
+    datesDisagreeCount: 0,
+    skippedCounts: {},
+    damaged: [],
+    isComplete: true,
+    wasComplete: false,
+    modelVersion: 'test',
+  };
+  const rescoring = (end: Partial<RescoreEnd>, more: Partial<Cli> = {}) => {
+    const requests: RescoreRequest[] = [];
+    const shown = terminal({
+      rescoreExports: async (_exports, request, watcher) => {
+        requests.push(request);
+        watcher?.row?.({ file: 'a', outcome: 'sent', arrivedAt: '2026-11-24T00:00:00.000Z' });
+        return { ...END, ...end };
+      },
+      ...more,
+    });
+    return { ...shown, requests };
+  };
+
+  test.each<[string, Partial<RescoreEnd>, number]>([
+    ['all done', {}, 0],
+    ['done with damaged messages', { skippedCounts: { corrupt: 1 } }, 3],
+    ['drafts are no damage', { skippedCounts: { draft: 3, 'not-a-message': 1 } }, 0],
+    ['interrupted', { isComplete: false }, 130],
+    [
+      'nobody’s mail',
+      { actions: { deliver: 0, strip: 0, hold: 0 }, sentCount: 0, skippedCounts: { 'no-mailbox': 4 } },
+      65,
+    ],
+  ])('%s', async (_what, end, status) => {
+    expect(await rescoring(end).run('rescore', 'a.mbox')).toBe(status);
+  });
+
+  test.each<[RescoreErrorCode, number]>([
+    ['folder-in-use', 75],
+    ['folder-taken', 73],
+    ['exports-changed', 65],
+    ['cannot-write', 74],
+  ])('failed: %s', async (code, status) => {
+    const rescoreExports = async () => {
+      throw new RescoreError(code, 'because');
+    };
+    const { run, output } = rescoring({}, { rescoreExports });
+    expect(await run('rescore', 'a.mbox')).toBe(status);
+    expect(output.err).toBe(`tidemark: because (${code})\n`);
+  });
+
+  test('rows go to standard output and the summary beside; with --out the summary', async () => {
+    const { run, output } = rescoring({});
+    await run('rescore', 'a.mbox');
+    expect(JSON.parse(output.out)).toMatchObject({ outcome: 'sent' });
+    expect(output.err).toContain('4 messages found: 1 deliver, 0 strip, 1 hold');
+    const other = rescoring({ damaged: [{ file: 'a\u001b', index: 1, offset: 9, reason: 'corrupt' }] });
+    await other.run('rescore', '--out', 'dir', 'a.mbox');
+    expect(other.output.out).toContain('a? message 1 at byte 9: corrupt');
+  });
+
+  test.each([[['--learn', '--against', 'live']], [['--against', 'never']], [['--compare', 'old.jsonl']]])(
+    '%j is refused',
+    async (words) => {
+      expect(await rescoring({}).run('rescore', ...words, 'a.mbox')).toBe(64);
+    },
+  );
+
+  test.each<[readonly string[], RescoreRequest['mode']]>([
+    [[], 'then'],
+    [['--against', 'live'], 'live'],
+    [['--learn'], 'learn'],
+  ])('%j', async (words, mode) => {
+    const { run, requests } = rescoring({});
+    await run('rescore', ...words, '-m', 'ana@acme.example', 'a.mbox');
+    expect(requests).toEqual([{ mailboxes: ['ana@acme.example'], tenant: 'default', mode }]);
+  });
+
+  test('--compare says what changed, and why', async () => {
+    const row = {
+      file: 'a',
+      outcome: 'scored' as const,
+      arrivedAt: '',
+      from: 'x@y.example',
+      subject: 'Pay',
+      score: 0.9,
+      action: 'hold' as const,
+    };
+    const compareRuns = async () => ({
+      counts: { 'newly-stopped': 1, 'newly-released': 0, 'other-action': 0 },
+      onlyInOldCount: 0,
+      onlyInNewCount: 0,
+      shown: [
+        {
+          kind: 'newly-stopped' as const,
+          before: { action: 'deliver' as const, score: 0.01 },
+          now: { ...row, reasons: [{ source: 's', logOdds: 3, sentence: 'It asks for money' }] },
+        },
+      ],
+      path: 'dir/changes.jsonl',
+    });
+    const { run, output } = rescoring({}, { compareRuns });
+    await run('rescore', '--out', 'dir', '--compare', 'old.jsonl', 'a.mbox');
+    expect(output.out).toContain('1 newly stopped, 0 newly released');
+    expect(output.out).toContain('newly-stopped  deliver 1.0 % → hold 90.0 %  x@y.example “Pay”: It asks for money');
+  });
+});
+
+describe('hunt', () => {
+  test('in exports: 0 when something is found, 1 when not', async () => {
+    const hit = {
+      where: 'link',
+      quote: 'https://x.example/\u001b',
+      at: 0,
+      messageId: 'm',
+      subject: 'S',
+      file: 'a.mbox',
+      index: 2,
+    };
+    const { run, output } = terminal({
+      huntExports: async (_exports, [indicator], heard) => {
+        if (indicator?.kind === 'domain') heard({ indicator, ...hit });
+        return { readCount: 3, skippedCounts: { empty: 1 } };
+      },
+    });
+    expect(await run('hunt', '-i', 'x.example', 'a.mbox')).toBe(0);
+    expect(output.out).toBe(
+      '1970-01-01T00:00:00.000Z  a.mbox message 2  link “https://x.example/?”  from , subject “S”\n',
+    );
+    expect(output.err).toContain('3 messages looked at, 1 skipped (empty 1): 1 hits');
+    expect(await run('hunt', '-i', 'subject~nothing', 'a.mbox')).toBe(1);
+  });
+
+  test.each([[[]], [['-i', 'nonsense']]])('%j: nothing to look for', async (words) => {
+    expect(await terminal().run('hunt', ...words, 'a.mbox')).toBe(64);
+  });
 });

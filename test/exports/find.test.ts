@@ -3,12 +3,18 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { openFetcher } from '../../src/exports/fetch.ts';
-import { type Found, findMessages } from '../../src/exports/find.ts';
+import { findMessages } from '../../src/exports/find.ts';
 import { roleOfFlags, roleOfFolder } from '../../src/exports/folders.ts';
+import type { Found } from '../../src/exports/found.ts';
 import { roleOfHeaders } from '../../src/exports/status.ts';
+import { openUnpacking } from '../../src/exports/unpacking.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'tidemark-find-'));
-afterAll(() => rmSync(root, { recursive: true }));
+const unpacking = openUnpacking(join(root, 'spool'));
+afterAll(async () => {
+  await unpacking.close();
+  rmSync(root, { recursive: true });
+});
 
 const MAIL = 'From: a@b.example\nSubject: x\n\nhello\n';
 const ENVELOPE = 'From a@b.example Tue Nov 24 12:00:00 2026\n';
@@ -24,13 +30,13 @@ function tree(name: string, files: Readonly<Record<string, string | Buffer>>): s
 }
 
 const shown = (found: Found, dir: string): string => {
-  const what = 'skipped' in found ? found.skipped : found.isSent ? 'sent' : 'received';
+  const what = 'skipped' in found ? found.skipped : (found.keptAs ?? (found.isSent ? 'sent' : 'received'));
   return `${relative(dir, found.file.path)}${found.index === undefined ? '' : `#${found.index}`}: ${what}`;
 };
 
 async function list(dir: string): Promise<readonly string[]> {
   const lines: string[] = [];
-  for await (const found of findMessages(dir)) lines.push(shown(found, dir));
+  for await (const found of findMessages(dir, unpacking)) lines.push(shown(found, dir));
   return lines;
 }
 
@@ -112,7 +118,7 @@ test('each is read back by its place, unquoted', async () => {
   });
   const fetcher = openFetcher();
   const raws: string[] = [];
-  for await (const found of findMessages(dir)) {
+  for await (const found of findMessages(dir, unpacking)) {
     if (!('skipped' in found)) raws.push((await fetcher.fetch(found)).toString());
   }
   await fetcher.close();
@@ -130,11 +136,11 @@ describe('no export', () => {
   });
   test.each([
     ['absent', 'unreadable-export', 'cannot read'],
-    ['mail.pst', 'not-an-export', 'is an Outlook data file (PST, OST): export it to mbox or .eml first'],
-    ['mail.zip', 'not-an-export', 'is a ZIP archive: unpack it first'],
-    ['mail.gz', 'not-an-export', 'is compressed with gzip'],
-    ['picture.eml', 'not-an-export', 'is neither an mbox file, nor a Maildir, nor a message'],
-    ['empty', 'empty-export', 'the file is empty'],
+    ['mail.pst', 'not-an-export', 'cannot be read as an Outlook data file'],
+    ['mail.zip', 'not-an-export', 'cannot be read as a ZIP archive'],
+    ['mail.gz', 'not-an-export', 'is corrupt'],
+    ['picture.eml', 'not-an-export', 'is neither mail nor an archive of mail'],
+    ['empty', 'empty-export', 'is empty'],
     ['nothing', 'empty-export', 'there is no message in it'],
   ])('%s is %s', async (name, code, message) => {
     await expect(list(join(dir, name))).rejects.toMatchObject({ code, message: expect.stringContaining(message) });

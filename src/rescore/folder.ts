@@ -1,0 +1,133 @@
+/** The folder that a run writes to: claimed for one run, locked while that is at work, and nothing in it overwritten that is not the run's own. */
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { type RescoreEnd, RescoreError } from '../domain/rescore.ts';
+import type { ExportFile } from '../exports/found.ts';
+import { type ArrivalIndex, type FileStamp, openArrivalIndex } from './arrivalIndex.ts';
+
+/** What makes one run: the same words and settings go on with it. */
+export interface RunIdentity {
+  readonly exports: readonly string[];
+  readonly mailboxes: readonly string[];
+  readonly tenant: string;
+  readonly mode: string;
+  readonly modelVersion: string;
+  /** Hash over policy and organisation. */
+  readonly settings: string;
+}
+
+export interface RunFolder {
+  /** Holds the index, the scratch store and what was unpacked. */
+  readonly workDir: string;
+  readonly index: ArrivalIndex;
+  /** Of a run that was complete before. */
+  readonly end?: RescoreEnd;
+  /** The run is complete: what it worked with goes. */
+  finish(end: RescoreEnd): void;
+  close(): void;
+}
+
+interface RunFile {
+  readonly run: RunIdentity;
+  readonly end?: RescoreEnd;
+}
+
+const RUN_FILE = 'run.json';
+const WORK = '.work';
+export const RESULTS = { jsonl: 'results.jsonl', csv: 'results.csv', report: 'report.html' } as const;
+
+/** Throws RescoreError. */
+export function claimFolder(dir: string, run: RunIdentity): RunFolder {
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  if (readRun(dir) === undefined && readdirSync(dir).some((name) => name !== WORK))
+    throw new RescoreError(
+      'folder-taken',
+      `${dir} is not empty and holds no run of tidemark rescore: name another --out`,
+    );
+  checkSame(dir, run);
+  const workDir = join(dir, WORK);
+  mkdirSync(workDir, { recursive: true, mode: 0o700 });
+  const index = openArrivalIndex(join(workDir, 'index.sqlite'), stampOf);
+  try {
+    // Again, now that nobody else can write.
+    checkSame(dir, run);
+    const end = readRun(dir)?.end;
+    if (readRun(dir) === undefined) writeRun(dir, { run });
+    return {
+      workDir,
+      index,
+      ...(end === undefined ? {} : { end }),
+      finish: (reached) => writeRun(dir, { run, end: reached }),
+      close() {
+        index.close();
+        if (readRun(dir)?.end !== undefined) rmSync(workDir, { recursive: true, force: true });
+      },
+    };
+  } catch (error) {
+    index.close();
+    throw error;
+  }
+}
+
+/** Without a folder to write to: gone at the end. */
+export function temporaryFolder(parent: string): RunFolder {
+  const workDir = mkdtempSync(join(parent, 'tidemark-rescore-'));
+  const index = openArrivalIndex(join(workDir, 'index.sqlite'), stampOf);
+  return {
+    workDir,
+    index,
+    finish: () => undefined,
+    close() {
+      index.close();
+      rmSync(workDir, { recursive: true, force: true });
+    },
+  };
+}
+
+export function stampOf({ path, handle }: ExportFile): FileStamp {
+  if (handle !== undefined) return { sizeBytes: 0, changedAt: 0 };
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return { sizeBytes: stats?.size ?? -1, changedAt: Math.trunc(stats?.mtimeMs ?? 0) };
+}
+
+function checkSame(dir: string, run: RunIdentity): void {
+  const held = readRun(dir)?.run;
+  if (held === undefined || JSON.stringify(held) === JSON.stringify(run)) return;
+  const differing = (Object.keys(run) as (keyof RunIdentity)[]).filter(
+    (key) => JSON.stringify(held[key]) !== JSON.stringify(run[key]),
+  );
+  throw new RescoreError(
+    'folder-taken',
+    `${dir} holds another run (it differs in ${differing.join(', ')}; its exports: ${held.exports.slice(0, 3).join(', ')}): name another --out`,
+  );
+}
+
+function readRun(dir: string): RunFile | undefined {
+  let text: string;
+  try {
+    text = readFileSync(join(dir, RUN_FILE), 'utf8');
+  } catch {
+    return undefined; // none yet
+  }
+  try {
+    return JSON.parse(text) as RunFile;
+  } catch {
+    throw new RescoreError('folder-taken', `${join(dir, RUN_FILE)} cannot be read as one of a run: name another --out`);
+  }
+}
+
+/** Whole or not at all. */
+function writeRun(dir: string, file: RunFile): void {
+  const path = join(dir, RUN_FILE);
+  writeFileSync(`${path}.new`, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600, flush: true });
+  renameSync(`${path}.new`, path);
+}

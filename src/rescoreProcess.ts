@@ -1,0 +1,86 @@
+/** A mailbox's run in a process of its own: both ends of what they say to each other. */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { ExportError } from './domain/history.ts';
+import {
+  type RescoreEnd,
+  RescoreError,
+  type RescoreExports,
+  type RescoreProgress,
+  type RescoreRequest,
+} from './domain/rescore.ts';
+import { DiedError, NOTHING } from './rescore/partitions.ts';
+
+interface Job {
+  readonly exports: readonly string[];
+  readonly request: RescoreRequest;
+}
+
+type Said =
+  | { readonly progress: RescoreProgress }
+  | { readonly end: RescoreEnd }
+  | { readonly failure: { readonly name: string; readonly code?: string; readonly message: string } };
+
+const TELL_MS = 200;
+
+/** The starting end: `path` is a program that calls `serveRescore` when it is started with `words`. */
+export const startRescore =
+  (path: string, words: readonly string[]) =>
+  async (
+    exports: readonly string[],
+    request: RescoreRequest,
+    progress: (progress: RescoreProgress) => void,
+    signal: AbortSignal | undefined,
+  ): Promise<RescoreEnd> => {
+    const child = fork(path, words, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const stop = (): void => void (child.connected && child.disconnect());
+    signal?.addEventListener('abort', stop);
+    let outcome: Exclude<Said, { readonly progress: RescoreProgress }> | undefined;
+    child.on('message', (said: Said) => {
+      if ('progress' in said) progress(said.progress);
+      else outcome = said;
+    });
+    child.send({ exports, request } satisfies Job);
+    const [status, killedBy] = await once(child, 'exit');
+    signal?.removeEventListener('abort', stop);
+    if (outcome !== undefined && 'end' in outcome) return outcome.end;
+    if (outcome !== undefined) throw failureOf(outcome.failure);
+    if (signal?.aborted) return { ...NOTHING, damaged: [], isComplete: false, wasComplete: false, modelVersion: '' };
+    throw new DiedError(`the process for ${request.mailboxes[0]} died: ${killedBy ?? `status ${status}`}`);
+  };
+
+/** What a failure was, in the words that cross the border between processes. */
+function failureOf({
+  name,
+  code = '',
+  message,
+}: {
+  readonly name: string;
+  readonly code?: string;
+  readonly message: string;
+}): Error {
+  if (name === 'RescoreError') return new RescoreError(code as RescoreError['code'], message);
+  return name === 'ExportError' ? new ExportError(code as ExportError['code'], message) : new Error(message);
+}
+
+/** The started end: does the one job it is sent. Stops, at a checkpoint, when nobody listens any more. */
+export async function serveRescore(rescore: RescoreExports): Promise<void> {
+  const stopped = new AbortController();
+  process.once('disconnect', () => stopped.abort());
+  process.on('SIGINT', () => undefined); // of a terminal, to all of its processes: the starting end decides
+  const say = (said: Said): void => void (process.connected && process.send?.(said));
+  let toldAt = 0;
+  const progress = (told: RescoreProgress): void => {
+    if (performance.now() - toldAt < TELL_MS) return;
+    toldAt = performance.now();
+    say({ progress: told });
+  };
+  const [{ exports, request }] = (await once(process, 'message')) as [Job];
+  try {
+    say({ end: await rescore(exports, request, { signal: stopped.signal, progress }) });
+  } catch (error) {
+    const { name, message, code } = error as Error & { readonly code?: string };
+    say({ failure: { name, message, ...(code === undefined ? {} : { code }) } });
+  }
+  if (process.connected) process.disconnect();
+}

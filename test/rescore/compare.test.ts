@@ -1,0 +1,69 @@
+/** Two runs over the same mail. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from '@jest/globals';
+import type { RescoreRow } from '../../src/domain/rescore.ts';
+import { compareRuns } from '../../src/rescore/compare.ts';
+import { put } from './parts.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'tidemark-compare-'));
+afterAll(() => rmSync(dir, { recursive: true }));
+
+const row = (verdictId: string, action: RescoreRow['action'], more: Partial<RescoreRow> = {}): RescoreRow => ({
+  file: 'a.mbox',
+  outcome: 'scored',
+  arrivedAt: '2026-11-24T00:00:00.000Z',
+  verdictId,
+  ...(action === undefined ? {} : { action }),
+  reasons: [{ source: 'x', logOdds: 1, sentence: `why ${verdictId} ${action}` }],
+  ...more,
+});
+const lines = (rows: readonly RescoreRow[]) => rows.map((one) => `${JSON.stringify(one)}\n`).join('');
+
+test('newly stopped and newly released, each once, with the reasons of both runs', async () => {
+  const before = [
+    row('same', 'hold'),
+    row('released', 'strip'),
+    row('stopped', 'deliver'),
+    row('stopped', 'deliver', { isRepeat: true }),
+    row('more', 'strip'),
+    row('gone', 'hold'),
+    row('calm', 'deliver'),
+  ];
+  const now = [
+    row('calm', 'deliver'),
+    row('same', 'hold'),
+    row('same', 'hold', { isRepeat: true }),
+    row('released', 'deliver'),
+    row('stopped', 'hold'),
+    row('more', 'hold'),
+    row('new', 'hold'),
+    { ...row('sent', undefined), outcome: 'sent' as const },
+  ];
+  const old = put(dir, 'old.jsonl', lines(before));
+  put(dir, 'new/results.jsonl', lines(now));
+  const found = await compareRuns(old, join(dir, 'new'));
+  expect(found).toMatchObject({
+    counts: { 'newly-stopped': 1, 'newly-released': 1, 'other-action': 1 },
+    onlyInOldCount: 1,
+    onlyInNewCount: 1,
+  });
+  const changes = readFileSync(found.path, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(changes).toEqual(found.shown);
+  expect(changes.find(({ kind }) => kind === 'newly-stopped')).toMatchObject({
+    before: { action: 'deliver', reasons: [{ sentence: 'why stopped deliver' }] },
+    now: { action: 'hold', reasons: [{ sentence: 'why stopped hold' }] },
+  });
+});
+
+test.each([
+  ['is not there', 'nowhere.jsonl'],
+  ['holds something else', 'else.jsonl'],
+])('a file that %s', async (_what, name) => {
+  put(dir, 'else.jsonl', '{"a":1}\n');
+  await expect(compareRuns(join(dir, name), join(dir, 'new'))).rejects.toMatchObject({ code: 'no-results' });
+});
