@@ -76,7 +76,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'spamd',
     'packages',
   ],
-  'unixSocket.ts': [],
+  'unixSocket.ts': ['packages'],
   'lessons.ts': ['domain', 'intake.ts', 'baseline', 'verdict'],
   'stripWorker.ts': ['domain', 'verdict'],
   'stripApart.ts': ['domain', 'readApart.ts', 'stripWorker.ts', 'verdict', 'packages'],

@@ -1,5 +1,7 @@
 /** Content (a file, or what was unpacked of one) → the messages in it, by what it is. */
+
 import { basename } from 'node:path';
+import { utf16Of } from '../text/utf16.ts';
 import { inPacked, inTar, inZip } from './archives/inside.ts';
 import { UnpackError } from './archives/limits.ts';
 import { emlxSize } from './emlx.ts';
@@ -23,7 +25,7 @@ import { inJson } from './readJson.ts';
 import { type FileKind, foreignKind, recognise } from './recognise.ts';
 import { roleOfHeaders } from './status.ts';
 
-const PROPERTIES = Buffer.from('__properties_version1.0', 'utf16le'); // a stream of every Outlook item: MS-OXMSG §2.4
+const PROPERTIES = utf16Of('__properties_version1.0'); // a stream of every Outlook item: MS-OXMSG §2.4
 const MAX_MSG_BYTES = 128 * 1024 * 1024; // of an Outlook message, with what is attached
 
 /** Throws ExportError for what a person named and is no mail; elsewhere such a file is skipped. */
