@@ -4,13 +4,14 @@ import type { Contribution, Verdict } from '../domain/verdict.ts';
 const MAX_TERMS = 6;
 
 export function verdictText(file: string, verdict: Verdict): string {
-  const { action, score, attackType, reason, coverage, mailboxes, contributions } = verdict;
+  const { action, score, attackType, reason, coverage, mailboxes, contributions, counterfactual } = verdict;
   const type = attackType === undefined ? '' : `  ${attackType}`;
   const lines = [
     `${printable(file)}: ${action.toUpperCase()}  ${(score * 100).toFixed(1)} %${type}`,
     `  ${printable(reason)}`,
     ...(verdict.enactedBecause === undefined ? [] : [`  proposed ${verdict.proposed}: ${verdict.enactedBecause}`]),
     ...contributions.slice(0, MAX_TERMS).map(term),
+    ...(counterfactual === undefined ? [] : [`  ${printable(counterfactual)}`]),
     ...mailboxes.map(
       ({ mailbox, maturity }) => `  ${mailbox}: baseline ${maturity.stage}, ${maturity.messageCount} messages`,
     ),
