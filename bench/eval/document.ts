@@ -118,7 +118,7 @@ ${sections.join('\n\n')}`;
 
 const falseHolds = ({ actions, falseHolds: holds }: Evaluation): string => `## False holds
 
-At the shipped thresholds (known senders: strip from 0.5, hold from 0.9; first contacts and hardly known ones, \`stranger\`: 0.2 and 0.4), per 1,000:
+At the shipped costs and budgets (docs/adr/0014; a mailbox without false alarms and with all its tokens; \`stranger\`: first contacts and hardly known ones), per 1,000:
 
 ${tableOf(
   ['mail', 'n', 'held', 'stripped'],
