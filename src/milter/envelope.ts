@@ -54,7 +54,7 @@ const MAX_WORD_LENGTH = 255;
 
 /** A name without a domain is the MTA's own. */
 const ofMta = (path: string, mta: string): string =>
-  envelopeRecipient(path) ?? envelopeRecipient(`${path}@${mta}`) ?? '';
+  envelopeRecipient(path) ?? envelopeRecipient(`${path.replace(/^<(.*)>$/s, '$1')}@${mta}`) ?? '';
 
 /**
  * The Received header that the MTA is about to write and does not show: history that is learned from mailboxes has it, with the client's
