@@ -259,7 +259,7 @@ const tryExports: TryExports = async (exports, request, watcher) => {
       read,
       organisation,
       model: shippedModel(),
-      policy: policyOf(config),
+      policy: { ...policyOf(config), mode: 'act' }, // what would be done, also where nothing is yet
       stdin: process.stdin,
       spoolDir: tmpdir(),
       now: Date.now,

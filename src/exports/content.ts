@@ -102,7 +102,7 @@ function emlxOr(content: Content): Found {
 
 async function* inMbx(content: Content): AsyncGenerator<Found> {
   const reading = await readingOf(content);
-  const file = { ...fileOf(content) };
+  const file = fileOf(content);
   try {
     let index = 0;
     for await (const mail of splitMbx(reading.read, content.sizeBytes)) {

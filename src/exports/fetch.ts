@@ -37,10 +37,8 @@ export function openFetcher(): Fetcher {
   let readingCount = 0;
   return {
     async fetch({ file, offset, sizeBytes }) {
-      if (!file.isMbox && file.handle === undefined) {
-        const whole = await readFile(file.path);
-        return withLineFeeds(offset === 0 ? whole : whole.subarray(offset, offset + sizeBytes));
-      }
+      const isWhole = !file.isMbox && file.handle === undefined && offset === 0;
+      if (isWhole) return withLineFeeds(await readFile(file.path));
       readingCount += 1;
       try {
         const handle = file.handle ?? (await handleOf(file.path));

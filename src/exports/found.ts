@@ -11,7 +11,7 @@ export interface ExportFile {
   readonly path: string;
   /** Holds several messages, one after the other. */
   readonly isMbox: boolean;
-  /** Standard input, spooled: open, and without a name. */
+  /** Of the spool: what has no file of its own. */
   readonly handle?: FileHandle;
 }
 
@@ -123,13 +123,5 @@ export async function spooledMail(
   index?: number,
 ) {
   const { handle, offset } = await spool.take([raw]);
-  const found = messageOr(
-    { path, isMbox: false, handle },
-    raw.subarray(0, HEAD_BYTES),
-    raw.length,
-    role,
-    offset,
-    index,
-  );
-  return found;
+  return messageOr({ path, isMbox: false, handle }, raw.subarray(0, HEAD_BYTES), raw.length, role, offset, index);
 }

@@ -48,14 +48,19 @@ export function openOutlookReader(): OutlookReader {
 
 const STOPPED: StoreItem = { folders: [], error: 'stopped: it took too long, or too much memory' };
 
-const start = (job: OutlookJob): Worker =>
-  new Worker(new URL('./worker.ts', import.meta.url), {
+function start(job: OutlookJob): Worker {
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), {
     workerData: job,
     execArgv: ['--disable-warning=ExperimentalWarning'],
     resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MB },
     stdout: true, // libraries that print do it elsewhere
     stderr: true,
   });
+  worker.stdout.resume();
+  worker.stderr.resume();
+  worker.on('error', () => undefined); // whoever waits for an answer hears of it too
+  return worker;
+}
 
 /** undefined: it was stopped, or has died. */
 async function ask(worker: Worker, question: unknown): Promise<OutlookAnswer | undefined> {
