@@ -1,6 +1,6 @@
 /** A DNS server on loopback, UDP and TCP, that answers from a declared zone: the resolver under test is the real one. */
 import { createSocket } from 'node:dgram';
-import { createServer, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import packet, { type Answer, type Packet } from 'dns-packet';
 
 /** Values of one type at one name; an outage in the place of a name's records. */
@@ -68,8 +68,10 @@ export async function startDnsServer(zone: Zone): Promise<DnsServer> {
       }
     });
   });
-  const port = await new Promise<number>((resolve) => udp.bind(0, '127.0.0.1', () => resolve(udp.address().port)));
-  await new Promise<void>((resolve) => tcp.listen(port, '127.0.0.1', resolve));
+  // TCP chooses: other tests use up its ports, hardly any those of UDP.
+  await new Promise<void>((resolve) => tcp.listen(0, '127.0.0.1', resolve));
+  const { port } = tcp.address() as AddressInfo;
+  await new Promise<void>((resolve) => udp.bind(port, '127.0.0.1', resolve));
   return {
     address: `127.0.0.1:${port}`,
     asked,
