@@ -15,6 +15,8 @@ export interface Config {
   /** Absent: the embedded store in dataDir. Holds a password. */
   readonly databaseUrl?: string;
   readonly organisation: Organisation;
+  /** Networks whose mail goes out, not in. */
+  readonly ownNetworks: readonly Network[];
   /** Absent: nothing is verified here, and nothing is sent to DNS. */
   readonly verification?: VerificationConfig;
   /** With which rewritten mail is signed; absent: it goes unsigned. */
@@ -30,8 +32,8 @@ export interface Config {
   readonly mailgunSigningKey?: string;
   /** Absent: nothing of SNS is taken. */
   readonly sns?: { readonly certificateFile: string; readonly topicArns: readonly string[] };
-  /** Where spamc and Exim connect; absent: nowhere. */
-  readonly spamd?: SocketAddress;
+  /** Absent: no listener for spamc and Exim. */
+  readonly spamd?: SpamdConfig;
   /** Absent: no milter. */
   readonly milter?: MilterConfig;
   /** What clients of spam filters' protocols are told that cannot hold a message. */
@@ -48,8 +50,12 @@ export interface MilterConfig {
   /** The name that own Authentication-Results bear; absent: the MTA's. */
   readonly authservId?: string;
   readonly onFailure: 'accept' | 'tempfail';
-  /** Networks whose mail goes out, not in. */
-  readonly ownNetworks: readonly Network[];
+}
+
+export interface SpamdConfig {
+  readonly address: SocketAddress;
+  /** Whoever reaches the address may teach and release by `spamc -L`. */
+  readonly mayTell: boolean;
 }
 
 export interface VerificationConfig {
@@ -232,6 +238,7 @@ const environment = z.object({
   ON_FAILURE: z.enum(['accept', 'tempfail']).default('accept'),
   OWN_NETWORKS: networkList,
   SPAMD: socketAddress.optional(),
+  SPAMD_TELL: z.enum(['on', 'off']).default('off'),
   MAILGUN_SIGNING_KEY: z.string().trim().min(8).optional(),
   SNS_CERTIFICATES: z.string().trim().min(1).optional(),
   SNS_TOPIC_ARN: topicList,
@@ -264,6 +271,7 @@ export function readConfig(source: Readonly<Record<string, string | undefined>> 
       trustedArcSealers: value.TRUSTED_ARC_SEALERS,
       vips: value.VIPS,
     },
+    ownNetworks: value.OWN_NETWORKS,
     ...(value.VERIFY_AUTHENTICATION === 'off'
       ? {}
       : { verification: { dnsServers: value.DNS_SERVERS, budgetMs: value.VERIFY_TIMEOUT_MS } }),
@@ -276,7 +284,7 @@ export function readConfig(source: Readonly<Record<string, string | undefined>> 
     ...(value.MILTER === undefined ? {} : { milter: milterOf(value, value.MILTER) }),
     ...(value.MAILGUN_SIGNING_KEY === undefined ? {} : { mailgunSigningKey: value.MAILGUN_SIGNING_KEY }),
     ...snsOf(value.SNS_CERTIFICATES, value.SNS_TOPIC_ARN),
-    ...(value.SPAMD === undefined ? {} : { spamd: value.SPAMD }),
+    ...(value.SPAMD === undefined ? {} : { spamd: { address: value.SPAMD, mayTell: value.SPAMD_TELL === 'on' } }),
     holdFallback: value.HOLD_FALLBACK === 'soft-reject' ? 'soft reject' : 'add header',
     logLevel: value.LOG_LEVEL,
   };
@@ -301,7 +309,6 @@ function milterOf(value: Values, address: NonNullable<Values['MILTER']>): Milter
     address: 'path' in address ? { ...address, mode, ...(group === undefined ? {} : { group }) } : address,
     ...(authservId === undefined ? {} : { authservId }),
     onFailure: value.ON_FAILURE,
-    ownNetworks: value.OWN_NETWORKS,
   };
 }
 

@@ -2,14 +2,13 @@
 import type { Logger } from 'pino';
 import { readCertificates } from './certificateFile.ts';
 import { type Config, isLoopback } from './config.ts';
-import type { Rewrite } from './domain/rewrite.ts';
+import type { DirectionFor } from './domain/mail.ts';
 import type { Service } from './domain/service.ts';
 import type { WebhookTrust } from './http/app.ts';
 import { LOCAL_TENANT } from './http/auth.ts';
 import type { Metrics } from './http/metrics.ts';
-import { directionOf, MAX_MESSAGE_BYTES } from './intake.ts';
+import { directionsIn, MAX_MESSAGE_BYTES } from './intake.ts';
 import { type MilterListener, startMilter } from './milter/listen.ts';
-import { rewriteBy } from './milter/rewriting.ts';
 import { watchConnections, watchMessages } from './milter/watch.ts';
 import { type SpamdListener, startSpamd } from './spamd/listen.ts';
 import { explainMilter, explainSpamd } from './startup.ts';
@@ -38,34 +37,24 @@ export async function openDoors(config: Config, service: Service, log: Logger, m
   };
 }
 
-/** The message as the service strips it, for clients that ask for it after the verdict. */
-export const rewriteOf =
-  ({ scoreAndStrip }: Pick<Service, 'scoreAndStrip'>): Rewrite =>
-  async (request) => {
-    const { stripped } = await scoreAndStrip(request);
-    return stripped?.isRewritten ? stripped : undefined;
-  };
-
 const SCORE_LIMIT_MS = 20_000; // reading, DNS and the scanner have limits of their own, 9 s in all; MTAs wait minutes
 const PROGRESS_MS = 5000; // Sendmail waits 10 s for a word by default (its timeout R)
 
 async function openMilter(
-  { milter, organisation, verification }: Config,
+  { milter, verification, ...config }: Config,
   service: Service,
   log: Logger,
   metrics: Metrics,
 ): Promise<MilterListener | undefined> {
   if (milter === undefined) return undefined;
-  const { address, authservId, onFailure, ownNetworks } = milter;
-  const isOwnNetwork = isWithin(ownNetworks);
+  const { address, authservId, onFailure } = milter;
   if ('host' in address && !isLoopback(address.host)) {
     log.warn({ host: address.host }, 'the milter protocol knows no password: let only your MTAs reach this address');
   }
   const parts = {
     tenant: LOCAL_TENANT,
-    score: service.scoreVerified,
-    rewrite: rewriteBy(service),
-    directionOf: (facts: Parameters<typeof directionOf>[0]) => directionOf(facts, organisation, isOwnNetwork),
+    score: service.scoreAndStrip,
+    directionFor: directionForOf(config),
     onFailure,
     isVerifying: verification !== undefined,
     ...(authservId === undefined ? {} : { authservId }),
@@ -79,6 +68,12 @@ async function openMilter(
   return explainMilter(name, () => startMilter(address, parts, watchConnections(log, metrics)));
 }
 
+/** Which way mail goes, for every way in that does not say it. */
+export const directionForOf = ({
+  organisation,
+  ownNetworks,
+}: Pick<Config, 'organisation' | 'ownNetworks'>): DirectionFor => directionsIn(organisation, isWithin(ownNetworks));
+
 /** Throws ConfigError. */
 export const webhooksOf = ({ mailgunSigningKey, sns }: Config): WebhookTrust => ({
   ...(mailgunSigningKey === undefined ? {} : { mailgunSigningKey }),
@@ -88,12 +83,13 @@ export const webhooksOf = ({ mailgunSigningKey, sns }: Config): WebhookTrust => 
 });
 
 async function openSpamd(
-  { spamd: address, holdFallback }: Config,
+  { spamd, holdFallback }: Config,
   service: Service,
   log: Logger,
   metrics: Metrics,
 ): Promise<SpamdListener | undefined> {
-  if (address === undefined) return undefined;
+  if (spamd === undefined) return undefined;
+  const { address, mayTell } = spamd;
   if ('host' in address && !isLoopback(address.host)) {
     log.warn(
       { host: address.host },
@@ -104,12 +100,16 @@ async function openSpamd(
     tenant: LOCAL_TENANT,
     service,
     holdFallback,
-    rewrite: rewriteOf(service),
+    mayTell,
     maxMessageBytes: MAX_MESSAGE_BYTES,
     onVerdict: metrics.recordVerdict,
     onFeedback: metrics.recordFeedback,
     watcher: {
       answered: metrics.spamdAnswered,
+      refused() {
+        metrics.spamdAnswered('none', 'refused');
+        log.warn('a client of SPAMD was turned away: too many connections');
+      },
       failed: (error: unknown) => log.error({ err: error }, 'a request over SPAMD met a bug'),
     },
   };

@@ -1,7 +1,7 @@
 /** Bytes and envelope as an interface received them → Submission: bounds, addresses, times. Refusals are IntakeError. */
 import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
-import type { Direction, Envelope, Submission } from './domain/mail.ts';
+import type { Direction, DirectionFor, Envelope, Submission } from './domain/mail.ts';
 import type { Message } from './domain/message.ts';
 import type { Organisation } from './domain/organisation.ts';
 import { IntakeError, type IntakeRequest } from './domain/service.ts';
@@ -12,8 +12,12 @@ const MAX_MAILBOXES = 1_000; // what Postfix takes in one transaction; each is j
 const MAX_ADDRESS_LENGTH = 320; // 64 + '@' + 255, RFC 5321 §4.5.3.1
 const MAX_TIME_MS = Date.UTC(2200, 0); // dates beyond are typing errors and would freeze every decayed count
 
-/** Checks a request. `now` (ms) stands in for an absent receivedAt. Throws IntakeError that names the field. */
-export function toSubmission(request: IntakeRequest, now: number): Submission {
+/** Checks a request. `now` (ms) and `directionFor` stand in for an absent receivedAt and direction. Throws IntakeError that names the field. */
+export function toSubmission(
+  request: IntakeRequest,
+  now: number,
+  directionFor: DirectionFor = ({ user }) => (user === undefined ? 'inbound' : 'outbound'),
+): Submission {
   if (request.raw.length > MAX_MESSAGE_BYTES) {
     throw new IntakeError(
       'message-too-large',
@@ -33,7 +37,7 @@ export function toSubmission(request: IntakeRequest, now: number): Submission {
     tenant: request.tenant,
     raw: request.raw,
     envelope,
-    direction: request.direction ?? (request.user === undefined ? 'inbound' : 'outbound'),
+    direction: request.direction ?? directionFor(envelope),
     receivedAt: checkedTime(request.receivedAt ?? now),
     ...(request.isRebuilt === undefined ? {} : { isRebuilt: request.isRebuilt }),
     mailboxes: unique(request.mailboxes.map((mailbox) => checkedAddress(mailbox, 'mailbox'))),
@@ -124,15 +128,13 @@ export function isOwn(address: string, { ownDomains }: Organisation): boolean {
  * Which way mail goes that comes by SMTP: out, or from one to another inside, when its client logged in or stands in an own network; what
  * goes to somebody outside too goes out.
  */
-export function directionOf(
-  { user, clientIp, rcptTo }: Pick<Envelope, 'user' | 'clientIp' | 'rcptTo'>,
-  organisation: Organisation,
-  isOwnNetwork: (ip: string) => boolean,
-): Direction {
-  const isOurs = user !== undefined || (clientIp !== undefined && isOwnNetwork(clientIp));
-  if (!isOurs) return 'inbound';
-  return rcptTo.length > 0 && rcptTo.every((address) => isOwn(address, organisation)) ? 'internal' : 'outbound';
-}
+export const directionsIn =
+  (organisation: Organisation, isOwnNetwork: (ip: string) => boolean = () => false): DirectionFor =>
+  ({ user, clientIp, rcptTo }) => {
+    const isOurs = user !== undefined || (clientIp !== undefined && isOwnNetwork(clientIp));
+    if (!isOurs) return 'inbound';
+    return rcptTo.length > 0 && rcptTo.every((address) => isOwn(address, organisation)) ? 'internal' : 'outbound';
+  };
 
 /** Own domains as they hold for one mailbox: the configured ones, else the mailbox's own unless a freemail provider's. */
 export function ownDomainsFor(mailbox: string, { ownDomains }: Organisation): readonly string[] {

@@ -28,7 +28,7 @@ import type { Store } from './domain/ports.ts';
 import type { RescoreExports, RescoreMailboxes, RescoreMode } from './domain/rescore.ts';
 import type { TryExports } from './domain/trial.ts';
 import type { Policy } from './domain/verdict.ts';
-import { openDoors, rewriteOf, webhooksOf } from './doors.ts';
+import { directionForOf, openDoors, webhooksOf } from './doors.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { newKey } from './http/apiKeys.ts';
 import { createApp } from './http/app.ts';
@@ -67,7 +67,8 @@ interface Opened extends Session {
   readonly read: Read;
 }
 
-interface Settings extends Pick<Config, 'organisation' | 'verification' | 'sealing' | 'learnDelayMs' | 'clamd'> {
+interface Settings
+  extends Pick<Config, 'organisation' | 'ownNetworks' | 'verification' | 'sealing' | 'learnDelayMs' | 'clamd'> {
   readonly policy: Policy;
   readonly openStore: () => Promise<Store>;
 }
@@ -75,6 +76,7 @@ interface Settings extends Pick<Config, 'organisation' | 'verification' | 'seali
 async function open({
   openStore,
   organisation,
+  ownNetworks,
   verification,
   sealing,
   policy,
@@ -94,6 +96,7 @@ async function open({
     ...(sealer === undefined ? {} : { sealer }),
     ...(clamd === undefined ? {} : { antivirus: createClamd(clamd) }),
     organisation,
+    directionFor: directionForOf({ organisation, ownNetworks }),
     policy,
     learnDelayMs,
     now: Date.now,
@@ -183,8 +186,8 @@ async function serve(): Promise<void> {
       metrics,
       maxMessageBytes: MAX_MESSAGE_BYTES,
       holdFallback: config.holdFallback,
+      directionFor: directionForOf(config),
       webhooks: webhooksOf(config),
-      rewrite: rewriteOf(session.service),
     });
     const { host, port } = config;
     const listener = await explainListening(host, port, () => startListening(app, host, port));
@@ -346,6 +349,7 @@ const cli: Cli = {
     open({
       openStore: () => openSqliteStore({ path: ':memory:' }),
       organisation: ACME,
+      ownNetworks: [],
       policy: DEFAULT_POLICY,
       learnDelayMs: 0,
     }),

@@ -2,8 +2,7 @@
  * Ordinary messages are read on the service's own thread; large or oddly built ones in a worker with a time and a memory limit, so that
  * a hostile message stalls nobody else. A message over its limit still gets a Message: its headers, and the defect that says so.
  */
-import { availableParallelism } from 'node:os';
-import { Piscina } from 'piscina';
+import { type ApartLimits, openApart } from './apart.ts';
 import type { Defect, Submission } from './domain/mail.ts';
 import type { Message } from './domain/message.ts';
 import type { Organisation } from './domain/organisation.ts';
@@ -15,9 +14,7 @@ export interface Reader {
   close(): Promise<void>;
 }
 
-export interface ReaderLimits {
-  readonly timeoutMs: number;
-  readonly workerHeapMb: number;
+export interface ReaderLimits extends ApartLimits {
   readonly inlineBytes: number;
 }
 
@@ -35,43 +32,25 @@ const TAKEN_APART = ['UEsDB', 'UEsFB', '0M8R4K', 'N3q8r', 'UmFyI', 'H4sI'];
 const HEAD_BYTES = 64 * 1024; // what is read of a message that went over its limit
 
 export function openReader(organisation: Organisation, limits: ReaderLimits = DEFAULT_LIMITS): Reader {
-  let pool: Piscina | undefined; // started by the first message that needs it: 30 MB a thread
-  const startPool = () =>
-    new Piscina({
-      filename: new URL('./readWorker.ts', import.meta.url).href,
-      name: 'read',
-      maxThreads: Math.max(1, availableParallelism() - 1),
-      idleTimeout: 60_000,
-      execArgv: ['--disable-warning=ExperimentalWarning'],
-      resourceLimits: { maxOldGenerationSizeMb: limits.workerHeapMb },
-    });
+  const apart = openApart<ReadTask, Reading>('./readWorker.ts', 'read', limits);
 
   async function readInWorker(submission: Submission): Promise<Reading> {
     const startedAt = performance.now();
-    pool ??= startPool();
     // What waits too long is known by its headers only, and held: in a burst, others' pictures must not cost a message its time.
-    const task: ReadTask = { submission, organisation, hasTime: pool.queueSize < MAX_WAITING_FOR_PICTURES };
+    const hasTime = apart.waitingCount < MAX_WAITING_FOR_PICTURES;
     try {
-      // The limit counts from here, waiting included: a queue of hostile messages must not hold an honest one up for longer.
-      return (await pool.run(task, { signal: AbortSignal.timeout(limits.timeoutMs) })) as Reading;
+      return await apart.run({ submission, organisation, hasTime }); // a queue of hostile messages holds an honest one up no longer either
     } catch (error) {
-      const why =
-        error instanceof Error && error.name === 'AbortError' ? `over ${limits.timeoutMs} ms` : 'over the memory limit';
-      return readHead(
-        submission,
-        organisation,
-        { code: 'time-limit', detail: `reading was stopped: ${why}` },
-        startedAt,
-      );
+      const why = error instanceof Error ? error.message : String(error);
+      const defect = { code: 'time-limit', detail: `reading was stopped: ${why}` } as const;
+      return readHead(submission, organisation, defect, startedAt);
     }
   }
 
   return {
     read: (submission) =>
       isOrdinary(submission.raw, limits) ? readMessage(submission, organisation) : readInWorker(submission),
-    async close() {
-      await pool?.destroy();
-    },
+    close: apart.close,
   };
 }
 

@@ -3,11 +3,12 @@ import knownForest from '../models/known.json' with { type: 'json' };
 import modelData from '../models/score.json' with { type: 'json' };
 import strangerForest from '../models/stranger.json' with { type: 'json' };
 import { detectors } from './detectors/index.ts';
+import type { DirectionFor } from './domain/mail.ts';
 import type { Organisation } from './domain/organisation.ts';
 import type { Antivirus, Authenticator, Sealer, Store } from './domain/ports.ts';
-import type { Service } from './domain/service.ts';
+import type { IntakeRequest, Service } from './domain/service.ts';
 import type { Policy } from './domain/verdict.ts';
-import { checkedAddress, toSubmission } from './intake.ts';
+import { checkedAddress, directionsIn, toSubmission } from './intake.ts';
 import type { Read } from './read.ts';
 import { createReview, type Review } from './review.ts';
 import { CREDIT_IDS } from './score/credits.ts';
@@ -26,6 +27,8 @@ export interface ServiceParts {
   readonly sealer?: Sealer;
   readonly antivirus?: Antivirus;
   readonly organisation: Organisation;
+  /** Stands in for an absent direction; absent: mail of logged-in users goes out, or stays inside. */
+  readonly directionFor?: DirectionFor;
   readonly policy: Policy;
   readonly model?: Model;
   /** Milliseconds that a delivered message waits before it teaches. */
@@ -51,6 +54,7 @@ export function createService(parts: ServiceParts): Service {
     sealer,
     antivirus,
     organisation,
+    directionFor = directionsIn(organisation),
     policy,
     model = shippedModel(),
     learnDelayMs,
@@ -68,18 +72,16 @@ export function createService(parts: ServiceParts): Service {
     organisation,
     learnDelayMs,
   });
+  const submissionOf = (request: IntakeRequest) => toSubmission(request, now(), directionFor);
   return {
     async score(request) {
-      return triage.score(toSubmission(request, now()), request.learn);
-    },
-    async scoreVerified(request) {
-      return triage.scoreVerified(toSubmission(request, now()), request.learn);
+      return triage.score(submissionOf(request), request.learn);
     },
     async scoreAndStrip(request, wording) {
-      return triage.scoreAndStrip(toSubmission(request, now()), request.learn, wording);
+      return triage.scoreAndStrip(submissionOf(request), request.learn, wording);
     },
     async observe(request) {
-      return triage.observe(toSubmission(request, now()));
+      return triage.observe(submissionOf(request));
     },
     learnDue: () => triage.learnDue(now()),
     checkReady: () => store.ping(),

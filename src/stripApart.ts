@@ -1,6 +1,5 @@
 /** As readApart.ts for reading: large or oddly built messages are rewritten in a worker with a time and a memory limit. */
-import { availableParallelism } from 'node:os';
-import { Piscina } from 'piscina';
+import { type ApartLimits, openApart, Stopped } from './apart.ts';
 import type { StripPlan, Stripped, StripWording } from './domain/strip.ts';
 import { isOrdinary } from './readApart.ts';
 import type { StripTask } from './stripWorker.ts';
@@ -13,9 +12,7 @@ export interface Stripper {
   close(): Promise<void>;
 }
 
-export interface StripperLimits {
-  readonly timeoutMs: number;
-  readonly workerHeapMb: number;
+export interface StripperLimits extends ApartLimits {
   readonly inlineBytes: number;
 }
 
@@ -25,36 +22,24 @@ const DEFAULT_LIMITS: StripperLimits = {
   inlineBytes: 192 * 1024, // as for reading
 };
 
-/** What is over a limit stays as it is, and says so. */
+/** What cannot be rewritten stays as it is, and says so. */
 export function openStripper(limits: StripperLimits = DEFAULT_LIMITS): Stripper {
-  let pool: Piscina | undefined; // started by the first message that needs it
-  const startPool = () =>
-    new Piscina({
-      filename: new URL('./stripWorker.ts', import.meta.url).href,
-      name: 'rewrite',
-      maxThreads: Math.max(1, availableParallelism() - 1),
-      idleTimeout: 60_000,
-      execArgv: ['--disable-warning=ExperimentalWarning'],
-      resourceLimits: { maxOldGenerationSizeMb: limits.workerHeapMb },
-    });
+  const apart = openApart<StripTask, Stripped>('./stripWorker.ts', 'rewrite', limits);
 
   async function stripInWorker(task: StripTask): Promise<Stripped> {
-    pool ??= startPool();
     try {
-      return withBuffers((await pool.run(task, { signal: AbortSignal.timeout(limits.timeoutMs) })) as Stripped);
+      return withBuffers(await apart.run(task));
     } catch (error) {
-      const isLate = error instanceof Error && error.name === 'AbortError';
-      const detail = isLate ? `over ${limits.timeoutMs} ms` : 'over the memory limit';
-      return { isRewritten: false, refusal: 'over-limit', detail: `rewriting was stopped: ${detail}` };
+      if (!(error instanceof Stopped)) throw error;
+      const refusal = error.isOverLimit ? 'over-limit' : 'untraceable';
+      return { isRewritten: false, refusal, detail: `rewriting was stopped: ${error.message}` };
     }
   }
 
   return {
     strip: (raw, plan, wording) =>
       isOrdinary(raw, limits) ? strip(raw, plan, wording) : stripInWorker({ raw, plan, wording }),
-    async close() {
-      await pool?.destroy();
-    },
+    close: apart.close,
   };
 }
 

@@ -8,7 +8,8 @@ import type { Message } from './domain/message.ts';
 import type { Observation } from './domain/observation.ts';
 import type { Organisation } from './domain/organisation.ts';
 import type { Antivirus, Authenticator, LoggedVerdict, Sealer, Store } from './domain/ports.ts';
-import type { ObservationReceipt, ScoredMail, ScoredMessage } from './domain/service.ts';
+import { afterRelease } from './domain/released.ts';
+import type { ObservationReceipt, ScoredMessage } from './domain/service.ts';
 import type { StripWording } from './domain/strip.ts';
 import type { Policy, Verdict } from './domain/verdict.ts';
 import { mailboxesOf, ownDomainsFor } from './intake.ts';
@@ -42,9 +43,7 @@ export interface TriageParts {
 
 export interface Triage {
   score(submission: Submission, learn: 'auto' | 'never'): Promise<Verdict>;
-  /** The same, with what was verified of the message this time. */
-  scoreVerified(submission: Submission, learn: 'auto' | 'never'): Promise<ScoredMail>;
-  /** The same, and the message without what is dangerous where the action is 'strip'. */
+  /** The same, with what was verified of the message, and without what is dangerous where the action is 'strip'. */
   scoreAndStrip(submission: Submission, learn: 'auto' | 'never', wording?: StripWording): Promise<ScoredMessage>;
   observe(submission: Submission): Promise<ObservationReceipt>;
   /** Learns what was delivered and has waited long enough by `before` (ms), in all tenants. */
@@ -80,18 +79,14 @@ export function createTriage(parts: TriageParts): Triage {
 
     score: async (submission, learn) => (await judged(submission, learn)).verdict,
 
-    async scoreVerified(submission, learn) {
-      const { verdict, verification } = await judged(submission, learn);
-      return verification === undefined ? { verdict } : { verdict, verification };
-    },
-
     async scoreAndStrip(submission, learn, wording) {
       const { verdict, message, verification } = await judged(submission, learn);
-      if (verdict.action !== 'strip') return { verdict };
+      const scored = { verdict, ...(verification === undefined ? {} : { verification }) };
+      if (verdict.action !== 'strip') return scored;
       const stripped = await strip(submission.raw, stripPlan(message, verdict), wording);
-      if (!stripped.isRewritten || sealer === undefined) return { verdict, stripped };
+      if (!stripped.isRewritten || sealer === undefined) return { ...scored, stripped };
       const seal = await sealer.seal(stripped.bytes, verification, submission.receivedAt);
-      return { verdict, stripped: withTopFields(stripped, seal) };
+      return { ...scored, stripped: withTopFields(stripped, seal) };
     },
 
     async observe(submission) {
@@ -112,7 +107,7 @@ export function createTriage(parts: TriageParts): Triage {
     const earlier = await store.verdicts.get(submission.tenant, id);
     if (earlier !== undefined) {
       const verdict = learn === 'auto' ? await learnLate(earlier) : earlier.verdict;
-      return { verdict, message: readMail, verification };
+      return { verdict: afterRelease(verdict, earlier.feedback), message: readMail, verification };
     }
 
     const message = await scanned(readMail, submission.raw, antivirus);
@@ -147,7 +142,7 @@ export function createTriage(parts: TriageParts): Triage {
     };
     await store.verdicts.add(
       { verdict, ...(observation === undefined ? {} : { observation }) },
-      isLearned ? lessonsFor(observation, mailboxes, organisation) : treatmentLessons(verdict),
+      isLearned ? lessonsFor(observation, mailboxes, organisation) : learn === 'auto' ? treatmentLessons(verdict) : [],
     );
     if (verdict.learnsAt !== undefined) late.expect(verdict.tenant, verdict.learnsAt);
     return { verdict, message, verification };

@@ -8,6 +8,7 @@ describe('readConfig', () => {
       port: 8484,
       dataDir: './data',
       organisation: { ownDomains: [], authservIds: [], trustedArcSealers: [], vips: [] },
+      ownNetworks: [],
       mode: 'act',
       learnDelayMs: 86_400_000,
       retentionDays: 400,
@@ -69,7 +70,6 @@ describe('readConfig', () => {
     expect(readConfig({ MILTER: 'inet:[::1]:8891' }).milter).toEqual({
       address: { host: '::1', port: 8891 },
       onFailure: 'accept',
-      ownNetworks: [],
     });
     const config = readConfig({
       MILTER: 'unix:/run/tidemark/milter.sock',
@@ -83,12 +83,12 @@ describe('readConfig', () => {
       address: { path: '/run/tidemark/milter.sock', mode: 0o666, group: 'postfix' },
       authservId: 'mx.acme.example',
       onFailure: 'tempfail',
-      ownNetworks: [
-        { address: '192.0.2.0', prefix: 24, family: 'ipv4' },
-        { address: '2001:db8::', prefix: 32, family: 'ipv6' },
-        { address: '203.0.113.9', prefix: 32, family: 'ipv4' },
-      ],
     });
+    expect(config.ownNetworks).toEqual([
+      { address: '192.0.2.0', prefix: 24, family: 'ipv4' },
+      { address: '2001:db8::', prefix: 32, family: 'ipv6' },
+      { address: '203.0.113.9', prefix: 32, family: 'ipv4' },
+    ]);
   });
 
   test.each([
@@ -157,8 +157,10 @@ describe('readConfig', () => {
   test.each([
     ['127.0.0.1:783', { host: '127.0.0.1', port: 783 }],
     ['unix:/run/tidemark/spamd.sock', { path: '/run/tidemark/spamd.sock' }],
-  ])('where spamc connects: %s', (text, spamd) => {
-    expect(readConfig({ SPAMD: text }).spamd).toEqual(spamd);
+  ])('where spamc connects: %s', (text, address) => {
+    expect(readConfig({ SPAMD: text }).spamd).toEqual({ address, mayTell: false });
+    expect(readConfig({ SPAMD: text, SPAMD_TELL: 'on' }).spamd?.mayTell).toBe(true);
+    expect(readConfig({ SPAMD_TELL: 'on' }).spamd).toBeUndefined();
   });
 
   test('what webhooks are believed by', () => {

@@ -36,7 +36,7 @@ beforeEach(async () => {
 });
 afterEach(() => store.close());
 
-const requestOf = (id: string, from: string, receivedAt: number, body: string) => ({
+const requestOf = (id: string, from: string, receivedAt: number, body: string, learn: 'auto' | 'never' = 'auto') => ({
   tenant: 'acme',
   raw: Buffer.from(
     [
@@ -51,16 +51,17 @@ const requestOf = (id: string, from: string, receivedAt: number, body: string) =
   ),
   mailboxes: [ANA],
   receivedAt,
-  learn: 'auto' as const,
+  learn,
 });
 
-const lure = (n: number, hours = n) =>
+const lure = (n: number, hours = n, learn: 'auto' | 'never' = 'auto') =>
   service.score(
     requestOf(
       `lure${n}`,
       `Finance <pay${n}@else${n}.example>`,
       NOW + hours * 3_600_000,
       'Please settle the attached invoice today. Kindly confirm the payment.',
+      learn,
     ),
   );
 
@@ -72,6 +73,24 @@ test('the fourth uncertain hold is a strip, until a person confirms one', async 
   expect(verdicts[3]?.banner).toBeDefined();
   await service.giveFeedback('acme', verdicts[0]?.id ?? '', 'threat');
   expect((await lure(5)).action).toBe('hold');
+});
+
+test('what is judged without learning costs no hold', async () => {
+  const curious = [1, 2, 3, 4].map((n) => lure(n, n, 'never'));
+  expect((await Promise.all(curious)).map(({ action }) => action)).toEqual(['hold', 'hold', 'hold', 'hold']);
+  expect((await lure(5)).action).toBe('hold');
+});
+
+test('the very message that a person released passes when it is handed in again, at every door', async () => {
+  const { id } = await lure(1);
+  expect((await lure(1)).action).toBe('hold');
+  await service.giveFeedback('acme', id, 'safe');
+  const again = await lure(1);
+  expect(again).toMatchObject({ id, action: 'deliver', enacted: 'deliver', proposed: 'hold' });
+  expect(again.enactedBecause).toBe('a person released this message');
+  expect((await service.verdict('acme', id))?.verdict.action).toBe('hold'); // what was decided stays on record
+  await service.giveFeedback('acme', id, 'threat');
+  expect((await lure(1)).action).toBe('hold');
 });
 
 test('what a person releases is delivered the next time, and teaches', async () => {

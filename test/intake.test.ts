@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { IntakeError, type IntakeRequest } from '../src/domain/service.ts';
-import { MAX_MESSAGE_BYTES, mailboxesOf, ownDomainsFor, toSubmission } from '../src/intake.ts';
+import { directionsIn, MAX_MESSAGE_BYTES, mailboxesOf, ownDomainsFor, toSubmission } from '../src/intake.ts';
 import { address, message, NOW, sender } from './messages.ts';
 
 const request = (more: Partial<IntakeRequest> = {}): IntakeRequest => ({
@@ -62,6 +62,9 @@ describe('toSubmission', () => {
     expect(toSubmission(request({ user: 'ana' }), NOW).direction).toBe('outbound');
     expect(toSubmission(request({ user: 'ana', direction: 'internal' }), NOW).direction).toBe('internal');
     expect(toSubmission(request(), NOW).direction).toBe('inbound');
+    const ours = directionsIn({ ownDomains: ['acme.example'], authservIds: [] }, (ip) => ip === '192.0.2.1');
+    expect(toSubmission(request({ clientIp: '192.0.2.1' }), NOW, ours).direction).toBe('outbound');
+    expect(toSubmission(request({ clientIp: '192.0.2.1', direction: 'inbound' }), NOW, ours).direction).toBe('inbound');
   });
 
   test.each([

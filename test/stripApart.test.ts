@@ -31,6 +31,13 @@ test('a small one here', async () => {
   const small = mail(...HEAD, '', 'See https://evil.example/x\r\n');
   expect(await hurried.strip(small, PLAN)).toEqual(await strip(small, PLAN));
 });
+test('an error of the worker stays no silence, and is no limit', async () => {
+  const uncloneable = { ...PLAN, banner: (() => 'Be careful.') as unknown as string };
+  expect(await hurried.strip(large, uncloneable)).toMatchObject({
+    refusal: 'untraceable',
+    detail: expect.stringContaining('could not be cloned'),
+  });
+});
 test('what takes too long stays as it is, and the next one is served', async () => {
   const late = { isRewritten: false, refusal: 'over-limit', detail: 'rewriting was stopped: over 1 ms' };
   expect(await hurried.strip(large, PLAN)).toEqual(late);

@@ -45,11 +45,10 @@ export async function fuzzMilter(packets: number, firstSeed = 1): Promise<FuzzRe
   const failures: string[] = [];
   const session: SessionParts = {
     tenant: 'default',
-    score: service.scoreVerified,
-    directionOf: ({ user }) => (user === undefined ? 'inbound' : 'outbound'),
+    score: service.scoreAndStrip,
+    directionFor: ({ user }) => (user === undefined ? 'inbound' : 'outbound'),
     onFailure: 'accept',
     isVerifying: true,
-    rewrite: ({ raw }) => ({ headers: [{ name: 'Subject', value: ' rewritten' }], body: raw }),
     maxMessageBytes: 100_000,
     scoreLimitMs: 20_000,
     progressMs: 5000,

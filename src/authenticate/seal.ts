@@ -3,6 +3,7 @@
  * the message was verified here as it came, an ARC set that says so (RFC 8617 §5.1), which receivers who trust the domain go by.
  */
 import { createPrivateKey } from 'node:crypto';
+import { authenticationResults } from '../domain/authenticationResults.ts';
 import type { Verification } from '../domain/mail.ts';
 import type { Sealer, TopField } from '../domain/ports.ts';
 
@@ -33,7 +34,7 @@ export async function openSealer({ domain, selector, privateKey }: SealingKey): 
         const set = await sealMessage(signed, {
           ...key,
           signTime,
-          authResults: resultsOf(domain, seen),
+          authResults: authenticationResults(domain, seen).join('; '),
           cv: statusOf(seen),
         });
         return [...fieldsIn(set.toString()), ...signature];
@@ -42,17 +43,6 @@ export async function openSealer({ domain, selector, privateKey }: SealingKey): 
       }
     },
   };
-}
-
-/** What RFC 8601 writes of it, under the name of the domain that signs. */
-function resultsOf(authservId: string, { spf, spfDomain, dkim, dmarc, dmarcDomain, arc }: Verification): string {
-  return [
-    authservId,
-    ...(spf === undefined ? [] : [`spf=${spf}${spfDomain === undefined ? '' : ` smtp.mailfrom=${spfDomain}`}`]),
-    ...dkim.map((one) => `dkim=${one.result}${one.domain === undefined ? '' : ` header.d=${one.domain}`}`),
-    ...(dmarc === undefined ? [] : [`dmarc=${dmarc}${dmarcDomain === undefined ? '' : ` header.from=${dmarcDomain}`}`]),
-    ...(arc === undefined ? [] : [`arc=${arc}`]),
-  ].join('; ');
 }
 
 /** Of the chain as it came; a rewritten body breaks none of its seals (RFC 8617 §5.2). */

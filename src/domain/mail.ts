@@ -17,6 +17,9 @@ export interface Envelope {
   readonly user?: string;
 }
 
+/** Which way mail of such an envelope goes; its caller does not say. */
+export type DirectionFor = (envelope: Pick<Envelope, 'user' | 'clientIp' | 'rcptTo'>) => Direction;
+
 export interface Submission {
   readonly tenant: string;
   readonly raw: Buffer;

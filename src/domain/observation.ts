@@ -77,6 +77,8 @@ export interface HoldsRecord {
   readonly t: number;
   readonly m: number;
   readonly e: Readonly<Record<string, readonly [at: number, detectors: string, released: 0 | 1]>>;
+  /** By the beginning of a verdict's id: 1 while it has a token, 0 when a person gave it back. */
+  readonly p?: Readonly<Record<string, 0 | 1>>;
 }
 /** kind 'correspondent', key address. Lists without an item are absent: most correspondents never have any. */
 export interface CorrespondentRecord {

@@ -11,11 +11,18 @@ export type RarityCounts = readonly number[];
 
 const PSEUDO_MAILS = 2000; // mails of others that a mailbox's own are weighed against: detection.md §4
 
-/** Share of legitimate mail in this mailbox, 0–1, that scores as high as what scores `share` everywhere. */
-export function shareHere(share: number, counts: RarityCounts = [0]): number {
-  const level = RARITY_LEVELS.findLastIndex((one) => share <= one);
-  const [total = 0] = counts;
-  // Between two levels the mailbox is taken to be as the model is.
-  const own = level === -1 ? total * share : (counts[level + 1] ?? 0) * (share / (RARITY_LEVELS[level] ?? 1));
-  return (own + PSEUDO_MAILS * share) / (total + PSEUDO_MAILS);
+/** Share of legitimate mail in this mailbox, 0–1, that scores as high as what scores `share` everywhere. Never falls as `share` rises. */
+export const shareHere = (share: number, counts: RarityCounts = [0]): number =>
+  (countAt(share, counts) + PSEUDO_MAILS * share) / ((counts[0] ?? 0) + PSEUDO_MAILS);
+
+/** Own mails at most as usual as `share`: between two levels, and below the last one, in proportion. */
+function countAt(share: number, counts: RarityCounts): number {
+  const levels = [1, ...RARITY_LEVELS, 0]; // the first count is of all, the last of none
+  const above = Math.max(
+    0,
+    levels.findLastIndex((level) => level >= share),
+  );
+  const [high = 1, low = 0] = [levels[above], levels[above + 1]];
+  const [most = 0, least = 0] = [counts[above], counts[above + 1]];
+  return least + ((most - least) * (share - low)) / (high - low);
 }

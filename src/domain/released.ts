@@ -1,19 +1,11 @@
-/** What an MTA was told to refuse for now comes again, byte for byte. Once a person has released it, it is to pass. */
-import type { Service } from './service.ts';
+/** What was kept back comes again, byte for byte: an MTA was told to try later, a person hands in what they released. Then it is to pass. */
+import type { Feedback } from './ports.ts';
 import type { Verdict } from './verdict.ts';
 
-const RELEASED = 'a person released this message';
+const WHY = 'a person released this message';
 
-/** The verdict as it is, unless it holds a message that was released since. */
-export async function afterRelease(service: Pick<Service, 'verdict'>, verdict: Verdict): Promise<Verdict> {
-  if (verdict.action !== 'hold') return verdict;
-  const entry = await service.verdict(verdict.tenant, verdict.id);
-  if (entry?.feedback !== 'safe') return verdict;
-  return {
-    ...verdict,
-    action: 'deliver',
-    enacted: 'deliver',
-    enactedBecause: RELEASED,
-    reason: `Delivered: ${RELEASED}.`,
-  };
-}
+/** The verdict as it is, unless it keeps back a message that was released since. */
+export const afterRelease = (verdict: Verdict, feedback: Feedback | undefined): Verdict =>
+  feedback !== 'safe' || verdict.action === 'deliver'
+    ? verdict
+    : { ...verdict, action: 'deliver', enacted: 'deliver', enactedBecause: WHY, reason: `Delivered: ${WHY}.` };

@@ -98,16 +98,11 @@ export interface BaselineSummary {
   readonly attachmentKinds: readonly { readonly kind: string; readonly messageCount: number }[];
 }
 
-/** A verdict, and the message without what is dangerous: only where the action is 'strip'. */
+/** A verdict; what was verified of the message as it was handed in this time, which the log does not keep; what is left of it where the action is 'strip'. */
 export interface ScoredMessage {
   readonly verdict: Verdict;
-  readonly stripped?: Stripped;
-}
-
-/** A verdict, and what was verified of the message as it was handed in this time: the log does not keep that. */
-export interface ScoredMail {
-  readonly verdict: Verdict;
   readonly verification?: Verification;
+  readonly stripped?: Stripped;
 }
 
 export interface Service {
@@ -115,8 +110,6 @@ export interface Service {
   score(request: IntakeRequest): Promise<Verdict>;
   /** The same, for who delivers what is left of a message. */
   scoreAndStrip(request: IntakeRequest, wording?: StripWording): Promise<ScoredMessage>;
-  /** The same, for an interface that passes on who sent the mail. */
-  scoreVerified(request: IntakeRequest): Promise<ScoredMail>;
   /** Learns at once and resolves when that is durable. Throws IntakeError. */
   observe(request: IntakeRequest): Promise<ObservationReceipt>;
   verdict(tenant: string, id: string): Promise<LoggedVerdict | undefined>;

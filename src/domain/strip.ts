@@ -93,3 +93,6 @@ export type Stripped =
       readonly unmet: readonly Target[];
     }
   | { readonly isRewritten: false; readonly refusal: StripRefusal; readonly detail: string };
+
+/** What interfaces hand on of a rewritten message. */
+export type Rewritten = Pick<Extract<Stripped, { isRewritten: true }>, 'bytes' | 'headers' | 'body'>;

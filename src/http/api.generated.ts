@@ -235,13 +235,13 @@ export interface MailboxVerdict {
   readonly score: Probability;
   readonly gate: Gate;
   /**
-   * Share of legitimate mail of such senders that scores at least so high, moved by what the legitimate mail of this mailbox scored; a conformal p-value.
+   * Share of legitimate mail of such senders that scores at least so high, moved by what the legitimate mail of this mailbox scored; a conformal p-value. Absent in verdicts of older versions.
    */
-  readonly falseAlarmShare: number;
+  readonly falseAlarmShare?: number;
   /**
-   * What each treatment is expected to cost, in units of one legitimate mail stripped for nothing. The least is wanted; budgets of false alarms may not let it be.
+   * What each treatment is expected to cost, in units of one legitimate mail stripped for nothing. The least is wanted; budgets of false alarms may not let it be. Absent in verdicts of older versions.
    */
-  readonly expectedCosts: {
+  readonly expectedCosts?: {
     deliver: Cost;
     banner: Cost;
     strip: Cost;
@@ -280,9 +280,9 @@ export interface Finding {
    */
   readonly detector: string;
   /**
-   * What it looks at. A hold without a certain fact needs findings of two families.
+   * What it looks at. A hold without a certain fact needs findings of two families. Absent in verdicts of older versions.
    */
-  readonly family: 'identity' | 'transport' | 'habit' | 'conversation' | 'form' | 'link' | 'attachment' | 'invite' | 'request';
+  readonly family?: 'identity' | 'transport' | 'habit' | 'conversation' | 'form' | 'link' | 'attachment' | 'invite' | 'request';
   /**
    * `skipped` and `failed` are never `clear`: the detector did not look.
    */

@@ -3,8 +3,8 @@ import express, { type Application, type ErrorRequestHandler, type RequestHandle
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import type { LearnMbox } from '../domain/history.ts';
+import type { DirectionFor } from '../domain/mail.ts';
 import type { KeyStore } from '../domain/ports.ts';
-import type { Rewrite } from '../domain/rewrite.ts';
 import type { Service } from '../domain/service.ts';
 import type { HoldFallback } from '../domain/spamScale.ts';
 import { type Authorise, createAuth, LOCAL_TENANT } from './auth.ts';
@@ -39,10 +39,10 @@ export interface AppOptions {
   readonly maxBytesInFlight?: number;
   /** For clients that cannot hold a message. */
   readonly holdFallback?: HoldFallback;
+  /** Which way mail goes, where an answer depends on it. */
+  readonly directionFor: DirectionFor;
   readonly webhooks?: WebhookTrust;
   readonly now?: () => number;
-  /** Rewrites what is to be stripped, for clients that take another message. */
-  readonly rewrite?: Rewrite;
 }
 
 /** What tells that a request is from whom it says; without it such requests are refused. */
@@ -66,9 +66,9 @@ export function createApp({
   maxMessageBytes,
   maxBytesInFlight,
   holdFallback = 'soft reject',
+  directionFor,
   webhooks = {},
   now = Date.now,
-  rewrite,
 }: AppOptions): Application {
   const contract = loadContract();
   const app = express();
@@ -79,7 +79,7 @@ export function createApp({
     ...observations({ service, learnMbox, metrics, maxMessageBytes }),
     ...verdicts(service, metrics),
     ...mailboxes(service, now),
-    ...rspamd({ service, metrics, maxMessageBytes, holdFallback, ...present('rewrite', rewrite) }),
+    ...rspamd({ service, metrics, maxMessageBytes, holdFallback, directionFor }),
     ...stalwart(service, metrics, maxMessageBytes),
     ...mailgun({ service, metrics, maxMessageBytes, now, ...present('signingKey', webhooks.mailgunSigningKey) }),
     ...sendgrid(service, metrics, maxMessageBytes),

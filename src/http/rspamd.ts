@@ -1,7 +1,6 @@
 /** POST /checkv2, GET /checkv2 (as rspamd's proxy asks), POST /symbols, GET /ping: rspamd's HTTP protocol. */
-import { afterRelease } from '../domain/released.ts';
-import type { Rewrite } from '../domain/rewrite.ts';
-import type { Service } from '../domain/service.ts';
+import type { DirectionFor } from '../domain/mail.ts';
+import type { ScoredMessage, Service } from '../domain/service.ts';
 import type { HoldFallback } from '../domain/spamScale.ts';
 import type { RspamdReply } from './api.generated.ts';
 import type { Answer, Call, Handlers } from './exchange.ts';
@@ -14,8 +13,7 @@ export interface RspamdParts {
   readonly metrics: Metrics;
   readonly maxMessageBytes: number;
   readonly holdFallback: HoldFallback;
-  /** Rewrites what is to be stripped. Absent: it is delivered marked. */
-  readonly rewrite?: Rewrite;
+  readonly directionFor: DirectionFor;
 }
 
 type RspamdHandlers = Pick<Handlers, 'rspamdCheck' | 'rspamdProxiedCheck' | 'rspamdSymbols' | 'rspamdPing'>;
@@ -42,21 +40,19 @@ export function rspamd(parts: RspamdParts): RspamdHandlers {
 }
 
 async function scored(parts: RspamdParts, call: Call<unknown>): Promise<[RspamdReply, RspamdAnswerParts]> {
-  const { service, metrics, maxMessageBytes, holdFallback, rewrite } = parts;
+  const { service, metrics, maxMessageBytes, holdFallback, directionFor } = parts;
   const request = await readRspamdRequest(call, maxMessageBytes);
   const client = rspamdClient(call.request);
   const startedAt = performance.now();
-  const verdict = await afterRelease(service, await service.score(request));
+  const { verdict, stripped }: ScoredMessage = client.takesMessage
+    ? await service.scoreAndStrip(request)
+    : { verdict: await service.score(request) };
   metrics.recordVerdict(verdict);
-  const found =
-    verdict.action === 'strip' && client.takesMessage && rewrite !== undefined
-      ? await rewrite(request, verdict)
-      : undefined;
-  const rewritten = found !== undefined && canBeTold(client, found) ? found : undefined;
+  const rewritten = stripped?.isRewritten && canBeTold(client, stripped) ? stripped : undefined;
   const about: RspamdAnswerParts = {
     client,
     holdFallback,
-    isLeaving: request.user !== undefined,
+    isLeaving: directionFor({ ...request, rcptTo: request.rcptTo ?? [] }) === 'outbound',
     seconds: (performance.now() - startedAt) / 1000,
     ...(rewritten === undefined ? {} : { rewritten }),
   };

@@ -1,8 +1,7 @@
 /** A verdict as rspamd answers. What the client is to do with the message depends on what it can do. */
 import { RESULT_HEADERS, resultHeaders } from '../domain/resultHeaders.ts';
-import type { Rewritten } from '../domain/rewrite.ts';
 import { type HoldFallback, REJECT_SCORE, spamAction, spamScore, spamSymbols } from '../domain/spamScale.ts';
-import type { HeaderEdit } from '../domain/strip.ts';
+import type { HeaderEdit, Rewritten } from '../domain/strip.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import type { RspamdReply } from './api.generated.ts';
 import type { Answer } from './exchange.ts';
@@ -20,14 +19,15 @@ export interface RspamdAnswerParts {
 export function rspamdReply(verdict: Verdict, parts: RspamdAnswerParts): RspamdReply {
   const { client, holdFallback, isLeaving, rewritten } = parts;
   const hold = client.honoursQuarantine ? 'reject' : holdFallback;
+  // A message that was disarmed is delivered as any other: "add header" would put it among the spam.
+  const action = rewritten === undefined ? verdict.action : 'deliver';
   const isNotRewritten = verdict.action === 'strip' && rewritten === undefined;
   const edits = client.isMilter ? (rewritten?.headers ?? []) : []; // others get the headers with the message
   return {
     is_skipped: false,
-    score: spamScore(verdict),
+    score: spamScore({ ...verdict, action }),
     required_score: REJECT_SCORE,
-    // A message that was disarmed is delivered as any other: "add header" would put it among the spam.
-    action: rewritten === undefined ? spamAction(verdict.action, hold) : 'no action',
+    action: spamAction(action, hold),
     symbols: Object.fromEntries(
       spamSymbols(verdict).map((symbol) => [symbol.name, { ...symbol, metric_score: symbol.score }]),
     ),

@@ -1,17 +1,18 @@
 /** What became of a message → what the MTA is asked to do with it. */
 import type { Verification } from '../domain/mail.ts';
 import { plainLine } from '../domain/resultHeaders.ts';
-import type { IntakeRequest, ScoredMail } from '../domain/service.ts';
+import type { IntakeRequest, ScoredMessage } from '../domain/service.ts';
+import type { Stripped } from '../domain/strip.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { type Handling, isForged, markFields, resultsField } from './fields.ts';
 import type { ForgedHeaders } from './forged.ts';
 import { headerChanges } from './headerChanges.ts';
-import { type MailHeader, type Rewrite, type RewrittenMail, splitHeaders } from './mail.ts';
+import { type MailHeader, type RewrittenMail, splitHeaders } from './mail.ts';
 import type { Agreement } from './negotiate.ts';
 import type { Change } from './reply.ts';
 
 /** How scoring ended. */
-export type Outcome = ({ readonly kind: 'scored' } & ScoredMail) | { readonly kind: 'failed'; readonly why: string };
+export type Outcome = ({ readonly kind: 'scored' } & ScoredMessage) | { readonly kind: 'failed'; readonly why: string };
 
 /** `word` is what was done, for log and metrics. */
 export type Answer =
@@ -24,6 +25,8 @@ export interface Mail {
   /** As the MTA holds it; empty when it was too large to keep. */
   readonly raw: Buffer;
   readonly headerBytes: number;
+  /** In the request a Received header stands before it: what the MTA writes and does not show. */
+  readonly hasTrace: boolean;
   readonly forged: Pick<ForgedHeaders, 'isTooMany' | 'removals'>;
   readonly request: IntakeRequest;
 }
@@ -33,7 +36,6 @@ export interface AnswerParts {
   readonly agreement: Agreement;
   /** Whose results are ours to write and to remove; absent where nothing is verified. */
   readonly authservId?: string;
-  readonly rewrite?: Rewrite;
   readonly onProblem: (problem: Problem, detail?: unknown) => void;
 }
 
@@ -42,12 +44,11 @@ export type Problem =
   | 'hold-not-possible'
   | 'headers-not-possible'
   | 'forged-headers'
-  | 'rewriting-failed'
   | 'scoring-failed'
   | 'too-late'
   | 'too-large';
 
-export async function answerTo(outcome: Outcome, mail: Mail, parts: AnswerParts): Promise<Answer> {
+export function answerTo(outcome: Outcome, mail: Mail, parts: AnswerParts): Answer {
   const { agreement, onProblem, onFailure } = parts;
   const { isTooMany, removals } = mail.forged;
   if (isTooMany) {
@@ -66,7 +67,7 @@ export async function answerTo(outcome: Outcome, mail: Mail, parts: AnswerParts)
     case 'deliver':
       return accept('deliver', { kind: 'done', verdict }, undefined, mail, parts, outcome.verification);
     case 'strip': {
-      const rewritten = await rewrittenFor(verdict, mail, parts);
+      const rewritten = rewrittenBy(outcome.stripped, mail, agreement);
       const kind = rewritten === undefined ? 'not-rewritten' : 'done';
       const word = rewritten === undefined ? 'not-rewritten' : 'strip';
       return accept(word, { kind, verdict }, rewritten, mail, parts, outcome.verification);
@@ -83,15 +84,13 @@ export async function answerTo(outcome: Outcome, mail: Mail, parts: AnswerParts)
 
 const TEMPFAIL: Answer = { kind: 'tempfail', word: 'tempfail' };
 
-async function rewrittenFor(verdict: Verdict, mail: Mail, parts: AnswerParts): Promise<RewrittenMail | undefined> {
-  const { rewrite, agreement, onProblem } = parts;
-  if (rewrite === undefined || !agreement.mayReplaceBody || !agreement.mayChangeHeaders) return undefined;
-  try {
-    return await rewrite({ ...mail.request, raw: mail.raw }, verdict);
-  } catch (error) {
-    onProblem('rewriting-failed', error);
-    return undefined;
-  }
+/** undefined: it could not be rewritten (signed, say), or the MTA takes nothing in its place. It is delivered as it is, marked so. */
+function rewrittenBy(stripped: Stripped | undefined, mail: Mail, agreement: Agreement): RewrittenMail | undefined {
+  if (!stripped?.isRewritten || !agreement.mayReplaceBody || !agreement.mayChangeHeaders) return undefined;
+  const { bytes, body } = stripped;
+  const headers = splitHeaders(bytes.subarray(0, bytes.length - body.length));
+  const trace = mail.hasTrace ? headers.findIndex(({ name }) => name === 'Received') : -1; // seals stand above it
+  return { headers: headers.filter((_, index) => index !== trace), body };
 }
 
 function accept(

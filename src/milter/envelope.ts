@@ -1,6 +1,6 @@
 /** What the MTA says of client, sender and recipients, as intake takes it. Odd addresses are bent into shape: mail to or from them is judged too. */
 import { isIP } from 'node:net';
-import type { Direction } from '../domain/mail.ts';
+import type { DirectionFor } from '../domain/mail.ts';
 import type { IntakeRequest } from '../domain/service.ts';
 import { envelopeRecipient, envelopeSender } from '../text/envelopeAddress.ts';
 
@@ -23,16 +23,9 @@ export interface Transaction {
   readonly queueId?: string;
 }
 
-/** Which way mail of this client, or logged-in user, to these recipients goes. */
-export type DirectionOf = (facts: {
-  readonly user?: string;
-  readonly clientIp?: string;
-  readonly rcptTo: readonly string[];
-}) => Direction;
-
 export type EnvelopeFacts = Omit<IntakeRequest, 'tenant' | 'raw' | 'learn'>;
 
-export function toEnvelope(client: Client, transaction: Transaction, directionOf: DirectionOf): EnvelopeFacts {
+export function toEnvelope(client: Client, transaction: Transaction, directionFor: DirectionFor): EnvelopeFacts {
   const { user, mailFrom } = transaction;
   const mta = client.mta ?? 'localhost';
   const rcptTo = [...new Set(transaction.rcptTo.map((address) => ofMta(address, mta)))];
@@ -46,7 +39,7 @@ export function toEnvelope(client: Client, transaction: Transaction, directionOf
     mailboxes: [],
     ...(client.helo === undefined ? {} : { helo: client.helo }),
     ...(mailFrom === undefined ? {} : { mailFrom: envelopeSender(mailFrom) === '<>' ? '<>' : ofMta(mailFrom, mta) }),
-    direction: directionOf(who),
+    direction: directionFor(who),
   };
 }
 

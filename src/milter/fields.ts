@@ -1,4 +1,5 @@
 /** The header fields that Tidemark writes, and those that only look as if it had. */
+import { authenticationResults } from '../domain/authenticationResults.ts';
 import type { AuthenticationClaim } from '../domain/mail.ts';
 import { ACTION_HEADER, plainLine, REASON_HEADER, resultHeaders } from '../domain/resultHeaders.ts';
 import type { Verdict } from '../domain/verdict.ts';
@@ -6,7 +7,6 @@ import type { MailHeader } from './mail.ts';
 
 const PREFIX = 'x-tidemark-';
 export const RESULTS_NAME = 'Authentication-Results';
-const MAX_SIGNATURES = 10; // of DKIM, in the result; more are verified by nobody
 
 /** What was done with a message: what was decided, or why nothing was. */
 export type Handling =
@@ -29,21 +29,10 @@ export function markFields(handling: Handling, isLeaving: boolean): readonly Mai
   return fields.map(({ name, value }) => ({ name, value: ` ${value}` }));
 }
 
-/** RFC 8601. Only properties that are plain names are written. */
-export function resultsField(authservId: string, claim: AuthenticationClaim): MailHeader {
-  const { spf, spfDomain, dkim, dmarc, dmarcDomain, arc } = claim;
-  const signatures = dkim.length === 0 ? [{ result: 'none', domain: undefined }] : dkim.slice(0, MAX_SIGNATURES);
-  const results = [
-    ...(spf === undefined ? [] : [`spf=${spf}${property('smtp.mailfrom', spfDomain)}`]),
-    ...signatures.map(({ result, domain }) => `dkim=${result}${property('header.d', domain)}`),
-    ...(dmarc === undefined ? [] : [`dmarc=${dmarc}${property('header.from', dmarcDomain)}`]),
-    ...(arc === undefined ? [] : [`arc=${arc}`]),
-  ];
-  return { name: RESULTS_NAME, value: ` ${[authservId, ...results].join(';\r\n\t')}` };
-}
-
-const property = (name: string, domain: string | undefined): string =>
-  domain !== undefined && /^[\w.-]{1,255}$/.test(domain) ? ` ${name}=${domain}` : '';
+export const resultsField = (authservId: string, claim: AuthenticationClaim): MailHeader => ({
+  name: RESULTS_NAME,
+  value: ` ${authenticationResults(authservId, claim).join(';\r\n\t')}`,
+});
 
 /** A field that bears our name: X-Tidemark-*, and results under `authservId`, if that is ours to write. */
 export function isForged(name: string, value: string, authservId: string | undefined): boolean {

@@ -1,8 +1,8 @@
 /** Asks for a verdict, for as long as the MTA may be kept waiting. */
-import type { IntakeRequest, ScoredMail } from '../domain/service.ts';
+import type { IntakeRequest, ScoredMessage } from '../domain/service.ts';
 import type { Outcome, Problem } from './answer.ts';
 
-export type Score = (request: IntakeRequest) => Promise<ScoredMail>;
+export type Score = (request: IntakeRequest) => Promise<ScoredMessage>;
 
 export interface JudgeParts {
   readonly score: Score;

@@ -1,8 +1,8 @@
 /** The socket side of the milter: where it listens, how many may talk, how long they may take, and a drain that drops no message. */
 import { once } from 'node:events';
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { listenOnPath } from '../unixSocket.ts';
+import { isGone, listenAt } from '../sockets.ts';
 import { createFrameReader, ProtocolError } from './frames.ts';
 import { toPacket } from './packets.ts';
 import { PROGRESS } from './reply.ts';
@@ -97,7 +97,7 @@ export async function startMilter(
         watcher.closed();
       });
   });
-  await listen(server, address);
+  await listenAt(server, address);
   server.on('error', (error) => watcher.cutOff(`accept: ${error.message}`)); // out of file descriptors, say
   const checks = setInterval(() => cutOffSlow(connections, limits), Math.min(CHECK_MS, limits.commandMs / 4)).unref();
   const bound = server.address();
@@ -123,12 +123,6 @@ export async function startMilter(
       clearInterval(checks);
     },
   };
-}
-
-async function listen(server: Server, address: MilterAddress): Promise<void> {
-  if ('path' in address) return listenOnPath(server, address);
-  server.listen(address.port, address.host);
-  await once(server, 'listening');
 }
 
 function open(socket: Socket, parts: SessionParts, slots: Slots): Connection {
@@ -203,7 +197,3 @@ function reportEnd(error: unknown, watcher: ConnectionWatcher): void {
   if (error instanceof ProtocolError || error instanceof TooSlow) watcher.cutOff(error.message);
   else if (!isGone(error)) watcher.cutOff(error instanceof Error ? (error.stack ?? error.message) : String(error));
 }
-
-const GONE = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'ABORT_ERR']);
-const isGone = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && 'code' in error && GONE.has(String(error.code));

@@ -1,6 +1,4 @@
 /** A message as the MTA holds it, and as it is to deliver it instead. */
-import type { IntakeRequest } from '../domain/service.ts';
-import type { Verdict } from '../domain/verdict.ts';
 
 export interface MailHeader {
   readonly name: string;
@@ -13,15 +11,6 @@ export interface RewrittenMail {
   readonly headers: readonly MailHeader[];
   readonly body: Buffer;
 }
-
-/**
- * What a message that is to be stripped becomes; `submission.raw` is the message as the MTA holds it. undefined: it cannot be rewritten
- * (signed, encrypted), and is delivered as it is, marked so.
- */
-export type Rewrite = (
-  submission: IntakeRequest,
-  verdict: Verdict,
-) => RewrittenMail | undefined | Promise<RewrittenMail | undefined>;
 
 /** The header block in its lines; what is no header is left out. */
 export function splitHeaders(block: Buffer): readonly MailHeader[] {

@@ -1,7 +1,9 @@
 /** The message under way: what the MTA has said of it so far. */
+
+import type { DirectionFor } from '../domain/mail.ts';
 import type { Mail } from './answer.ts';
 import { type Collected, createCollected } from './collected.ts';
-import { type Client, type DirectionOf, type Transaction, toEnvelope, traceHeader } from './envelope.ts';
+import { type Client, type Transaction, toEnvelope, traceHeader } from './envelope.ts';
 import { createForgedHeaders, type ForgedHeaders } from './forged.ts';
 import type { Agreement } from './negotiate.ts';
 
@@ -51,22 +53,23 @@ export function clientOf(values: Macros, { address, ...known }: Client): Client 
 
 export interface MailParts {
   readonly tenant: string;
-  readonly directionOf: DirectionOf;
+  readonly directionFor: DirectionFor;
   /** Milliseconds since 1970. */
   readonly receivedAt: number;
 }
 
 /** Empties the message's content into one buffer. */
 export function mailOf(message: Message, client: Client, macros: Macros, parts: MailParts): Mail {
-  const { tenant, directionOf, receivedAt } = parts;
+  const { tenant, directionFor, receivedAt } = parts;
   const transaction = transactionOf(message, macros);
   const trace = Buffer.from(traceHeader(client, transaction, receivedAt), 'latin1');
   const whole = message.content.take(trace);
   return {
     raw: whole.subarray(trace.length),
     headerBytes: message.content.headerBytes,
+    hasTrace: trace.length > 0,
     forged: message.forged,
-    request: { ...toEnvelope(client, transaction, directionOf), tenant, raw: whole, receivedAt, learn: 'auto' },
+    request: { ...toEnvelope(client, transaction, directionFor), tenant, raw: whole, receivedAt, learn: 'auto' },
   };
 }
 

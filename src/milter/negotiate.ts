@@ -4,6 +4,7 @@ import type { Packet, PacketKind } from './packets.ts';
 
 /** What a filter may ask the MTA to do (SMFIF_…). */
 const ACTION = { addHeaders: 0x01, replaceBody: 0x02, changeHeaders: 0x10, quarantine: 0x20, chooseMacros: 0x100 };
+const WANTED = Object.values(ACTION).reduce((all, bit) => all | bit, 0);
 
 /** What the MTA may leave out or do otherwise (SMFIP_…). */
 const STEP = {
@@ -60,16 +61,10 @@ export interface Negotiation {
 export type Offer = Extract<Packet, { readonly kind: 'negotiate' }>;
 
 /** Throws ProtocolError when the MTA's protocol is older than version 2. */
-export function negotiate({ version: offered, actions, steps }: Offer, isRewriting: boolean): Negotiation {
+export function negotiate({ version: offered, actions, steps }: Offer): Negotiation {
   if (offered < OLDEST_VERSION) throw new ProtocolError(`milter protocol version ${offered} is too old`);
   const version = Math.min(offered, NEWEST_VERSION);
-  const wanted =
-    ACTION.addHeaders |
-    ACTION.changeHeaders |
-    ACTION.quarantine |
-    ACTION.chooseMacros |
-    (isRewriting ? ACTION.replaceBody : 0);
-  const agreedActions = actions & wanted;
+  const agreedActions = actions & WANTED;
   const silence = Object.values(NO_ANSWER).reduce((all, bit) => all | bit, 0);
   const agreedSteps = steps & (STEP.noEndOfHeaders | STEP.noUnknown | STEP.noData | STEP.leadingSpace | silence);
   const macros = (agreedActions & ACTION.chooseMacros) === 0 ? [] : MACROS.flat();

@@ -2,11 +2,11 @@
  * One conversation with an MTA, after Sendmail's milter protocol, versions 2 to 6 (mfdef.h, mfapi.h). What is known of the client outlives
  * its messages; a message ends with its answer or is aborted.
  */
+import type { DirectionFor } from '../domain/mail.ts';
 import { type AnswerWord, answerTo, type Mail, type Outcome, type Problem } from './answer.ts';
-import type { Client, DirectionOf } from './envelope.ts';
+import type { Client } from './envelope.ts';
 import { ProtocolError } from './frames.ts';
 import { judge, type Score } from './judge.ts';
-import type { Rewrite } from './mail.ts';
 import { addRecipient, clientOf, MESSAGE_MACROS, type Message, mailOf, newMessage } from './message.ts';
 import { type Agreement, negotiate, type Offer } from './negotiate.ts';
 import type { Packet } from './packets.ts';
@@ -16,13 +16,11 @@ import type { Slots } from './slots.ts';
 export interface SessionParts {
   readonly tenant: string;
   readonly score: Score;
-  readonly directionOf: DirectionOf;
+  readonly directionFor: DirectionFor;
   readonly onFailure: 'accept' | 'tempfail';
   /** Messages are verified here, so results are written under the name of `authservId`, else that of the MTA. */
   readonly isVerifying: boolean;
   readonly authservId?: string;
-  /** Absent: what is to be stripped is delivered marked. */
-  readonly rewrite?: Rewrite;
   readonly maxMessageBytes: number;
   readonly scoreLimitMs: number;
   readonly progressMs: number;
@@ -89,7 +87,7 @@ export function createSession(parts: SessionParts, slots: Slots, send: (bytes: B
 
   function takeOffer(offer: Offer): void {
     if (message !== undefined) throw new ProtocolError('options are negotiated in the middle of a message');
-    const negotiation = negotiate(offer, parts.rewrite !== undefined);
+    const negotiation = negotiate(offer);
     agreement = negotiation.agreement;
     send(negotiation.answer);
   }
@@ -140,11 +138,10 @@ export function createSession(parts: SessionParts, slots: Slots, send: (bytes: B
     const mail = mailOf(ending, client, macros, { ...parts, receivedAt: parts.now() });
     const outcome = await outcomeOf(ending, mail, onProblem);
     const name = authservId();
-    const answer = await answerTo(outcome, mail, {
+    const answer = answerTo(outcome, mail, {
       onFailure: parts.onFailure,
       agreement: agreed,
       ...(name === undefined ? {} : { authservId: name }),
-      ...(parts.rewrite === undefined ? {} : { rewrite: parts.rewrite }),
       onProblem,
     });
     reset();

@@ -17,7 +17,6 @@ const SAID: Readonly<Record<Problem, string>> = {
   'hold-not-possible': 'to be held, but the MTA offers no quarantine: temporary failure',
   'headers-not-possible': 'the MTA lets headers not be added or changed: without a mark, or with a forged one',
   'forged-headers': 'more headers with our name than are taken out: temporary failure',
-  'rewriting-failed': 'to be stripped, but rewriting failed: delivered as it is, marked',
   'scoring-failed': 'scoring failed',
   'too-late': 'no verdict in time',
   'too-large': 'too large to be scored',

@@ -1,7 +1,5 @@
 /** One request, read whole, and what it is answered. */
-import { afterRelease } from '../domain/released.ts';
-import type { Rewrite } from '../domain/rewrite.ts';
-import { IntakeError, type Service } from '../domain/service.ts';
+import { IntakeError, type ScoredMessage, type Service } from '../domain/service.ts';
 import type { HoldFallback } from '../domain/spamScale.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { toIntakeRequest } from './envelope.ts';
@@ -11,10 +9,10 @@ import { rspamcReply, spamdReply } from './reply.ts';
 
 export interface AnswerParts {
   readonly tenant: string;
-  readonly service: Pick<Service, 'score' | 'verdict' | 'giveFeedback'>;
+  readonly service: Pick<Service, 'score' | 'scoreAndStrip' | 'giveFeedback'>;
   readonly holdFallback: HoldFallback;
-  /** Rewrites what is to be stripped, for PROCESS. Absent: it is handed back marked. */
-  readonly rewrite?: Rewrite;
+  /** TELL teaches and releases, and asks for no key: only where the operator says so. */
+  readonly mayTell: boolean;
   readonly onVerdict: (verdict: Verdict) => void;
   readonly onFeedback: (feedback: 'safe' | 'threat') => void;
 }
@@ -30,14 +28,13 @@ export async function answer(head: SpamdHead, raw: Buffer, parts: AnswerParts): 
 }
 
 async function score(head: SpamdHead, raw: Buffer, parts: AnswerParts): Promise<Buffer> {
-  const { tenant, service, holdFallback, rewrite, onVerdict } = parts;
+  const { tenant, service, holdFallback, onVerdict } = parts;
   const request = toIntakeRequest(head, raw, tenant);
-  const verdict = await afterRelease(service, await service.score(request));
+  const { verdict, stripped }: ScoredMessage =
+    head.command === 'PROCESS' ? await service.scoreAndStrip(request) : { verdict: await service.score(request) };
   onVerdict(verdict);
   if (head.dialect === 'rspamc') return rspamcReply(verdict, holdFallback);
-  const rewritten =
-    head.command === 'PROCESS' && verdict.action === 'strip' ? await rewrite?.(request, verdict) : undefined;
-  return spamdReply(head, { verdict, raw, ...(rewritten === undefined ? {} : { rewritten }) });
+  return spamdReply(head, { verdict, raw, ...(stripped?.isRewritten ? { rewritten: stripped } : {}) });
 }
 
 const FEEDBACK: ReadonlyMap<string, 'threat' | 'safe'> = new Map([
@@ -47,7 +44,8 @@ const FEEDBACK: ReadonlyMap<string, 'threat' | 'safe'> = new Map([
 
 /** `spamc -L spam|ham`: a report, or a release, of the message as it was scored. What is to be forgotten is not: nothing was set. */
 async function learnFrom(head: SpamdHead, raw: Buffer, parts: AnswerParts): Promise<Buffer> {
-  const { tenant, service, onFeedback } = parts;
+  const { tenant, service, mayTell, onFeedback } = parts;
+  if (!mayTell) throw new SpamdRefusal('EX_UNAVAILABLE', 'TELL is not enabled: SPAMD_TELL=on');
   const { fields } = head;
   const isSet = fields.get('set')?.[0]?.includes('local') === true;
   const feedback = FEEDBACK.get(fields.get('message-class')?.[0] ?? '');

@@ -1,9 +1,10 @@
 /** One connection: one request, one answer, then both sides close. */
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isGone } from '../sockets.ts';
 import { type AnswerParts, answer } from './answer.ts';
 import { lengthIn, parseHead, type SpamdHead } from './head.ts';
-import { createReader } from './reader.ts';
+import { createReader, type Reader } from './reader.ts';
 import { type ExitName, SpamdRefusal } from './refusal.ts';
 import { PONG, refusalReply } from './reply.ts';
 
@@ -23,10 +24,12 @@ export interface Room {
   give(bytes: number): void;
 }
 
-/** How one request ended. */
+/** How requests end. */
 export interface Watcher {
   answered(command: SpamdHead['command'] | 'none', exit: ExitName): void;
   failed(error: unknown): void;
+  /** One connection too many was turned away. */
+  refused(): void;
 }
 
 export interface ConversationParts extends AnswerParts {
@@ -49,9 +52,9 @@ export async function converse(socket: Socket, parts: ConversationParts): Promis
     head = parseHead(bytes);
     const reply = await replyTo(
       head,
-      (length) => {
+      (length, takeRoom) => {
         deadline.set(patience.messageMs);
-        return reader.message(length).finally(deadline.clear);
+        return reader.message(length, takeRoom).finally(deadline.clear);
       },
       parts,
     );
@@ -71,20 +74,21 @@ export async function converse(socket: Socket, parts: ConversationParts): Promis
   }
 }
 
-async function replyTo(
-  head: SpamdHead,
-  readMessage: (length: number) => Promise<Buffer>,
-  parts: ConversationParts,
-): Promise<Buffer> {
+async function replyTo(head: SpamdHead, readMessage: Reader['message'], parts: ConversationParts): Promise<Buffer> {
   if (head.command === 'PING') return Buffer.from(PONG);
   if (head.command === 'SKIP') return Buffer.alloc(0);
   const length = lengthIn(head, parts.maxMessageBytes);
-  if (!parts.room.take(length))
-    throw new SpamdRefusal('EX_TEMPFAIL', 'too many large messages at once; try again later');
+  let taken = 0;
+  const takeRoom = (bytes: number): void => {
+    if (!parts.room.take(bytes)) {
+      throw new SpamdRefusal('EX_TEMPFAIL', 'too many large messages at once; try again later');
+    }
+    taken += bytes;
+  };
   try {
-    return await answer(head, await readMessage(length), parts);
+    return await answer(head, await readMessage(length, takeRoom), parts);
   } finally {
-    parts.room.give(length);
+    parts.room.give(taken);
   }
 }
 
@@ -111,10 +115,6 @@ function createDeadline(socket: Socket) {
     },
   };
 }
-
-const GONE = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'ABORT_ERR', 'ERR_STREAM_DESTROYED']);
-const isGone = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && 'code' in error && GONE.has(String(error.code));
 
 export const createRoom = (maxBytes: number): Room => {
   let free = maxBytes;

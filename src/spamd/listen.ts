@@ -1,7 +1,7 @@
 /** Where spamc and Exim connect: TCP, or a socket in the file system. */
 import { once } from 'node:events';
-import { createServer, type Server, type Socket } from 'node:net';
-import { listenOnPath } from '../unixSocket.ts';
+import { createServer, type Socket } from 'node:net';
+import { listenAt } from '../sockets.ts';
 import { type ConversationParts, converse, createRoom, type Patience } from './converse.ts';
 
 export type SpamdAddress = { readonly host: string; readonly port: number } | { readonly path: string };
@@ -39,13 +39,15 @@ export async function startSpamd(
   const sockets = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true, noDelay: true }); // spamc closes its half before it reads
   server.maxConnections = limits.maxConnections;
+  server.on('drop', () => parts.watcher.refused());
   server.on('connection', (socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined); // 'close' follows it
     socket.once('close', () => sockets.delete(socket));
     void converse(socket, whole);
   });
-  await listen(server, address);
+  await listenAt(server, 'path' in address ? { path: address.path, mode: SOCKET_MODE } : address);
+  server.on('error', parts.watcher.failed); // out of file descriptors, say
   const bound = server.address();
   const port = bound !== null && typeof bound === 'object' ? bound.port : undefined;
   return {
@@ -62,12 +64,6 @@ export async function startSpamd(
       clearTimeout(limit);
     },
   };
-}
-
-async function listen(server: Server, address: SpamdAddress): Promise<void> {
-  if ('path' in address) return listenOnPath(server, { path: address.path, mode: SOCKET_MODE });
-  server.listen(address.port, address.host);
-  await once(server, 'listening');
 }
 
 const SOCKET_MODE = 0o666; // as on loopback: whoever is on this machine; the rights of its folder say who else is not

@@ -1,4 +1,4 @@
-/** Bytes from a socket: a head that ends with an empty line, then a message of a length that is known. Both are bounded before a byte is kept. */
+/** Bytes from a socket: a head that ends with an empty line, then a message of a length that is announced. Both are bounded before a byte is kept. */
 import { SpamdRefusal } from './refusal.ts';
 
 export const MAX_HEAD_BYTES = 96 * 1024; // 1,000 recipients of a usual length
@@ -6,7 +6,8 @@ export const MAX_HEAD_BYTES = 96 * 1024; // 1,000 recipients of a usual length
 export interface Reader {
   /** With or without its empty line; undefined when the client leaves without a word. */
   head(): Promise<Buffer | undefined>;
-  message(length: number): Promise<Buffer>;
+  /** `takeRoom` is asked before so many more bytes are kept, as they come: who only announces a long message takes none. */
+  message(length: number, takeRoom: (bytes: number) => void): Promise<Buffer>;
 }
 
 export function createReader(chunks: AsyncIterator<Buffer>): Reader {
@@ -33,15 +34,27 @@ export function createReader(chunks: AsyncIterator<Buffer>): Reader {
       return used === 0 ? undefined : head.subarray(0, used);
     },
 
-    async message(length) {
-      const message = Buffer.allocUnsafe(length);
-      let used = rest.copy(message);
+    async message(length, takeRoom) {
+      let message: Buffer = Buffer.alloc(0);
+      let used = 0;
+      const keep = (chunk: Buffer): void => {
+        const needed = Math.min(length, used + chunk.length);
+        if (needed > message.length) {
+          const size = Math.min(length, Math.max(needed, 2 * message.length)); // few copies, however small the chunks
+          takeRoom(size - message.length);
+          const larger = Buffer.allocUnsafe(size);
+          message.copy(larger, 0, 0, used);
+          message = larger;
+        }
+        used += chunk.copy(message, used);
+      };
+      keep(rest);
       while (used < length) {
         const chunk = await next();
         if (chunk === undefined) {
           throw new SpamdRefusal('EX_PROTOCOL', `Content-length is ${length}, and ${used} bytes came`);
         }
-        used += chunk.copy(message, used);
+        keep(chunk);
       }
       return message;
     },

@@ -1,6 +1,5 @@
 /** A verdict in spamd's words, and in those of rspamd's text protocol as Exim reads it. */
 import { plainLine, RESULT_HEADERS, resultHeaders } from '../domain/resultHeaders.ts';
-import type { Rewritten } from '../domain/rewrite.ts';
 import {
   ADD_HEADER_SCORE,
   type HoldFallback,
@@ -10,6 +9,7 @@ import {
   spamScore,
   spamSymbols,
 } from '../domain/spamScale.ts';
+import type { Rewritten } from '../domain/strip.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import type { SpamdHead } from './head.ts';
 import { marked } from './marked.ts';
@@ -30,7 +30,7 @@ export interface Scored {
 export function spamdReply({ command, version }: SpamdHead, scored: Scored): Buffer {
   const { verdict } = scored;
   const isSpam = verdict.action !== 'deliver' && scored.rewritten === undefined;
-  const scores = `${spamScore(verdict).toFixed(1)} / ${ADD_HEADER_SCORE.toFixed(1)}`;
+  const scores = `${scoreOf(scored)} / ${ADD_HEADER_SCORE.toFixed(1)}`;
   const spam = `Spam: ${isSpam ? 'True' : 'False'} ; ${scores}\r\n`;
   if (command === 'CHECK') return Buffer.from(`${OK}${spam}\r\n`);
   const content = contentOf(command, scored, isSpam);
@@ -40,6 +40,10 @@ export function spamdReply({ command, version }: SpamdHead, scored: Scored): Buf
   }
   return Buffer.concat([Buffer.from(`${OK}Content-length: ${content.length}\r\n${spam}\r\n`), content]);
 }
+
+/** What was disarmed is handed on as any other: on that side of the threshold. */
+const scoreOf = ({ verdict, rewritten }: Scored): string =>
+  spamScore(rewritten === undefined ? verdict : { ...verdict, action: 'deliver' }).toFixed(1);
 
 const OK = 'SPAMD/1.1 0 EX_OK\r\n';
 
@@ -80,9 +84,10 @@ function report(verdict: Verdict): string {
 const SPAM_HEADERS = ['X-Spam-Flag', 'X-Spam-Status'] as const; // what procmail recipes and Sieve scripts look for
 const FORGED = new Set([...RESULT_HEADERS, ...SPAM_HEADERS].map((name) => name.toLowerCase()));
 
-function markedMessage({ verdict, raw, rewritten }: Scored, isSpam: boolean) {
+function markedMessage(scored: Scored, isSpam: boolean) {
+  const { verdict, raw, rewritten } = scored;
   const isNotRewritten = verdict.action === 'strip' && rewritten === undefined;
-  const status = `${isSpam ? 'Yes' : 'No'}, score=${spamScore(verdict).toFixed(1)} required=${ADD_HEADER_SCORE.toFixed(1)}`;
+  const status = `${isSpam ? 'Yes' : 'No'}, score=${scoreOf(scored)} required=${ADD_HEADER_SCORE.toFixed(1)}`;
   const fields = [
     ...(isSpam ? [{ name: 'X-Spam-Flag', value: 'YES' }] : []),
     { name: 'X-Spam-Status', value: `${status} tests=${symbolNames(verdict).slice(0, 500)}` },

@@ -10,8 +10,9 @@ export interface VerdictRow {
   readonly feedback: Feedback | null;
 }
 
+/** Verdicts of older versions have no `certain`, nor what openapi.yaml calls absent in them. */
 export const toVerdict = ({ body, is_learned }: Pick<VerdictRow, 'body' | 'is_learned'>): Verdict => ({
-  ...(JSON.parse(body) as Verdict),
+  ...({ certain: [], ...JSON.parse(body) } as Verdict),
   isLearned: is_learned === 1,
 });
 

@@ -1,4 +1,4 @@
-/** A trial on a user's own exports: in memory, on this machine, at the shipped thresholds. */
+/** A trial on a user's own exports: in memory, on this machine, at the shipped costs and budgets. */
 import type { HistoryProgress, SkipReason } from '../domain/history.ts';
 import type { Organisation } from '../domain/organisation.ts';
 import type { Store } from '../domain/ports.ts';

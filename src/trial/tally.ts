@@ -39,7 +39,7 @@ export interface Tally {
   report(): Judged;
 }
 
-/** At the thresholds of `policy`. */
+/** By the costs and budgets of `policy`. */
 export function newTally(policy: Policy): Tally {
   const threads = new Set<string>();
   const counts = { own: 0, held: 0, stripped: 0, warned: 0, authenticated: 0 };

@@ -111,13 +111,12 @@ function ruleOn(judgement: Judgement, policy: Policy, now: number): Ruling {
   if (wasReleased(judgement, now)) {
     return { ...ruling, enacted: 'deliver', because: RELEASED };
   }
-  if (proposed === 'hold') {
-    const because = whyNotHold(score, baseline);
-    if (because !== undefined) return { ...ruling, enacted: 'strip', because };
-  }
-  const enacted = withinBudget(proposed, falseAlarmShare, budgetsFor(score, policy.budgets));
-  const because = `policy: ${(falseAlarmShare * 1000).toPrecision(2)} in 1,000 legitimate mails of this mailbox score so high`;
-  return enacted === proposed ? { ...ruling, enacted } : { ...ruling, enacted, because };
+  const whyNot = proposed === 'hold' ? whyNotHold(score, baseline) : undefined;
+  const allowed = whyNot === undefined ? proposed : 'strip';
+  const enacted = withinBudget(allowed, falseAlarmShare, budgetsFor(score, policy.budgets));
+  if (enacted === proposed) return { ...ruling, enacted };
+  const usual = `policy: ${(falseAlarmShare * 1000).toPrecision(2)} in 1,000 legitimate mails of this mailbox score so high`;
+  return { ...ruling, enacted, because: enacted === allowed && whyNot !== undefined ? whyNot : usual };
 }
 
 /** By expected cost, and no severer than the budget of the gate lets it be. */

@@ -92,6 +92,19 @@ describe('ARC', () => {
   });
 });
 
+test('a domain that its sender made up says nothing in our name', async () => {
+  const seen: Verification = {
+    ...SEEN,
+    spf: 'none',
+    dmarc: 'fail',
+    spfDomain: '[x;dmarc=pass]',
+    dmarcDomain: 'a;dkim=pass',
+  };
+  const result = await stripped(mail());
+  const [, , results] = await sealer.seal(result.bytes, seen, RECEIVED_AT);
+  expect(results?.value).toBe('i=1; acme.example; spf=none; dkim=pass header.d=partner.example; dmarc=fail');
+});
+
 test('what cannot be signed stays unsigned', async () => {
   expect(await sealer.seal(Buffer.from('\r\nno header'), SEEN, RECEIVED_AT)).toEqual([]);
 });

@@ -80,9 +80,9 @@ const outcomeOf = ({ findings }: Awaited<ReturnType<typeof score>>, id: string) 
 test('what was verified is of this very hand-in, also where the verdict is an earlier one', async () => {
   const genuine = await signed(mail('Bea <bea@partner.example>'), 'partner.example');
   const [first, again, unasked] = await withService({ authenticator }, async (service) => [
-    await service.scoreVerified(requestFor(genuine)),
-    await service.scoreVerified({ ...requestFor(genuine), mailFrom: 'y@partner.example' }),
-    await service.scoreVerified({ ...requestFor(genuine), clientIp: '127.0.0.1' }),
+    await service.scoreAndStrip(requestFor(genuine)),
+    await service.scoreAndStrip({ ...requestFor(genuine), mailFrom: 'y@partner.example' }),
+    await service.scoreAndStrip({ ...requestFor(genuine), clientIp: '127.0.0.1' }),
   ]);
   expect(first?.verification).toMatchObject({ dmarc: 'pass', dkim: [{ result: 'pass', domain: 'partner.example' }] });
   expect(again?.verdict).toEqual(first?.verdict);

@@ -52,6 +52,39 @@ test('a release is remembered; a change of mind takes it back', () => {
   });
 });
 
+test('a report gives back the token that the hold took, and no other', () => {
+  const memory = newMemory();
+  const tokens = () => holdsFor(memory, 'x@else.example').tokens;
+  const report = (n: number, step: 1 | -1) => memory.teach(rightAlarmLesson(held(n), ANA, step));
+  memory.teach(treatedLesson(held(1), ANA, true));
+  memory.teach(treatedLesson(held(2), ANA, false)); // stripped
+  memory.teach(treatedLesson(held(3, { sender: 's1@partner.example' }), ANA, true)); // the same event
+  expect(tokens()).toBe(2);
+  for (const n of [2, 3]) report(n, 1);
+  expect(tokens()).toBe(2);
+  for (const [step, expected] of [
+    [1, 3],
+    [1, 3],
+    [-1, 2],
+    [-1, 2],
+    [1, 3],
+  ] as const) {
+    report(1, step);
+    expect(tokens()).toBe(expected);
+  }
+});
+
+test('what happened before does not replace what happened after', () => {
+  const memory = newMemory();
+  const same = { sender: 'eve@else.example' };
+  memory.teach(falseAlarmLesson(held(9, same), ANA, 1));
+  memory.teach(treatedLesson(held(1, same), ANA, false));
+  expect(holdsFor(memory, 'eve@else.example').lastOfSender).toMatchObject({
+    at: START + 9 * HOUR_MS,
+    isReleased: true,
+  });
+});
+
 test('only the latest senders are kept', () => {
   const memory = newMemory();
   for (let n = 0; n < 30; n += 1) memory.teach(treatedLesson(held(n), ANA, false));

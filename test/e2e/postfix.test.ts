@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { loadSamples, type Sample } from '../../bench/samples.ts';
 import type { Envelope } from '../../src/domain/mail.ts';
-import { directionOf } from '../../src/intake.ts';
+import type { IntakeRequest } from '../../src/domain/service.ts';
 import { type MilterListener, startMilter } from '../../src/milter/listen.ts';
 import { readMessage } from '../../src/read.ts';
 import { freePort } from '../freePort.ts';
@@ -255,12 +255,13 @@ throughPostfix(titled('a message that is rewritten'), () => {
   beforeAll(async () => {
     const parts = {
       tenant: 'default',
-      score: async () => ({ verdict: aVerdict({ id: 'v00', action: 'strip', proposed: 'strip', enacted: 'strip' }) }),
-      directionOf: (facts: Parameters<typeof directionOf>[0]) =>
-        directionOf(facts, { ownDomains: [], authservIds: [] }, () => false),
+      score: async ({ raw }: IntakeRequest) => ({
+        verdict: aVerdict({ id: 'v00', action: 'strip', proposed: 'strip', enacted: 'strip' }),
+        stripped: withoutLinks(raw),
+      }),
+      directionFor: () => 'inbound' as const,
       onFailure: 'tempfail',
       isVerifying: false,
-      rewrite: withoutLinks,
       maxMessageBytes: 10_000_000,
       scoreLimitMs: 20_000,
       progressMs: 5000,

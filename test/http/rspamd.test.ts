@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Rewrite } from '../../src/domain/rewrite.ts';
-import type { HeaderEdit } from '../../src/domain/strip.ts';
+import type { HeaderEdit, Stripped } from '../../src/domain/strip.ts';
 import type { Verdict } from '../../src/domain/verdict.ts';
+import type { RspamdReply } from '../../src/http/api.generated.ts';
 import { type MilterMail, throughMilter } from '../milterClient.ts';
 import { hasRspamd, openRspamdProxy, type RspamdProxy } from './rspamdProxy.ts';
 import { aVerdict, type FakeService, fakeService, keyFor, problem, type Running, run } from './service.ts';
@@ -15,25 +15,33 @@ const delivered = { action: 'deliver', proposed: 'deliver', enacted: 'deliver', 
 const stripped = { action: 'strip', proposed: 'strip', enacted: 'strip', score: 0.6 } as const;
 
 let verdict: Verdict = aVerdict();
-const answering = (): FakeService => {
+const disarmed = (more: readonly HeaderEdit[] = []): Stripped => ({
+  isRewritten: true,
+  bytes: Buffer.from('Subject: Invoice\r\nContent-Type: text/html\r\n\r\nDisarmed\r\n'),
+  headers: [
+    { kind: 'change', name: 'Subject', index: 1, value: ' Invoice (changed)' },
+    { kind: 'add', name: 'X-Banner', value: ' yes' },
+    ...more,
+  ],
+  body: Buffer.from('Disarmed\r\n'),
+  changes: [],
+  unmet: [],
+});
+const answering = (stripped: Stripped = disarmed()): FakeService => {
   const service: FakeService = fakeService({
     async score(request) {
       (service.requests as unknown[]).push(request);
       return verdict;
     },
+    async scoreAndStrip(request) {
+      (service.requests as unknown[]).push(request);
+      return { verdict, ...(verdict.action === 'strip' ? { stripped } : {}) };
+    },
   });
   return service;
 };
-const rewrite: Rewrite = async () => ({
-  bytes: Buffer.from('Subject: Invoice\r\nContent-Type: text/html\r\n\r\nDisarmed\r\n'),
-  headers: [
-    { kind: 'change', name: 'Subject', index: 1, value: ' Invoice (changed)' },
-    { kind: 'add', name: 'X-Banner', value: ' yes' },
-  ],
-  body: Buffer.from('Disarmed\r\n'),
-});
 
-const service = answering();
+const service = answering({ isRewritten: false, refusal: 'signed', detail: 'a change would break the signature' });
 let http: Running;
 beforeAll(async () => {
   http = await run(service, { maxMessageBytes: 1000 });
@@ -96,7 +104,7 @@ describe('the answer', () => {
   test.each([
     ['deliver', delivered, {}, 'no action', undefined],
     ['strip', stripped, {}, 'add header', undefined],
-    ['strip, and the client would take another message', stripped, { Flags: 'body_block' }, 'add header', undefined],
+    ['strip of what cannot be rewritten', stripped, { Flags: 'body_block' }, 'add header', undefined],
     ['hold', {}, {}, 'soft reject', undefined],
     ['hold by Haraka', {}, { 'User-Agent': 'Haraka' }, 'soft reject', undefined],
     ['hold by a milter', {}, { Flags: 'milter,body_block' }, 'reject', 'quarantine'],
@@ -177,11 +185,16 @@ describe('the answer', () => {
     expect(await http.ask({ path: '/ping' })).toMatchObject({ status: 200, text: 'pong\r\n' });
   });
 
-  test('what was refused for now passes once a person has released it', async () => {
-    verdict = aVerdict();
-    const other = await run({ ...answering(), verdict: async () => ({ verdict, feedback: 'safe' }) });
-    const { json } = await other.ask({ method: 'POST', path: '/checkv2', body: RAW });
-    expect(json).toMatchObject({ action: 'no action', symbols: { TIDEMARK_DELIVER: {} }, messages: {} });
+  test('what leaves, by a network of ours too, does not tell strangers how it was judged', async () => {
+    const other = await run(answering(), {
+      directionFor: ({ clientIp }) => (clientIp === '192.0.2.1' ? 'outbound' : 'inbound'),
+    });
+    const headersAt = async (IP: string) => {
+      const { json } = await other.ask({ method: 'POST', path: '/checkv2', headers: { IP }, body: RAW });
+      return Object.keys((json as RspamdReply).milter.add_headers ?? {});
+    };
+    expect(await headersAt('192.0.2.1')).toEqual(['X-Tidemark-Action']);
+    expect(await headersAt('203.0.113.9')).toContain('X-Tidemark-Reason');
     await other.drain();
   });
 
@@ -198,9 +211,7 @@ describe('strip, for a client that takes another message', () => {
   const twice = { kind: 'remove', name: 'Subject', index: 2 } as const;
   const ask = async (flags: string, more: readonly HeaderEdit[] = []) => {
     verdict = aVerdict(stripped);
-    const made = await rewrite({ tenant: 't', raw: Buffer.from(RAW), mailboxes: [], learn: 'auto' }, verdict);
-    const rewriting = made && { ...made, headers: [...made.headers, ...more] };
-    const other = await run(answering(), { rewrite: async () => rewriting });
+    const other = await run(answering(disarmed(more)));
     const raw = await rawClient(other.port);
     raw.send(`POST /checkv2 HTTP/1.0\r\nFlags: ${flags}\r\nContent-Length: ${RAW.length}\r\n\r\n${RAW}`);
     const said = await raw.rest();
@@ -303,7 +314,7 @@ proxyTest("rspamd's proxy as a milter in front", () => {
   let upstream: Running;
   const behind = answering();
   beforeAll(async () => {
-    upstream = await run(behind, { rewrite });
+    upstream = await run(behind);
     proxy = await openRspamdProxy(upstream.port);
   }, 90_000);
   afterAll(async () => {
@@ -360,7 +371,7 @@ proxyTest("rspamd's proxy as a milter in front", () => {
   test('a failure of ours is a temporary one of the MTA; while we are away there is no milter', async () => {
     const failing = await run(
       fakeService({
-        score: async () => {
+        scoreAndStrip: async () => {
           throw new Error('a bug');
         },
       }),

@@ -139,10 +139,6 @@ export function fakeService(changes: Partial<Service> = {}, log: readonly Logged
       requests.push(request);
       return { verdict: aVerdict({ tenant: request.tenant, action: 'strip' }), stripped: aStripped };
     },
-    async scoreVerified(request) {
-      requests.push(request);
-      return { verdict: aVerdict({ tenant: request.tenant }) };
-    },
     async observe(request) {
       requests.push(request);
       return { messageId: 'm1@bank.example', mailboxes: request.mailboxes, isNew: true };
@@ -231,6 +227,7 @@ export async function run(
     log: pino({ level: 'debug' }, sink),
     metrics: createMetrics(),
     maxMessageBytes: 1_000_000,
+    directionFor: ({ user }) => (user === undefined ? 'inbound' : 'outbound'),
     ...options,
   });
   const listener = await startListening(app, '127.0.0.1', 0, options);

@@ -3,11 +3,11 @@
  * \n, \r and \t stand for themselves; a header is `Name:value`, with its leading space.
  */
 import { connect } from 'node:net';
-import { IntakeError, type IntakeRequest, type ScoredMail } from '../../src/domain/service.ts';
-import { directionOf } from '../../src/intake.ts';
+import { IntakeError, type IntakeRequest, type ScoredMessage } from '../../src/domain/service.ts';
+import type { Stripped } from '../../src/domain/strip.ts';
+import { directionsIn } from '../../src/intake.ts';
 import { createFrameReader, type Frame, frame } from '../../src/milter/frames.ts';
 import { DEFAULT_LIMITS, startMilter } from '../../src/milter/listen.ts';
-import type { Rewrite } from '../../src/milter/mail.ts';
 import { splitHeaders } from '../../src/milter/mail.ts';
 import type { SessionParts } from '../../src/milter/session.ts';
 import { isWithin, readNetwork } from '../../src/text/localNetworks.ts';
@@ -92,15 +92,19 @@ function handed({ direction, clientIp, helo, user, mailFrom, rcptTo = [], raw }:
 }
 
 /** Takes all links out, and says so in a header: the shape of a real rewriter. */
-export const withoutLinks: Rewrite = ({ raw }) => {
+export function withoutLinks(raw: Buffer): Stripped {
   const end = raw.indexOf('\r\n\r\n');
   const kept = splitHeaders(raw.subarray(0, end)).filter(({ name }) => name !== 'Content-Transfer-Encoding');
   const headers = kept.map((header) =>
     header.name === 'Content-Type' ? { ...header, value: ' text/plain; charset=utf-8' } : header,
   );
-  const body = raw.toString('latin1', end + 4).replaceAll(/https?:\S+/g, '[removed]');
-  return { headers: [...headers, { name: 'X-Rewritten', value: ' yes' }], body: Buffer.from(body, 'latin1') };
-};
+  const lines = [...headers, { name: 'X-Rewritten', value: ' yes' }].map(({ name, value }) => `${name}:${value}\r\n`);
+  const text = raw.toString('latin1', end + 4).replaceAll(/https?:\S+/g, '[removed]');
+  const [head, body] = [`${lines.join('')}\r\n`, text].map((part) => Buffer.from(part, 'latin1')) as [Buffer, Buffer];
+  return { isRewritten: true, bytes: Buffer.concat([head, body]), headers: [], body, changes: [], unmet: [] };
+}
+
+const SIGNED: Stripped = { isRewritten: false, refusal: 'signed', detail: 'a change would break the signature' };
 
 interface Played {
   /** The whole dialogue as it went. */
@@ -188,29 +192,20 @@ function partsOf(setup: readonly string[], asked: string[]): Omit<SessionParts, 
   } as const;
   return {
     tenant: 'default',
-    async score(request): Promise<ScoredMail> {
+    async score(request): Promise<ScoredMessage> {
       asked.push(...handed(request).split('\n'));
       if (has('scoring fails')) throw new IntakeError('no-mailbox', 'mailbox', 'nobody');
       if (has('scoring is late')) await new Promise((resolve) => setTimeout(resolve, 200));
-      return { verdict, ...(has('verifies') ? { verification } : {}) };
+      const stripped = has('rewrites') ? withoutLinks(request.raw) : SIGNED;
+      return { verdict, ...(has('verifies') ? { verification } : {}), ...(action === 'strip' ? { stripped } : {}) };
     },
-    directionOf: (facts) =>
-      directionOf(
-        facts,
-        { ownDomains: ['acme.example'], authservIds: [] },
-        isWithin(wordsOf('own-networks').flatMap((text) => readNetwork(text) ?? [])),
-      ),
+    directionFor: directionsIn(
+      { ownDomains: ['acme.example'], authservIds: [] },
+      isWithin(wordsOf('own-networks').flatMap((text) => readNetwork(text) ?? [])),
+    ),
     onFailure: has('on-failure tempfail') ? 'tempfail' : 'accept',
     isVerifying: has('verifies'),
     ...(has('authserv-id') ? { authservId: wordsOf('authserv-id')[0] ?? '' } : {}),
-    ...(has('rewrites') ? { rewrite: withoutLinks } : {}),
-    ...(has('rewriting breaks')
-      ? {
-          rewrite: () => {
-            throw new Error('broken');
-          },
-        }
-      : {}),
     maxMessageBytes: has('small') ? 3000 : 1_000_000,
     scoreLimitMs: 100,
     progressMs: 40,

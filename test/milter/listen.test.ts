@@ -49,7 +49,7 @@ async function run(
         requests.push(request);
         return { verdict: aVerdict({ action: 'deliver', proposed: 'deliver' }) };
       }),
-    directionOf: () => 'inbound',
+    directionFor: () => 'inbound',
     onFailure: 'accept',
     isVerifying: false,
     maxMessageBytes: 50 * 2 ** 20,

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { plainLine } from '../../src/domain/resultHeaders.ts';
-import { directionOf, toSubmission } from '../../src/intake.ts';
+import { directionsIn, toSubmission } from '../../src/intake.ts';
 import { answerTo } from '../../src/milter/answer.ts';
 import { createCollected } from '../../src/milter/collected.ts';
 import { toEnvelope, traceHeader } from '../../src/milter/envelope.ts';
@@ -182,7 +182,7 @@ describe('envelope', () => {
     ['an own network to nobody', { rcptTo: [], clientIp: '192.0.2.1' }, 'outbound'],
   ] as const)('direction: %s', (_who, facts, direction) => {
     const organisation = { ownDomains: ['acme.example'], authservIds: [] };
-    expect(directionOf(facts, organisation, (ip) => ip === '192.0.2.1')).toBe(direction);
+    expect(directionsIn(organisation, (ip) => ip === '192.0.2.1')(facts)).toBe(direction);
   });
 });
 
@@ -269,18 +269,18 @@ describe('header changes', () => {
     );
 });
 
-test('more forged headers than are taken out one by one: nobody’s honest mail, a temporary failure whatever the verdict', async () => {
+test('more forged headers than are taken out one by one: nobody’s honest mail, a temporary failure whatever the verdict', () => {
   const forged = createForgedHeaders();
   for (let i = 0; i < 1000; i++) forged.see('X-Tidemark-Score', ' 0', undefined);
   expect(forged.removals()[0]).toEqual({ kind: 'remove-header', name: 'X-Tidemark-Score', occurrence: 1000 });
   expect(forged.isTooMany).toBe(false);
   forged.see('x-tidemark-action', ' deliver', undefined);
-  const { agreement } = negotiate({ kind: 'negotiate', version: 6, actions: 0x1ff, steps: 0x1fffff }, false);
+  const { agreement } = negotiate({ kind: 'negotiate', version: 6, actions: 0x1ff, steps: 0x1fffff });
   const request = { tenant: 'default', raw: Buffer.alloc(0), mailboxes: [], learn: 'auto' } as const;
   const problems: string[] = [];
-  const answer = await answerTo(
+  const answer = answerTo(
     { kind: 'failed', why: 'scoring failed' },
-    { raw: request.raw, headerBytes: 0, forged, request },
+    { raw: request.raw, headerBytes: 0, hasTrace: false, forged, request },
     { onFailure: 'accept', agreement, onProblem: (problem) => problems.push(problem) },
   );
   expect(answer).toEqual({ kind: 'tempfail', word: 'tempfail' });
@@ -296,7 +296,7 @@ test('headers are split at lines that do not go on', () => {
 
 test('a replaced body goes out in chunks that MTAs take, an empty one as one empty chunk', () => {
   const offer = { kind: 'negotiate', version: 6, actions: 0x1ff, steps: 0x1fffff } as const;
-  const { agreement } = negotiate(offer, true);
+  const { agreement } = negotiate(offer);
   const sizes = (body: Buffer) => {
     const wire = changesThenContinue([{ kind: 'replace-body', body }], agreement);
     return [...createFrameReader(1e6).read(wire)].map(({ command, data }) => `${command}${data.length}`);
@@ -309,7 +309,7 @@ test('a replaced body goes out in chunks that MTAs take, an empty one as one emp
 test('no more is asked for than is offered', () => {
   fc.assert(
     fc.property(fc.nat(0x7fffffff), fc.nat(0x7fffffff), fc.integer({ min: 2, max: 99 }), (actions, steps, version) => {
-      const { answer } = negotiate({ kind: 'negotiate', version, actions, steps }, true);
+      const { answer } = negotiate({ kind: 'negotiate', version, actions, steps });
       const asked = [5, 9, 13].map((at) => answer.readUInt32BE(at));
       expect(asked[0]).toBe(Math.min(6, version));
       expect((asked[1] ?? 0) & ~actions).toBe(0);

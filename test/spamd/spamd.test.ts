@@ -8,8 +8,8 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Rewrite } from '../../src/domain/rewrite.ts';
 import { IntakeError, type IntakeRequest } from '../../src/domain/service.ts';
+import type { Stripped } from '../../src/domain/strip.ts';
 import type { Verdict } from '../../src/domain/verdict.ts';
 import {
   DEFAULT_LIMITS,
@@ -30,15 +30,17 @@ let verdict: Verdict = aVerdict();
 let scoring: (request: IntakeRequest) => Promise<Verdict> = async () => verdict;
 const requests: IntakeRequest[] = [];
 const feedbacks: unknown[] = [];
-let isReleased = false;
 const answered: string[] = [];
 const failures: unknown[] = [];
 const dir = mkdtempSync(join(tmpdir(), 'tidemark-spamd-'));
 
 const start = (
   limits: Partial<SpamdLimits> = {},
-  rewrite?: Rewrite,
-  address: SpamdAddress = { host: '127.0.0.1', port: 0 },
+  {
+    address = { host: '127.0.0.1', port: 0 },
+    stripped,
+    mayTell = true,
+  }: { address?: SpamdAddress; stripped?: Stripped; mayTell?: boolean } = {},
 ) =>
   startSpamd(
     address,
@@ -49,20 +51,24 @@ const start = (
           requests.push(request);
           return scoring(request);
         },
-        verdict: async () => ({ verdict, ...(isReleased ? { feedback: 'safe' } : {}) }),
+        async scoreAndStrip(request) {
+          requests.push(request);
+          return { verdict: await scoring(request), ...(stripped === undefined ? {} : { stripped }) };
+        },
         async giveFeedback(...words) {
           feedbacks.push(words);
           return undefined;
         },
       },
       holdFallback: 'soft reject',
-      ...(rewrite === undefined ? {} : { rewrite }),
+      mayTell,
       maxMessageBytes: 100_000,
       onVerdict: () => undefined,
       onFeedback: () => undefined,
       watcher: {
         answered: (command, exit) => answered.push(`${command} ${exit}`),
         failed: (error) => failures.push(error),
+        refused: () => answered.push('refused'),
       },
     },
     { ...DEFAULT_LIMITS, ...limits },
@@ -140,7 +146,10 @@ describe("spamc's protocol, as transcripts", () => {
   test('PROCESS of what is to be stripped: the rewritten message, which is no spam', async () => {
     verdict = aVerdict(stripped);
     const bytes = Buffer.from('Subject: x\r\n\r\nDisarmed\r\n');
-    const other = await start({}, async () => ({ bytes, headers: [], body: bytes }));
+    const other = await start(
+      {},
+      { stripped: { isRewritten: true, bytes, headers: [], body: bytes, changes: [], unmet: [] } },
+    );
     const said = await say(spamc15('PROCESS'), { port: other.port ?? 0 });
     expect(said).toContain('Spam: False');
     expect(said).toMatch(/X-Tidemark-Action: strip; id=v1\r\n[\s\S]*Subject: x\r\n\r\nDisarmed\r\n$/);
@@ -178,6 +187,16 @@ describe("spamc's protocol, as transcripts", () => {
     expect(feedbacks).toHaveLength(1);
   });
 
+  test('TELL of whoever reaches the port does nothing where it is not enabled', async () => {
+    const other = await start({}, { mayTell: false });
+    const before = requests.length;
+    const said = await say(spamc15('TELL', 'Message-class: ham\r\nSet: local\r\n'), { port: other.port ?? 0 });
+    expect(said).toBe('SPAMD/1.0 69 TELL is not enabled: SPAMD_TELL=on\r\n');
+    expect(requests).toHaveLength(before);
+    expect(feedbacks).toHaveLength(1);
+    await other.drain();
+  });
+
   test('a user without a domain is no mailbox', async () => {
     await say(`CHECK SPAMC/1.5\r\nUser: ana\r\nContent-length: 5\r\n\r\nHello`);
     expect(requests.at(-1)?.mailboxes).toEqual([]);
@@ -211,15 +230,6 @@ describe("Exim's forms, as transcripts", () => {
       helo: 'mx.bank.example',
       learn: 'auto',
     });
-  });
-
-  test('what was deferred passes once a person has released it', async () => {
-    expect(await say(rspamc(), { halfClose: false })).toContain('\r\nAction: soft reject\r\n');
-    isReleased = true;
-    const said = await say(rspamc(), { halfClose: false });
-    isReleased = false;
-    expect(said).toContain('\r\nAction: no action\r\n');
-    expect(said).toContain('Symbol: TIDEMARK_DELIVER(0.00)[bec, v1]');
   });
 
   test('a bounce, and a user who logged in', async () => {
@@ -279,6 +289,16 @@ describe('what is refused', () => {
     };
     expect(await say(spamc15('CHECK'))).toBe('SPAMD/1.0 65 no mailbox given (spamc: -u MAILBOX)\r\n');
     expect(answered.at(-1)).toBe('CHECK EX_DATAERR');
+  });
+
+  test('a message that is only announced takes no room from others', async () => {
+    const other = await start({ maxBytesInFlight: 150 });
+    const talkers = await Promise.all([1, 2, 3, 4].map(() => rawClient(other.port ?? 0)));
+    for (const { send } of talkers) send('CHECK SPAMC/1.5\r\nContent-length: 100000\r\n\r\nx');
+    await sleep(50);
+    expect(await say(spamc15('CHECK'), { port: other.port ?? 0 })).toContain('EX_OK');
+    for (const { socket } of talkers) socket.destroy();
+    await other.drain();
   });
 
   test('more bytes at once than there is room for; room comes back', async () => {
@@ -351,11 +371,13 @@ describe('bad company', () => {
   });
 
   test('connections beyond the limit are dropped', async () => {
+    const refusedBefore = answered.filter((word) => word === 'refused').length;
     const other = await start({ maxConnections: 2 });
     const open = await Promise.all([rawClient(other.port ?? 0), rawClient(other.port ?? 0)]);
     await sleep(20);
     const third = await rawClient(other.port ?? 0);
     expect(await third.rest()).toBe('');
+    expect(answered.filter((word) => word === 'refused')).toHaveLength(refusedBefore + 1);
     for (const { socket } of open) socket.destroy();
     await other.drain();
   });
@@ -388,9 +410,9 @@ describe('a Unix socket', () => {
     ]);
     await once(dead, 'exit');
     expect(existsSync(path)).toBe(true);
-    const first = await start({}, undefined, { path });
+    const first = await start({}, { address: { path } });
     expect(first.name).toBe(`unix:${path}`);
-    await expect(start({}, undefined, { path })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    await expect(start({}, { address: { path } })).rejects.toMatchObject({ code: 'EADDRINUSE' });
     const socket = connect(path);
     socket.end('PING SPAMC/1.2\r\n\r\n');
     expect(await text(socket)).toBe('SPAMD/1.5 0 PONG\r\n');

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Baseline, HoldHistory } from '../../src/domain/baseline.ts';
 import type { Finding } from '../../src/domain/finding.ts';
+import { RARITY_LEVELS } from '../../src/domain/rarity.ts';
 import { shareAtLeast, type Tail } from '../../src/domain/tail.ts';
 import type { Policy, Score } from '../../src/domain/verdict.ts';
 import { decide, type Judgement, takesToken } from '../../src/verdict/decide.ts';
@@ -120,6 +121,23 @@ describe('decide', () => {
     expect(decision).toMatchObject({ proposed: 'hold', enacted, action: enacted });
     if (because === undefined) expect(decision.enactedBecause).toBeUndefined();
     else expect(decision.enactedBecause).toContain(because);
+  });
+
+  test('less evidence is never treated more severely, whatever is usual in the mailbox', () => {
+    const severities = ['deliver', 'strip', 'hold'];
+    for (const usualShare of [0, 0.002, 0.01, 0.1]) {
+      const rarity = { stranger: [1000, ...RARITY_LEVELS.map((level) => 1000 * Math.max(level, usualShare))] };
+      for (const probability of [0.4, 0.6, 0.9, 0.995]) {
+        const [one, two] = [['link'], ['link', 'identity']] as const;
+        const enacted = [one, two].map((families) => decided(judgement(probability, { rarity }, { families })).enacted);
+        expect(severities.indexOf(enacted[0] ?? '')).toBeLessThanOrEqual(severities.indexOf(enacted[1] ?? ''));
+      }
+    }
+    const veryUsual = { stranger: [1000, 100, 100, 100, 100, 100, 100, 100] };
+    expect(decided(judgement(0.6, { rarity: veryUsual }, { families: ['link'] }))).toMatchObject({
+      enacted: 'deliver',
+      enactedBecause: expect.stringContaining('legitimate mails of this mailbox'),
+    });
   });
 
   test('what a person released is not held again for the same, within 30 days', () => {

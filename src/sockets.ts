@@ -1,4 +1,4 @@
-/** A socket in the file system, with its rights from the first moment on, in place of one that a killed process left. */
+/** Sockets that others connect to: on TCP, or in the file system with its rights from the first moment on, in place of one that a killed process left. */
 import { once } from 'node:events';
 import { chmodSync, chownSync, readFileSync, statSync, unlinkSync } from 'node:fs';
 import { connect, type Server } from 'node:net';
@@ -11,8 +11,17 @@ export interface SocketFile {
   readonly group?: string;
 }
 
-/** Rejects when the path cannot be had, somebody listens there, or there is no such group. */
-export async function listenOnPath(server: Server, { path, mode, group }: SocketFile): Promise<void> {
+/** Rejects when the address cannot be had, somebody listens there, or there is no such group. */
+export async function listenAt(
+  server: Server,
+  address: SocketFile | { readonly host: string; readonly port: number },
+): Promise<void> {
+  if ('path' in address) return listenOnPath(server, address);
+  server.listen(address.port, address.host);
+  await once(server, 'listening');
+}
+
+async function listenOnPath(server: Server, { path, mode, group }: SocketFile): Promise<void> {
   statSync(dirname(path)); // for want of a folder, libuv would speak of rights
   const gid = group === undefined ? undefined : groupId(group);
   await removeLeftover(path);
@@ -54,3 +63,9 @@ async function removeLeftover(path: string): Promise<void> {
   });
   if (isDead) unlinkSync(path);
 }
+
+const GONE = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'ABORT_ERR', 'ERR_STREAM_DESTROYED']);
+
+/** The peer went away: nothing to speak of, it knows. */
+export const isGone = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'code' in error && GONE.has(String(error.code));
