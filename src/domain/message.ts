@@ -172,6 +172,7 @@ export type HazardKind =
   | 'shortcut-command' // a shortcut that starts a program with arguments
   | 'shortcut-remote' // a shortcut that opens or loads from another machine
   | 'bomb' // unpacks to a size, a count or a depth that no honest file has
+  | 'default-password' // locked with the password that Excel tries by itself: it opens without a question
   | 'test-virus'; // the EICAR test file
 
 export interface Hazard {
