@@ -215,7 +215,6 @@ export type MalwareScan =
   | { readonly outcome: 'failed'; readonly why: string };
 
 export type Language = 'en' | 'de' | 'pt' | 'nl' | 'fr' | 'es' | 'unknown';
-// to be entered where a device is let in
 
 export type { Intent };
 

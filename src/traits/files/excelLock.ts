@@ -3,6 +3,7 @@
  * behind their heads, anew every 1,024 bytes (MS-XLS §2.2.10; MS-OFFCRYPTO §2.3.5 and §2.3.6).
  */
 import { hash } from 'node:crypto';
+import { utf16Of } from '../../text/utf16.ts';
 import { type Budget, leaveUnread } from './budget.ts';
 import { DEFAULT_PASSWORD } from './officeLock.ts';
 
@@ -61,7 +62,7 @@ function keysOf(info: Buffer): KeyOf | undefined {
   return seen.equals(plain.subarray(16)) ? keyOf : undefined;
 }
 
-const PASSWORD = Buffer.from(DEFAULT_PASSWORD, 'utf16le');
+const PASSWORD = utf16Of(DEFAULT_PASSWORD);
 
 /** MS-OFFCRYPTO §2.3.6.2. */
 function oldKeys(salt: Buffer): KeyOf {

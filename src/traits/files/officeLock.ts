@@ -3,6 +3,7 @@
  * only sees a lock. MS-OFFCRYPTO §2.3.4: standard and agile encryption of packages; binary workbooks are excelLock.ts's.
  */
 import { createDecipheriv, hash } from 'node:crypto';
+import { utf16Of } from '../../text/utf16.ts';
 import { type Budget, leaveUnread } from './budget.ts';
 import { type CompoundStream, readCompound } from './compoundFile.ts';
 
@@ -124,7 +125,7 @@ function hashOf(attributes: ReadonlyMap<string, string>): string | undefined {
 
 /** §2.3.4.11: the password, hashed again and again so that guessing takes long. */
 function spin(algorithm: string, salt: Buffer, times: number): Buffer {
-  let current = hashed(algorithm, salt, Buffer.from(DEFAULT_PASSWORD, 'utf16le'));
+  let current = hashed(algorithm, salt, utf16Of(DEFAULT_PASSWORD));
   const numbered = Buffer.alloc(4 + current.length);
   for (let count = 0; count < times; count++) {
     numbered.writeUInt32LE(count, 0);
