@@ -134,7 +134,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const KEPT_TO: readonly (readonly [what: string, pattern: RegExp, places: readonly string[]])[] = [
   ['mailparser', /from 'mailparser'/, ['parse']],
   ['mailauth', /['"]mailauth\b/, ['authenticate']],
-  ['mailsplit', /['"]@zone-eu\/mailsplit\b/, ['verdict']],
+  ['mailsplit', /['"]@zone-eu\/mailsplit\b/, ['verdict', 'text']],
   ['zxing', /['"]zxing-wasm\b/, ['qrcode']],
   ['DNS', /from 'node:dns/, ['authenticate']],
   ['the environment', /process\.env/, ['config.ts']],
