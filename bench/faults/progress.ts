@@ -1,0 +1,79 @@
+/** Watches a service from outside, by its metrics: how long nothing was scored, and how much memory it takes. */
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Supervised } from './supervised.ts';
+
+const LOOK_EVERY_MS = 100;
+const ANSWER_TIMEOUT_MS = 1000;
+
+export interface Progress {
+  /** The longest time between two looks that found messages newly scored. */
+  readonly longestPauseMs: number;
+  readonly peakMb: number;
+  /** Resolves when a message was scored. */
+  nextScored(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export function watchProgress(tidemark: Supervised): Progress {
+  let isStopped = false;
+  let scored = 0;
+  let lastAt: number | undefined;
+  let longestPauseMs = 0;
+  let peakMb = 0;
+  const waiting: (() => void)[] = [];
+
+  function see(count: number): void {
+    // A service that was started again counts from 0.
+    if (count === scored || count === 0) return;
+    scored = count;
+    const now = performance.now();
+    longestPauseMs = Math.max(longestPauseMs, now - (lastAt ?? now));
+    lastAt = now;
+    for (const resolve of waiting.splice(0)) resolve();
+  }
+
+  async function look(): Promise<void> {
+    while (!isStopped) {
+      const { pid } = tidemark;
+      if (pid !== undefined) peakMb = Math.max(peakMb, peakOf(pid));
+      const count = await scoredCount(tidemark.url).catch(() => 0); // it is down
+      see(count);
+      await sleep(LOOK_EVERY_MS);
+    }
+  }
+  const looking = look();
+
+  return {
+    get longestPauseMs() {
+      return longestPauseMs;
+    },
+    get peakMb() {
+      return peakMb;
+    },
+    nextScored: () => new Promise((resolve) => waiting.push(resolve)),
+    async stop() {
+      isStopped = true;
+      await looking;
+      for (const resolve of waiting.splice(0)) resolve();
+    },
+  };
+}
+
+/** Messages that got a verdict, since the service was started. */
+async function scoredCount(url: string): Promise<number> {
+  const answer = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS) });
+  const lines = (await answer.text()).matchAll(/^tidemark_milter_messages_total\{answer="([\w-]+)"\} (\d+)$/gm);
+  let sum = 0;
+  for (const [, word, count] of lines) if (word !== 'unscored' && word !== 'tempfail') sum += Number(count);
+  return sum;
+}
+
+function peakOf(pid: number): number {
+  try {
+    const kilobytes = readFileSync(`/proc/${pid}/status`, 'utf8').match(/VmHWM:\s+(\d+)/)?.[1];
+    return Math.round(Number(kilobytes ?? 0) / 1024);
+  } catch {
+    return 0; // it has ended meanwhile
+  }
+}
