@@ -25,7 +25,7 @@ const DEFAULT_LIMITS: ReaderLimits = {
   inlineBytes: 192 * 1024, // 97 % of the development mail is smaller; such a message cannot hold the thread for long
 };
 /** One thread does one thing at a time: more at once take longer each by the clock, and the parser's limit would stop honest mail. */
-const MAX_READ_AT_ONCE = 50; // some 100 ms
+const MAX_READ_AT_ONCE = 50; // of a few milliseconds each
 const MAX_WAITING_FOR_PICTURES = 3; // large messages; the largest pictures take up to 180 ms each
 const MAX_INLINE_HEADER_BYTES = 64 * 1024;
 const MAX_INLINE_MARKERS = 60; // lines that open with '--': parts, at two or more each; ordinary mail has under 20

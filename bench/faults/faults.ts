@@ -8,7 +8,7 @@ import type { Fault, Prepared, UnderLoad } from './fault.ts';
 import { openSlowProxy } from './slowProxy.ts';
 import { openSmallDisk } from './smallDisk.ts';
 
-const DISK_MB = 64; // the log of the store grows to 32 before it is written over
+const DISK_MB = 512; // room for the store of a whole run: it is full by what is put beside it only
 const SHARE_BEFORE = 0.2; // of the messages, before anything is broken
 
 export const FAULTS: readonly Fault[] = [
@@ -21,7 +21,7 @@ export const FAULTS: readonly Fault[] = [
   },
   storeStopped('accept', 8000, 3000),
   storeStopped('tempfail', 8000, 3000),
-  diskFull('accept', 8000, 3000),
+  diskFull('accept', 20_000, 3000), // longer than messages wait
   diskFull('tempfail', 8000, 3000),
   slowStore(300, 20_000, 1500),
   {

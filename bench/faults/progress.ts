@@ -21,24 +21,27 @@ export function watchProgress(tidemark: Supervised): Progress {
   let lastAt: number | undefined;
   let longestPauseMs = 0;
   let peakMb = 0;
-  const waiting: (() => void)[] = [];
+  let waiting: { readonly since: number; readonly resolve: () => void }[] = [];
 
-  function see(count: number): void {
+  function see(count: number, askedAt: number): void {
     // A service that was started again counts from 0.
     if (count === scored || count === 0) return;
     scored = count;
     const now = performance.now();
     longestPauseMs = Math.max(longestPauseMs, now - (lastAt ?? now));
     lastAt = now;
-    for (const resolve of waiting.splice(0)) resolve();
+    // An answer that was asked for before may be of what was scored before.
+    for (const { since, resolve } of waiting) if (since <= askedAt) resolve();
+    waiting = waiting.filter(({ since }) => since > askedAt);
   }
 
   async function look(): Promise<void> {
     while (!isStopped) {
       const { pid } = tidemark;
       if (pid !== undefined) peakMb = Math.max(peakMb, peakOf(pid));
+      const askedAt = performance.now();
       const count = await scoredCount(tidemark.url).catch(() => 0); // it is down
-      see(count);
+      see(count, askedAt);
       await sleep(LOOK_EVERY_MS);
     }
   }
@@ -51,11 +54,11 @@ export function watchProgress(tidemark: Supervised): Progress {
     get peakMb() {
       return peakMb;
     },
-    nextScored: () => new Promise((resolve) => waiting.push(resolve)),
+    nextScored: () => new Promise((resolve) => waiting.push({ since: performance.now(), resolve })),
     async stop() {
       isStopped = true;
       await looking;
-      for (const resolve of waiting.splice(0)) resolve();
+      for (const { resolve } of waiting) resolve();
     },
   };
 }

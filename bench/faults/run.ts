@@ -39,14 +39,21 @@ export async function runFault(fault: Fault, messages = fault.messages): Promise
   const socketPath = join(tmpdir(), `tidemark-fault-${process.pid}.sock`);
   const [forFault, forLoad] = [join(dir, 'fault'), join(dir, 'load')];
   for (const folder of [forFault, forLoad]) mkdirSync(folder);
-  const prepared = await fault.prepare(forFault);
-  const tidemark = await supervise({ ...TIDEMARK, ...prepared.env, MILTER: `unix:${socketPath}` });
-  const receiver = await openPrivatePostfix(receiverSettings(socketPath));
-  const sender = await openPrivatePostfix(senderSettings(receiver.port, fault.sessions ?? SESSIONS));
-  const progress = watchProgress(tidemark);
-  const arrivals = watchArrivals(receiver);
   const recoveries: number[] = [];
+  const opened: (() => Promise<void>)[] = []; // closes what was opened, the last first
   try {
+    const prepared = await fault.prepare(forFault);
+    opened.push(prepared.close);
+    const tidemark = await supervise({ ...TIDEMARK, ...prepared.env, MILTER: `unix:${socketPath}` });
+    opened.push(tidemark.stop);
+    const receiver = await openPrivatePostfix(receiverSettings(socketPath));
+    opened.push(receiver.stop);
+    const sender = await openPrivatePostfix(senderSettings(receiver.port, fault.sessions ?? SESSIONS));
+    opened.push(sender.stop);
+    const progress = watchProgress(tidemark);
+    opened.push(progress.stop);
+    const arrivals = watchArrivals(receiver);
+    opened.push(arrivals.stop);
     const { addresses, send } = createLoad(messages, forLoad);
     const load: UnderLoad = {
       messageCount: addresses.length,
@@ -78,10 +85,7 @@ export async function runFault(fault: Fault, messages = fault.messages): Promise
       badEnds: tidemark.badEnds,
     };
   } finally {
-    await Promise.all([progress.stop(), arrivals.stop()]);
-    await Promise.all([sender.stop(), receiver.stop()]);
-    await tidemark.stop();
-    await prepared.close();
+    for (const close of opened.reverse()) await close();
     rmSync(dir, { recursive: true, force: true });
   }
 }
@@ -118,7 +122,12 @@ const senderSettings = (port: number, sessions: number): readonly string[] => [
   'default_destination_concurrency_negative_feedback = 0',
 ];
 
+const DELIVERY_MS = 60_000; // from the receiver's queue into its Maildir
+
 /** What was accepted is on its way no longer. */
 async function untilDelivered(receiver: PrivatePostfix): Promise<void> {
-  while (receiver.queued().some(({ queue_name }) => queue_name !== 'hold')) await sleep(200);
+  for (const startedAt = performance.now(); receiver.queued().some(({ queue_name }) => queue_name !== 'hold'); ) {
+    if (performance.now() - startedAt > DELIVERY_MS) throw new Error('the receiver keeps mail in its queue');
+    await sleep(200);
+  }
 }
