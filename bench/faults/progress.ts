@@ -7,7 +7,7 @@ const LOOK_EVERY_MS = 100;
 const ANSWER_TIMEOUT_MS = 1000;
 
 export interface Progress {
-  /** The longest time between two looks that found messages newly scored. */
+  /** The longest time between two looks that found messages newly scored; the first counts from the beginning. */
   readonly longestPauseMs: number;
   readonly peakMb: number;
   /** Resolves when a message was scored. */
@@ -18,7 +18,7 @@ export interface Progress {
 export function watchProgress(tidemark: Supervised): Progress {
   let isStopped = false;
   let scored = 0;
-  let lastAt: number | undefined;
+  let lastAt = performance.now();
   let longestPauseMs = 0;
   let peakMb = 0;
   let waiting: { readonly since: number; readonly resolve: () => void }[] = [];
@@ -28,7 +28,7 @@ export function watchProgress(tidemark: Supervised): Progress {
     if (count === scored || count === 0) return;
     scored = count;
     const now = performance.now();
-    longestPauseMs = Math.max(longestPauseMs, now - (lastAt ?? now));
+    longestPauseMs = Math.max(longestPauseMs, now - lastAt);
     lastAt = now;
     // An answer that was asked for before may be of what was scored before.
     for (const { since, resolve } of waiting) if (since <= askedAt) resolve();

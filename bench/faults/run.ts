@@ -77,7 +77,7 @@ export async function runFault(fault: Fault, messages = fault.messages): Promise
       messages: addresses.length,
       struck: recoveries.length,
       ...whereabouts(addresses, receiver, sender),
-      refusedForNow: receiver.log().match(/ milter-reject: .* 4\d\d /g)?.length ?? 0,
+      refusedForNow: receiver.log().match(/ milter-reject: .* 4\.7\.1 /g)?.length ?? 0,
       seconds: rounded(seconds),
       recoverySeconds: rounded(Math.max(0, ...recoveries) / 1000),
       longestPauseSeconds: rounded(progress.longestPauseMs / 1000),
