@@ -37,11 +37,12 @@ export function watchProgress(tidemark: Supervised): Progress {
 
   async function look(): Promise<void> {
     while (!isStopped) {
-      const { pid } = tidemark;
-      if (pid !== undefined) peakMb = Math.max(peakMb, peakOf(pid));
-      const askedAt = performance.now();
-      const count = await scoredCount(tidemark.url).catch(() => 0); // it is down
-      see(count, askedAt);
+      const { running } = tidemark;
+      if (running !== undefined) {
+        peakMb = Math.max(peakMb, peakOf(running.pid));
+        const askedAt = performance.now();
+        see(await scoredCount(running.url).catch(() => 0), askedAt); // it may be gone meanwhile
+      }
       await sleep(LOOK_EVERY_MS);
     }
   }

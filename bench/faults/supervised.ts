@@ -1,14 +1,12 @@
 /** Tidemark as systemd keeps it (Restart=always, RestartSec=100ms): whenever it ends it is started again. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type RunningTidemark, startTidemark } from '../../test/e2e/tidemark.ts';
-import { freePort } from '../../test/freePort.ts';
 
 const RESTART_MS = 100;
 
 export interface Supervised {
-  readonly url: string;
-  /** undefined while there is none. */
-  readonly pid: number | undefined;
+  /** undefined while it is down. Each time at another port: one that is let go of may be taken by others. */
+  readonly running: Pick<RunningTidemark, 'pid' | 'url'> | undefined;
   /** Ends that nobody asked for, and those by SIGTERM with a status other than 0. */
   readonly badEnds: readonly string[];
   /** Waits until it is up; resolves when it has ended. */
@@ -19,12 +17,10 @@ export interface Supervised {
 
 /** Resolves when it listens. */
 export async function supervise(env: Readonly<Record<string, string>>): Promise<Supervised> {
-  const port = await freePort();
-  const start = () => startTidemark({ ...env, PORT: String(port) });
   const badEnds: string[] = [];
   let isStopping = false;
   let asked: NodeJS.Signals | undefined;
-  let running: RunningTidemark | undefined = await start();
+  let running: RunningTidemark | undefined = await startTidemark(env);
 
   async function keepUp(): Promise<void> {
     while (!isStopping) {
@@ -36,7 +32,7 @@ export async function supervise(env: Readonly<Record<string, string>>): Promise<
       }
       if (isStopping) return;
       await sleep(RESTART_MS);
-      running = await start().catch(() => undefined); // what it needs is away: tried again
+      running = await startTidemark(env).catch(() => undefined); // what it needs is away: tried again
     }
   }
   const kept = keepUp();
@@ -48,9 +44,8 @@ export async function supervise(env: Readonly<Record<string, string>>): Promise<
   }
 
   return {
-    url: `http://127.0.0.1:${port}`,
-    get pid() {
-      return running?.pid;
+    get running() {
+      return running;
     },
     badEnds,
     end,
