@@ -7,7 +7,14 @@ import type { Submission, Verification } from './domain/mail.ts';
 import type { Message } from './domain/message.ts';
 import type { Observation } from './domain/observation.ts';
 import type { Organisation } from './domain/organisation.ts';
-import type { Antivirus, Authenticator, LoggedVerdict, Sealer, Store } from './domain/ports.ts';
+import {
+  type Antivirus,
+  type Authenticator,
+  type LoggedVerdict,
+  type Sealer,
+  type Store,
+  StoreAway,
+} from './domain/ports.ts';
 import { afterRelease } from './domain/released.ts';
 import type { ObservationReceipt, ScoredMessage } from './domain/service.ts';
 import type { StripWording } from './domain/strip.ts';
@@ -140,10 +147,19 @@ export function createTriage(parts: TriageParts): Triage {
       isLearned,
       ...(teaches && !isLearned ? { learnsAt: submission.receivedAt + learnDelayMs } : {}),
     };
-    await store.verdicts.add(
-      { verdict, ...(observation === undefined ? {} : { observation }) },
-      isLearned ? lessonsFor(observation, mailboxes, organisation) : learn === 'auto' ? treatmentLessons(verdict) : [],
-    );
+    await store.verdicts
+      .add(
+        { verdict, ...(observation === undefined ? {} : { observation }) },
+        isLearned
+          ? lessonsFor(observation, mailboxes, organisation)
+          : learn === 'auto'
+            ? treatmentLessons(verdict)
+            : [],
+      )
+      .catch((error: unknown) => {
+        // Nobody could look the verdict up; but whoever asked may act on it.
+        throw error instanceof StoreAway ? new StoreAway(error.message, error, verdict.action) : error;
+      });
     if (verdict.learnsAt !== undefined) late.expect(verdict.tenant, verdict.learnsAt);
     return { verdict, message, verification };
   }
