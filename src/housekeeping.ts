@@ -17,19 +17,22 @@ export interface HousekeepingParts {
   readonly service: Pick<Service, 'learnDue'>;
   readonly store: Pick<Store, 'prune'>;
   readonly retentionDays: number;
+  /** Originals in custody are kept so long. */
+  readonly custodyDays: number;
   readonly now: () => number;
   /** Told what went wrong; the next round tries again. */
   readonly onError: (error: unknown) => void;
 }
 
-export function startHousekeeping({ service, store, retentionDays, now, onError }: HousekeepingParts): Housekeeping {
+export function startHousekeeping(parts: HousekeepingParts): Housekeeping {
+  const { service, store, onError } = parts;
   let isStopping = false;
   let running: Promise<void> = Promise.resolve();
   const enqueue = (work: () => Promise<void>) => {
     running = running.then(() => (isStopping ? undefined : work())).catch(onError);
   };
   const prune = async () => {
-    while (!isStopping && (await store.prune(retentionAt(now(), retentionDays), PRUNE_BITE)) > 0);
+    while (!isStopping && (await store.prune(retentionAt(parts), PRUNE_BITE)) > 0);
   };
   enqueue(() => service.learnDue());
   enqueue(prune);
@@ -46,8 +49,12 @@ export function startHousekeeping({ service, store, retentionDays, now, onError 
   };
 }
 
-const retentionAt = (now: number, retentionDays: number): Retention => ({
-  recordsBefore: now - retentionDays * DAY_MS,
-  verdictsBefore: now - retentionDays * DAY_MS,
-  observationsBefore: now - OBSERVATION_DAYS * DAY_MS,
-});
+function retentionAt({ now, retentionDays, custodyDays }: HousekeepingParts): Retention {
+  const daysAgo = (days: number) => now() - days * DAY_MS;
+  return {
+    recordsBefore: daysAgo(retentionDays),
+    verdictsBefore: daysAgo(retentionDays),
+    observationsBefore: daysAgo(OBSERVATION_DAYS),
+    originalsBefore: daysAgo(custodyDays),
+  };
+}

@@ -199,6 +199,7 @@ async function serve(): Promise<void> {
       service: session.service,
       store: session.store,
       retentionDays: config.retentionDays,
+      custodyDays: config.custody.days,
       now: Date.now,
       onError: (error) => log.error({ error }, 'housekeeping failed'),
     });
