@@ -174,7 +174,7 @@ const socketAddress = z.string().transform((text, context) => {
 
 /** 'localhost:25', '[::1]:10026'. */
 const smtpAddress = socketAddress.transform((address, context) => {
-  if ('host' in address) return address;
+  if (address.path === undefined) return { host: address.host, port: address.port };
   context.addIssue({ code: 'custom', message: 'must be host:port' });
   return z.NEVER;
 });

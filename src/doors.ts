@@ -2,6 +2,11 @@
 import type { Logger } from 'pino';
 import { readCertificates } from './certificateFile.ts';
 import { type Config, isLoopback } from './config.ts';
+import { createDelivery } from './custody/deliver.ts';
+import { createKeep } from './custody/keep.ts';
+import { createCheckRelease } from './custody/releaseMark.ts';
+import type { Release } from './custody/restore.ts';
+import type { Custody } from './domain/custody.ts';
 import type { DirectionFor } from './domain/mail.ts';
 import type { Service } from './domain/service.ts';
 import type { WebhookTrust } from './http/app.ts';
@@ -22,8 +27,14 @@ export interface Doors {
 }
 
 /** Throws ConfigError; what was opened before is closed again. */
-export async function openDoors(config: Config, service: Service, log: Logger, metrics: Metrics): Promise<Doors> {
-  const milter = await openMilter(config, service, log, metrics);
+export async function openDoors(
+  config: Config,
+  service: Service,
+  custody: Custody,
+  log: Logger,
+  metrics: Metrics,
+): Promise<Doors> {
+  const milter = await openMilter(config, service, custody, log, metrics);
   const spamd = await openSpamd(config, service, log, metrics).catch(async (error: unknown) => {
     await milter?.drain();
     throw error;
@@ -38,11 +49,13 @@ export async function openDoors(config: Config, service: Service, log: Logger, m
 }
 
 const SCORE_LIMIT_MS = 20_000; // reading, DNS and the scanner have limits of their own, 9 s in all; MTAs wait minutes
+const KEEP_LIMIT_MS = 20_000; // 50 MiB take a second; what a full or slow disk takes longer for is tried again by the sender
 const PROGRESS_MS = 5000; // Sendmail waits 10 s for a word by default (its timeout R)
 
 async function openMilter(
   { milter, verification, ...config }: Config,
   service: Service,
+  custody: Custody,
   log: Logger,
   metrics: Metrics,
 ): Promise<MilterListener | undefined> {
@@ -56,16 +69,34 @@ async function openMilter(
     score: service.scoreAndStrip,
     directionFor: directionForOf(config),
     onFailure,
+    ...custodyParts(config, custody),
     isVerifying: verification !== undefined,
     ...(authservId === undefined ? {} : { authservId }),
     maxMessageBytes: MAX_MESSAGE_BYTES,
     scoreLimitMs: SCORE_LIMIT_MS,
+    keepLimitMs: KEEP_LIMIT_MS,
     progressMs: PROGRESS_MS,
     now: Date.now,
     watcher: watchMessages(log, metrics),
   };
   const name = 'path' in address ? `unix:${address.path}` : `inet:${address.host}:${address.port}`;
   return explainMilter(name, () => startMilter(address, parts, watchConnections(log, metrics)));
+}
+
+/** Passive mode keeps nothing; what was kept before may come by released at any time. */
+function custodyParts({ custody: { isHolding, maxBytes }, mode, release }: Omit<Config, 'milter'>, custody: Custody) {
+  return {
+    ...(isHolding && mode === 'act' ? { keep: createKeep(custody, maxBytes, Date.now) } : {}),
+    ...(release === undefined ? {} : { checkRelease: createCheckRelease(LOCAL_TENANT, release.secrets, Date.now) }),
+  };
+}
+
+/** How originals get out. */
+export function releaseParts(release: Config['release']): { readonly release?: Release } {
+  const [secret] = release?.secrets ?? [];
+  return release === undefined || secret === undefined
+    ? {}
+    : { release: { deliver: createDelivery(release.smtp), secret } };
 }
 
 /** Which way mail goes, for every way in that does not say it. */

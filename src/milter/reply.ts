@@ -5,6 +5,8 @@ import type { Agreement } from './negotiate.ts';
 
 export const CONTINUE = frame('c');
 export const TEMPFAIL = frame('t');
+/** Taken and gone: 250 to the client. */
+export const DISCARD = frame('d');
 /** Still at it. It also carries TCP's acknowledgement, which else waits 40 ms for an answer to carry it. */
 export const PROGRESS = frame('p');
 

@@ -2,7 +2,6 @@
 import type { Defect, ParsedMail, Submission } from '../domain/mail.ts';
 import type { Actor, Content, Message, Sender, Traits } from '../domain/message.ts';
 import type { Organisation } from '../domain/organisation.ts';
-import { contentHash } from '../text/contentHash.ts';
 import { isFreemail } from '../text/lists.ts';
 import { actors } from './actors.ts';
 import { readAttachments } from './attachments.ts';
@@ -11,6 +10,7 @@ import { bulk } from './bulk.ts';
 import { readInvites } from './calendar.ts';
 import { client } from './client.ts';
 import { content } from './content.ts';
+import { contentHash } from './contentHash.ts';
 import { BODY_HTML, readHtml } from './html.ts';
 import { links, linksOfAttachedMail } from './links.ts';
 import { money } from './money.ts';

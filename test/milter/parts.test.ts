@@ -280,8 +280,15 @@ test('more forged headers than are taken out one by one: nobody’s honest mail,
   const problems: string[] = [];
   const answer = answerTo(
     { kind: 'failed', why: 'scoring failed' },
-    { raw: request.raw, headerBytes: 0, hasTrace: false, forged, request },
-    { onFailure: 'accept', agreement, onProblem: (problem) => problems.push(problem) },
+    {
+      raw: request.raw,
+      headerBytes: 0,
+      hasTrace: false,
+      said: { rcptTo: [], hasAllRecipients: true },
+      forged,
+      request,
+    },
+    { onFailure: 'accept', agreement, kept: 'off', onProblem: (problem) => problems.push(problem) },
   );
   expect(answer).toEqual({ kind: 'tempfail', word: 'tempfail' });
   expect(problems).toEqual(['forged-headers']);

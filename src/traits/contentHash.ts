@@ -1,5 +1,6 @@
 /** Names for a message by its content: the same mail handed in again, by whatever path, has the same. */
 import { createHash } from 'node:crypto';
+import type { ParsedMail } from '../domain/mail.ts';
 
 /** Headers that the author's program writes. What servers on the way add or change is left out. */
 const AUTHORED: ReadonlySet<string> = new Set([
@@ -20,30 +21,22 @@ const AUTHORED: ReadonlySet<string> = new Set([
 const ABOUT_CONTENT = 'content-';
 const CHUNK = 1024 * 1024; // bytes turned to text at a time
 
-interface Headers {
-  /** Lower-case names, values unfolded. */
-  readonly headers: readonly { readonly name: string; readonly value: string }[];
-  readonly headerBytes: number;
-}
-
 /** sha256 hex over names and unfolded values of author-written headers and over the body, whose line ends count as LF. */
-export function contentHash(mail: Headers, raw: Buffer): string {
-  const sum = createHash('sha256');
-  for (const piece of contentPieces(mail, raw)) sum.update(piece);
-  return sum.digest('hex');
-}
-
-/** What the hash is over, in pieces of at most 1 MiB: hashing a large message takes long enough to do something else in between. */
-export function* contentPieces({ headers, headerBytes }: Headers, raw: Buffer): Generator<Buffer> {
+export function contentHash(
+  { headers, headerBytes }: Pick<ParsedMail, 'headers' | 'headerBytes'>,
+  raw: Buffer,
+): string {
   const authored = headers
     .filter(({ name }) => AUTHORED.has(name) || name.startsWith(ABOUT_CONTENT))
     .map(({ name, value }) => `${name}:${value}\n`);
-  yield Buffer.from(authored.join(''));
+  const sum = createHash('sha256').update(authored.join(''));
   const end = textEnd(raw, headerBytes);
   for (let at = headerBytes; at < end; at += CHUNK) {
     const chunk = raw.subarray(at, Math.min(end, at + CHUNK));
-    yield chunk.includes(CR) ? Buffer.from(chunk.toString('latin1').replaceAll('\r', ''), 'latin1') : chunk;
+    if (chunk.includes(CR)) sum.update(chunk.toString('latin1').replaceAll('\r', ''), 'latin1');
+    else sum.update(chunk);
   }
+  return sum.digest('hex');
 }
 
 const CR = 13;
