@@ -186,7 +186,11 @@ const secretList = z
   .string()
   .default('')
   .transform((text) => text.split(/[\s,]+/).filter(Boolean))
-  .pipe(z.array(z.string().min(MIN_SECRET_LENGTH, `must have ${MIN_SECRET_LENGTH} characters or more`)).max(5));
+  .pipe(
+    z
+      .array(z.string().min(MIN_SECRET_LENGTH, `must have ${MIN_SECRET_LENGTH} characters or more`))
+      .max(5, 'must be five secrets at most, without blanks in them'),
+  );
 
 /** 'inet:127.0.0.1:8891', 'inet:[::1]:8891', 'unix:/run/tidemark/milter.sock'. */
 const milterAddress = z.string().transform((text, context) => {
