@@ -4,6 +4,7 @@ import type { Service } from './domain/service.ts';
 
 const DAY_MS = 86_400_000;
 const LEARN_EVERY_MS = 60_000;
+const WATCH_EVERY_MS = 60_000;
 const PRUNE_EVERY_MS = 3_600_000;
 const PRUNE_BITE = 500; // rows of each kind at a time, some milliseconds
 const OBSERVATION_DAYS = 30; // a report takes back what a message taught for so long: detection.md §6
@@ -15,17 +16,19 @@ export interface Housekeeping {
 
 export interface HousekeepingParts {
   readonly service: Pick<Service, 'learnDue'>;
-  readonly store: Pick<Store, 'prune'>;
+  readonly store: Pick<Store, 'prune' | 'custody'>;
   readonly retentionDays: number;
   /** Originals in custody are kept so long. */
   readonly custodyDays: number;
   readonly now: () => number;
+  /** Told how much originals take, every minute. */
+  readonly onCustody: (bytes: number) => void;
   /** Told what went wrong; the next round tries again. */
   readonly onError: (error: unknown) => void;
 }
 
 export function startHousekeeping(parts: HousekeepingParts): Housekeeping {
-  const { service, store, onError } = parts;
+  const { service, store, onCustody, onError } = parts;
   let isStopping = false;
   let running: Promise<void> = Promise.resolve();
   const enqueue = (work: () => Promise<void>) => {
@@ -34,11 +37,14 @@ export function startHousekeeping(parts: HousekeepingParts): Housekeeping {
   const prune = async () => {
     while (!isStopping && (await store.prune(retentionAt(parts), PRUNE_BITE)) > 0);
   };
+  const watchCustody = async () => onCustody(await store.custody.totalBytes());
   enqueue(() => service.learnDue());
   enqueue(prune);
+  enqueue(watchCustody);
   const timers = [
     setInterval(() => enqueue(() => service.learnDue()), LEARN_EVERY_MS),
     setInterval(() => enqueue(prune), PRUNE_EVERY_MS),
+    setInterval(() => enqueue(watchCustody), WATCH_EVERY_MS),
   ];
   return {
     async stop() {

@@ -198,6 +198,7 @@ async function serve(): Promise<void> {
       retentionDays: config.retentionDays,
       custodyDays: config.custody.days,
       now: Date.now,
+      onCustody: metrics.custodyBytes,
       onError: (error) => log.error({ error }, 'housekeeping failed'),
     });
     const { mode, dataDir } = config;

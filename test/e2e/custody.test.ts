@@ -137,6 +137,11 @@ throughPostfix(titled('golden mail, held in custody'), () => {
     expect([...originals.values()].filter((raw) => !sent.has(plain(raw))).length).toBeLessThanOrEqual(1);
   }, 60_000);
 
+  test('how much is kept is a metric', async () => {
+    const text = await (await fetch(`${tidemark.url}/metrics`)).text();
+    expect(text).toMatch(/^tidemark_custody_bytes \d+$/m);
+  });
+
   test('asked for again it comes again; feedback is learned', async () => {
     const [first] = held();
     const id = first?.verdict_id ?? '';
