@@ -104,6 +104,8 @@ export interface ScoredMessage {
   readonly verdict: Verdict;
   readonly verification?: Verification;
   readonly stripped?: Stripped;
+  /** What is left of it for mailboxes that it is to be stripped for, where others make the action 'hold'. */
+  readonly strippedForOthers?: Stripped;
 }
 
 /** An original in custody, to be read once. */

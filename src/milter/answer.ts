@@ -32,6 +32,7 @@ export type AnswerWord =
   | 'not-rewritten'
   | 'hold'
   | 'custody'
+  | 'split'
   | 'released'
   | 'unscored'
   | 'tempfail';
@@ -43,10 +44,11 @@ export interface Mail {
   /** In the request a Received header stands before it: what the MTA writes and does not show. */
   readonly hasTrace: boolean;
   readonly forged: Pick<ForgedHeaders, 'isTooMany' | 'removals'>;
-  /** Addresses as the MTA wrote them, without angle brackets; those of the request are bent into shape. */
+  /** Addresses as the MTA wrote them; those of the request are bent into shape. */
   readonly said: {
     readonly mailFrom?: string;
-    readonly rcptTo: readonly string[];
+    /** With the mailbox that each is judged for. */
+    readonly recipients: readonly { readonly path: string; readonly mailbox: string }[];
     readonly hasAllRecipients: boolean;
   };
   readonly request: IntakeRequest;
@@ -56,6 +58,8 @@ export interface AnswerParts {
   readonly onFailure: 'accept' | 'tempfail';
   readonly agreement: Agreement;
   readonly kept: Kept;
+  /** Taken off the message, which is kept for them; as the MTA wrote them. */
+  readonly heldPaths: readonly string[];
   /** Whose results are ours to write and to remove; absent where nothing is verified. */
   readonly authservId?: string;
   readonly onProblem: (problem: Problem, detail?: unknown) => void;
@@ -132,7 +136,7 @@ function accept(
   handling: Handling,
   rewritten: RewrittenMail | undefined,
   mail: Mail,
-  { agreement, authservId }: AnswerParts,
+  { agreement, authservId, heldPaths }: AnswerParts,
   verification?: Verification,
 ): Answer {
   const marks = agreement.mayAddHeaders ? markFields(handling, mail.request.direction === 'outbound') : [];
@@ -146,9 +150,10 @@ function accept(
     ...results.map((header): Change => ({ kind: 'insert-header', header })),
     ...marks.map((header): Change => ({ kind: 'add-header', header })),
     ...(rewritten === undefined ? [] : [{ kind: 'replace-body', body: rewritten.body } as const]),
+    ...heldPaths.map((path): Change => ({ kind: 'remove-recipient', path })),
     ...(word === 'hold' && handling.kind === 'done' ? [quarantine(handling.verdict)] : []),
   ];
-  return { kind: 'accept', changes, word };
+  return { kind: 'accept', changes, word: heldPaths.length > 0 ? 'split' : word };
 }
 
 /** Forged headers go, whoever put them there; the others become those of the rewritten mail. */

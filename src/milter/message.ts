@@ -4,7 +4,7 @@ import { RELEASE_HEADER } from '../domain/custody.ts';
 import type { DirectionFor } from '../domain/mail.ts';
 import type { Mail } from './answer.ts';
 import { type Collected, createCollected } from './collected.ts';
-import { type Client, type Transaction, toEnvelope, traceHeader } from './envelope.ts';
+import { type Client, mailboxOf, type Transaction, toEnvelope, traceHeader } from './envelope.ts';
 import { createForgedHeaders, type ForgedHeaders } from './forged.ts';
 import type { Agreement } from './negotiate.ts';
 
@@ -58,7 +58,6 @@ export function noteRelease(message: Message, name: string, value: string): void
 }
 
 const RELEASE = RELEASE_HEADER.toLowerCase();
-const bare = (path: string): string => path.replace(/^<(.*)>$/s, '$1');
 
 /** Known of the client by macros, beside what the connection said. */
 export function clientOf(values: Macros, { address, ...known }: Client): Client {
@@ -92,9 +91,9 @@ export function mailOf(message: Message, client: Client, macros: Macros, parts: 
     hasTrace: trace.length > 0,
     forged: message.forged,
     said: {
-      rcptTo: [...new Set(message.paths.map(bare))],
+      recipients: message.paths.map((path, at) => ({ path, mailbox: mailboxOf(message.rcptTo[at] ?? path, client) })),
       hasAllRecipients: message.hasAllRecipients,
-      ...(message.mailFrom === undefined ? {} : { mailFrom: bare(message.mailFrom) }),
+      ...(message.mailFrom === undefined ? {} : { mailFrom: message.mailFrom }),
     },
     request: { ...toEnvelope(client, transaction, directionFor), tenant, raw: whole, receivedAt, learn: 'auto' },
   };

@@ -13,6 +13,7 @@ import { addRecipient, clientOf, MESSAGE_MACROS, type Message, mailOf, newMessag
 import { type Agreement, negotiate, type Offer } from './negotiate.ts';
 import type { Packet } from './packets.ts';
 import { CONTINUE, changesThenContinue, DISCARD, PROGRESS, TEMPFAIL } from './reply.ts';
+import { type Shares, sharesOf } from './shares.ts';
 import { type Slots, sharedPlace } from './slots.ts';
 
 export interface SessionParts {
@@ -94,7 +95,7 @@ export function createSession(parts: SessionParts, slots: Slots, send: (bytes: B
 
   function takeOffer(offer: Offer): void {
     if (message !== undefined) throw new ProtocolError('options are negotiated in the middle of a message');
-    const negotiation = negotiate(offer);
+    const negotiation = negotiate(offer, parts.keep !== undefined);
     agreement = negotiation.agreement;
     send(negotiation.answer);
   }
@@ -149,17 +150,20 @@ export function createSession(parts: SessionParts, slots: Slots, send: (bytes: B
     ending.release = () => undefined;
     const [scoringDone, keepingDone] = [share(), share()];
     const outcome = await outcomeOf(ending, mail, onProblem, scoringDone);
-    const kept = await keepOriginal(outcome, mail, agreed, {
+    const shares = outcome.kind === 'scored' ? sharesOf(outcome.verdict, mail, agreed) : undefined;
+    const kept = await keepOriginal(outcome, shares, mail, agreed, {
       ...(parts.keep === undefined ? {} : { keep: parts.keep }),
       ...patienceFor(parts.keepLimitMs),
       onProblem,
       onDone: keepingDone,
     });
     const name = authservId();
-    const answer = answerTo(outcome, mail, {
+    const isSplit = shares !== undefined && kept === 'kept';
+    const answer = answerTo(isSplit ? forOthers(outcome, shares) : outcome, mail, {
       onFailure: parts.onFailure,
       agreement: agreed,
       kept,
+      heldPaths: isSplit ? shares.heldPaths : [],
       ...(name === undefined ? {} : { authservId: name }),
       onProblem,
     });
@@ -280,6 +284,13 @@ export function createSession(parts: SessionParts, slots: Slots, send: (bytes: B
     },
     close: reset,
   };
+}
+
+/** What the mailboxes get that it is not held for. */
+function forOthers(outcome: Outcome, { verdict }: Shares): Outcome {
+  if (outcome.kind !== 'scored') return outcome;
+  const { stripped: _, strippedForOthers, ...scored } = outcome;
+  return { ...scored, verdict, ...(strippedForOthers === undefined ? {} : { stripped: strippedForOthers }) };
 }
 
 function framesOf(answer: Answer, agreement: Agreement): Buffer {

@@ -151,6 +151,37 @@ throughPostfix(titled('golden mail, held in custody'), () => {
     expect(await (await api(id)).json()).toMatchObject({ feedback: 'safe' });
   });
 
+  test('held for some of its recipients, it is delivered to the others', async () => {
+    const before = postfix.delivered().length;
+    // Bob's administrator has released the same from this sender: for him it is not held.
+    const [ana, bob] = ['Ana.Split@acme.example', 'bob.split@acme.example'];
+    const page = samples.find(({ name }) => name === 'partner-new-file-kind') as Sample;
+    const split = (subject: string) => {
+      const text = page.raw.toString('latin1').replace(/^Message-ID: .*$/im, `Message-ID: <${subject}@x.example>`);
+      return Buffer.from(text.replace(/^Subject: /m, `Subject: ${subject} `), 'latin1');
+    };
+    const { clientIp, helo, mailFrom } = page.context.envelope;
+    const envelope = { clientIp: clientIp ?? '', helo: helo ?? '', mailFrom: mailFrom ?? '' };
+    const send = async (subject: string, rcptTo: readonly string[]) => {
+      const smtp = await openSmtp(postfix.port);
+      expect(await smtp.send({ ...envelope, rcptTo }, split(subject))).toMatch(/^250/);
+      await smtp.quit();
+    };
+    await send('first', [bob]);
+    const first = originalsIn(dataDir).find(({ body }) => body.includes('bob.split'));
+    expect((await api(`${first?.verdict_id}/restore`, 'POST', { feedback: 'safe' })).status).toBe(200);
+    await send('second', [ana, bob]);
+    await until(() => postfix.delivered().length === before + 2);
+    const second = postfix.delivered().find((mail) => mail.includes('Subject: second')) ?? '';
+    expect(second).toContain('\nX-Original-To: bob.split@acme.example\n');
+    expect(second).toContain('\nX-Tidemark-Reason: It was held for another recipient.\n');
+    const kept = originalsIn(dataDir).filter(({ body }) => body.includes('.Split@acme.example'));
+    expect(kept.map(({ body }) => JSON.parse(body).envelope.rcptTo)).toEqual([[ana]]);
+    const id = kept[0]?.verdict_id ?? '';
+    expect(await (await api(`${id}/restore`, 'POST')).json()).toMatchObject({ recipients: [{ address: ana }] });
+    await until(() => postfix.delivered().length === before + 3);
+  });
+
   test('a header that somebody made up, or took from another message, changes nothing and does not arrive', async () => {
     const kept = originalsIn(dataDir).length;
     const forged = Buffer.concat([

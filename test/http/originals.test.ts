@@ -80,16 +80,20 @@ describe('a restore', () => {
   });
 });
 
+async function* pieces(...all: readonly (Buffer | Error)[]): AsyncGenerator<Buffer> {
+  for (const piece of all) {
+    if (piece instanceof Error) throw piece;
+    yield piece;
+  }
+}
+
 describe('an original', () => {
   const get = (id = 'v1') => http.ask({ path: `/v1/verdicts/${id}/original` });
 
   test('comes byte for byte, as a file', async () => {
     original = {
       sizeBytes: RAW.length,
-      bytes: (async function* () {
-        yield RAW.subarray(0, 5);
-        yield RAW.subarray(5);
-      })(),
+      bytes: pieces(RAW.subarray(0, 5), RAW.subarray(5)),
     };
     const reply = await get();
     expect(reply.status).toBe(200);
@@ -103,7 +107,7 @@ describe('an original', () => {
   });
 
   test('without bytes is empty', async () => {
-    original = { sizeBytes: 0, bytes: (async function* () {})() };
+    original = { sizeBytes: 0, bytes: pieces() };
     expect(await get()).toMatchObject({ status: 200, text: '' });
   });
 
@@ -111,17 +115,12 @@ describe('an original', () => {
     const gone = new Error('the original of v1 is gone');
     original = {
       sizeBytes: 3,
-      bytes: (async function* () {
-        throw gone;
-      })(),
+      bytes: pieces(gone),
     };
     expect((await get()).status).toBe(500);
     original = {
       sizeBytes: 3,
-      bytes: (async function* () {
-        yield Buffer.from('a');
-        throw gone;
-      })(),
+      bytes: pieces(Buffer.from('a'), gone),
     };
     const halfway = fetch(`http://127.0.0.1:${http.port}/v1/verdicts/v1/original`).then((answer) => answer.text());
     await expect(halfway).rejects.toThrow('terminated');

@@ -192,7 +192,14 @@ function partsOf(setup: readonly string[], asked: string[]): Omit<SessionParts, 
       ?.slice(key.length + 3)
       .split(' ') ?? [];
   const [action = 'deliver', score = '0.02', proposed = action] = wordsOf('verdict');
+  const mailboxes = wordsOf('mailboxes').map((word) => {
+    const [mailbox = '', its = ''] = word.split('=');
+    const [one] = aVerdict().mailboxes;
+    if (one === undefined) throw new Error('a verdict is for a mailbox');
+    return { ...one, mailbox, action: its as 'deliver', score: its === 'hold' ? 0.97 : 0.3 };
+  });
   const verdict = aVerdict({
+    ...(mailboxes.length > 0 ? { mailboxes } : {}),
     action: action as 'deliver',
     enacted: action as 'deliver',
     proposed: proposed as 'deliver',
@@ -218,7 +225,12 @@ function partsOf(setup: readonly string[], asked: string[]): Omit<SessionParts, 
       if (has('scoring fails')) throw new IntakeError('no-mailbox', 'mailbox', 'nobody');
       if (has('scoring is late')) await new Promise((resolve) => setTimeout(resolve, 200));
       const stripped = has('rewrites') ? withoutLinks(request.raw) : SIGNED;
-      return { verdict, ...(has('verifies') ? { verification } : {}), ...(action === 'strip' ? { stripped } : {}) };
+      return {
+        verdict,
+        ...(has('verifies') ? { verification } : {}),
+        ...(action === 'strip' ? { stripped } : {}),
+        ...(action === 'hold' ? { strippedForOthers: stripped } : {}),
+      };
     },
     directionFor: directionsIn(
       { ownDomains: ['acme.example'], authservIds: [] },
