@@ -13,6 +13,7 @@ import type { WebhookTrust } from './http/app.ts';
 import { LOCAL_TENANT } from './http/auth.ts';
 import type { Metrics } from './http/metrics.ts';
 import { directionsIn, MAX_MESSAGE_BYTES } from './intake.ts';
+import type { Score } from './milter/judge.ts';
 import { type MilterListener, startMilter } from './milter/listen.ts';
 import { watchConnections, watchMessages } from './milter/watch.ts';
 import { type SpamdListener, startSpamd } from './spamd/listen.ts';
@@ -66,7 +67,7 @@ async function openMilter(
   }
   const parts = {
     tenant: LOCAL_TENANT,
-    score: service.scoreAndStrip,
+    score: scoreFor(config, service),
     directionFor: directionForOf(config),
     onFailure,
     ...custodyParts(config, custody),
@@ -83,10 +84,20 @@ async function openMilter(
   return explainMilter(name, () => startMilter(address, parts, watchConnections(log, metrics)));
 }
 
-/** Passive mode keeps nothing; what was kept before may come by released at any time. */
-function custodyParts({ custody: { isHolding, maxBytes }, mode, release }: Omit<Config, 'milter'>, custody: Custody) {
+const ORIGINAL_KEPT = { restoring: 'Your administrator can restore the original.' };
+
+/** Passive mode keeps nothing. */
+const isKeeping = ({ custody, mode }: Pick<Config, 'custody' | 'mode'>): boolean => custody.isHolding && mode === 'act';
+
+const scoreFor = (config: Pick<Config, 'custody' | 'mode'>, service: Service): Score =>
+  isKeeping(config) ? (request) => service.scoreAndStrip(request, ORIGINAL_KEPT) : service.scoreAndStrip;
+
+/** What was kept before may come by released at any time. */
+function custodyParts(config: Pick<Config, 'custody' | 'mode' | 'release'>, custody: Custody) {
+  const { release } = config;
+  const { maxBytes } = config.custody;
   return {
-    ...(isHolding && mode === 'act' ? { keep: createKeep(custody, maxBytes, Date.now) } : {}),
+    ...(isKeeping(config) ? { keep: createKeep(custody, maxBytes, Date.now) } : {}),
     ...(release === undefined ? {} : { checkRelease: createCheckRelease(LOCAL_TENANT, release.secrets, Date.now) }),
   };
 }
