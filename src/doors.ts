@@ -6,6 +6,7 @@ import { createDelivery } from './custody/deliver.ts';
 import { createKeep } from './custody/keep.ts';
 import { createCheckRelease } from './custody/releaseMark.ts';
 import type { Release } from './custody/restore.ts';
+import { createScoreLate } from './custody/scoreLate.ts';
 import type { Custody } from './domain/custody.ts';
 import type { DirectionFor } from './domain/mail.ts';
 import type { Service } from './domain/service.ts';
@@ -84,7 +85,7 @@ async function openMilter(
   return explainMilter(name, () => startMilter(address, parts, watchConnections(log, metrics)));
 }
 
-const ORIGINAL_KEPT = { restoring: 'Your administrator can restore the original.' };
+const ORIGINAL_KEPT = { restoring: 'Ask your administrator for the original.' };
 
 /** Passive mode keeps nothing. */
 const isKeeping = ({ custody, mode }: Pick<Config, 'custody' | 'mode'>): boolean => custody.isHolding && mode === 'act';
@@ -101,6 +102,24 @@ function custodyParts(config: Pick<Config, 'custody' | 'mode' | 'release'>, cust
     ...(release === undefined ? {} : { checkRelease: createCheckRelease(LOCAL_TENANT, release.secrets, Date.now) }),
   };
 }
+
+/** One round over what the milter let pass unscored. */
+export const scoreLateFor = (service: Service, custody: Custody, log: Logger, metrics: Metrics) =>
+  createScoreLate({
+    service,
+    custody,
+    now: Date.now,
+    watcher: {
+      scored(verdict) {
+        metrics.recordVerdict(verdict);
+        metrics.scoredLate(verdict.action);
+        const about = { verdict: verdict.id, action: verdict.action, score: verdict.score };
+        if (verdict.action === 'deliver') log.info(about, 'scored after it was delivered');
+        else log.warn(about, 'scored after it was delivered: it would not have been, or not whole');
+      },
+      failed: (error) => log.warn({ err: error }, 'a message that was delivered unscored cannot be scored yet'),
+    },
+  });
 
 /** How originals get out. */
 export function releaseParts(release: Config['release']): { readonly release?: Release } {

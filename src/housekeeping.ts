@@ -21,6 +21,8 @@ export interface HousekeepingParts {
   /** Originals in custody are kept so long. */
   readonly custodyDays: number;
   readonly now: () => number;
+  /** Scores what was delivered before it could be, every minute. */
+  readonly scoreLate: () => Promise<void>;
   /** Told how much originals take, every minute. */
   readonly onCustody: (bytes: number) => void;
   /** Told what went wrong; the next round tries again. */
@@ -28,7 +30,7 @@ export interface HousekeepingParts {
 }
 
 export function startHousekeeping(parts: HousekeepingParts): Housekeeping {
-  const { service, store, onCustody, onError } = parts;
+  const { service, store, scoreLate, onCustody, onError } = parts;
   let isStopping = false;
   let running: Promise<void> = Promise.resolve();
   const enqueue = (work: () => Promise<void>) => {
@@ -40,10 +42,12 @@ export function startHousekeeping(parts: HousekeepingParts): Housekeeping {
   const watchCustody = async () => onCustody(await store.custody.totalBytes());
   enqueue(() => service.learnDue());
   enqueue(prune);
+  enqueue(scoreLate);
   enqueue(watchCustody);
   const timers = [
     setInterval(() => enqueue(() => service.learnDue()), LEARN_EVERY_MS),
     setInterval(() => enqueue(prune), PRUNE_EVERY_MS),
+    setInterval(() => enqueue(scoreLate), WATCH_EVERY_MS),
     setInterval(() => enqueue(watchCustody), WATCH_EVERY_MS),
   ];
   return {

@@ -28,7 +28,7 @@ import type { Store } from './domain/ports.ts';
 import type { RescoreExports, RescoreMailboxes, RescoreMode } from './domain/rescore.ts';
 import type { TryExports } from './domain/trial.ts';
 import type { Policy } from './domain/verdict.ts';
-import { directionForOf, openDoors, releaseParts, webhooksOf } from './doors.ts';
+import { directionForOf, openDoors, releaseParts, scoreLateFor, webhooksOf } from './doors.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { newKey } from './http/apiKeys.ts';
 import { createApp } from './http/app.ts';
@@ -198,6 +198,7 @@ async function serve(): Promise<void> {
       retentionDays: config.retentionDays,
       custodyDays: config.custody.days,
       now: Date.now,
+      scoreLate: scoreLateFor(session.service, store.custody, log, metrics),
       onCustody: metrics.custodyBytes,
       onError: (error) => log.error({ error }, 'housekeeping failed'),
     });

@@ -5,8 +5,10 @@ import { releasedContent } from './content.ts';
 /** Of messages kept already nothing is said: for who asks, they are kept. */
 export const createKeep =
   (custody: Pick<Custody, 'keep'>, maxTotalBytes: number, now: () => number): Keep =>
-  async (original, content) => {
+  async (request, content) => {
     const contentHash = await releasedContent(content);
-    const outcome = await custody.keep({ ...original, contentHash, keptAt: now() }, content.raw, maxTotalBytes);
+    const verdictId = request.verdictId ?? `u${contentHash.slice(0, 32)}`;
+    const original = { ...request, verdictId, contentHash, keptAt: now() };
+    const outcome = await custody.keep(original, content.raw, maxTotalBytes);
     return outcome === 'full' ? 'full' : 'kept';
   };

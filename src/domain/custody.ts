@@ -1,11 +1,12 @@
 /** Originals that this service keeps: byte for byte as an MTA handed them in, until a person restores them or their time is over (docs/adr/0017). */
 import type { Envelope } from './mail.ts';
 
-/** Why a message was kept: it was held, or what was delivered of it is not all. */
-export type KeptFor = 'hold' | 'strip';
+/** Why a message was kept: it was held, what was delivered of it is not all, or it was delivered before it could be scored. */
+export type KeptFor = 'hold' | 'strip' | 'unscored';
 
 export interface Original {
   readonly tenant: string;
+  /** Of what is unscored, a name that no verdict has. */
   readonly verdictId: string;
   readonly why: KeptFor;
   /** Whose mail it is: it goes with the last of them. */
@@ -43,6 +44,10 @@ export interface Custody {
   claim(original: KeptOriginal, now: number, until: number): Promise<boolean>;
   /** Ends the claim; `restoredTo` are all who have it now. Durable. */
   settle(original: KeptOriginal, restoredTo: readonly string[]): Promise<void>;
+  /** Of all tenants, what is to be scored yet and nobody claims, the first that was kept first. */
+  unscored(now: number, limit: number): Promise<readonly KeptOriginal[]>;
+  /** What is gone already is no error. */
+  remove(original: KeptOriginal): Promise<void>;
   /** Removes the mailbox from originals, and those that are nobody else's; answers how many went. */
   erase(tenant: string, mailbox: string): Promise<number>;
   /** Of all tenants. */
@@ -57,11 +62,11 @@ export interface HeldContent {
   readonly headerBytes: number;
 }
 
+/** Without a verdict: to be scored later. */
+export type KeepRequest = Omit<Original, 'contentHash' | 'keptAt' | 'verdictId'> & { readonly verdictId?: string };
+
 /** For a way in that holds mail itself. Rejects when the store cannot. */
-export type Keep = (
-  original: Omit<Original, 'contentHash' | 'keptAt'>,
-  content: HeldContent,
-) => Promise<'kept' | 'full'>;
+export type Keep = (request: KeepRequest, content: HeldContent) => Promise<'kept' | 'full'>;
 
 /** The name of the header that lets a restored message pass. */
 export const RELEASE_HEADER = 'X-Tidemark-Release';

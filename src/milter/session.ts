@@ -153,6 +153,7 @@ export function createSession(parts: SessionParts, slots: Slots, send: (bytes: B
     const shares = outcome.kind === 'scored' ? sharesOf(outcome.verdict, mail, agreed) : undefined;
     const kept = await keepOriginal(outcome, shares, mail, agreed, {
       ...(parts.keep === undefined ? {} : { keep: parts.keep }),
+      isDeliveringUnscored: parts.onFailure === 'accept',
       ...patienceFor(parts.keepLimitMs),
       onProblem,
       onDone: keepingDone,

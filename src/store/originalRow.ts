@@ -6,6 +6,7 @@ export interface OriginalRow {
   readonly tenant: string;
   readonly verdict_id: string;
   readonly key: string;
+  readonly why: Original['why'];
   readonly kept_at: number;
   readonly size_bytes: number;
   /** What else is known of it, JSON. */
@@ -14,7 +15,7 @@ export interface OriginalRow {
   readonly restored_to: string;
 }
 
-export const ORIGINAL_COLUMNS = 'tenant, verdict_id, key, kept_at, size_bytes, body, restored_to';
+export const ORIGINAL_COLUMNS = 'tenant, verdict_id, key, why, kept_at, size_bytes, body, restored_to';
 
 /** The verdict says which content for which mailboxes (docs/adr/0005); an MTA that splits a message hands it in once for each share of its recipients. */
 export const keyOf = ({ envelope }: Original): string =>
@@ -23,16 +24,16 @@ export const keyOf = ({ envelope }: Original): string =>
     .digest('hex')
     .slice(0, 32);
 
-export function bodyOf({ why, mailboxes, envelope, contentHash }: Original): string {
-  return JSON.stringify({ why, mailboxes, envelope, contentHash });
-}
+export const bodyOf = ({ mailboxes, envelope, contentHash }: Original): string =>
+  JSON.stringify({ mailboxes, envelope, contentHash });
 
 export function toOriginal(row: OriginalRow): KeptOriginal {
   return {
-    ...(JSON.parse(row.body) as Pick<Original, 'why' | 'mailboxes' | 'envelope' | 'contentHash'>),
+    ...(JSON.parse(row.body) as Pick<Original, 'mailboxes' | 'envelope' | 'contentHash'>),
     tenant: row.tenant,
     verdictId: row.verdict_id,
     key: row.key,
+    why: row.why,
     keptAt: row.kept_at,
     sizeBytes: row.size_bytes,
     restoredTo: JSON.parse(row.restored_to) as readonly string[],

@@ -37,12 +37,13 @@ async function until(holds: () => boolean, timeoutMs = 20_000): Promise<void> {
 
 interface Row {
   readonly verdict_id: string;
+  readonly why: string;
   readonly body: string;
 }
 function originalsIn(dataDir: string): readonly Row[] {
   const database = new DatabaseSync(join(dataDir, 'tidemark.sqlite'), { readOnly: true });
   try {
-    return database.prepare('SELECT verdict_id, body FROM originals').all() as unknown as readonly Row[];
+    return database.prepare('SELECT verdict_id, why, body FROM originals').all() as unknown as readonly Row[];
   } finally {
     database.close();
   }
@@ -90,7 +91,7 @@ throughPostfix(titled('golden mail, held in custody'), () => {
       method,
       ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
     });
-  const held = () => originalsIn(dataDir).filter(({ body }) => body.includes('"why":"hold"'));
+  const held = () => originalsIn(dataDir).filter(({ why }) => why === 'hold');
   const withMark = (mark: string) =>
     postfix.delivered().filter((mail) => mail.includes(`\nX-Tidemark-Action: ${mark}`));
   const scored = async () =>
@@ -220,14 +221,14 @@ async function handIn(socket: string, to: string, raw: Buffer, onEnd: () => void
   const text = raw.toString('latin1').replaceAll(/\r?\n/g, '\r\n');
   const end = text.indexOf('\r\n\r\n');
   const headers = text.slice(0, end).split(/\r\n(?![ \t])/);
-  const escape = (part: string) => part.replaceAll('\r', '\\r').replaceAll('\n', '\\n');
+  const written = (part: string) => part.replaceAll('\r', '\\r').replaceAll('\n', '\\n');
   const lines = [
     'O 6 511 2097151',
     'C mail.partner.example 4 25 203.0.113.9',
     'M <bea@partner.example>',
     `R <${to}>`,
-    ...headers.map((header) => `L ${escape(header.replaceAll('\r\n', '\n'))}`),
-    `B ${escape(text.slice(end + 4))}`,
+    ...headers.map((header) => `L ${written(header.replaceAll('\r\n', '\n'))}`),
+    `B ${written(text.slice(end + 4))}`,
     'E',
   ];
   for (const line of lines) client.write(spoken(line));

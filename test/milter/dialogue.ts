@@ -128,7 +128,9 @@ const keepAs =
     if (how === 'fails') throw new Error('disk full');
     if (how === 'late') await new Promise((resolve) => setTimeout(resolve, 200));
     if (how === 'full') return 'full';
-    asked.push(`= kept ${why} ${verdictId} from=${mailFrom} to=${rcptTo.join(',')} of=${mailboxes.join(',')}`);
+    asked.push(
+      `= kept ${why} ${verdictId ?? 'without verdict'} from=${mailFrom} to=${rcptTo.join(',')} of=${mailboxes.join(',')}`,
+    );
     asked.push(`= ${escaped(raw.toString('latin1'))}`);
     return 'kept';
   };

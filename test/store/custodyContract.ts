@@ -143,6 +143,25 @@ export function custodyContract(name: string, start: () => Promise<StoreUnderTes
       expect(await store.custody.claim(original, 0, 1)).toBe(false);
     });
 
+    test('what is unscored waits in order, of all tenants, unless somebody has claimed it', async () => {
+      const why = 'unscored';
+      await keep(anOriginal({ verdictId: 'u2', why, keptAt: 2 }));
+      await keep(anOriginal({ verdictId: 'u1', why, keptAt: 1, tenant: 'other' }));
+      await keep(anOriginal({ verdictId: 'u3', why, keptAt: 3 }));
+      await keep(anOriginal());
+      const waiting = async (now: number, limit = 10) =>
+        (await store.custody.unscored(now, limit)).map(({ tenant, verdictId }) => `${tenant} ${verdictId}`);
+      expect(await waiting(1000, 2)).toEqual(['other u1', 'acme u2']);
+      await store.custody.claim(await one('u2'), 1000, 2000);
+      expect(await waiting(1000)).toEqual(['other u1', 'acme u3']);
+      expect(await waiting(2000)).toEqual(['other u1', 'acme u2', 'acme u3']);
+      const gone = await one('u3');
+      await store.custody.remove(gone);
+      await store.custody.remove(gone);
+      expect(await waiting(2000)).toEqual(['other u1', 'acme u2']);
+      expect(await store.custody.totalBytes()).toBe(3 * (10 + OVERHEAD_BYTES));
+    });
+
     test('goes with time, in bites', async () => {
       for (const at of [1, 2, 3]) await keep(anOriginal({ verdictId: `v${at}`, keptAt: at }));
       expect(await store.prune({ ...EVER, originalsBefore: 3 }, 1)).toBe(1);

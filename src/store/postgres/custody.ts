@@ -69,6 +69,16 @@ export function custodyStore({ run, transaction }: Connections): Custody {
         values: [...place(original), JSON.stringify(restoredTo)],
       });
     },
+    async unscored(now, limit) {
+      const { rows } = await run<OriginalRow>({
+        text: `SELECT ${ORIGINAL_COLUMNS} FROM originals WHERE why = 'unscored' AND claimed_until <= $1 ORDER BY kept_at LIMIT $2`,
+        values: [now, limit],
+      });
+      return rows.map(toOriginal);
+    },
+    async remove(original) {
+      await withRetries(() => transaction((within) => removeOriginals(within, PLACE, place(original))));
+    },
     erase: (tenant, mailbox) =>
       withRetries(() => transaction((within) => eraseMailbox(within, tenant, mailbox), ERASE_TIMEOUT_MS)),
     totalBytes,
@@ -76,11 +86,11 @@ export function custodyStore({ run, transaction }: Connections): Custody {
 }
 
 async function add(run: Run, original: KeptOriginal, raw: Buffer, maxTotalBytes: number): Promise<'kept' | 'known'> {
-  const { tenant, verdictId, key, keptAt, sizeBytes, mailboxes } = original;
+  const { tenant, verdictId, key, why, keptAt, sizeBytes, mailboxes } = original;
   const { count } = await run({
-    text: `INSERT INTO originals (tenant, verdict_id, key, kept_at, size_bytes, body)
-      VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING`,
-    values: [tenant, verdictId, key, keptAt, sizeBytes, bodyOf(original)],
+    text: `INSERT INTO originals (tenant, verdict_id, key, why, kept_at, size_bytes, body)
+      VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
+    values: [tenant, verdictId, key, why, keptAt, sizeBytes, bodyOf(original)],
   });
   if (count === 0) return 'known';
   await run({

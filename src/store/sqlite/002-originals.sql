@@ -3,15 +3,17 @@ CREATE TABLE originals (
   tenant TEXT NOT NULL,
   verdict_id TEXT NOT NULL,
   key TEXT NOT NULL, -- of its recipients
+  why TEXT NOT NULL, -- hold, strip, unscored
   kept_at INTEGER NOT NULL, -- milliseconds since 1970 UTC
   size_bytes INTEGER NOT NULL,
-  body TEXT NOT NULL, -- envelope, mailboxes, reason
+  body TEXT NOT NULL, -- envelope, mailboxes
   restored_to TEXT NOT NULL DEFAULT '[]',
   claimed_until INTEGER NOT NULL DEFAULT 0, -- somebody delivers it
   file TEXT NOT NULL UNIQUE,
   PRIMARY KEY (tenant, verdict_id, key)
 );
 CREATE INDEX originals_by_time ON originals (kept_at);
+CREATE INDEX originals_unscored ON originals (kept_at) WHERE why = 'unscored';
 
 CREATE TABLE original_mailboxes (
   tenant TEXT NOT NULL,

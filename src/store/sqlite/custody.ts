@@ -32,7 +32,7 @@ export function forgetOriginals(database: DatabaseSync, gone: readonly Gone[]): 
 /** `files` is absent for a store in memory, which keeps none. */
 export function custodyStore(database: DatabaseSync, writer: Writer, files: Files | undefined): SqliteCustody {
   const add = database.prepare(
-    'INSERT OR IGNORE INTO originals (tenant, verdict_id, key, kept_at, size_bytes, body, file) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    'INSERT OR IGNORE INTO originals (tenant, verdict_id, key, why, kept_at, size_bytes, body, file) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
   );
   const addMailbox = database.prepare(
     'INSERT OR IGNORE INTO original_mailboxes (tenant, mailbox, verdict_id, key) VALUES (?, ?, ?, ?)',
@@ -48,6 +48,9 @@ export function custodyStore(database: DatabaseSync, writer: Writer, files: File
   const ofMailbox = database.prepare(
     `SELECT ${ORIGINAL_COLUMNS} FROM originals WHERE (tenant, verdict_id, key) IN
        (SELECT tenant, verdict_id, key FROM original_mailboxes WHERE tenant = ? AND mailbox = ?)`,
+  );
+  const unscored = database.prepare(
+    `SELECT ${ORIGINAL_COLUMNS} FROM originals WHERE why = 'unscored' AND claimed_until <= ? ORDER BY kept_at LIMIT ?`,
   );
   const claim = database.prepare(
     'UPDATE originals SET claimed_until = ? WHERE tenant = ? AND verdict_id = ? AND key = ? AND claimed_until <= ?',
@@ -78,7 +81,7 @@ export function custodyStore(database: DatabaseSync, writer: Writer, files: File
         .write('durable', () => {
           if (has.get(tenant, verdictId, key) !== undefined) return 'known';
           if (totalNow() + needed > maxTotalBytes) return 'full';
-          add.run(tenant, verdictId, key, keptAt, raw.length, bodyOf(original), file);
+          add.run(tenant, verdictId, key, original.why, keptAt, raw.length, bodyOf(original), file);
           for (const mailbox of original.mailboxes) addMailbox.run(tenant, mailbox, verdictId, key);
           addBytes.run(needed);
           return 'kept';
@@ -103,6 +106,15 @@ export function custodyStore(database: DatabaseSync, writer: Writer, files: File
       writer.write('durable', () => {
         settle.run(JSON.stringify(restoredTo), ...place(original));
       }),
+    unscored: async (now, limit) => (unscored.all(now, limit) as unknown as readonly OriginalRow[]).map(toOriginal),
+    async remove(original) {
+      const gone = await writer.write('durable', () => {
+        const rows = remove.all(...place(original)) as unknown as readonly Gone[];
+        forgetOriginals(database, rows);
+        return rows;
+      });
+      await files?.remove(gone.map(({ file }) => file));
+    },
     async erase(tenant, mailbox) {
       const gone = await writer.write('durable', () => {
         const rows = ofMailbox.all(tenant, mailbox) as unknown as readonly OriginalRow[];
