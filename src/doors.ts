@@ -51,7 +51,7 @@ export async function openDoors(
 }
 
 const SCORE_LIMIT_MS = 20_000; // reading, DNS and the scanner have limits of their own, 9 s in all; MTAs wait minutes
-const KEEP_LIMIT_MS = 20_000; // 50 MiB take a second; what a full or slow disk takes longer for is tried again by the sender
+const KEEP_LIMIT_MS = 20_000; // 50 MiB take 1 to 3 s (docs/adr/0017); what takes longer is tried again by the sender
 const PROGRESS_MS = 5000; // Sendmail waits 10 s for a word by default (its timeout R)
 
 async function openMilter(

@@ -16,7 +16,7 @@ export type DeliveryOutcome =
   /** No server, or none that went on answering: who got the message is not known. */
   | { readonly kind: 'unreachable'; readonly said: string };
 
-/** Never rejects but for a bug. */
+/** Rejects when the content cannot be read. */
 export type Deliver = (delivery: Delivery) => Promise<DeliveryOutcome>;
 
 const CONNECT_MS = 10_000;
@@ -48,8 +48,11 @@ export const createDelivery =
 
 function converse(connection: SMTPConnection, delivery: Delivery): Promise<DeliveryOutcome> {
   const { mailFrom, rcptTo, sizeBytes, content } = delivery;
-  return new Promise((resolve) => {
-    const fail = (error: SmtpError): void => resolve(failure(error, rcptTo));
+  return new Promise((resolve, reject) => {
+    const fail = (error: SmtpError): void => {
+      if (error.code === 'ESTREAM') reject(error);
+      else resolve(failure(error, rcptTo));
+    };
     connection.once('error', fail);
     connection.connect((error) => {
       if (error !== undefined) return fail(error);

@@ -1,5 +1,5 @@
 /** A real store and a real SMTP client; the server only takes notes. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -129,6 +129,16 @@ describe('a restore', () => {
     sink.answers = (line) => (line.startsWith(command) ? 'hang-up' : undefined);
     expect(await restore('default', 'v1', false)).toMatchObject({ kind: 'unreachable' });
     sink.answers = () => undefined;
+    expect(await restore('default', 'v1', false)).toMatchObject({ kind: 'restored' });
+  });
+
+  test('of what cannot be read is a fault, sends nothing, and can be tried again', async () => {
+    await keep();
+    const [file = ''] = readdirSync(join(dir, 'custody'));
+    renameSync(join(dir, 'custody', file), join(dir, file));
+    await expect(restore('default', 'v1', false)).rejects.toThrow('ENOENT');
+    expect(sink.taken).toEqual([]);
+    renameSync(join(dir, file), join(dir, 'custody', file));
     expect(await restore('default', 'v1', false)).toMatchObject({ kind: 'restored' });
   });
 

@@ -9,6 +9,7 @@ import { createKeep } from '../../src/custody/keep.ts';
 import { createScoreLate } from '../../src/custody/scoreLate.ts';
 import type { Store } from '../../src/domain/ports.ts';
 import { IntakeError, type IntakeRequest, type Service } from '../../src/domain/service.ts';
+import { splitHeaders } from '../../src/milter/mail.ts';
 import { readMessage } from '../../src/read.ts';
 import { createService } from '../../src/service.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
@@ -45,7 +46,8 @@ afterEach(async () => {
 
 const keepUnscored = (raw = ATTACK.raw) => {
   const mailboxes = envelope.rcptTo;
-  const content = { raw, headers: [], headerBytes: 0 };
+  const headerBytes = raw.indexOf('\n\n') + 1;
+  const content = { raw, headerBytes, headers: splitHeaders(raw.subarray(0, headerBytes)) };
   return createKeep(
     store.custody,
     1e9,
@@ -76,6 +78,16 @@ test('gets the verdict that it would have had, and then lets the bytes go', asyn
   expect([await waiting(), await store.custody.totalBytes()]).toEqual([0, 0]);
   await round();
   expect(said).toEqual(['hold']);
+});
+
+test('two mails of the same words are two', async () => {
+  await keepUnscored();
+  await keepUnscored(
+    Buffer.from(ATTACK.raw.toString('latin1').replace(/^Message-ID: </im, 'Message-ID: <2.'), 'latin1'),
+  );
+  await round();
+  expect(said).toEqual(['hold', 'hold']);
+  expect(await service.findVerdicts('default', { limit: 10 })).toHaveLength(2);
 });
 
 test('waits while the service cannot work', async () => {

@@ -106,6 +106,12 @@ describe('an original', () => {
     expect(reply.text).toBe(RAW.toString());
   });
 
+  test('is asked for by HEAD without its bytes', async () => {
+    original = { sizeBytes: RAW.length, bytes: pieces(RAW) };
+    const reply = await http.ask({ method: 'HEAD', path: '/v1/verdicts/v1/original' });
+    expect(reply).toMatchObject({ status: 200, text: '', headers: { 'content-length': String(RAW.length) } });
+  });
+
   test('without bytes is empty', async () => {
     original = { sizeBytes: 0, bytes: pieces() };
     expect(await get()).toMatchObject({ status: 200, text: '' });

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, opendir, stat, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 export interface Files {
   /** Durable; answers the name. Leaves nothing behind when it rejects. */
@@ -31,7 +31,8 @@ export function openFiles(folder: string): Files {
 
   return {
     async write(bytes) {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      const isNew = (await mkdir(folder, { recursive: true, mode: 0o700 })) !== undefined;
+      if (isNew) await syncFolder(dirname(folder));
       const name = `${randomUUID()}.eml`;
       try {
         const file = await open(pathOf(name), 'wx', 0o600);
