@@ -64,7 +64,11 @@ throughPostfix(titled('golden mail, held in custody'), () => {
   let accepted = 0;
 
   beforeAll(async () => {
-    postfix = await openPrivatePostfix([`smtpd_milters = unix:${socket}`, 'milter_default_action = tempfail']);
+    postfix = await openPrivatePostfix([
+      `smtpd_milters = unix:${socket}`,
+      'milter_default_action = tempfail',
+      'local_header_rewrite_clients = permit_inet_interfaces', // Postfix's default: what we restore is mended
+    ]);
     tidemark = await startTidemark({
       MILTER: `unix:${socket}`,
       MILTER_GROUP: 'postfix',
@@ -150,6 +154,19 @@ throughPostfix(titled('golden mail, held in custody'), () => {
     expect((await api(`${id}/restore`, 'POST', { again: true, feedback: 'safe' })).status).toBe(200);
     await until(() => postfix.delivered().length === before + 1);
     expect(await (await api(id)).json()).toMatchObject({ feedback: 'safe' });
+  });
+
+  test('what Postfix mends on the way back in is still what was released', async () => {
+    const text = attack.raw.toString('latin1').replace(/^(?:Message-ID|Date): .*\r?\n/gim, '');
+    const to = 'mended@acme.example';
+    expect(await handIn(socket, to, Buffer.from(text, 'latin1'))).toBe('d'); // as another MTA would
+    const id = held().find(({ body }) => body.includes(to))?.verdict_id ?? '';
+    expect(await (await api(`${id}/original`)).text()).not.toMatch(/^(?:Message-ID|Date): /im);
+    expect((await api(`${id}/restore`, 'POST')).status).toBe(200);
+    await until(() => withMark(`deliver; released; id=${id}`).length === 1);
+    expect(withMark(`deliver; released; id=${id}`)[0]).toMatch(
+      /^Message-Id: .*\n(?:.*\n)*?Date: |^Date: .*\n(?:.*\n)*?Message-Id: /m,
+    );
   });
 
   test('held for some of its recipients, it is delivered to the others', async () => {
