@@ -36,6 +36,9 @@ export interface Config {
   readonly spamd?: SpamdConfig;
   /** Absent: no milter. */
   readonly milter?: MilterConfig;
+  readonly custody: CustodyConfig;
+  /** With which originals in custody are delivered, and known when they come back by; absent: they can only be read. */
+  readonly release?: ReleaseConfig;
   /** What clients of spam filters' protocols are told that cannot hold a message. */
   readonly holdFallback: HoldFallback;
   readonly logLevel: string;
@@ -50,6 +53,20 @@ export interface MilterConfig {
   /** The name that own Authentication-Results bear; absent: the MTA's. */
   readonly authservId?: string;
   readonly onFailure: 'accept' | 'tempfail';
+}
+
+export interface CustodyConfig {
+  /** What is held over the milter is kept here, not by the MTA. */
+  readonly isHolding: boolean;
+  /** Of all originals together. */
+  readonly maxBytes: number;
+  readonly days: number;
+}
+
+export interface ReleaseConfig {
+  readonly smtp: { readonly host: string; readonly port: number };
+  /** The first signs, all are believed. */
+  readonly secrets: readonly string[];
 }
 
 export interface SpamdConfig {
@@ -151,6 +168,26 @@ const socketAddress = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** 'localhost:25', '[::1]:10026'. */
+const smtpAddress = socketAddress.transform((address, context) => {
+  if (address.path === undefined) return { host: address.host, port: address.port };
+  context.addIssue({ code: 'custom', message: 'must be host:port' });
+  return z.NEVER;
+});
+
+const MIN_SECRET_LENGTH = 32; // characters; `openssl rand -hex 32` makes 64
+
+/** Of keys: to change one, put the new one in front and take the old one out a day later. */
+const secretList = z
+  .string()
+  .default('')
+  .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+  .pipe(
+    z
+      .array(z.string().min(MIN_SECRET_LENGTH, `must have ${MIN_SECRET_LENGTH} characters or more`))
+      .max(5, 'must be five secrets at most, without blanks in them'),
+  );
+
 /** 'inet:127.0.0.1:8891', 'inet:[::1]:8891', 'unix:/run/tidemark/milter.sock'. */
 const milterAddress = z.string().transform((text, context) => {
   const path = /^unix:(\/.+)$/.exec(text)?.[1];
@@ -222,6 +259,11 @@ const environment = z.object({
   MAILGUN_SIGNING_KEY: z.string().trim().min(8).optional(),
   SNS_CERTIFICATES: z.string().trim().min(1).optional(),
   SNS_TOPIC_ARN: topicList,
+  HOLD: z.enum(['mta', 'custody']).default('mta'),
+  CUSTODY_MAX_MB: z.coerce.number('must be a number').int().min(1).max(100_000_000).default(10_240),
+  CUSTODY_DAYS: z.coerce.number('must be a number').int().min(1).max(3650).default(30),
+  RELEASE_SMTP: smtpAddress.optional(),
+  RELEASE_SECRET: secretList,
   HOLD_FALLBACK: z.enum(['soft-reject', 'add-header']).default('soft-reject'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
@@ -265,6 +307,8 @@ export function readConfig(source: Readonly<Record<string, string | undefined>> 
     ...(value.MAILGUN_SIGNING_KEY === undefined ? {} : { mailgunSigningKey: value.MAILGUN_SIGNING_KEY }),
     ...snsOf(value.SNS_CERTIFICATES, value.SNS_TOPIC_ARN),
     ...(value.SPAMD === undefined ? {} : { spamd: { address: value.SPAMD, mayTell: value.SPAMD_TELL === 'on' } }),
+    custody: custodyOf(value),
+    ...releaseOf(value),
     holdFallback: value.HOLD_FALLBACK === 'soft-reject' ? 'soft reject' : 'add header',
     logLevel: value.LOG_LEVEL,
   };
@@ -290,6 +334,27 @@ function milterOf(value: Values, address: NonNullable<Values['MILTER']>): Milter
     ...(authservId === undefined ? {} : { authservId }),
     onFailure: value.ON_FAILURE,
   };
+}
+
+/** A hold that nobody could end is a loss: with custody there is a way out from the start. Throws ConfigError. */
+function custodyOf(value: Values): CustodyConfig {
+  const isHolding = value.HOLD === 'custody';
+  const missing = [
+    ...(value.MILTER === undefined ? ['MILTER'] : []),
+    ...(value.RELEASE_SMTP === undefined ? ['RELEASE_SMTP'] : []),
+    ...(value.RELEASE_SECRET.length === 0 ? ['RELEASE_SECRET'] : []),
+  ];
+  if (isHolding && missing.length > 0) {
+    throw new ConfigError(`bad configuration: HOLD=custody needs ${missing.join(', ')}`);
+  }
+  return { isHolding, maxBytes: value.CUSTODY_MAX_MB * 1024 * 1024, days: value.CUSTODY_DAYS };
+}
+
+/** Both or neither. Throws ConfigError. */
+function releaseOf({ RELEASE_SMTP: smtp, RELEASE_SECRET: secrets }: Values): Pick<Config, 'release'> {
+  if (smtp !== undefined && secrets.length > 0) return { release: { smtp, secrets } };
+  if (smtp === undefined && secrets.length === 0) return {};
+  throw new ConfigError('bad configuration: RELEASE_SMTP and RELEASE_SECRET are needed together');
 }
 
 /** Both or neither: SNS signs for every customer of Amazon, so a certificate without a topic would let in all of them. */

@@ -2,12 +2,19 @@
 import type { Logger } from 'pino';
 import { readCertificates } from './certificateFile.ts';
 import { type Config, isLoopback } from './config.ts';
+import { createDelivery } from './custody/deliver.ts';
+import { createKeep } from './custody/keep.ts';
+import { createCheckRelease } from './custody/releaseMark.ts';
+import type { Release } from './custody/restore.ts';
+import { createScoreLate } from './custody/scoreLate.ts';
+import type { Custody } from './domain/custody.ts';
 import type { DirectionFor } from './domain/mail.ts';
 import type { Service } from './domain/service.ts';
 import type { WebhookTrust } from './http/app.ts';
 import { LOCAL_TENANT } from './http/auth.ts';
 import type { Metrics } from './http/metrics.ts';
 import { directionsIn, MAX_MESSAGE_BYTES } from './intake.ts';
+import type { Score } from './milter/judge.ts';
 import { type MilterListener, startMilter } from './milter/listen.ts';
 import { outlasting } from './milter/outage.ts';
 import { watchConnections, watchMessages } from './milter/watch.ts';
@@ -23,8 +30,14 @@ export interface Doors {
 }
 
 /** Throws ConfigError; what was opened before is closed again. */
-export async function openDoors(config: Config, service: Service, log: Logger, metrics: Metrics): Promise<Doors> {
-  const milter = await openMilter(config, service, log, metrics);
+export async function openDoors(
+  config: Config,
+  service: Service,
+  custody: Custody,
+  log: Logger,
+  metrics: Metrics,
+): Promise<Doors> {
+  const milter = await openMilter(config, service, custody, log, metrics);
   const spamd = await openSpamd(config, service, log, metrics).catch(async (error: unknown) => {
     await milter?.drain();
     throw error;
@@ -39,11 +52,13 @@ export async function openDoors(config: Config, service: Service, log: Logger, m
 }
 
 const SCORE_LIMIT_MS = 20_000; // reading, DNS and the scanner have limits of their own, 9 s in all; MTAs wait minutes
+const KEEP_LIMIT_MS = 20_000; // 50 MiB take 1 to 3 s (docs/adr/0017); what takes longer is tried again by the sender
 const PROGRESS_MS = 5000; // Sendmail waits 10 s for a word by default (its timeout R)
 
 async function openMilter(
   { milter, verification, ...config }: Config,
   service: Service,
+  custody: Custody,
   log: Logger,
   metrics: Metrics,
 ): Promise<MilterListener | undefined> {
@@ -54,19 +69,65 @@ async function openMilter(
   }
   const parts = {
     tenant: LOCAL_TENANT,
-    score: outlasting(service.scoreAndStrip),
+    score: outlasting(scoreFor(config, service)),
     directionFor: directionForOf(config),
     onFailure,
+    ...custodyParts(config, custody),
     isVerifying: verification !== undefined,
     ...(authservId === undefined ? {} : { authservId }),
     maxMessageBytes: MAX_MESSAGE_BYTES,
     scoreLimitMs: SCORE_LIMIT_MS,
+    keepLimitMs: KEEP_LIMIT_MS,
     progressMs: PROGRESS_MS,
     now: Date.now,
     watcher: watchMessages(log, metrics),
   };
   const name = 'path' in address ? `unix:${address.path}` : `inet:${address.host}:${address.port}`;
   return explainMilter(name, () => startMilter(address, parts, watchConnections(log, metrics)));
+}
+
+const ORIGINAL_KEPT = { restoring: 'Ask your administrator for the original.' };
+
+/** Passive mode keeps nothing. */
+const isKeeping = ({ custody, mode }: Pick<Config, 'custody' | 'mode'>): boolean => custody.isHolding && mode === 'act';
+
+const scoreFor = (config: Pick<Config, 'custody' | 'mode'>, service: Service): Score =>
+  isKeeping(config) ? (request) => service.scoreAndStrip(request, ORIGINAL_KEPT) : service.scoreAndStrip;
+
+/** What was kept before may come by released at any time. */
+function custodyParts(config: Pick<Config, 'custody' | 'mode' | 'release'>, custody: Custody) {
+  const { release } = config;
+  const { maxBytes } = config.custody;
+  return {
+    ...(isKeeping(config) ? { keep: createKeep(custody, maxBytes, Date.now) } : {}),
+    ...(release === undefined ? {} : { checkRelease: createCheckRelease(LOCAL_TENANT, release.secrets, Date.now) }),
+  };
+}
+
+/** One round over what the milter let pass unscored. */
+export const scoreLateFor = (service: Service, custody: Custody, log: Logger, metrics: Metrics) =>
+  createScoreLate({
+    service,
+    custody,
+    now: Date.now,
+    watcher: {
+      scored(verdict) {
+        metrics.recordVerdict(verdict);
+        metrics.scoredLate(verdict.action);
+        const about = { verdict: verdict.id, action: verdict.action, score: verdict.score };
+        if (verdict.action === 'deliver') log.info(about, 'scored after it was delivered');
+        else log.warn(about, 'scored after it was delivered: it would not have been, or not whole');
+      },
+      failed: (error) => log.warn({ err: error }, 'a message that was delivered unscored cannot be scored yet'),
+    },
+  });
+
+/** How originals get out. */
+export function releaseParts(release: Config['release']): { readonly release?: Release } {
+  const [secret] = release?.secrets ?? [];
+  return release === undefined || secret === undefined
+    ? {}
+    : { release: { deliver: createDelivery(release.smtp), secret } };
 }
 
 /** Which way mail goes, for every way in that does not say it. */

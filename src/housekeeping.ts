@@ -4,6 +4,7 @@ import type { Service } from './domain/service.ts';
 
 const DAY_MS = 86_400_000;
 const LEARN_EVERY_MS = 60_000;
+const WATCH_EVERY_MS = 60_000;
 const PRUNE_EVERY_MS = 3_600_000;
 const PRUNE_BITE = 500; // rows of each kind at a time, some milliseconds
 const OBSERVATION_DAYS = 30; // a report takes back what a message taught for so long: detection.md §6
@@ -15,27 +16,39 @@ export interface Housekeeping {
 
 export interface HousekeepingParts {
   readonly service: Pick<Service, 'learnDue'>;
-  readonly store: Pick<Store, 'prune'>;
+  readonly store: Pick<Store, 'prune' | 'custody'>;
   readonly retentionDays: number;
+  /** Originals in custody are kept so long. */
+  readonly custodyDays: number;
   readonly now: () => number;
+  /** Scores what was delivered before it could be, every minute. */
+  readonly scoreLate: () => Promise<void>;
+  /** Told how much originals take, every minute. */
+  readonly onCustody: (bytes: number) => void;
   /** Told what went wrong; the next round tries again. */
   readonly onError: (error: unknown) => void;
 }
 
-export function startHousekeeping({ service, store, retentionDays, now, onError }: HousekeepingParts): Housekeeping {
+export function startHousekeeping(parts: HousekeepingParts): Housekeeping {
+  const { service, store, scoreLate, onCustody, onError } = parts;
   let isStopping = false;
   let running: Promise<void> = Promise.resolve();
   const enqueue = (work: () => Promise<void>) => {
     running = running.then(() => (isStopping ? undefined : work())).catch(onError);
   };
   const prune = async () => {
-    while (!isStopping && (await store.prune(retentionAt(now(), retentionDays), PRUNE_BITE)) > 0);
+    while (!isStopping && (await store.prune(retentionAt(parts), PRUNE_BITE)) > 0);
   };
+  const watchCustody = async () => onCustody(await store.custody.totalBytes());
   enqueue(() => service.learnDue());
   enqueue(prune);
+  enqueue(scoreLate);
+  enqueue(watchCustody);
   const timers = [
     setInterval(() => enqueue(() => service.learnDue()), LEARN_EVERY_MS),
     setInterval(() => enqueue(prune), PRUNE_EVERY_MS),
+    setInterval(() => enqueue(scoreLate), WATCH_EVERY_MS),
+    setInterval(() => enqueue(watchCustody), WATCH_EVERY_MS),
   ];
   return {
     async stop() {
@@ -46,8 +59,12 @@ export function startHousekeeping({ service, store, retentionDays, now, onError 
   };
 }
 
-const retentionAt = (now: number, retentionDays: number): Retention => ({
-  recordsBefore: now - retentionDays * DAY_MS,
-  verdictsBefore: now - retentionDays * DAY_MS,
-  observationsBefore: now - OBSERVATION_DAYS * DAY_MS,
-});
+function retentionAt({ now, retentionDays, custodyDays }: HousekeepingParts): Retention {
+  const daysAgo = (days: number) => now() - days * DAY_MS;
+  return {
+    recordsBefore: daysAgo(retentionDays),
+    verdictsBefore: daysAgo(retentionDays),
+    observationsBefore: daysAgo(OBSERVATION_DAYS),
+    originalsBefore: daysAgo(custodyDays),
+  };
+}

@@ -28,7 +28,7 @@ import type { Store } from './domain/ports.ts';
 import type { RescoreExports, RescoreMailboxes, RescoreMode } from './domain/rescore.ts';
 import type { TryExports } from './domain/trial.ts';
 import type { Policy } from './domain/verdict.ts';
-import { directionForOf, openDoors, webhooksOf } from './doors.ts';
+import { directionForOf, openDoors, releaseParts, scoreLateFor, webhooksOf } from './doors.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { newKey } from './http/apiKeys.ts';
 import { createApp } from './http/app.ts';
@@ -68,21 +68,15 @@ interface Opened extends Session {
 }
 
 interface Settings
-  extends Pick<Config, 'organisation' | 'ownNetworks' | 'verification' | 'sealing' | 'learnDelayMs' | 'clamd'> {
+  extends Pick<
+    Config,
+    'organisation' | 'ownNetworks' | 'verification' | 'sealing' | 'learnDelayMs' | 'clamd' | 'release'
+  > {
   readonly policy: Policy;
   readonly openStore: () => Promise<Store>;
 }
 
-async function open({
-  openStore,
-  organisation,
-  ownNetworks,
-  verification,
-  sealing,
-  policy,
-  learnDelayMs,
-  clamd,
-}: Settings): Promise<Opened> {
+async function open({ openStore, organisation, verification, sealing, clamd, ...rest }: Settings): Promise<Opened> {
   const sealer = sealing === undefined ? undefined : await openConfiguredSealer(sealing);
   const store = await openStore();
   const verifier = verification === undefined ? undefined : await openVerifier(verification);
@@ -95,10 +89,11 @@ async function open({
     strip: stripper.strip,
     ...(sealer === undefined ? {} : { sealer }),
     ...(clamd === undefined ? {} : { antivirus: createClamd(clamd) }),
+    ...releaseParts(rest.release),
     organisation,
-    directionFor: directionForOf({ organisation, ownNetworks }),
-    policy,
-    learnDelayMs,
+    directionFor: directionForOf({ organisation, ownNetworks: rest.ownNetworks }),
+    policy: rest.policy,
+    learnDelayMs: rest.learnDelayMs,
     now: Date.now,
   });
   return {
@@ -191,15 +186,20 @@ async function serve(): Promise<void> {
     });
     const { host, port } = config;
     const listener = await explainListening(host, port, () => startListening(app, host, port));
-    const doors = await openDoors(config, session.service, log, metrics).catch(async (error: unknown) => {
-      await listener.drain();
-      throw error;
-    });
+    const doors = await openDoors(config, session.service, store.custody, log, metrics).catch(
+      async (error: unknown) => {
+        await listener.drain();
+        throw error;
+      },
+    );
     const housekeeping = startHousekeeping({
       service: session.service,
       store: session.store,
       retentionDays: config.retentionDays,
+      custodyDays: config.custody.days,
       now: Date.now,
+      scoreLate: scoreLateFor(session.service, store.custody, log, metrics),
+      onCustody: metrics.custodyBytes,
       onError: (error) => log.error({ error }, 'housekeeping failed'),
     });
     const { mode, dataDir } = config;

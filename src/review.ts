@@ -46,8 +46,9 @@ export function createReview(store: Store, organisation: Organisation): Review {
     async eraseMailbox(tenant, mailbox) {
       // Verdicts first: what waits to be learned would bring records back, also from another process.
       const verdicts = await store.verdicts.erase(tenant, mailbox);
+      const originals = await store.custody.erase(tenant, mailbox);
       const records = await store.erase(tenant, mailbox);
-      return records + verdicts;
+      return records + verdicts + originals;
     },
   };
 

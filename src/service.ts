@@ -2,6 +2,7 @@
 import knownForest from '../models/known.json' with { type: 'json' };
 import modelData from '../models/score.json' with { type: 'json' };
 import strangerForest from '../models/stranger.json' with { type: 'json' };
+import { createRestore, type Release } from './custody/restore.ts';
 import { detectors } from './detectors/index.ts';
 import type { DirectionFor } from './domain/mail.ts';
 import type { Organisation } from './domain/organisation.ts';
@@ -26,6 +27,8 @@ export interface ServiceParts {
   /** Absent: what is rewritten goes unsigned. */
   readonly sealer?: Sealer;
   readonly antivirus?: Antivirus;
+  /** How originals get out of custody; absent: they do not. */
+  readonly release?: Release;
   readonly organisation: Organisation;
   /** Stands in for an absent direction; absent: mail of logged-in users goes out, or stays inside. */
   readonly directionFor?: DirectionFor;
@@ -53,6 +56,7 @@ export function createService(parts: ServiceParts): Service {
     strip,
     sealer,
     antivirus,
+    release,
     organisation,
     directionFor = directionsIn(organisation),
     policy,
@@ -72,6 +76,8 @@ export function createService(parts: ServiceParts): Service {
     organisation,
     learnDelayMs,
   });
+  const review = createReview(store, organisation);
+  const restore = createRestore({ custody: store.custody, ...(release === undefined ? {} : { release }), now });
   const submissionOf = (request: IntakeRequest) => toSubmission(request, now(), directionFor);
   return {
     async score(request) {
@@ -85,7 +91,17 @@ export function createService(parts: ServiceParts): Service {
     },
     learnDue: () => triage.learnDue(now()),
     checkReady: () => store.ping(),
-    ...withCheckedAddresses(createReview(store, organisation)),
+    ...withCheckedAddresses(review),
+    async restore(tenant, id, { again, feedback }) {
+      if ((await review.verdict(tenant, id)) === undefined) return { kind: 'unknown-verdict' };
+      const outcome = await restore(tenant, id, again);
+      if (outcome.kind === 'restored' && feedback !== undefined) await review.giveFeedback(tenant, id, feedback);
+      return outcome;
+    },
+    async original(tenant, id) {
+      const [first] = await store.custody.find(tenant, id);
+      return first === undefined ? undefined : { sizeBytes: first.sizeBytes, bytes: store.custody.read(first) };
+    },
   };
 }
 

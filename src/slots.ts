@@ -5,6 +5,20 @@ export interface Slots {
   take(): Promise<() => void>;
 }
 
+/** A place that several look at the message in: given back when the last of them is done. */
+export function sharedPlace(release: () => void): () => () => void {
+  let shareCount = 0;
+  return () => {
+    shareCount++;
+    let isHeld = true;
+    return () => {
+      if (!isHeld) return;
+      isHeld = false;
+      if (--shareCount === 0) release();
+    };
+  };
+}
+
 export function createSlots(count: number): Slots {
   let free = count;
   const waiting: (() => void)[] = [];

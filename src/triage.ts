@@ -17,7 +17,7 @@ import {
 } from './domain/ports.ts';
 import { afterRelease } from './domain/released.ts';
 import type { ObservationReceipt, ScoredMessage } from './domain/service.ts';
-import type { StripWording } from './domain/strip.ts';
+import type { Stripped, StripWording } from './domain/strip.ts';
 import type { Policy, Verdict } from './domain/verdict.ts';
 import { mailboxesOf, ownDomainsFor } from './intake.ts';
 import { createLateLearning } from './lateLearning.ts';
@@ -89,11 +89,11 @@ export function createTriage(parts: TriageParts): Triage {
     async scoreAndStrip(submission, learn, wording) {
       const { verdict, message, verification } = await judged(submission, learn);
       const scored = { verdict, ...(verification === undefined ? {} : { verification }) };
-      if (verdict.action !== 'strip') return scored;
-      const stripped = await strip(submission.raw, stripPlan(message, verdict), wording);
-      if (!stripped.isRewritten || sealer === undefined) return { ...scored, stripped };
-      const seal = await sealer.seal(stripped.bytes, verification, submission.receivedAt);
-      return { ...scored, stripped: withTopFields(stripped, seal) };
+      const isForOthers = verdict.action === 'hold' && verdict.mailboxes.some(({ action }) => action === 'strip');
+      if (verdict.action !== 'strip' && !isForOthers) return scored;
+      const rewritten = await strip(submission.raw, stripPlan(message, verdict), wording);
+      const stripped = await sealed(rewritten, verification, submission.receivedAt);
+      return isForOthers ? { ...scored, strippedForOthers: stripped } : { ...scored, stripped };
     },
 
     async observe(submission) {
@@ -105,6 +105,11 @@ export function createTriage(parts: TriageParts): Triage {
       return { messageId: message.id, mailboxes, isNew: outcome.some(Boolean) };
     },
   };
+
+  async function sealed(stripped: Stripped, seen: Verification | undefined, now: number): Promise<Stripped> {
+    if (!stripped.isRewritten || sealer === undefined) return stripped;
+    return withTopFields(stripped, await sealer.seal(stripped.bytes, seen, now));
+  }
 
   async function judged(submission: Submission, learn: 'auto' | 'never'): Promise<Judged> {
     const startedAt = performance.now();

@@ -12,9 +12,27 @@ describe('readConfig', () => {
       mode: 'act',
       learnDelayMs: 86_400_000,
       retentionDays: 400,
+      custody: { isHolding: false, maxBytes: 10 * 2 ** 30, days: 30 },
       holdFallback: 'soft reject',
       logLevel: 'info',
     });
+  });
+
+  test('custody: only with a way out of it', () => {
+    const MILTER = 'inet:127.0.0.1:8891';
+    const [old, fresh] = ['a'.repeat(32), 'b'.repeat(64)] as const;
+    const release = { RELEASE_SMTP: 'localhost:10026', RELEASE_SECRET: `${fresh}, ${old}` };
+    const config = readConfig({ MILTER, HOLD: 'custody', ...release, CUSTODY_MAX_MB: '5', CUSTODY_DAYS: '7' });
+    expect(config.custody).toEqual({ isHolding: true, maxBytes: 5 * 2 ** 20, days: 7 });
+    expect(config.release).toEqual({ smtp: { host: 'localhost', port: 10026 }, secrets: [fresh, old] });
+    expect(readConfig(release).release?.secrets).toEqual([fresh, old]); // a second process that only restores
+    expect(() => readConfig({ HOLD: 'custody' })).toThrow('HOLD=custody needs MILTER, RELEASE_SMTP, RELEASE_SECRET');
+    expect(() => readConfig({ RELEASE_SECRET: old })).toThrow('RELEASE_SMTP and RELEASE_SECRET are needed together');
+    expect(() => readConfig({ ...release, RELEASE_SECRET: 'short' })).toThrow(
+      'RELEASE_SECRET: must have 32 characters',
+    );
+    expect(() => readConfig({ ...release, RELEASE_SMTP: 'unix:/x' })).toThrow('RELEASE_SMTP: must be host:port');
+    expect(() => readConfig({ HOLD: 'yes' })).toThrow('HOLD: ');
   });
 
   test('lists take commas and blanks, any case, and Unicode domains', () => {

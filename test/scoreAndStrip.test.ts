@@ -96,3 +96,14 @@ test('mail that is delivered or held comes alone', async () => {
   expect(untouched.verdict).toMatchObject({ proposed: 'strip', enacted: 'deliver' });
   expect(untouched).not.toHaveProperty('stripped');
 });
+
+test('held for one and to be stripped for another: what is left for the other comes too', async () => {
+  const { raw, context } = sampleOf('internal-file-share');
+  const service = serviceWith({ policy: DEFAULT_POLICY, now: () => context.receivedAt });
+  const forBoth = { ...requestFor({ ...context, raw }), mailboxes: ['ana@acme.example', 'new@acme.example'] };
+  const { verdict, stripped, strippedForOthers } = await service.scoreAndStrip(forBoth);
+  expect(verdict.mailboxes.map(({ action }) => action)).toEqual(['hold', 'strip']);
+  expect([verdict.action, stripped]).toEqual(['hold', undefined]);
+  if (strippedForOthers?.isRewritten !== true) throw new Error('not rewritten');
+  expect(strippedForOthers.bytes.toString()).toContain('Be careful: this message may be');
+});

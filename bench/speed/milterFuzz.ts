@@ -51,6 +51,7 @@ export async function fuzzMilter(packets: number, firstSeed = 1): Promise<FuzzRe
     isVerifying: true,
     maxMessageBytes: 100_000,
     scoreLimitMs: 20_000,
+    keepLimitMs: 20_000,
     progressMs: 5000,
     now: Date.now,
     watcher: {

@@ -10,6 +10,7 @@ import { hunt } from './hunt.ts';
 import { keys } from './keys.ts';
 import { learnExports } from './learn.ts';
 import { migrate } from './migrate.ts';
+import { release } from './release.ts';
 import { rescoreExports } from './rescore.ts';
 import { scoreFiles } from './score.ts';
 import type { Cli } from './session.ts';
@@ -131,6 +132,16 @@ function describe(cli: Cli, finish: (status: number) => void): Command {
     .option('--tenant <tenant>', 'organisation', 'default')
     .option('--json', 'print one JSON document a hit')
     .action(async (exports: readonly string[], options) => finish(await hunt(exports, options, cli)));
+
+  program
+    .command('release <verdict>')
+    .description(
+      'deliver the original of a held or stripped message, which was kept with HOLD=custody, to its recipients',
+    )
+    .option('--again', 'also to those who have it by an earlier release')
+    .option('--safe', 'and say that it was safe')
+    .option('--tenant <tenant>', 'organisation', 'default')
+    .action(async (verdict: string, options) => finish(await release(verdict, options, cli, EXIT)));
 
   program
     .command('demo')

@@ -1,4 +1,5 @@
 /** What the stages need of the outside. Implementations live in store/, authenticate/ and antivirus/. */
+import type { Custody } from './custody.ts';
 import type { Submission, Verification } from './mail.ts';
 import type { MalwareScan } from './message.ts';
 import type { Observation, RecordKey, Records } from './observation.ts';
@@ -114,12 +115,14 @@ export interface Retention {
   readonly verdictsBefore: number;
   /** The facts behind a verdict, with which a report can take back what its message taught. */
   readonly observationsBefore: number;
+  readonly originalsBefore: number;
 }
 
 export interface Store extends BaselineStore {
   readonly verdicts: VerdictLog;
   readonly keys: KeyStore;
-  /** Removes everything of a tenant but its API keys; answers how many records and verdicts went. */
+  readonly custody: Custody;
+  /** Removes everything of a tenant but its API keys; answers how many records, verdicts and originals went. */
   eraseTenant(tenant: string): Promise<number>;
   /** Removes at most `limit` rows of each kind that are past their time; answers how many went: 0 when nothing is left to remove. */
   prune(retention: Retention, limit: number): Promise<number>;

@@ -1,5 +1,6 @@
 /** What every interface (http, cli, milter) is handed: the service as functions. Composed in main.ts. */
 import type { Maturity, Tally } from './baseline.ts';
+import type { KeptOriginal, RestoreOutcome } from './custody.ts';
 import type { Direction, Verification } from './mail.ts';
 import type { RecordKind } from './observation.ts';
 import type { Feedback, LoggedVerdict, VerdictQuery } from './ports.ts';
@@ -103,6 +104,20 @@ export interface ScoredMessage {
   readonly verdict: Verdict;
   readonly verification?: Verification;
   readonly stripped?: Stripped;
+  /** What is left of it for mailboxes that it is to be stripped for, where others make the action 'hold'. */
+  readonly strippedForOthers?: Stripped;
+}
+
+/** An original in custody, to be read once. */
+export interface OriginalContent extends Pick<KeptOriginal, 'sizeBytes'> {
+  readonly bytes: AsyncIterable<Buffer>;
+}
+
+export interface RestoreRequest {
+  /** Also to those who have it by an earlier restore. */
+  readonly again: boolean;
+  /** Says at once that it was safe, if anybody got it. */
+  readonly feedback?: 'safe';
 }
 
 export interface Service {
@@ -116,6 +131,10 @@ export interface Service {
   findVerdicts(tenant: string, query: VerdictQuery): Promise<readonly Verdict[]>;
   /** undefined: no such verdict in this tenant. The same feedback twice changes nothing. */
   giveFeedback(tenant: string, id: string, feedback: Feedback): Promise<LoggedVerdict | undefined>;
+  /** Delivers what was kept of a message to its recipients. */
+  restore(tenant: string, id: string, request: RestoreRequest): Promise<RestoreOutcome>;
+  /** undefined: nothing is kept. Where an MTA split the message by its recipients, one of them: they read the same. */
+  original(tenant: string, id: string): Promise<OriginalContent | undefined>;
   /** undefined: the tenant knows nothing about the mailbox. */
   describeBaseline(tenant: string, mailbox: string, now: number): Promise<BaselineSummary | undefined>;
   /** undefined: the mailbox does not know them. */

@@ -99,6 +99,9 @@ export type ProblemCode =
   | 'unknown-correspondent'
   | 'method-not-allowed'
   | 'request-timeout'
+  | 'nothing-kept'
+  | 'already-restored'
+  | 'being-restored'
   | 'message-too-large'
   | 'body-too-large'
   | 'url-too-long'
@@ -115,6 +118,8 @@ export type ProblemCode =
   | 'headers-too-large'
   | 'internal-error'
   | 'unknown-method'
+  | 'release-refused'
+  | 'release-unreachable'
   | 'overloaded'
   | 'draining'
   | 'not-ready';
@@ -434,6 +439,30 @@ export interface VerdictPage {
 export interface FeedbackRequest {
   readonly feedback: Feedback;
 }
+export interface RestoreRequest {
+  /**
+   * Deliver also to recipients who have it by an earlier restore.
+   */
+  readonly again?: boolean;
+  /**
+   * Say at once that the message was safe, if anybody got it.
+   */
+  readonly feedback?: 'safe';
+}
+export interface Restoration {
+  readonly recipients: readonly RestoredRecipient[];
+}
+export interface RestoredRecipient {
+  readonly address: string;
+  /**
+   * `accepted`: the mail server took it now; `before`: it was delivered by an earlier restore; `refused`: restoring again tries again.
+   */
+  readonly state: 'accepted' | 'before' | 'refused';
+  /**
+   * What the mail server answered.
+   */
+  readonly said?: string;
+}
 export interface ObservationReceipt {
   readonly messageId: string;
   readonly mailboxes: readonly string[];
@@ -561,7 +590,7 @@ export interface Export {
 }
 export interface Erasure {
   /**
-   * Records and verdicts removed.
+   * Records, verdicts and originals removed.
    */
   readonly erasedCount: number;
 }
@@ -838,6 +867,12 @@ export interface GetVerdictFields {
 export interface GiveFeedbackFields {
   readonly id: VerdictId;
 }
+export interface RestoreMessageFields {
+  readonly id: VerdictId;
+}
+export interface GetOriginalFields {
+  readonly id: VerdictId;
+}
 export interface GetBaselineFields {
   readonly address: Address;
 }
@@ -878,6 +913,8 @@ export interface OperationFields {
   readonly listVerdicts: ListVerdictsFields;
   readonly getVerdict: GetVerdictFields;
   readonly giveFeedback: GiveFeedbackFields;
+  readonly restoreMessage: RestoreMessageFields;
+  readonly getOriginal: GetOriginalFields;
   readonly getBaseline: GetBaselineFields;
   readonly eraseBaseline: EraseBaselineFields;
   readonly getCorrespondent: GetCorrespondentFields;

@@ -18,9 +18,10 @@ import { mailgun } from './mailgun.ts';
 import { messages } from './messages.ts';
 import type { Metrics } from './metrics.ts';
 import { observations } from './observations.ts';
+import { originals } from './originals.ts';
 import { postmark } from './postmark.ts';
 import { problemOf, Refusal } from './problem.ts';
-import { respond, respondWithProblem } from './respond.ts';
+import { respond, respondWithProblem, respondWithStream } from './respond.ts';
 import { rspamd } from './rspamd.ts';
 import { sendgrid } from './sendgrid.ts';
 import { ses } from './ses.ts';
@@ -78,6 +79,7 @@ export function createApp({
     ...messages(service, metrics, maxMessageBytes),
     ...observations({ service, learnMbox, metrics, maxMessageBytes }),
     ...verdicts(service, metrics),
+    ...originals(service, metrics),
     ...mailboxes(service, now),
     ...rspamd({ service, metrics, maxMessageBytes, holdFallback, directionFor }),
     ...stalwart(service, metrics, maxMessageBytes),
@@ -146,7 +148,7 @@ function serve(operation: CheckedOperation, handler: Handler, authorise: Authori
       streamBody: () => streamBody(request),
       checkBody: operation.checkBody,
     });
-    send(response, operation, answer);
+    await send(response, operation, answer);
   };
 }
 
@@ -155,8 +157,13 @@ const queryOf = (url: string): string => {
   return mark === -1 ? '' : url.slice(mark + 1);
 };
 
-function send(response: Response, operation: CheckedOperation, answer: Answer): void {
+async function send(response: Response, operation: CheckedOperation, answer: Answer): Promise<void> {
   const { headers = {} } = answer;
+  if ('stream' in answer) {
+    const { stream, sizeBytes, type } = answer;
+    await respondWithStream(response, { ...headers, 'Content-Type': type }, stream, sizeBytes);
+    return;
+  }
   if (!('json' in answer)) {
     const body = 'text' in answer ? answer.text : answer.bytes;
     respond(response, 200, { ...headers, 'Content-Type': answer.type }, body);

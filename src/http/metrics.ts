@@ -21,6 +21,10 @@ export interface Metrics {
   /** `problem`: why it was not what it should have been. */
   milterProblem(problem: string): void;
   milterConnections(change: 'opened' | 'closed' | 'refused' | 'cut-off'): void;
+  /** A message was scored after it had been delivered; `action`: what would have been done. */
+  scoredLate(action: string): void;
+  /** What all originals in custody take. */
+  custodyBytes(bytes: number): void;
   /** `command` and `exit` are words of the protocol, never what a client made up. */
   spamdAnswered(command: string, exit: string): void;
 }
@@ -84,6 +88,17 @@ export function createMetrics(): Metrics {
     labelNames: ['how'],
     registers,
   });
+  const custody = new Gauge({
+    name: 'tidemark_custody_bytes',
+    help: 'What originals in custody take, of all tenants',
+    registers,
+  });
+  const late = new Counter({
+    name: 'tidemark_scored_late_total',
+    help: 'Messages that were delivered unscored and scored later, by what would have been done',
+    labelNames: ['action'],
+    registers,
+  });
   const spamdRequests = new Counter({
     name: 'tidemark_spamd_requests_total',
     help: "Requests answered over spamc's and Exim's protocols",
@@ -107,6 +122,8 @@ export function createMetrics(): Metrics {
     },
     recordLearned: (source, count = 1) => learned.inc({ source }, count),
     recordFeedback: (feedback) => feedbacks.inc({ feedback }),
+    scoredLate: (action) => late.inc({ action }),
+    custodyBytes: (bytes) => custody.set(bytes),
     milterAnswered: (answer) => milterMessages.inc({ answer }),
     milterProblem: (problem) => milterProblems.inc({ problem }),
     milterConnections(change) {

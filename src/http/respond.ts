@@ -1,4 +1,6 @@
 import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { ProblemAnswer } from './problem.ts';
 
 /** Sends a whole answer; leaner than Express's send, which looks for ETags and charsets that we do not use. */
@@ -10,6 +12,28 @@ export function respond(
 ): void {
   response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(body) });
   response.end(body);
+}
+
+/** The first piece is waited for: while it cannot be had there is still a problem to answer. A client that goes away ends it. */
+export async function respondWithStream(
+  response: ServerResponse,
+  headers: Readonly<Record<string, string>>,
+  stream: AsyncIterable<Buffer>,
+  sizeBytes: number,
+): Promise<void> {
+  const pieces = stream[Symbol.asyncIterator]();
+  const first = await pieces.next();
+  response.writeHead(200, { ...headers, 'Content-Length': sizeBytes });
+  const body = async function* () {
+    try {
+      for (let next = first; next.done !== true; next = await pieces.next()) yield next.value;
+    } finally {
+      await pieces.return?.();
+    }
+  };
+  await pipeline(Readable.from(body(), { objectMode: false }), response).catch((error: unknown) => {
+    if (!response.closed) throw error;
+  });
 }
 
 export function respondWithProblem(response: ServerResponse, { status, headers, problem }: ProblemAnswer): void {

@@ -4,6 +4,7 @@ import { plainLine } from '../domain/resultHeaders.ts';
 import type { IntakeRequest, ScoredMessage } from '../domain/service.ts';
 import type { Stripped } from '../domain/strip.ts';
 import type { Verdict } from '../domain/verdict.ts';
+import type { Kept } from './custody.ts';
 import { type Handling, isForged, markFields, resultsField } from './fields.ts';
 import type { ForgedHeaders } from './forged.ts';
 import { headerChanges } from './headerChanges.ts';
@@ -19,14 +20,27 @@ export type Outcome =
       readonly why: string;
       /** It was judged to be held or stripped before it failed. */
       readonly isDangerous?: true;
-    };
+    }
+  /** It was judged before, kept, and a person restored it: not judged again. */
+  | { readonly kind: 'released'; readonly verdictId: string };
 
 /** `word` is what was done, for log and metrics. */
 export type Answer =
   | { readonly kind: 'accept'; readonly changes: readonly Change[]; readonly word: AnswerWord }
-  | { readonly kind: 'tempfail'; readonly word: 'tempfail' };
+  | { readonly kind: 'tempfail'; readonly word: 'tempfail' }
+  /** The MTA forgets it: it is kept here. */
+  | { readonly kind: 'discard'; readonly word: 'custody' };
 
-export type AnswerWord = 'deliver' | 'strip' | 'not-rewritten' | 'hold' | 'unscored' | 'tempfail';
+export type AnswerWord =
+  | 'deliver'
+  | 'strip'
+  | 'not-rewritten'
+  | 'hold'
+  | 'custody'
+  | 'split'
+  | 'released'
+  | 'unscored'
+  | 'tempfail';
 
 export interface Mail {
   /** As the MTA holds it; empty when it was too large to keep. */
@@ -35,12 +49,22 @@ export interface Mail {
   /** In the request a Received header stands before it: what the MTA writes and does not show. */
   readonly hasTrace: boolean;
   readonly forged: Pick<ForgedHeaders, 'isTooMany' | 'removals'>;
+  /** Addresses as the MTA wrote them; those of the request are bent into shape. */
+  readonly said: {
+    readonly mailFrom?: string;
+    /** With the mailbox that each is judged for. */
+    readonly recipients: readonly { readonly path: string; readonly mailbox: string }[];
+    readonly hasAllRecipients: boolean;
+  };
   readonly request: IntakeRequest;
 }
 
 export interface AnswerParts {
   readonly onFailure: 'accept' | 'tempfail';
   readonly agreement: Agreement;
+  readonly kept: Kept;
+  /** Taken off the message, which is kept for them; as the MTA wrote them. */
+  readonly heldPaths: readonly string[];
   /** Whose results are ours to write and to remove; absent where nothing is verified. */
   readonly authservId?: string;
   readonly onProblem: (problem: Problem, detail?: unknown) => void;
@@ -51,12 +75,16 @@ export type Problem =
   | 'hold-not-possible'
   | 'headers-not-possible'
   | 'forged-headers'
+  | 'forged-release'
+  | 'custody-full'
+  | 'keeping-failed'
+  | 'too-many-recipients'
   | 'scoring-failed'
   | 'too-late'
   | 'too-large';
 
 export function answerTo(outcome: Outcome, mail: Mail, parts: AnswerParts): Answer {
-  const { agreement, onProblem, onFailure } = parts;
+  const { agreement, onProblem, onFailure, kept } = parts;
   const { isTooMany, removals } = mail.forged;
   if (isTooMany) {
     onProblem('forged-headers');
@@ -69,6 +97,7 @@ export function answerTo(outcome: Outcome, mail: Mail, parts: AnswerParts): Answ
     if (onFailure === 'tempfail' || outcome.isDangerous) return TEMPFAIL;
     return accept('unscored', { kind: 'unscored', why: outcome.why }, undefined, mail, parts);
   }
+  if (outcome.kind === 'released') return accept('released', outcome, undefined, mail, parts);
   const { verdict } = outcome;
   switch (verdict.action) {
     case 'deliver':
@@ -80,6 +109,8 @@ export function answerTo(outcome: Outcome, mail: Mail, parts: AnswerParts): Answ
       return accept(word, { kind, verdict }, rewritten, mail, parts, outcome.verification);
     }
     case 'hold': {
+      if (kept === 'kept') return DISCARD;
+      if (kept === 'not-kept') return TEMPFAIL;
       if (!agreement.mayQuarantine) {
         onProblem('hold-not-possible');
         return TEMPFAIL; // never a silent accept
@@ -90,9 +121,14 @@ export function answerTo(outcome: Outcome, mail: Mail, parts: AnswerParts): Answ
 }
 
 const TEMPFAIL: Answer = { kind: 'tempfail', word: 'tempfail' };
+const DISCARD: Answer = { kind: 'discard', word: 'custody' };
 
 /** undefined: it could not be rewritten (signed, say), or the MTA takes nothing in its place. It is delivered as it is, marked so. */
-function rewrittenBy(stripped: Stripped | undefined, mail: Mail, agreement: Agreement): RewrittenMail | undefined {
+export function rewrittenBy(
+  stripped: Stripped | undefined,
+  mail: Pick<Mail, 'hasTrace'>,
+  agreement: Agreement,
+): RewrittenMail | undefined {
   if (!stripped?.isRewritten || !agreement.mayReplaceBody || !agreement.mayChangeHeaders) return undefined;
   const { bytes, body } = stripped;
   const headers = splitHeaders(bytes.subarray(0, bytes.length - body.length));
@@ -105,7 +141,7 @@ function accept(
   handling: Handling,
   rewritten: RewrittenMail | undefined,
   mail: Mail,
-  { agreement, authservId }: AnswerParts,
+  { agreement, authservId, heldPaths }: AnswerParts,
   verification?: Verification,
 ): Answer {
   const marks = agreement.mayAddHeaders ? markFields(handling, mail.request.direction === 'outbound') : [];
@@ -119,9 +155,10 @@ function accept(
     ...results.map((header): Change => ({ kind: 'insert-header', header })),
     ...marks.map((header): Change => ({ kind: 'add-header', header })),
     ...(rewritten === undefined ? [] : [{ kind: 'replace-body', body: rewritten.body } as const]),
+    ...heldPaths.map((path): Change => ({ kind: 'remove-recipient', path })),
     ...(word === 'hold' && handling.kind === 'done' ? [quarantine(handling.verdict)] : []),
   ];
-  return { kind: 'accept', changes, word };
+  return { kind: 'accept', changes, word: heldPaths.length > 0 ? 'split' : word };
 }
 
 /** Forged headers go, whoever put them there; the others become those of the rewritten mail. */

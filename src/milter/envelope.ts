@@ -25,9 +25,15 @@ export interface Transaction {
 
 export type EnvelopeFacts = Omit<IntakeRequest, 'tenant' | 'raw' | 'learn'>;
 
+/** Whose mail it is that goes to this recipient, as intake writes it. */
+export const mailboxOf = (recipient: string, client: Client): string =>
+  ofMta(recipient, nameOfMta(client)).toLowerCase();
+
+const nameOfMta = ({ mta = 'localhost' }: Client): string => mta;
+
 export function toEnvelope(client: Client, transaction: Transaction, directionFor: DirectionFor): EnvelopeFacts {
   const { user, mailFrom } = transaction;
-  const mta = client.mta ?? 'localhost';
+  const mta = nameOfMta(client);
   const rcptTo = [...new Set(transaction.rcptTo.map((address) => ofMta(address, mta)))];
   const who = {
     rcptTo,

@@ -1,7 +1,7 @@
 /** The header fields that Tidemark writes, and those that only look as if it had. */
 import { authenticationResults } from '../domain/authenticationResults.ts';
 import type { AuthenticationClaim } from '../domain/mail.ts';
-import { ACTION_HEADER, plainLine, REASON_HEADER, resultHeaders } from '../domain/resultHeaders.ts';
+import { ACTION_HEADER, type HeaderField, plainLine, REASON_HEADER, resultHeaders } from '../domain/resultHeaders.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import type { MailHeader } from './mail.ts';
 
@@ -12,21 +12,29 @@ export const RESULTS_NAME = 'Authentication-Results';
 export type Handling =
   | { readonly kind: 'done'; readonly verdict: Verdict }
   | { readonly kind: 'not-rewritten'; readonly verdict: Verdict }
-  | { readonly kind: 'unscored'; readonly why: string };
+  | { readonly kind: 'unscored'; readonly why: string }
+  | { readonly kind: 'released'; readonly verdictId: string };
 
 /**
  * Action, score and reason. What leaves the organisation (`isLeaving`) does not tell strangers how it was judged.
  * `Action` begins with one word of deliver, strip, hold, unscored, for filters to match.
  */
 export function markFields(handling: Handling, isLeaving: boolean): readonly MailHeader[] {
-  const fields =
-    handling.kind === 'unscored'
-      ? [
-          { name: ACTION_HEADER, value: 'unscored' },
-          ...(isLeaving ? [] : [{ name: REASON_HEADER, value: plainLine(handling.why) }]),
-        ]
-      : resultHeaders(handling.verdict, { isLeaving, isNotRewritten: handling.kind === 'not-rewritten' });
-  return fields.map(({ name, value }) => ({ name, value: ` ${value}` }));
+  return fieldsOf(handling, isLeaving).map(({ name, value }) => ({ name, value: ` ${value}` }));
+}
+
+function fieldsOf(handling: Handling, isLeaving: boolean): readonly HeaderField[] {
+  switch (handling.kind) {
+    case 'unscored': {
+      const reason = isLeaving ? [] : [{ name: REASON_HEADER, value: plainLine(handling.why) }];
+      return [{ name: ACTION_HEADER, value: 'unscored' }, ...reason];
+    }
+    case 'released':
+      return [{ name: ACTION_HEADER, value: `deliver; released; id=${handling.verdictId}` }];
+    case 'done':
+    case 'not-rewritten':
+      return resultHeaders(handling.verdict, { isLeaving, isNotRewritten: handling.kind === 'not-rewritten' });
+  }
 }
 
 export const resultsField = (authservId: string, claim: AuthenticationClaim): MailHeader => ({

@@ -4,6 +4,7 @@ import type { Packet, PacketKind } from './packets.ts';
 
 /** What a filter may ask the MTA to do (SMFIF_…). */
 const ACTION = { addHeaders: 0x01, replaceBody: 0x02, changeHeaders: 0x10, quarantine: 0x20, chooseMacros: 0x100 };
+const DELETE_RECIPIENTS = 0x08;
 const WANTED = Object.values(ACTION).reduce((all, bit) => all | bit, 0);
 
 /** What the MTA may leave out or do otherwise (SMFIP_…). */
@@ -46,6 +47,7 @@ export interface Agreement {
   readonly mayChangeHeaders: boolean;
   readonly mayReplaceBody: boolean;
   readonly mayQuarantine: boolean;
+  readonly mayDeleteRecipients: boolean;
   /** Header values begin with the space after the colon, both ways. */
   readonly hasLeadingSpace: boolean;
   /** Nothing is answered before the end of a message. */
@@ -60,11 +62,11 @@ export interface Negotiation {
 
 export type Offer = Extract<Packet, { readonly kind: 'negotiate' }>;
 
-/** Throws ProtocolError when the MTA's protocol is older than version 2. */
-export function negotiate({ version: offered, actions, steps }: Offer): Negotiation {
+/** `isKeeping`: recipients may be taken off a message, which is kept for them. Throws ProtocolError when the MTA's protocol is older than version 2. */
+export function negotiate({ version: offered, actions, steps }: Offer, isKeeping: boolean): Negotiation {
   if (offered < OLDEST_VERSION) throw new ProtocolError(`milter protocol version ${offered} is too old`);
   const version = Math.min(offered, NEWEST_VERSION);
-  const agreedActions = actions & WANTED;
+  const agreedActions = actions & (isKeeping ? WANTED | DELETE_RECIPIENTS : WANTED);
   const silence = Object.values(NO_ANSWER).reduce((all, bit) => all | bit, 0);
   const agreedSteps = steps & (STEP.noEndOfHeaders | STEP.noUnknown | STEP.noData | STEP.leadingSpace | silence);
   const macros = (agreedActions & ACTION.chooseMacros) === 0 ? [] : MACROS.flat();
@@ -79,6 +81,7 @@ export function negotiate({ version: offered, actions, steps }: Offer): Negotiat
       mayChangeHeaders: (agreedActions & ACTION.changeHeaders) !== 0,
       mayReplaceBody: (agreedActions & ACTION.replaceBody) !== 0,
       mayQuarantine: (agreedActions & ACTION.quarantine) !== 0,
+      mayDeleteRecipients: (agreedActions & DELETE_RECIPIENTS) !== 0,
       hasLeadingSpace: (agreedSteps & STEP.leadingSpace) !== 0,
       isSilent: !ANSWERED.some(needsAnswer),
       needsAnswer,

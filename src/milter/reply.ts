@@ -5,6 +5,8 @@ import type { Agreement } from './negotiate.ts';
 
 export const CONTINUE = frame('c');
 export const TEMPFAIL = frame('t');
+/** Taken and gone: 250 to the client. */
+export const DISCARD = frame('d');
 /** Still at it. It also carries TCP's acknowledgement, which else waits 40 ms for an answer to carry it. */
 export const PROGRESS = frame('p');
 
@@ -17,6 +19,8 @@ export type Change =
   | { readonly kind: 'change-header'; readonly header: MailHeader; readonly occurrence: number }
   | { readonly kind: 'remove-header'; readonly name: string; readonly occurrence: number }
   | { readonly kind: 'replace-body'; readonly body: Buffer }
+  /** As the MTA wrote it. */
+  | { readonly kind: 'remove-recipient'; readonly path: string }
   | { readonly kind: 'quarantine'; readonly reason: string };
 
 const BODY_CHUNK_BYTES = 65_535; // MILTER_CHUNK_SIZE: libmilter and MTAs take no more
@@ -39,6 +43,8 @@ function framesOf(change: Change, agreement: Agreement): readonly Buffer[] {
       return [frame('m', change.occurrence, change.name, '')];
     case 'replace-body':
       return bodyFrames(change.body);
+    case 'remove-recipient':
+      return [frame('-', Buffer.from(`${change.path}\0`))]; // UTF-8, as it came
     case 'quarantine':
       return [frame('q', change.reason)];
   }

@@ -2,27 +2,35 @@
  * One conversation with an MTA, after Sendmail's milter protocol, versions 2 to 6 (mfdef.h, mfapi.h). What is known of the client outlives
  * its messages; a message ends with its answer or is aborted.
  */
+import type { CheckRelease, Keep } from '../domain/custody.ts';
 import type { DirectionFor } from '../domain/mail.ts';
-import type { Slots } from '../slots.ts';
-import { type AnswerWord, answerTo, type Mail, type Outcome, type Problem } from './answer.ts';
+import { type Slots, sharedPlace } from '../slots.ts';
+import { type Answer, type AnswerWord, answerTo, type Mail, type Outcome, type Problem } from './answer.ts';
+import { contentOf, keepOriginal } from './custody.ts';
 import type { Client } from './envelope.ts';
 import { ProtocolError } from './frames.ts';
 import { judge, type Score } from './judge.ts';
-import { addRecipient, clientOf, MESSAGE_MACROS, type Message, mailOf, newMessage } from './message.ts';
+import { addRecipient, clientOf, MESSAGE_MACROS, type Message, mailOf, newMessage, noteRelease } from './message.ts';
 import { type Agreement, negotiate, type Offer } from './negotiate.ts';
 import type { Packet } from './packets.ts';
-import { CONTINUE, changesThenContinue, PROGRESS, TEMPFAIL } from './reply.ts';
+import { CONTINUE, changesThenContinue, DISCARD, PROGRESS, TEMPFAIL } from './reply.ts';
+import { type Shares, sharesOf } from './shares.ts';
 
 export interface SessionParts {
   readonly tenant: string;
   readonly score: Score;
   readonly directionFor: DirectionFor;
   readonly onFailure: 'accept' | 'tempfail';
+  /** Keeps what is to be held; absent: the MTA holds. */
+  readonly keep?: Keep;
+  /** Absent: nothing is released. */
+  readonly checkRelease?: CheckRelease;
   /** Messages are verified here, so results are written under the name of `authservId`, else that of the MTA. */
   readonly isVerifying: boolean;
   readonly authservId?: string;
   readonly maxMessageBytes: number;
   readonly scoreLimitMs: number;
+  readonly keepLimitMs: number;
   readonly progressMs: number;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -89,7 +97,7 @@ export function createSession(parts: SessionParts, slots: Slots, send: (bytes: B
 
   function takeOffer(offer: Offer): void {
     if (message !== undefined) throw new ProtocolError('options are negotiated in the middle of a message');
-    const negotiation = negotiate(offer);
+    const negotiation = negotiate(offer, parts.keep !== undefined);
     agreement = negotiation.agreement;
     send(negotiation.answer);
   }
@@ -104,6 +112,7 @@ export function createSession(parts: SessionParts, slots: Slots, send: (bytes: B
   function takeHeader(name: string, value: string, agreed: Agreement): Promise<void> | undefined {
     const mail = current(agreed);
     mail.forged.see(name, value, authservId());
+    noteRelease(mail, name, value);
     mail.content.addHeader(name, value);
     return roomFor(mail);
   }
@@ -138,16 +147,31 @@ export function createSession(parts: SessionParts, slots: Slots, send: (bytes: B
     const onProblem = (problem: Problem, detail?: unknown) => parts.watcher.problem(problem, queueId, detail);
     const { sizeBytes } = ending.content;
     const mail = mailOf(ending, client, macros, { ...parts, receivedAt: parts.now() });
-    const outcome = await outcomeOf(ending, mail, onProblem);
+    // The place is given back when nobody looks at the message any more: later than the answer, when somebody is late.
+    const share = sharedPlace(ending.release ?? (() => undefined));
+    ending.release = () => undefined;
+    const [scoringDone, keepingDone] = [share(), share()];
+    const outcome = await outcomeOf(ending, mail, onProblem, scoringDone);
+    const shares = outcome.kind === 'scored' ? sharesOf(outcome.verdict, mail, agreed) : undefined;
+    const kept = await keepOriginal(outcome, shares, mail, agreed, {
+      ...(parts.keep === undefined ? {} : { keep: parts.keep }),
+      isDeliveringUnscored: parts.onFailure === 'accept',
+      ...patienceFor(parts.keepLimitMs),
+      onProblem,
+      onDone: keepingDone,
+    });
     const name = authservId();
-    const answer = answerTo(outcome, mail, {
+    const isSplit = shares !== undefined && kept === 'kept';
+    const answer = answerTo(isSplit ? forOthers(outcome, shares) : outcome, mail, {
       onFailure: parts.onFailure,
       agreement: agreed,
+      kept,
+      heldPaths: isSplit ? shares.heldPaths : [],
       ...(name === undefined ? {} : { authservId: name }),
       onProblem,
     });
     reset();
-    send(answer.kind === 'accept' ? changesThenContinue(answer.changes, agreed) : TEMPFAIL);
+    send(framesOf(answer, agreed));
     const milliseconds = performance.now() - startedAt;
     parts.watcher.answered({
       word: answer.word,
@@ -158,18 +182,34 @@ export function createSession(parts: SessionParts, slots: Slots, send: (bytes: B
     });
   }
 
-  function outcomeOf(ending: Message, { request }: Mail, onProblem: (problem: Problem) => void) {
-    const { scoreLimitMs, progressMs, score, maxMessageBytes } = parts;
+  async function outcomeOf(
+    ending: Message,
+    mail: Mail,
+    onProblem: (problem: Problem, detail?: unknown) => void,
+    onDone: () => void,
+  ): Promise<Outcome> {
+    const { scoreLimitMs, score, maxMessageBytes, checkRelease } = parts;
     if (ending.content.isTooLarge) {
+      onDone();
       onProblem('too-large');
-      return { kind: 'failed', why: `larger than ${maxMessageBytes} bytes` } as const;
+      return { kind: 'failed', why: `larger than ${maxMessageBytes} bytes` };
     }
-    // The place is given back when nobody looks at the message any more: later than the answer, when scoring is late.
-    const { release } = ending;
-    ending.release = () => undefined;
-    const onProgress = () => send(PROGRESS);
-    return judge(request, { score, scoreLimitMs, progressMs, onProgress, onProblem, onDone: () => release?.() });
+    if (checkRelease !== undefined && ending.releaseMark !== undefined) {
+      const verdictId = await checkRelease(ending.releaseMark, contentOf(mail));
+      if (verdictId !== undefined) {
+        onDone();
+        return { kind: 'released', verdictId };
+      }
+      onProblem('forged-release');
+    }
+    return judge(mail.request, { score, ...patienceFor(scoreLimitMs), onProblem, onDone });
   }
+
+  const patienceFor = (limitMs: number) => ({
+    limitMs,
+    progressMs: parts.progressMs,
+    onProgress: () => send(PROGRESS),
+  });
 
   function takeAgreed(packet: Exclude<Packet, Offer>, agreed: Agreement): Promise<void> | undefined {
     switch (packet.kind) {
@@ -250,4 +290,22 @@ export function createSession(parts: SessionParts, slots: Slots, send: (bytes: B
     },
     close: reset,
   };
+}
+
+/** What the mailboxes get that it is not held for. */
+function forOthers(outcome: Outcome, { verdict }: Shares): Outcome {
+  if (outcome.kind !== 'scored') return outcome;
+  const { stripped: _, strippedForOthers, ...scored } = outcome;
+  return { ...scored, verdict, ...(strippedForOthers === undefined ? {} : { stripped: strippedForOthers }) };
+}
+
+function framesOf(answer: Answer, agreement: Agreement): Buffer {
+  switch (answer.kind) {
+    case 'accept':
+      return changesThenContinue(answer.changes, agreement);
+    case 'discard':
+      return DISCARD;
+    case 'tempfail':
+      return TEMPFAIL;
+  }
 }

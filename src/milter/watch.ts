@@ -17,6 +17,10 @@ const SAID: Readonly<Record<Problem, string>> = {
   'hold-not-possible': 'to be held, but the MTA offers no quarantine: temporary failure',
   'headers-not-possible': 'the MTA lets headers not be added or changed: without a mark, or with a forged one',
   'forged-headers': 'more headers with our name than are taken out: temporary failure',
+  'forged-release': 'a header of a release that is forged, too old, or of another message: judged as any mail',
+  'custody-full': 'custody is full: what is to be held gets a temporary failure, what is stripped loses its original',
+  'keeping-failed': 'not kept: what is to be held gets a temporary failure, what is stripped loses its original',
+  'too-many-recipients': 'more recipients than are remembered: what is to be held gets a temporary failure',
   'scoring-failed': 'scoring failed',
   'too-late': 'no verdict in time',
   'too-large': 'too large to be scored',
@@ -28,6 +32,10 @@ export const watchMessages = (log: Logger, metrics: MilterMetrics): Watcher => (
     const about = { queueId, answer: word, sizeBytes, milliseconds: Math.round(milliseconds * 10) / 10 };
     if (outcome.kind === 'failed') {
       log.warn({ ...about, why: outcome.why }, 'not scored');
+      return;
+    }
+    if (outcome.kind === 'released') {
+      log.info({ ...about, verdict: outcome.verdictId }, 'released');
       return;
     }
     const { verdict } = outcome;

@@ -3,6 +3,7 @@ import type { Store } from '../domain/ports.ts';
 import type { SchemaState } from './migrations.ts';
 import { createCache } from './postgres/cache.ts';
 import { connect, placeOf } from './postgres/connection.ts';
+import { custodyStore } from './postgres/custody.ts';
 import { keyStore } from './postgres/keys.ts';
 import { migrate, postgresMigrations, schemaVersion } from './postgres/migrate.ts';
 import { recordStore } from './postgres/records.ts';
@@ -39,6 +40,7 @@ export async function openPostgresStore({ url, cacheMs = CACHE_MS, now = Date.no
     ...recordStore(connections, cache, writer, now),
     verdicts: verdictLog(connections, writer),
     keys: keyStore(connections),
+    custody: custodyStore(connections),
     eraseTenant: (tenant) => writer.alone(tenant, (run) => eraseTenant(run, tenant)),
     prune: (retention, limit) => prune(connections, retention, limit).finally(cache.forgetAll),
     async ping() {

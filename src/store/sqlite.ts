@@ -1,12 +1,15 @@
 /** The embedded store: one SQLite file in WAL mode by node:sqlite, one process that writes. */
 import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Store } from '../domain/ports.ts';
 import { migrationsIn, type SchemaState } from './migrations.ts';
+import { custodyStore } from './sqlite/custody.ts';
+import { openFiles } from './sqlite/files.ts';
 import { createWriter } from './sqlite/groupCommit.ts';
 import { keyStore } from './sqlite/keys.ts';
 import { recordStore } from './sqlite/records.ts';
-import { eraseTenant, prune } from './sqlite/retention.ts';
+import { eraseTenant, prune, type Removed } from './sqlite/retention.ts';
 import { verdictLog } from './sqlite/verdicts.ts';
 
 export interface SqliteOptions {
@@ -14,6 +17,8 @@ export interface SqliteOptions {
   readonly path: string;
 }
 
+const CUSTODY_FOLDER = 'custody'; // beside the database
+const ORPHAN_MS = 3_600_000; // a file that has no row by then will get none
 const BUSY_TIMEOUT_MS = 200; // another process may hold the lock; longer waits are the writer's, who does not stop everything else
 
 const PRAGMAS = `
@@ -37,6 +42,13 @@ export async function openSqliteStore({ path }: SqliteOptions): Promise<Store> {
   const records = recordStore(database, () => writer, Date.now);
   const writer = createWriter(database, records.dropCache);
   const verdicts = verdictLog(database, writer, records.learnNow);
+  const files = path === ':memory:' ? undefined : openFiles(join(dirname(path), CUSTODY_FOLDER));
+  const custody = custodyStore(database, writer, files);
+  const withFiles = async (removing: Promise<Removed>): Promise<number> => {
+    const removed = await removing.finally(records.dropCache);
+    await files?.remove(removed.files);
+    return removed.count;
+  };
   /** What was erased stands in the log until that is overwritten. */
   const wiped = async <T>(erasing: Promise<T>): Promise<T> => {
     const answer = await erasing;
@@ -49,10 +61,13 @@ export async function openSqliteStore({ path }: SqliteOptions): Promise<Store> {
     erase: (tenant, mailbox) => wiped(records.erase(tenant, mailbox)),
     eraseCorrespondent: (tenant, mailbox, address) => wiped(records.eraseCorrespondent(tenant, mailbox, address)),
     verdicts: { ...verdicts, erase: (tenant, mailbox) => wiped(verdicts.erase(tenant, mailbox)) },
-    eraseTenant: (tenant) =>
-      wiped(writer.write('durable', () => eraseTenant(database, tenant)).finally(records.dropCache)),
-    prune: (retention, limit) =>
-      writer.write('committed', () => prune(database, retention, limit)).finally(records.dropCache),
+    custody: { ...custody, erase: (tenant, mailbox) => wiped(custody.erase(tenant, mailbox)) },
+    eraseTenant: (tenant) => wiped(withFiles(writer.write('durable', () => eraseTenant(database, tenant)))),
+    async prune(retention, limit) {
+      const count = await withFiles(writer.write('committed', () => prune(database, retention, limit)));
+      if (count === 0) await custody.sweep(Date.now() - ORPHAN_MS);
+      return count;
+    },
     keys: keyStore(database),
     async ping() {
       ping.get();

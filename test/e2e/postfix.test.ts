@@ -262,6 +262,7 @@ throughPostfix(titled('a message that is rewritten'), () => {
       isVerifying: false,
       maxMessageBytes: 10_000_000,
       scoreLimitMs: 20_000,
+      keepLimitMs: 20_000,
       progressMs: 5000,
       now: Date.now,
       watcher: { answered() {}, problem: (what: string) => process.stderr.write(`${what}\n`) },

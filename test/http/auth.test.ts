@@ -90,6 +90,8 @@ describe('roles', () => {
     listVerdicts: ['review', 'admin'],
     getVerdict: ['review', 'admin'],
     giveFeedback: ['review', 'admin'],
+    restoreMessage: ['review', 'admin'],
+    getOriginal: ['review', 'admin'],
     getBaseline: ['review', 'admin'],
     eraseBaseline: ['admin'],
     getCorrespondent: ['review', 'admin'],

@@ -21,6 +21,8 @@ describe('routes and openapi.yaml agree', () => {
       '/v1/verdicts',
       '/v1/verdicts/{id}',
       '/v1/verdicts/{id}/feedback',
+      '/v1/verdicts/{id}/restore',
+      '/v1/verdicts/{id}/original',
       '/v1/mailboxes/{address}/baseline',
       '/v1/mailboxes/{address}/correspondents/{correspondent}',
       '/v1/mailboxes/{address}/export',

@@ -154,6 +154,9 @@ export function fakeService(changes: Partial<Service> = {}, log: readonly Logged
       const entry = find(tenant, id);
       return entry && { ...entry, feedback };
     },
+    restore: async (tenant, id) =>
+      find(tenant, id) === undefined ? { kind: 'unknown-verdict' } : { kind: 'nothing-kept' },
+    original: async () => undefined,
     describeBaseline: async (tenant) => (tenant === 'default' ? aBaseline : undefined),
     describeCorrespondent: async (_tenant, _mailbox, address) =>
       address === aRelation.address ? aRelation : undefined,

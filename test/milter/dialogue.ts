@@ -1,8 +1,10 @@
 /**
- * Dialogues as text. `>` is what the MTA says, `<` what it is answered, `=` what the service was handed, `@` how the service is set up.
+ * Dialogues as text. `>` is what the MTA says, `<` what it is answered, `=` what the service was handed or keeps, `@` how the service is set up.
  * \n, \r and \t stand for themselves; a header is `Name:value`, with its leading space.
  */
 import { connect } from 'node:net';
+import { createCheckRelease } from '../../src/custody/releaseMark.ts';
+import type { Keep } from '../../src/domain/custody.ts';
 import { IntakeError, type IntakeRequest, type ScoredMessage } from '../../src/domain/service.ts';
 import type { Stripped } from '../../src/domain/strip.ts';
 import { directionsIn } from '../../src/intake.ts';
@@ -112,6 +114,27 @@ interface Played {
   readonly problems: readonly string[];
 }
 
+export const RELEASE_SECRETS: readonly string[] = [
+  'the one that signs now, of 32 characters',
+  'the one that signed before it, of 40',
+];
+const NOW = Date.UTC(2026, 10, 25, 12);
+
+/** Writes down what it is to keep. */
+const keepAs =
+  (how: string, asked: string[]): Keep =>
+  async ({ why, verdictId, envelope, mailboxes }, { raw }) => {
+    const { mailFrom, rcptTo } = envelope;
+    if (how === 'fails') throw new Error('disk full');
+    if (how === 'late') await new Promise((resolve) => setTimeout(resolve, 200));
+    if (how === 'full') return 'full';
+    asked.push(
+      `= kept ${why} ${verdictId ?? 'without verdict'} from=${mailFrom} to=${rcptTo.join(',')} of=${mailboxes.join(',')}`,
+    );
+    asked.push(`= ${escaped(raw.toString('latin1'))}`);
+    return 'kept';
+  };
+
 const SETTLE_MS = 30; // an answer too many would come meanwhile
 
 /** Plays the MTA's part over a Unix socket. */
@@ -171,7 +194,14 @@ function partsOf(setup: readonly string[], asked: string[]): Omit<SessionParts, 
       ?.slice(key.length + 3)
       .split(' ') ?? [];
   const [action = 'deliver', score = '0.02', proposed = action] = wordsOf('verdict');
+  const mailboxes = wordsOf('mailboxes').map((word) => {
+    const [mailbox = '', its = ''] = word.split('=');
+    const [one] = aVerdict().mailboxes;
+    if (one === undefined) throw new Error('a verdict is for a mailbox');
+    return { ...one, mailbox, action: its as 'deliver', score: its === 'hold' ? 0.97 : 0.3 };
+  });
   const verdict = aVerdict({
+    ...(mailboxes.length > 0 ? { mailboxes } : {}),
     action: action as 'deliver',
     enacted: action as 'deliver',
     proposed: proposed as 'deliver',
@@ -197,18 +227,26 @@ function partsOf(setup: readonly string[], asked: string[]): Omit<SessionParts, 
       if (has('scoring fails')) throw new IntakeError('no-mailbox', 'mailbox', 'nobody');
       if (has('scoring is late')) await new Promise((resolve) => setTimeout(resolve, 200));
       const stripped = has('rewrites') ? withoutLinks(request.raw) : SIGNED;
-      return { verdict, ...(has('verifies') ? { verification } : {}), ...(action === 'strip' ? { stripped } : {}) };
+      return {
+        verdict,
+        ...(has('verifies') ? { verification } : {}),
+        ...(action === 'strip' ? { stripped } : {}),
+        ...(action === 'hold' ? { strippedForOthers: stripped } : {}),
+      };
     },
     directionFor: directionsIn(
       { ownDomains: ['acme.example'], authservIds: [] },
       isWithin(wordsOf('own-networks').flatMap((text) => readNetwork(text) ?? [])),
     ),
+    ...(has('custody') ? { keep: keepAs(wordsOf('custody')[0] ?? '', asked) } : {}),
+    ...(has('releases') ? { checkRelease: createCheckRelease('default', RELEASE_SECRETS, () => NOW) } : {}),
     onFailure: has('on-failure tempfail') ? 'tempfail' : 'accept',
     isVerifying: has('verifies'),
     ...(has('authserv-id') ? { authservId: wordsOf('authserv-id')[0] ?? '' } : {}),
     maxMessageBytes: has('small') ? 3000 : 1_000_000,
     scoreLimitMs: 100,
+    keepLimitMs: 100,
     progressMs: 40,
-    now: () => Date.UTC(2026, 10, 25, 12),
+    now: () => NOW,
   };
 }

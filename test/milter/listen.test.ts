@@ -54,6 +54,7 @@ async function run(
     isVerifying: false,
     maxMessageBytes: 50 * 2 ** 20,
     scoreLimitMs: 20_000,
+    keepLimitMs: 20_000,
     progressMs: 5000,
     now: Date.now,
     watcher: { answered: ({ word }) => events.push(word), problem: (problem) => events.push(problem) },

@@ -60,7 +60,7 @@ test.each([
     score: async () => {
       throw new StoreAway('full', undefined, decided);
     },
-    scoreLimitMs: 1000,
+    limitMs: 1000,
     progressMs: 1000,
     onProgress() {},
     onProblem() {},

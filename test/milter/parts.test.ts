@@ -275,13 +275,20 @@ test('more forged headers than are taken out one by one: nobody’s honest mail,
   expect(forged.removals()[0]).toEqual({ kind: 'remove-header', name: 'X-Tidemark-Score', occurrence: 1000 });
   expect(forged.isTooMany).toBe(false);
   forged.see('x-tidemark-action', ' deliver', undefined);
-  const { agreement } = negotiate({ kind: 'negotiate', version: 6, actions: 0x1ff, steps: 0x1fffff });
+  const { agreement } = negotiate({ kind: 'negotiate', version: 6, actions: 0x1ff, steps: 0x1fffff }, false);
   const request = { tenant: 'default', raw: Buffer.alloc(0), mailboxes: [], learn: 'auto' } as const;
   const problems: string[] = [];
   const answer = answerTo(
     { kind: 'failed', why: 'scoring failed' },
-    { raw: request.raw, headerBytes: 0, hasTrace: false, forged, request },
-    { onFailure: 'accept', agreement, onProblem: (problem) => problems.push(problem) },
+    {
+      raw: request.raw,
+      headerBytes: 0,
+      hasTrace: false,
+      said: { recipients: [], hasAllRecipients: true },
+      forged,
+      request,
+    },
+    { onFailure: 'accept', agreement, kept: 'off', heldPaths: [], onProblem: (problem) => problems.push(problem) },
   );
   expect(answer).toEqual({ kind: 'tempfail', word: 'tempfail' });
   expect(problems).toEqual(['forged-headers']);
@@ -292,12 +299,13 @@ test.each([
   ['accept', true, 'tempfail'],
   ['tempfail', undefined, 'tempfail'],
 ] as const)('not scored, ON_FAILURE=%s, judged dangerous before it failed: %s → %s', (onFailure, isDangerous, word) => {
-  const { agreement } = negotiate({ kind: 'negotiate', version: 6, actions: 0x1ff, steps: 0x1fffff });
+  const { agreement } = negotiate({ kind: 'negotiate', version: 6, actions: 0x1ff, steps: 0x1fffff }, false);
   const request = { tenant: 'default', raw: Buffer.alloc(0), mailboxes: [], learn: 'auto' } as const;
+  const said = { recipients: [], hasAllRecipients: true };
   const answer = answerTo(
     { kind: 'failed', why: 'scoring failed', ...(isDangerous === undefined ? {} : { isDangerous }) },
-    { raw: request.raw, headerBytes: 0, hasTrace: false, forged: createForgedHeaders(), request },
-    { onFailure, agreement, onProblem: () => undefined },
+    { raw: request.raw, headerBytes: 0, hasTrace: false, said, forged: createForgedHeaders(), request },
+    { onFailure, agreement, kept: 'off', heldPaths: [], onProblem: () => undefined },
   );
   expect(answer.word).toBe(word);
 });
@@ -311,7 +319,7 @@ test('headers are split at lines that do not go on', () => {
 
 test('a replaced body goes out in chunks that MTAs take, an empty one as one empty chunk', () => {
   const offer = { kind: 'negotiate', version: 6, actions: 0x1ff, steps: 0x1fffff } as const;
-  const { agreement } = negotiate(offer);
+  const { agreement } = negotiate(offer, false);
   const sizes = (body: Buffer) => {
     const wire = changesThenContinue([{ kind: 'replace-body', body }], agreement);
     return [...createFrameReader(1e6).read(wire)].map(({ command, data }) => `${command}${data.length}`);
@@ -324,7 +332,7 @@ test('a replaced body goes out in chunks that MTAs take, an empty one as one emp
 test('no more is asked for than is offered', () => {
   fc.assert(
     fc.property(fc.nat(0x7fffffff), fc.nat(0x7fffffff), fc.integer({ min: 2, max: 99 }), (actions, steps, version) => {
-      const { answer } = negotiate({ kind: 'negotiate', version, actions, steps });
+      const { answer } = negotiate({ kind: 'negotiate', version, actions, steps }, false);
       const asked = [5, 9, 13].map((at) => answer.readUInt32BE(at));
       expect(asked[0]).toBe(Math.min(6, version));
       expect((asked[1] ?? 0) & ~actions).toBe(0);

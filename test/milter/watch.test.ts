@@ -45,18 +45,29 @@ test('what went wrong is a warning, and counted by what it was', async () => {
     sizeBytes: 1,
     milliseconds: 1,
   });
+  messages.problem('custody-full', '4XyZ');
+  messages.answered({
+    word: 'released',
+    outcome: { kind: 'released', verdictId: 'v1' },
+    sizeBytes: 1,
+    milliseconds: 1,
+  });
   connections.opened();
   connections.refused();
   connections.cutOff('content for more than 300000 ms');
   expect(lines.map(({ level, msg }) => `${level} ${msg}`)).toEqual([
     '40 to be held, but the MTA offers no quarantine: temporary failure',
     '40 not scored',
+    '40 custody is full: what is to be held gets a temporary failure, what is stripped loses its original',
+    '30 released',
     '40 an MTA was turned away: too many connections',
     '40 a connection of an MTA was cut off',
   ]);
   expect(await milterMetrics()).toEqual([
     'tidemark_milter_messages_total{answer="unscored"} 1',
+    'tidemark_milter_messages_total{answer="released"} 1',
     'tidemark_milter_problems_total{problem="hold-not-possible"} 1',
+    'tidemark_milter_problems_total{problem="custody-full"} 1',
     'tidemark_milter_connections 1',
     'tidemark_milter_connections_lost_total{how="refused"} 1',
     'tidemark_milter_connections_lost_total{how="cut-off"} 1',

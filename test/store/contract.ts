@@ -431,7 +431,7 @@ export function storeContract(name: string, start: () => Promise<StoreUnderTest>
           [],
         );
         const soon = Date.now() + 60_000;
-        const nothing = { recordsBefore: 0, verdictsBefore: 0, observationsBefore: 0 };
+        const nothing = { recordsBefore: 0, verdictsBefore: 0, observationsBefore: 0, originalsBefore: 0 };
         expect(await store.prune(nothing, 10)).toBe(0);
         expect(await store.prune({ ...nothing, observationsBefore: 1001 }, 10)).toBe(1);
         expect(await store.verdicts.get('acme', 'old')).not.toHaveProperty('observation');

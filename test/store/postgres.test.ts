@@ -8,6 +8,7 @@ import { placeOf } from '../../src/store/postgres/connection.ts';
 import { openPostgresStore, postgresSchema } from '../../src/store/postgres.ts';
 import { aVerdict } from '../http/service.ts';
 import { storeContract } from './contract.ts';
+import { custodyContract } from './custodyContract.ts';
 import { openTestServer, type TestServer } from './postgresServer.ts';
 
 let server: TestServer;
@@ -16,25 +17,26 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => server?.close());
 
-const TABLES = 'records, lessons, verdicts, verdict_mailboxes, api_keys';
+const TABLES =
+  'records, lessons, verdicts, verdict_mailboxes, api_keys, originals, original_pieces, original_mailboxes';
+const EMPTY = `TRUNCATE ${TABLES}; UPDATE tidemark_state SET value = 0 WHERE name = 'originals_bytes'`;
 
 async function query(url: string, sql: string): Promise<readonly Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   const { rows } = await client.query(sql);
   await client.end();
-  return rows;
+  return rows ?? []; // of several statements there is none
 }
 
 let contractUrl: string | undefined;
-storeContract('PostgreSQL', async () => {
+const onEmptyTables = async () => {
   contractUrl ??= await server.createDatabase();
   const url = contractUrl;
-  return {
-    open: () => openPostgresStore({ url }),
-    dispose: async () => void (await query(url, `TRUNCATE ${TABLES}`)),
-  };
-});
+  return { open: () => openPostgresStore({ url }), dispose: async () => void (await query(url, EMPTY)) };
+};
+storeContract('PostgreSQL', onEmptyTables);
+custodyContract('PostgreSQL', onEmptyTables);
 
 const key: RecordKey = { mailbox: 'ana@acme.example', kind: 'link', key: 'partner.example' };
 const countIn = (records: Records, one = key) => (records.get(recordId(one)) as LinkRecord | undefined)?.c.n ?? 0;
@@ -166,7 +168,7 @@ describe('several processes on one database', () => {
     }));
 });
 
-const FIRST = '001-records-and-verdicts.sql';
+const NAMES = ['001-records-and-verdicts.sql', '002-originals.sql'];
 
 describe('the schema', () => {
   test('is made once by processes that start at once', async () => {
@@ -187,14 +189,14 @@ describe('the schema', () => {
 
   test('is read without making anything', async () => {
     const url = await server.createDatabase();
-    expect(await postgresSchema({ url })).toEqual({ place: placeOf(url), version: 0, names: [FIRST] });
+    expect(await postgresSchema({ url })).toEqual({ place: placeOf(url), version: 0, names: NAMES });
     expect(await query(url, `SELECT 1 FROM information_schema.tables WHERE table_schema = 'public'`)).toEqual([]);
   });
 
   test('is read once it is there', async () => {
     const url = await server.createDatabase();
     await (await openPostgresStore({ url })).close();
-    expect(await postgresSchema({ url })).toEqual({ place: placeOf(url), version: 1, names: [FIRST] });
+    expect(await postgresSchema({ url })).toEqual({ place: placeOf(url), version: 2, names: NAMES });
   });
 
   test('sorts and compares by bytes', async () => {
@@ -219,6 +221,9 @@ describe('the schema', () => {
     expect(rows).toEqual([
       { name: 'api_keys', key: 'tenant id' },
       { name: 'lessons', key: 'tenant mailbox id' },
+      { name: 'original_mailboxes', key: 'tenant mailbox verdict_id key' },
+      { name: 'original_pieces', key: 'tenant verdict_id key piece' },
+      { name: 'originals', key: 'tenant verdict_id key' },
       { name: 'records', key: 'tenant mailbox kind key' },
       { name: 'tidemark_state', key: 'name' },
       { name: 'verdict_mailboxes', key: 'tenant mailbox received_at id' },

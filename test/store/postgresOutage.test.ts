@@ -51,7 +51,7 @@ test('calls are refused while it is away, in seconds, and answered again when it
     store.verdicts.add({ verdict: aVerdict({ tenant: 'acme' }) }, [counting('away too')]),
     store.verdicts.get('acme', 'v1'),
     store.erase('acme', 'nobody@acme.example'),
-    store.prune({ recordsBefore: 0, verdictsBefore: 0, observationsBefore: 0 }, 1),
+    store.prune({ recordsBefore: 0, verdictsBefore: 0, observationsBefore: 0, originalsBefore: 0 }, 1),
     store.keys.count(),
     store.ping(),
   ];

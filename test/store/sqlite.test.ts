@@ -1,4 +1,13 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -6,6 +15,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { migrationsIn } from '../../src/store/migrations.ts';
 import { openSqliteStore, sqliteSchema } from '../../src/store/sqlite.ts';
 import { storeContract } from './contract.ts';
+import { anOriginal, custodyContract } from './custodyContract.ts';
 
 const dirs: string[] = [];
 const newDir = (): string => {
@@ -17,12 +27,67 @@ afterEach(() => {
   for (const dir of dirs.splice(0)) rmSync(dir, { recursive: true, force: true });
 });
 
-storeContract('SQLite', async () => {
+const inNewDir = async () => {
   const dir = newDir();
   return {
     open: () => openSqliteStore({ path: join(dir, 'a.sqlite') }),
     dispose: async () => rmSync(dir, { recursive: true }),
   };
+};
+storeContract('SQLite', inNewDir);
+custodyContract('SQLite', inNewDir);
+
+describe('the files of originals', () => {
+  const filesIn = (dir: string) => (existsSync(join(dir, 'custody')) ? readdirSync(join(dir, 'custody')) : []);
+  const nothingPast = { recordsBefore: 0, verdictsBefore: 0, observationsBefore: 0, originalsBefore: 0 };
+
+  test('are readable by the user only, and go with their rows', async () => {
+    const dir = newDir();
+    const store = await openSqliteStore({ path: join(dir, 'a.sqlite') });
+    expect(filesIn(dir)).toEqual([]);
+    await store.custody.keep(anOriginal(), Buffer.from('one'), 1e6);
+    await store.custody.keep(anOriginal({ verdictId: 'v2' }), Buffer.from('two'), 1e6);
+    await store.custody.keep(anOriginal({ verdictId: 'v2' }), Buffer.from('two'), 1e6); // known: leaves none
+    const files = filesIn(dir);
+    expect(files).toHaveLength(2);
+    expect(files.map((name) => statSync(join(dir, 'custody', name)).mode & 0o777)).toEqual([0o600, 0o600]);
+    expect(statSync(join(dir, 'custody')).mode & 0o777).toBe(0o700);
+    await store.custody.erase('acme', 'ana@acme.example');
+    expect(filesIn(dir)).toEqual([]);
+    await store.close();
+  });
+
+  test('without a row are swept once they are old; those of rows and strange ones stay', async () => {
+    const dir = newDir();
+    const store = await openSqliteStore({ path: join(dir, 'a.sqlite') });
+    await store.custody.keep(anOriginal(), Buffer.from('kept'), 1e6);
+    const [kept = ''] = filesIn(dir);
+    const [old, fresh] = ['0', '1'].map((digit) => `0000000${digit}-0000-4000-8000-000000000000.eml`) as [
+      string,
+      string,
+    ];
+    for (const name of [old, fresh, 'notes.txt']) writeFileSync(join(dir, 'custody', name), 'x');
+    for (const name of [old, kept, 'notes.txt']) utimesSync(join(dir, 'custody', name), 1, 1);
+    await store.prune(nothingPast, 10);
+    expect(filesIn(dir).toSorted()).toEqual([fresh, kept, 'notes.txt'].toSorted());
+    await store.close();
+  });
+
+  test('a write that fails leaves neither file nor row', async () => {
+    const dir = newDir();
+    const store = await openSqliteStore({ path: join(dir, 'a.sqlite') });
+    writeFileSync(join(dir, 'custody'), 'a file where the folder should be');
+    await expect(store.custody.keep(anOriginal(), Buffer.from('x'), 1e6)).rejects.toThrow(/EEXIST|ENOTDIR/);
+    expect(await store.custody.find('acme', 'v1')).toEqual([]);
+    expect(await store.custody.totalBytes()).toBe(0);
+    await store.close();
+  });
+
+  test('a store in memory keeps none, and says so', async () => {
+    const store = await openSqliteStore({ path: ':memory:' });
+    await expect(store.custody.keep(anOriginal(), Buffer.from('x'), 1e6)).rejects.toThrow('keeps no originals');
+    await store.close();
+  });
 });
 
 const lesson = (id: string) => ({
@@ -86,11 +151,11 @@ describe('the file', () => {
 
   test('is asked for its schema without being made', async () => {
     const path = join(newDir(), 'a.sqlite');
-    const names = ['001-records-and-verdicts.sql'];
+    const names = ['001-records-and-verdicts.sql', '002-originals.sql'];
     expect(await sqliteSchema({ path })).toEqual({ place: path, version: 0, names });
     expect(existsSync(path)).toBe(false);
     await (await openSqliteStore({ path })).close();
-    expect(await sqliteSchema({ path })).toEqual({ place: path, version: 1, names });
+    expect(await sqliteSchema({ path })).toEqual({ place: path, version: 2, names });
   });
 
   test('that is no database is refused with its path', async () => {

@@ -1,9 +1,10 @@
 /** What goes: a tenant as a whole, and what is past its time. */
 import type { Retention } from '../../domain/ports.ts';
 import { type Connections, ERASE_TIMEOUT_MS, type Run } from './connection.ts';
+import { removeOriginals } from './custody.ts';
 import { withRetries } from './writer.ts';
 
-/** Records and verdicts that went. */
+/** Records, verdicts and originals that went. */
 export async function eraseTenant(run: Run, tenant: string): Promise<number> {
   const remove = async (table: string) =>
     (await run({ text: `DELETE FROM ${table} WHERE tenant = $1`, values: [tenant] })).count;
@@ -11,7 +12,7 @@ export async function eraseTenant(run: Run, tenant: string): Promise<number> {
   const verdicts = await remove('verdicts');
   await remove('verdict_mailboxes');
   await remove('lessons');
-  return records + verdicts;
+  return records + verdicts + (await removeOriginals(run, 'tenant = $1', [tenant]));
 }
 
 const BITES: readonly (readonly [time: keyof Retention, table: string, key: string, condition: string])[] = [
@@ -27,7 +28,13 @@ export async function prune({ transaction }: Connections, retention: Retention, 
     withRetries(() =>
       transaction(async (run) => (await run({ text, values: [before, limit] })).count, ERASE_TIMEOUT_MS),
     );
-  let total = 0;
+  const oldest = `SELECT tenant, verdict_id, key FROM originals WHERE kept_at < $1 LIMIT $2`;
+  let total = await withRetries(() =>
+    transaction(
+      (run) => removeOriginals(run, `(tenant, verdict_id, key) IN (${oldest})`, [retention.originalsBefore, limit]),
+      ERASE_TIMEOUT_MS,
+    ),
+  );
   for (const [time, table, key, condition] of BITES) {
     // The condition twice: a row that was written between the look and the deletion stays.
     const text = `DELETE FROM ${table} WHERE (${key}) IN (SELECT ${key} FROM ${table} WHERE ${condition} LIMIT $2) AND ${condition}`;

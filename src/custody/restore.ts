@@ -1,0 +1,97 @@
+/** A person gives a kept message to its recipients after all: each gets it once, unless it is asked for again. */
+import {
+  type Custody,
+  type KeptOriginal,
+  RELEASE_HEADER,
+  type RecipientOutcome,
+  type RestoreOutcome,
+} from '../domain/custody.ts';
+import type { Deliver } from './deliver.ts';
+import { signRelease } from './releaseMark.ts';
+
+/** How originals get out; the secret signs. */
+export interface Release {
+  readonly deliver: Deliver;
+  readonly secret: string;
+}
+
+export interface RestoreParts {
+  readonly custody: Custody;
+  /** Absent: nothing gets out. */
+  readonly release?: Release;
+  readonly now: () => number;
+}
+
+/** `again`: also for those who have it. */
+export type Restore = (tenant: string, verdictId: string, again: boolean) => Promise<RestoreOutcome>;
+
+const RELEASE_MS = 3_600_000; // from here through the organisation's own MTAs; later it is judged as any mail
+const CLAIM_MS = 300_000; // longer than a delivery takes: a process that died in between blocks no longer
+
+export function createRestore({ custody, release, now }: RestoreParts): Restore {
+  return async (tenant, verdictId, again) => {
+    if (release === undefined) return { kind: 'not-configured' };
+    const originals = await custody.find(tenant, verdictId);
+    if (originals.length === 0) return { kind: 'nothing-kept' };
+    const outcomes: Attempt[] = [];
+    for (const original of originals) outcomes.push(await attempt(original, release, again));
+    return summary(outcomes);
+  };
+
+  async function attempt(original: KeptOriginal, { deliver, secret }: Release, again: boolean): Promise<Attempt> {
+    const startedAt = now();
+    if (wanting(original, again).length === 0) return { kind: 'done', recipients: before(original) };
+    if (!(await custody.claim(original, startedAt, startedAt + CLAIM_MS))) return { kind: 'busy' };
+    let restoredTo = original.restoredTo;
+    try {
+      // As it is now that nobody else delivers it.
+      const found = await custody.find(original.tenant, original.verdictId);
+      const current = found.find(({ key }) => key === original.key);
+      if (current === undefined) return { kind: 'done', recipients: [] }; // erased meanwhile
+      restoredTo = current.restoredTo;
+      const rcptTo = wanting(current, again);
+      if (rcptTo.length === 0) return { kind: 'done', recipients: before(current) };
+      const header = Buffer.from(`${RELEASE_HEADER}: ${signRelease(current, startedAt + RELEASE_MS, secret)}\r\n`);
+      const outcome = await deliver({
+        mailFrom: current.envelope.mailFrom ?? '',
+        rcptTo,
+        sizeBytes: header.length + current.sizeBytes,
+        content: joined(header, custody.read(current)),
+      });
+      if (outcome.kind === 'unreachable') return outcome;
+      const accepted = outcome.recipients.filter(({ state }) => state === 'accepted').map(({ address }) => address);
+      restoredTo = [...new Set([...restoredTo, ...accepted])];
+      return { kind: 'done', recipients: [...(again ? [] : before(current)), ...outcome.recipients] };
+    } finally {
+      await custody.settle(original, restoredTo);
+    }
+  }
+}
+
+type Attempt =
+  | { readonly kind: 'done'; readonly recipients: readonly RecipientOutcome[] }
+  | { readonly kind: 'busy' }
+  | { readonly kind: 'unreachable'; readonly said: string };
+
+const wanting = ({ envelope, restoredTo }: KeptOriginal, again: boolean): readonly string[] =>
+  again ? envelope.rcptTo : envelope.rcptTo.filter((address) => !restoredTo.includes(address));
+
+const before = ({ restoredTo }: KeptOriginal): readonly RecipientOutcome[] =>
+  restoredTo.map((address) => ({ address, state: 'before' }));
+
+async function* joined(head: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  yield head;
+  yield* rest;
+}
+
+/** Of one verdict there is one original, as a rule; more where an MTA split a message by its recipients. */
+function summary(attempts: readonly Attempt[]): RestoreOutcome {
+  const recipients = attempts.flatMap((attempt) => (attempt.kind === 'done' ? attempt.recipients : []));
+  if (recipients.some(({ state }) => state === 'accepted')) return { kind: 'restored', recipients };
+  if (attempts.some(({ kind }) => kind === 'busy')) return { kind: 'being-restored' };
+  const away = attempts.find((attempt) => attempt.kind === 'unreachable');
+  if (away !== undefined) return { kind: 'unreachable', said: away.said };
+  const refused = recipients.find(({ state }) => state === 'refused');
+  if (refused !== undefined) return { kind: 'refused', said: refused.said ?? 'no reason given' };
+  return { kind: recipients.length > 0 ? 'already-restored' : 'nothing-kept' };
+}

@@ -1,0 +1,150 @@
+/** What is held, or delivered without something, is kept first: the MTA hears of it only when it is durable. */
+import type { HeldContent, Keep, KeepRequest } from '../domain/custody.ts';
+import type { Envelope } from '../domain/mail.ts';
+import type { IntakeRequest } from '../domain/service.ts';
+import type { Verdict } from '../domain/verdict.ts';
+import { type Mail, type Outcome, type Problem, rewrittenBy } from './answer.ts';
+import { splitHeaders } from './mail.ts';
+import type { Agreement } from './negotiate.ts';
+import { type Patience, patiently } from './patience.ts';
+import type { Shares } from './shares.ts';
+
+/** 'off': the MTA holds, or there is nothing to keep. 'not-kept': what is to be held is not safe here. */
+export type Kept = 'off' | 'kept' | 'not-kept';
+
+export interface KeepingParts extends Patience {
+  /** Absent: the MTA holds. */
+  readonly keep?: Keep;
+  /** Mail that could not be scored is delivered, and scored later. */
+  readonly isDeliveringUnscored: boolean;
+  readonly onProblem: (problem: Problem, detail?: unknown) => void;
+  /** Called when the message is needed no longer, which may be after the answer. */
+  readonly onDone: () => void;
+}
+
+/** Who is to get the original back. */
+interface Part {
+  readonly why: 'hold' | 'strip';
+  readonly paths: readonly string[];
+  readonly mailboxes: readonly string[];
+}
+
+/** `shares`: of a message that is held for some of its mailboxes only. */
+export async function keepOriginal(
+  outcome: Outcome,
+  shares: Shares | undefined,
+  mail: Mail,
+  agreement: Agreement,
+  parts: KeepingParts,
+): Promise<Kept> {
+  const { keep, onProblem, onDone, limitMs } = parts;
+  const requests = mail.forged.isTooMany ? [] : requestsFor(outcome, shares, mail, agreement, parts);
+  if (keep === undefined || requests.length === 0) {
+    onDone();
+    return 'off';
+  }
+  if (!mail.said.hasAllRecipients) {
+    onDone();
+    onProblem('too-many-recipients'); // who is not known could not get it back
+    return 'not-kept';
+  }
+  const keeping = keepAll(keep, requests, onProblem);
+  return patiently(keeping.finally(onDone), parts, (): Kept => {
+    onProblem('keeping-failed', new Error(`not kept within ${limitMs} ms`));
+    return 'not-kept';
+  });
+}
+
+/** Never rejects. The first that cannot be kept says so for all. */
+async function keepAll(
+  keep: Keep,
+  requests: readonly Parameters<Keep>[],
+  onProblem: KeepingParts['onProblem'],
+): Promise<Kept> {
+  try {
+    for (const [request, content] of requests) {
+      if ((await keep(request, content)) === 'full') {
+        onProblem('custody-full');
+        return request.why === 'hold' ? 'not-kept' : 'kept'; // what is held comes first
+      }
+    }
+    return 'kept';
+  } catch (error) {
+    onProblem('keeping-failed', error);
+    return 'not-kept';
+  }
+}
+
+function requestsFor(
+  outcome: Outcome,
+  shares: Shares | undefined,
+  mail: Mail,
+  agreement: Agreement,
+  { isDeliveringUnscored, keep }: KeepingParts,
+): readonly Parameters<Keep>[] {
+  if (keep === undefined) return []; // as a rule: nothing is looked into
+  if (outcome.kind === 'failed') {
+    const isWhole = mail.raw.length > 0; // what is too large was not kept in memory either
+    const isDelivered = isDeliveringUnscored && outcome.isDangerous === undefined;
+    return isDelivered && isWhole ? [[unscored(mail), contentAsScored(mail)]] : [];
+  }
+  if (outcome.kind !== 'scored') return [];
+  const parts = partsOf(outcome, shares, mail, agreement);
+  return parts.map((part) => [originalOf(outcome.verdict, part, mail), contentOf(mail)]);
+}
+
+/** What is held comes first: it is the part that must not be lost. */
+function partsOf(
+  outcome: Outcome & { readonly kind: 'scored' },
+  shares: Shares | undefined,
+  mail: Mail,
+  agreement: Agreement,
+): readonly Part[] {
+  const { verdict } = outcome;
+  const all = { paths: mail.said.recipients.map(({ path }) => path), mailboxes: mailboxesOf(verdict) };
+  const isRewritten = (stripped: typeof outcome.stripped) => rewrittenBy(stripped, mail, agreement) !== undefined;
+  if (shares !== undefined) {
+    const { heldPaths, heldMailboxes, otherPaths, otherMailboxes } = shares;
+    const held: Part = { why: 'hold', paths: heldPaths, mailboxes: heldMailboxes };
+    if (shares.verdict.action !== 'strip' || !isRewritten(outcome.strippedForOthers)) return [held];
+    return [held, { why: 'strip', paths: otherPaths, mailboxes: otherMailboxes }];
+  }
+  if (verdict.action === 'hold') return [{ why: 'hold', ...all }];
+  return verdict.action === 'strip' && isRewritten(outcome.stripped) ? [{ why: 'strip', ...all }] : [];
+}
+
+const mailboxesOf = ({ mailboxes }: Verdict): readonly string[] => mailboxes.map(({ mailbox }) => mailbox);
+
+function originalOf({ id }: Verdict, { why, paths, mailboxes }: Part, { request, said }: Mail): KeepRequest {
+  const mailFrom = said.mailFrom === undefined ? {} : { mailFrom: bare(said.mailFrom) };
+  const envelope = { ...clientOf(request), ...mailFrom, rcptTo: [...new Set(paths.map(bare))] };
+  return { tenant: request.tenant, verdictId: id, why, mailboxes, envelope };
+}
+
+/** Never restored, only scored: as scoring would have had it. */
+function unscored({ request }: Mail): KeepRequest {
+  const { tenant, mailFrom, rcptTo = [] } = request;
+  const mailboxes = rcptTo.map((address) => address.toLowerCase());
+  const envelope = { ...clientOf(request), ...(mailFrom === undefined ? {} : { mailFrom }), rcptTo };
+  return { tenant, why: 'unscored', mailboxes, envelope };
+}
+
+const clientOf = ({ clientIp, helo, user }: IntakeRequest): Omit<Envelope, 'rcptTo'> => ({
+  ...(clientIp === undefined ? {} : { clientIp }),
+  ...(helo === undefined ? {} : { helo }),
+  ...(user === undefined ? {} : { user }),
+});
+
+const bare = (path: string): string => path.replace(/^<(.*)>$/s, '$1');
+
+export const contentOf = ({ raw, headerBytes }: Mail): HeldContent => content(raw, headerBytes);
+
+/** With the trace header in front that the MTA is about to write. */
+const contentAsScored = ({ raw, headerBytes, request }: Mail): HeldContent =>
+  content(request.raw, headerBytes + request.raw.length - raw.length);
+
+const content = (raw: Buffer, headerBytes: number): HeldContent => ({
+  raw,
+  headerBytes,
+  headers: splitHeaders(raw.subarray(0, headerBytes)),
+});

@@ -1,0 +1,50 @@
+/** A row about an original, the same in every SQL store; its bytes stand elsewhere. */
+import { createHash } from 'node:crypto';
+import type { KeptOriginal, Original } from '../domain/custody.ts';
+
+export interface OriginalRow {
+  readonly tenant: string;
+  readonly verdict_id: string;
+  readonly key: string;
+  readonly why: Original['why'];
+  readonly kept_at: number;
+  readonly size_bytes: number;
+  /** What else is known of it, JSON. */
+  readonly body: string;
+  /** Addresses, JSON. */
+  readonly restored_to: string;
+}
+
+export const ORIGINAL_COLUMNS = 'tenant, verdict_id, key, why, kept_at, size_bytes, body, restored_to';
+
+/** The verdict says which content for which mailboxes (docs/adr/0005); an MTA that splits a message hands it in once for each share of its recipients. */
+export const keyOf = ({ envelope }: Original): string =>
+  createHash('sha256')
+    .update([...envelope.rcptTo].sort().join('\n'))
+    .digest('hex')
+    .slice(0, 32);
+
+export const bodyOf = ({ mailboxes, envelope, contentHash }: Original): string =>
+  JSON.stringify({ mailboxes, envelope, contentHash });
+
+export function toOriginal(row: OriginalRow): KeptOriginal {
+  return {
+    ...(JSON.parse(row.body) as Pick<Original, 'mailboxes' | 'envelope' | 'contentHash'>),
+    tenant: row.tenant,
+    verdictId: row.verdict_id,
+    key: row.key,
+    why: row.why,
+    keptAt: row.kept_at,
+    sizeBytes: row.size_bytes,
+    restoredTo: JSON.parse(row.restored_to) as readonly string[],
+  };
+}
+
+/** undefined when it was nobody else's. */
+export function withoutMailbox(original: KeptOriginal, mailbox: string): KeptOriginal | undefined {
+  const others = (addresses: readonly string[]) => addresses.filter((one) => one.toLowerCase() !== mailbox);
+  const mailboxes = others(original.mailboxes);
+  if (mailboxes.length === 0) return undefined;
+  const envelope = { ...original.envelope, rcptTo: others(original.envelope.rcptTo) };
+  return { ...original, mailboxes, envelope, restoredTo: others(original.restoredTo) };
+}
