@@ -68,7 +68,10 @@ interface Opened extends Session {
 }
 
 interface Settings
-  extends Pick<Config, 'organisation' | 'ownNetworks' | 'verification' | 'sealing' | 'learnDelayMs' | 'clamd'> {
+  extends Pick<
+    Config,
+    'organisation' | 'ownNetworks' | 'verification' | 'sealing' | 'lockPage' | 'learnDelayMs' | 'clamd'
+  > {
   readonly policy: Policy;
   readonly openStore: () => Promise<Store>;
 }
@@ -79,6 +82,7 @@ async function open({
   ownNetworks,
   verification,
   sealing,
+  lockPage,
   policy,
   learnDelayMs,
   clamd,
@@ -93,6 +97,7 @@ async function open({
     ...(verifier === undefined ? {} : { authenticator: verifier.authenticator }),
     read: reader.read,
     strip: stripper.strip,
+    ...(lockPage === undefined ? {} : { lockPage }),
     ...(sealer === undefined ? {} : { sealer }),
     ...(clamd === undefined ? {} : { antivirus: createClamd(clamd) }),
     organisation,
@@ -188,6 +193,7 @@ async function serve(): Promise<void> {
       holdFallback: config.holdFallback,
       directionFor: directionForOf(config),
       webhooks: webhooksOf(config),
+      lockPolicy: config.lockPolicy,
     });
     const { host, port } = config;
     const listener = await explainListening(host, port, () => startListening(app, host, port));

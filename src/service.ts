@@ -7,8 +7,10 @@ import type { DirectionFor } from './domain/mail.ts';
 import type { Organisation } from './domain/organisation.ts';
 import type { Antivirus, Authenticator, Sealer, Store } from './domain/ports.ts';
 import type { IntakeRequest, Service } from './domain/service.ts';
+import type { LockPage } from './domain/strip.ts';
 import type { Policy } from './domain/verdict.ts';
 import { checkedAddress, directionsIn, toSubmission } from './intake.ts';
+import { createLockDesk } from './lockDesk.ts';
 import type { Read } from './read.ts';
 import { createReview, type Review } from './review.ts';
 import { CREDIT_IDS } from './score/credits.ts';
@@ -23,6 +25,8 @@ export interface ServiceParts {
   readonly read: Read;
   /** Absent: on the service's own thread. */
   readonly strip?: Strip;
+  /** Absent: locked links lead nowhere, unless who asks brings a page. */
+  readonly lockPage?: LockPage;
   /** Absent: what is rewritten goes unsigned. */
   readonly sealer?: Sealer;
   readonly antivirus?: Antivirus;
@@ -51,6 +55,7 @@ export function createService(parts: ServiceParts): Service {
     authenticator,
     read,
     strip,
+    lockPage,
     sealer,
     antivirus,
     organisation,
@@ -65,6 +70,7 @@ export function createService(parts: ServiceParts): Service {
     ...(authenticator === undefined ? {} : { authenticator }),
     read,
     ...(strip === undefined ? {} : { strip }),
+    ...(lockPage === undefined ? {} : { lockPage }),
     ...(sealer === undefined ? {} : { sealer }),
     ...(antivirus === undefined ? {} : { antivirus }),
     model,
@@ -85,6 +91,7 @@ export function createService(parts: ServiceParts): Service {
     },
     learnDue: () => triage.learnDue(now()),
     checkReady: () => store.ping(),
+    ...createLockDesk(store, now),
     ...withCheckedAddresses(createReview(store, organisation)),
   };
 }

@@ -10,7 +10,7 @@ import type { Organisation } from './domain/organisation.ts';
 import type { Antivirus, Authenticator, LoggedVerdict, Sealer, Store } from './domain/ports.ts';
 import { afterRelease } from './domain/released.ts';
 import type { ObservationReceipt, ScoredMessage } from './domain/service.ts';
-import type { StripWording } from './domain/strip.ts';
+import type { LockPage, StripWording } from './domain/strip.ts';
 import type { Policy, Verdict } from './domain/verdict.ts';
 import { mailboxesOf, ownDomainsFor } from './intake.ts';
 import { createLateLearning } from './lateLearning.ts';
@@ -20,6 +20,7 @@ import type { Model } from './score/model.ts';
 import { score } from './score/score.ts';
 import type { Strip } from './stripApart.ts';
 import { type Decision, decide, type Judgement, RELEASED } from './verdict/decide.ts';
+import { lockPageFor } from './verdict/lockPage.ts';
 import { strip as stripHere, withTopFields } from './verdict/strip.ts';
 import { stripPlan } from './verdict/stripPlan.ts';
 
@@ -30,6 +31,8 @@ export interface TriageParts {
   readonly read: Read;
   /** Absent: on this thread. */
   readonly strip?: Strip;
+  /** Where locked links lead, unless who asks has a page; absent: nowhere. */
+  readonly lockPage?: LockPage;
   /** Signs what is rewritten; absent without a key. */
   readonly sealer?: Sealer;
   /** Asked about each new message that is scored; absent when none is configured. */
@@ -67,6 +70,7 @@ export function createTriage(parts: TriageParts): Triage {
     authenticator,
     read,
     strip = stripHere,
+    lockPage,
     sealer,
     antivirus,
     policy,
@@ -83,7 +87,7 @@ export function createTriage(parts: TriageParts): Triage {
       const { verdict, message, verification } = await judged(submission, learn);
       const scored = { verdict, ...(verification === undefined ? {} : { verification }) };
       if (verdict.action !== 'strip') return scored;
-      const stripped = await strip(submission.raw, stripPlan(message, verdict), wording);
+      const stripped = await stripAndKeepLocks(submission.raw, message, verdict, wording);
       if (!stripped.isRewritten || sealer === undefined) return { ...scored, stripped };
       const seal = await sealer.seal(stripped.bytes, verification, submission.receivedAt);
       return { ...scored, stripped: withTopFields(stripped, seal) };
@@ -98,6 +102,15 @@ export function createTriage(parts: TriageParts): Triage {
       return { messageId: message.id, mailboxes, isNew: outcome.some(Boolean) };
     },
   };
+
+  /** What the lock page will be asked for is kept before anybody can ask. */
+  async function stripAndKeepLocks(raw: Buffer, message: Message, verdict: Verdict, wording?: StripWording) {
+    const plan = stripPlan(message, verdict);
+    if (lockPage === undefined || wording?.lockPage !== undefined) return strip(raw, plan, wording);
+    const stripped = await strip(raw, plan, { ...wording, lockPage: lockPageFor(lockPage, verdict) });
+    if (stripped.isRewritten) await store.locks.add(verdict, stripped.locks);
+    return stripped;
+  }
 
   async function judged(submission: Submission, learn: 'auto' | 'never'): Promise<Judged> {
     const startedAt = performance.now();

@@ -96,6 +96,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'verdict',
     'packages',
   ],
+  'lockDesk.ts': ['domain'],
   'review.ts': ['domain', 'baseline', 'lessons.ts'],
   'service.ts': [
     'domain',
@@ -103,6 +104,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'intake.ts',
     'read.ts',
     'stripApart.ts',
+    'lockDesk.ts',
     'detectors',
     'score',
     'triage.ts',

@@ -1,4 +1,5 @@
 /** What the stages need of the outside. Implementations live in store/, authenticate/ and antivirus/. */
+import type { LinkLock, LockEvent, LockedLink } from './lock.ts';
 import type { Submission, Verification } from './mail.ts';
 import type { MalwareScan } from './message.ts';
 import type { Observation, RecordKey, Records } from './observation.ts';
@@ -79,6 +80,17 @@ export interface VerdictLog {
   erase(tenant: string, mailbox: string): Promise<number>;
 }
 
+/** Goes with the verdict: when that is erased, or past its time. */
+export interface LockStore {
+  /** Durable when it resolves. A token that is there already stays as it is. */
+  add(verdict: Pick<Verdict, 'tenant' | 'id' | 'receivedAt'>, links: readonly LockedLink[]): Promise<void>;
+  get(token: string): Promise<LinkLock | undefined>;
+  /** Counts up to MAX_LOCK_COUNT, and notes when. Nothing happens where the lock is gone. */
+  note(lock: Pick<LinkLock, 'tenant' | 'verdictId' | 'token'>, event: LockEvent, at: number): Promise<void>;
+  /** In the order of hosts, then tokens. */
+  ofVerdict(tenant: string, verdictId: string): Promise<readonly LinkLock[]>;
+}
+
 export type Role = 'score' | 'review' | 'admin';
 
 export interface ApiKey {
@@ -107,6 +119,7 @@ export interface Retention {
 
 export interface Store extends BaselineStore {
   readonly verdicts: VerdictLog;
+  readonly locks: LockStore;
   readonly keys: KeyStore;
   /** Removes everything of a tenant but its API keys; answers how many records and verdicts went. */
   eraseTenant(tenant: string): Promise<number>;

@@ -1,5 +1,6 @@
 /** What every interface (http, cli, milter) is handed: the service as functions. Composed in main.ts. */
 import type { Maturity, Tally } from './baseline.ts';
+import type { LockDesk } from './lock.ts';
 import type { Direction, Verification } from './mail.ts';
 import type { RecordKind } from './observation.ts';
 import type { Feedback, LoggedVerdict, VerdictQuery } from './ports.ts';
@@ -105,7 +106,7 @@ export interface ScoredMessage {
   readonly stripped?: Stripped;
 }
 
-export interface Service {
+export interface Service extends LockDesk {
   /** Throws IntakeError. Asking again for the same message and mailboxes answers the first verdict. */
   score(request: IntakeRequest): Promise<Verdict>;
   /** The same, for who delivers what is left of a message. */

@@ -4,6 +4,7 @@ import type { SchemaState } from './migrations.ts';
 import { createCache } from './postgres/cache.ts';
 import { connect, placeOf } from './postgres/connection.ts';
 import { keyStore } from './postgres/keys.ts';
+import { lockStore } from './postgres/locks.ts';
 import { migrate, postgresMigrations, schemaVersion } from './postgres/migrate.ts';
 import { recordStore } from './postgres/records.ts';
 import { eraseTenant, prune } from './postgres/retention.ts';
@@ -38,6 +39,7 @@ export async function openPostgresStore({ url, cacheMs = CACHE_MS, now = Date.no
   return {
     ...recordStore(connections, cache, writer, now),
     verdicts: verdictLog(connections, writer),
+    locks: lockStore(connections),
     keys: keyStore(connections),
     eraseTenant: (tenant) => writer.alone(tenant, (run) => eraseTenant(run, tenant)),
     prune: (retention, limit) => prune(connections, retention, limit).finally(cache.forgetAll),

@@ -5,6 +5,7 @@ import type { Store } from '../domain/ports.ts';
 import { migrationsIn, type SchemaState } from './migrations.ts';
 import { createWriter } from './sqlite/groupCommit.ts';
 import { keyStore } from './sqlite/keys.ts';
+import { lockStore } from './sqlite/locks.ts';
 import { recordStore } from './sqlite/records.ts';
 import { eraseTenant, prune } from './sqlite/retention.ts';
 import { verdictLog } from './sqlite/verdicts.ts';
@@ -53,6 +54,7 @@ export async function openSqliteStore({ path }: SqliteOptions): Promise<Store> {
       wiped(writer.write('durable', () => eraseTenant(database, tenant)).finally(records.dropCache)),
     prune: (retention, limit) =>
       writer.write('committed', () => prune(database, retention, limit)).finally(records.dropCache),
+    locks: lockStore(database, writer),
     keys: keyStore(database),
     async ping() {
       ping.get();

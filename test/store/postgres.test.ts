@@ -16,7 +16,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => server?.close());
 
-const TABLES = 'records, lessons, verdicts, verdict_mailboxes, api_keys';
+const TABLES = 'records, lessons, verdicts, verdict_mailboxes, locks, api_keys';
 
 async function query(url: string, sql: string): Promise<readonly Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString: url });
@@ -166,7 +166,7 @@ describe('several processes on one database', () => {
     }));
 });
 
-const FIRST = '001-records-and-verdicts.sql';
+const MIGRATIONS = ['001-records-and-verdicts.sql', '002-locks.sql'];
 
 describe('the schema', () => {
   test('is made once by processes that start at once', async () => {
@@ -187,14 +187,14 @@ describe('the schema', () => {
 
   test('is read without making anything', async () => {
     const url = await server.createDatabase();
-    expect(await postgresSchema({ url })).toEqual({ place: placeOf(url), version: 0, names: [FIRST] });
+    expect(await postgresSchema({ url })).toEqual({ place: placeOf(url), version: 0, names: MIGRATIONS });
     expect(await query(url, `SELECT 1 FROM information_schema.tables WHERE table_schema = 'public'`)).toEqual([]);
   });
 
   test('is read once it is there', async () => {
     const url = await server.createDatabase();
     await (await openPostgresStore({ url })).close();
-    expect(await postgresSchema({ url })).toEqual({ place: placeOf(url), version: 1, names: [FIRST] });
+    expect(await postgresSchema({ url })).toEqual({ place: placeOf(url), version: 2, names: MIGRATIONS });
   });
 
   test('sorts and compares by bytes', async () => {
@@ -208,7 +208,7 @@ describe('the schema', () => {
     expect(columns).toEqual([]);
   });
 
-  test('every key begins with the tenant, then the mailbox', async () => {
+  test('every key begins with the tenant', async () => {
     const url = await server.createDatabase();
     await (await openPostgresStore({ url })).close();
     const rows = await query(
@@ -219,6 +219,7 @@ describe('the schema', () => {
     expect(rows).toEqual([
       { name: 'api_keys', key: 'tenant id' },
       { name: 'lessons', key: 'tenant mailbox id' },
+      { name: 'locks', key: 'tenant verdict_id token' },
       { name: 'records', key: 'tenant mailbox kind key' },
       { name: 'tidemark_state', key: 'name' },
       { name: 'verdict_mailboxes', key: 'tenant mailbox received_at id' },

@@ -86,11 +86,11 @@ describe('the file', () => {
 
   test('is asked for its schema without being made', async () => {
     const path = join(newDir(), 'a.sqlite');
-    const names = ['001-records-and-verdicts.sql'];
+    const names = ['001-records-and-verdicts.sql', '002-locks.sql'];
     expect(await sqliteSchema({ path })).toEqual({ place: path, version: 0, names });
     expect(existsSync(path)).toBe(false);
     await (await openSqliteStore({ path })).close();
-    expect(await sqliteSchema({ path })).toEqual({ place: path, version: 1, names });
+    expect(await sqliteSchema({ path })).toEqual({ place: path, version: 2, names });
   });
 
   test('that is no database is refused with its path', async () => {
