@@ -55,48 +55,45 @@ function reasonsFor(
 }
 
 export function lockPage(view: LockView, style: string): string {
-  const { host, unicodeHost, through, url, reasons, from, receivedAt } = view;
+  const { host, unicodeHost, through, url, reasons, from, receivedAt, feedback } = view;
   const received = new Date(receivedAt);
-  return page(
-    'This link is locked',
-    style,
-    `<h1>This link is locked</h1>
-<p>It came in a message that looks dangerous. It leads to</p>
-<p class="host"><strong>${said(host)}</strong></p>
-${unicodeHost === undefined ? '' : `<p>In its own letters: <bdi>${said(unicodeHost)}</bdi></p>\n`}${through === undefined ? '' : `<p>On the way there it goes through <b>${said(through)}</b>.</p>\n`}${FEEDBACK[view.feedback ?? 'none']}<h2>Why it is locked</h2>
-<ul>
-${reasons.map((one) => `<li>${said(one)}</li>`).join('\n')}
-</ul>
-<h2>The message</h2>
-<dl>
-<dt>From</dt><dd>${from === undefined ? 'an address that cannot be read' : said(from)}</dd>
-<dt>Received</dt><dd><time datetime="${received.toISOString()}">${received.toUTCString()}</time></dd>
-</dl>
-<h2>The whole address</h2>
-<p><code>${said(url, url.length)}</code></p>
-${goingOn(view)}`,
-  );
+  const body = [
+    '<h1>This link is locked</h1>',
+    '<p>It came in a message that looks dangerous. It leads to</p>',
+    `<p class="host"><strong>${said(host)}</strong></p>`,
+    unicodeHost === undefined ? '' : `<p>In its own letters: <bdi>${said(unicodeHost)}</bdi></p>`,
+    through === undefined ? '' : `<p>On the way there it goes through <b>${said(through)}</b>.</p>`,
+    feedback === undefined
+      ? ''
+      : `<p class="note">Since then a person has looked at the message and ${OUTCOME[feedback]}.</p>`,
+    '<h2>Why it is locked</h2>',
+    `<ul>${reasons.map((one) => `<li>${said(one)}</li>`).join('')}</ul>`,
+    '<h2>The message</h2>',
+    `<dl><dt>From</dt><dd>${from === undefined ? 'an address that cannot be read' : said(from)}</dd>`,
+    `<dt>Received</dt><dd><time datetime="${received.toISOString()}">${received.toUTCString()}</time></dd></dl>`,
+    '<h2>The whole address</h2>',
+    `<p><code>${said(url, url.length)}</code></p>`,
+    ...goingOn(view),
+  ];
+  return page('This link is locked', style, body.filter((line) => line !== '').join('\n'));
 }
 
 /** What no token leads to, in as few words as possible. */
 export const nothingPage = (style: string): string => page('Not found', style, '<p>There is nothing here.</p>');
 
-const FEEDBACK: Readonly<Record<'safe' | 'threat' | 'none', string>> = {
-  safe: '<p class="note">Since then a person has looked at the message and released it as safe.</p>\n',
-  threat: '<p class="note">Since then a person has looked at the message and confirmed that it is a threat.</p>\n',
-  none: '',
+const OUTCOME: Readonly<Record<'safe' | 'threat', string>> = {
+  safe: 'released it as safe',
+  threat: 'confirmed that it is a threat',
 };
+const ADVICE =
+  '<p>Do not enter a password there. If you did not expect this message, close this page and ask the sender in another way.</p>';
+const NO_WAY = '<p>It cannot be opened from here. If you need it, ask those who look after your mail.</p>';
 
-function goingOn({ host, onward, feedback }: LockView): string {
-  if (onward === undefined) {
-    return '<p>It cannot be opened from here. If you need it, ask those who look after your mail.</p>';
-  }
-  const advice =
-    feedback === 'safe'
-      ? ''
-      : '<p>Do not enter a password there. If you did not expect this message, close this page and ask the sender in another way.</p>\n';
+function goingOn({ host, onward, feedback }: LockView): readonly string[] {
+  if (onward === undefined) return [NO_WAY];
   // Without an action the form goes to where the page is, whatever stands before its path.
-  return `${advice}<form method="post"><button>Go on to ${said(host)}</button></form>`;
+  const form = `<form method="post"><button>Go on to ${said(host)}</button></form>`;
+  return feedback === 'safe' ? [form] : [ADVICE, form];
 }
 
 const page = (title: string, style: string, body: string): string => `<!doctype html>

@@ -39,7 +39,7 @@ export function newLocks({ links }: Pick<StripPlan, 'links'>, page?: LockPage): 
     if (page === undefined || host === '' || url.length >= MAX_URL_LENGTH) return {};
     const place = placeOn(page, url);
     if (withPage.size >= STRIP_LIMITS.lockPages && !withPage.has(place.token)) return {};
-    withPage.set(place.token, { token: place.token, url, host: end.host });
+    withPage.set(place.token, { token: place.token, url, host: end.host === '' ? host : end.host });
     return { page: place };
   };
   const lockOf = (address: LinkAddress, end: LinkAddress = address): Lock => ({
