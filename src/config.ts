@@ -2,8 +2,10 @@
 import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
 import { z } from 'zod';
+import type { LockPolicy } from './domain/lock.ts';
 import type { ConfiguredVip, Organisation } from './domain/organisation.ts';
 import type { HoldFallback } from './domain/spamScale.ts';
+import type { LockPage } from './domain/strip.ts';
 import type { Mode } from './domain/verdict.ts';
 import { type Network, readNetwork } from './text/localNetworks.ts';
 import { nameKey } from './text/names.ts';
@@ -21,6 +23,9 @@ export interface Config {
   readonly verification?: VerificationConfig;
   /** With which rewritten mail is signed; absent: it goes unsigned. */
   readonly sealing?: SealingConfig;
+  /** Where locked links lead; absent: nowhere. */
+  readonly lockPage?: LockPage;
+  readonly lockPolicy: LockPolicy;
   readonly mode: Mode;
   /** Costs and budgets of the operator's own; absent: the defaults. */
   readonly policyFile?: string;
@@ -91,6 +96,7 @@ export interface SealingConfig {
 
 const DAY_MS = 86_400_000;
 const MAX_LEARN_DELAY_MS = 30 * DAY_MS; // the facts behind a verdict are kept no longer
+const MIN_LOCK_SECRET = 32; // `openssl rand -hex 32` makes 64
 const MAX_SOCKET_PATH = 107; // sun_path of unix(7)
 const MAX_LIST = 1000; // domains or authserv-ids: more is a mistake in the value, not an organisation
 
@@ -237,6 +243,16 @@ const environment = z.object({
     .regex(/^[a-z0-9][a-z0-9._-]{0,62}$/i, 'must be the name below _domainkey')
     .optional(),
   SEAL_KEY_FILE: z.string().trim().min(1).optional(),
+  // What it may be made of needs no escaping wherever a message holds a link.
+  LOCK_PAGE_URL: z
+    .string()
+    .regex(
+      /^https?:\/\/(?:[a-z0-9.-]+|\[[a-f0-9:.]+\])(?::\d{1,5})?(?:\/[\w.~-]+)*\/\{token\}$/i,
+      'must be like https://mail.example.org/l/{token}',
+    )
+    .optional(),
+  LOCK_SECRET: z.string().trim().min(MIN_LOCK_SECRET, `must have ${MIN_LOCK_SECRET} characters at least`).optional(),
+  LOCK_POLICY: z.enum(['warn', 'block']).default('warn'),
   CLAMD: socketAddress.optional(),
   MILTER: milterAddress.optional(),
   MILTER_MODE: z
@@ -298,6 +314,8 @@ export function readConfig(source: Readonly<Record<string, string | undefined>> 
       ? {}
       : { verification: { dnsServers: value.DNS_SERVERS, budgetMs: value.VERIFY_TIMEOUT_MS } }),
     ...(sealing === undefined ? {} : { sealing }),
+    ...lockPageOf(value),
+    lockPolicy: value.LOCK_POLICY,
     mode: value.MODE,
     ...(value.POLICY_FILE === undefined ? {} : { policyFile: value.POLICY_FILE }),
     learnDelayMs: value.LEARN_DELAY_MS,
@@ -326,6 +344,15 @@ function sealingOf({
 }
 
 type Values = z.output<typeof environment>;
+
+/** Both or neither. Throws ConfigError. */
+function lockPageOf({ LOCK_PAGE_URL: template, LOCK_SECRET: secret }: Values): Pick<Config, 'lockPage'> {
+  if (template === undefined && secret === undefined) return {};
+  if (template === undefined || secret === undefined) {
+    throw new ConfigError('bad configuration: LOCK_PAGE_URL and LOCK_SECRET belong together');
+  }
+  return { lockPage: { template, secret } };
+}
 
 function milterOf(value: Values, address: NonNullable<Values['MILTER']>): MilterConfig {
   const { MILTER_MODE: mode, MILTER_GROUP: group, MILTER_AUTHSERV_ID: authservId } = value;

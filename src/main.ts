@@ -70,7 +70,7 @@ interface Opened extends Session {
 interface Settings
   extends Pick<
     Config,
-    'organisation' | 'ownNetworks' | 'verification' | 'sealing' | 'learnDelayMs' | 'clamd' | 'release'
+    'organisation' | 'ownNetworks' | 'verification' | 'sealing' | 'lockPage' | 'learnDelayMs' | 'clamd' | 'release'
   > {
   readonly policy: Policy;
   readonly openStore: () => Promise<Store>;
@@ -87,6 +87,7 @@ async function open({ openStore, organisation, verification, sealing, clamd, ...
     ...(verifier === undefined ? {} : { authenticator: verifier.authenticator }),
     read: reader.read,
     strip: stripper.strip,
+    ...(rest.lockPage === undefined ? {} : { lockPage: rest.lockPage }),
     ...(sealer === undefined ? {} : { sealer }),
     ...(clamd === undefined ? {} : { antivirus: createClamd(clamd) }),
     ...releaseParts(rest.release),
@@ -183,6 +184,7 @@ async function serve(): Promise<void> {
       holdFallback: config.holdFallback,
       directionFor: directionForOf(config),
       webhooks: webhooksOf(config),
+      lockPolicy: config.lockPolicy,
     });
     const { host, port } = config;
     const listener = await explainListening(host, port, () => startListening(app, host, port));

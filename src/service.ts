@@ -8,8 +8,10 @@ import type { DirectionFor } from './domain/mail.ts';
 import type { Organisation } from './domain/organisation.ts';
 import type { Antivirus, Authenticator, Sealer, Store } from './domain/ports.ts';
 import type { IntakeRequest, Service } from './domain/service.ts';
+import type { LockPage } from './domain/strip.ts';
 import type { Policy } from './domain/verdict.ts';
 import { checkedAddress, directionsIn, toSubmission } from './intake.ts';
+import { createLockDesk } from './lockDesk.ts';
 import type { Read } from './read.ts';
 import { createReview, type Review } from './review.ts';
 import { CREDIT_IDS } from './score/credits.ts';
@@ -24,6 +26,8 @@ export interface ServiceParts {
   readonly read: Read;
   /** Absent: on the service's own thread. */
   readonly strip?: Strip;
+  /** Absent: locked links lead nowhere, unless who asks brings a page. */
+  readonly lockPage?: LockPage;
   /** Absent: what is rewritten goes unsigned. */
   readonly sealer?: Sealer;
   readonly antivirus?: Antivirus;
@@ -54,6 +58,7 @@ export function createService(parts: ServiceParts): Service {
     authenticator,
     read,
     strip,
+    lockPage,
     sealer,
     antivirus,
     release,
@@ -69,6 +74,7 @@ export function createService(parts: ServiceParts): Service {
     ...(authenticator === undefined ? {} : { authenticator }),
     read,
     ...(strip === undefined ? {} : { strip }),
+    ...(lockPage === undefined ? {} : { lockPage }),
     ...(sealer === undefined ? {} : { sealer }),
     ...(antivirus === undefined ? {} : { antivirus }),
     model,
@@ -91,6 +97,7 @@ export function createService(parts: ServiceParts): Service {
     },
     learnDue: () => triage.learnDue(now()),
     checkReady: () => store.ping(),
+    ...createLockDesk(store, now),
     ...withCheckedAddresses(review),
     async restore(tenant, id, { again, feedback }) {
       if ((await review.verdict(tenant, id)) === undefined) return { kind: 'unknown-verdict' };

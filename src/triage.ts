@@ -17,7 +17,7 @@ import {
 } from './domain/ports.ts';
 import { afterRelease } from './domain/released.ts';
 import type { ObservationReceipt, ScoredMessage } from './domain/service.ts';
-import type { Stripped, StripWording } from './domain/strip.ts';
+import type { LockPage, Stripped, StripWording } from './domain/strip.ts';
 import type { Policy, Verdict } from './domain/verdict.ts';
 import { mailboxesOf, ownDomainsFor } from './intake.ts';
 import { createLateLearning } from './lateLearning.ts';
@@ -27,6 +27,7 @@ import type { Model } from './score/model.ts';
 import { score } from './score/score.ts';
 import type { Strip } from './stripApart.ts';
 import { type Decision, decide, type Judgement, RELEASED } from './verdict/decide.ts';
+import { lockPageFor } from './verdict/lockPage.ts';
 import { strip as stripHere, withTopFields } from './verdict/strip.ts';
 import { stripPlan } from './verdict/stripPlan.ts';
 
@@ -37,6 +38,8 @@ export interface TriageParts {
   readonly read: Read;
   /** Absent: on this thread. */
   readonly strip?: Strip;
+  /** Where locked links lead, unless who asks has a page; absent: nowhere. */
+  readonly lockPage?: LockPage;
   /** Signs what is rewritten; absent without a key. */
   readonly sealer?: Sealer;
   /** Asked about each new message that is scored; absent when none is configured. */
@@ -74,6 +77,7 @@ export function createTriage(parts: TriageParts): Triage {
     authenticator,
     read,
     strip = stripHere,
+    lockPage,
     sealer,
     antivirus,
     policy,
@@ -91,7 +95,7 @@ export function createTriage(parts: TriageParts): Triage {
       const scored = { verdict, ...(verification === undefined ? {} : { verification }) };
       const isForOthers = verdict.action === 'hold' && verdict.mailboxes.some(({ action }) => action === 'strip');
       if (verdict.action !== 'strip' && !isForOthers) return scored;
-      const rewritten = await strip(submission.raw, stripPlan(message, verdict), wording);
+      const rewritten = await stripAndKeepLocks(submission.raw, message, verdict, wording);
       const stripped = await sealed(rewritten, verification, submission.receivedAt);
       return isForOthers ? { ...scored, strippedForOthers: stripped } : { ...scored, stripped };
     },
@@ -109,6 +113,15 @@ export function createTriage(parts: TriageParts): Triage {
   async function sealed(stripped: Stripped, seen: Verification | undefined, now: number): Promise<Stripped> {
     if (!stripped.isRewritten || sealer === undefined) return stripped;
     return withTopFields(stripped, await sealer.seal(stripped.bytes, seen, now));
+  }
+
+  /** What the lock page will be asked for is kept before anybody can ask. */
+  async function stripAndKeepLocks(raw: Buffer, message: Message, verdict: Verdict, wording?: StripWording) {
+    const plan = stripPlan(message, verdict);
+    if (lockPage === undefined || wording?.lockPage !== undefined) return strip(raw, plan, wording);
+    const stripped = await strip(raw, plan, { ...wording, lockPage: lockPageFor(lockPage, verdict) });
+    if (stripped.isRewritten) await store.locks.add(verdict, stripped.locks);
+    return stripped;
   }
 
   async function judged(submission: Submission, learn: 'auto' | 'never'): Promise<Judged> {

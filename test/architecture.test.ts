@@ -99,6 +99,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'verdict',
     'packages',
   ],
+  'lockDesk.ts': ['domain'],
   'review.ts': ['domain', 'baseline', 'lessons.ts'],
   'service.ts': [
     'domain',
@@ -107,6 +108,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'read.ts',
     'stripApart.ts',
     'custody',
+    'lockDesk.ts',
     'detectors',
     'score',
     'triage.ts',

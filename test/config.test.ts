@@ -9,6 +9,7 @@ describe('readConfig', () => {
       dataDir: './data',
       organisation: { ownDomains: [], authservIds: [], trustedArcSealers: [], vips: [] },
       ownNetworks: [],
+      lockPolicy: 'warn',
       mode: 'act',
       learnDelayMs: 86_400_000,
       retentionDays: 400,
@@ -187,6 +188,33 @@ describe('readConfig', () => {
     expect(readConfig(source)).toMatchObject({
       mailgunSigningKey: 'key-0123456789',
       sns: { certificateFile: '/etc/sns.pem', topicArns: [topic] },
+    });
+  });
+
+  describe('the page of locked links', () => {
+    const page = { LOCK_PAGE_URL: 'https://mail.acme.example/l/{token}', LOCK_SECRET: 'x'.repeat(32) };
+    test('and whether it lets go on', () => {
+      expect(readConfig({ ...page, LOCK_POLICY: 'block' })).toMatchObject({
+        lockPage: { template: page.LOCK_PAGE_URL, secret: page.LOCK_SECRET },
+        lockPolicy: 'block',
+      });
+    });
+    test.each(['LOCK_PAGE_URL', 'LOCK_SECRET'] as const)('%s alone is a mistake', (name) => {
+      expect(() => readConfig({ [name]: page[name] })).toThrow(/belong together/);
+    });
+    test.each([
+      'https://mail.acme.example/l/',
+      'https://mail.acme.example/{token}/l',
+      'https://mail.acme.example/l/{token}?x="><script>',
+      'https://u:p@mail.acme.example/l/{token}',
+      'javascript://x/{token}',
+    ])('%s is no address for it', (url) => {
+      expect(() => readConfig({ ...page, LOCK_PAGE_URL: url })).toThrow(/LOCK_PAGE_URL: must be like/);
+    });
+    test('a short secret is refused and not shown', () => {
+      expect(() => readConfig({ ...page, LOCK_SECRET: 'hunter2' })).toThrow(
+        expect.objectContaining({ message: expect.not.stringContaining('hunter2') }),
+      );
     });
   });
 

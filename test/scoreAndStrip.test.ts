@@ -1,11 +1,11 @@
 /** Score and strip through the whole service: what a gateway gets that delivers what is left. */
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ACME, requestFor } from '../bench/judge.ts';
 import { loadSamples, type Sample } from '../bench/samples.ts';
 import { openSealer } from '../src/authenticate/seal.ts';
 import { type Store, StoreAway } from '../src/domain/ports.ts';
-import type { Service } from '../src/domain/service.ts';
+import type { ScoredMessage, Service } from '../src/domain/service.ts';
 import type { Policy } from '../src/domain/verdict.ts';
 import { parseMail } from '../src/parse/parse.ts';
 import { readMessage } from '../src/read.ts';
@@ -106,4 +106,58 @@ test('held for one and to be stripped for another: what is left for the other co
   expect([verdict.action, stripped]).toEqual(['hold', undefined]);
   if (strippedForOthers?.isRewritten !== true) throw new Error('not rewritten');
   expect(strippedForOthers.bytes.toString()).toContain('Be careful: this message may be');
+});
+
+describe('a lock page of ours', () => {
+  const LINKS = sampleOf('mailbox-full');
+  const lockPage = { template: 'https://mail.acme.example/l/{token}', secret: 'a secret' };
+  const requestOf = (tenant: string) => ({
+    ...requestFor({ ...LINKS.context, raw: LINKS.raw }),
+    tenant,
+    learn: 'never' as const,
+  });
+  const ask = (tenant = 'one', service = serviceWith({ lockPage })) => service.scoreAndStrip(requestOf(tenant));
+  const tokensIn = (scored: ScoredMessage): readonly string[] => {
+    if (scored.stripped?.isRewritten !== true) throw new Error(`not rewritten: ${scored.stripped?.detail}`);
+    const { bytes, locks } = scored.stripped;
+    const body = bytes.toString().replace(/=\r?\n/g, '');
+    expect(locks.length).toBeGreaterThan(0);
+    for (const { token } of locks) expect(body).toContain(`https://mail.acme.example/l/${token}`);
+    return locks.map(({ token }) => token);
+  };
+
+  test('knows every token that leaves, and where it leads', async () => {
+    const scored = await ask();
+    const { id, receivedAt } = scored.verdict;
+    for (const token of tokensIn(scored)) {
+      expect(await serviceWith().findLock(token)).toMatchObject({
+        lock: { token, verdictId: id, receivedAt, url: expect.stringMatching(/^https:/), openedCount: 0 },
+        entry: { verdict: { id } },
+      });
+    }
+    expect(await serviceWith().locksOf('one', id)).toHaveLength(tokensIn(scored).length);
+    expect(await serviceWith().locksOf('one', 'v-none')).toBeUndefined();
+    expect(await serviceWith().locksOf('other', id)).toBeUndefined();
+  });
+
+  test('has the same tokens for the same message, others for another and with another secret', async () => {
+    const first = tokensIn(await ask());
+    expect(tokensIn(await ask())).toEqual(first);
+    expect(tokensIn(await ask('two'))).not.toEqual(first);
+    const secret = { ...lockPage, secret: 'another' };
+    expect(tokensIn(await ask('one', serviceWith({ lockPage: secret })))).not.toEqual(first);
+  });
+
+  test('gives way to the page of who asks', async () => {
+    const own = { lockPage: { template: 'https://gateway.example/{token}', secret: 's' } };
+    const { verdict, stripped } = await serviceWith({ lockPage }).scoreAndStrip(requestOf('three'), own);
+    expect(stripped?.isRewritten && stripped.bytes.toString().replace(/=\r?\n/g, '')).toContain('gateway.example/');
+    expect(await serviceWith().locksOf('three', verdict.id)).toEqual([]);
+  });
+
+  test('nothing leaves whose token could not be kept', async () => {
+    const full = { ...store.locks, add: () => Promise.reject(new Error('disk full')) };
+    const service = serviceWith({ lockPage, store: { ...store, locks: full } });
+    await expect(ask('four', service)).rejects.toThrow('disk full');
+  });
 });

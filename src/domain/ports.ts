@@ -1,5 +1,6 @@
 /** What the stages need of the outside. Implementations live in store/, authenticate/ and antivirus/. */
 import type { Custody } from './custody.ts';
+import type { LinkLock, LockEvent, LockedLink } from './lock.ts';
 import type { Submission, Verification } from './mail.ts';
 import type { MalwareScan } from './message.ts';
 import type { Observation, RecordKey, Records } from './observation.ts';
@@ -91,6 +92,17 @@ export interface VerdictLog {
   erase(tenant: string, mailbox: string): Promise<number>;
 }
 
+/** Goes with the verdict: when that is erased, or past its time. */
+export interface LockStore {
+  /** Durable when it resolves. A token that is there already stays as it is. */
+  add(verdict: Pick<Verdict, 'tenant' | 'id' | 'receivedAt'>, links: readonly LockedLink[]): Promise<void>;
+  get(token: string): Promise<LinkLock | undefined>;
+  /** Counts up to MAX_LOCK_COUNT, and notes when. Nothing happens where the lock is gone. */
+  note(lock: Pick<LinkLock, 'tenant' | 'verdictId' | 'token'>, event: LockEvent, at: number): Promise<void>;
+  /** In the order of hosts, then tokens. */
+  ofVerdict(tenant: string, verdictId: string): Promise<readonly LinkLock[]>;
+}
+
 export type Role = 'score' | 'review' | 'admin';
 
 export interface ApiKey {
@@ -120,6 +132,7 @@ export interface Retention {
 
 export interface Store extends BaselineStore {
   readonly verdicts: VerdictLog;
+  readonly locks: LockStore;
   readonly keys: KeyStore;
   readonly custody: Custody;
   /** Removes everything of a tenant but its API keys; answers how many records, verdicts and originals went. */

@@ -1,6 +1,7 @@
 /** What every interface (http, cli, milter) is handed: the service as functions. Composed in main.ts. */
 import type { Maturity, Tally } from './baseline.ts';
 import type { KeptOriginal, RestoreOutcome } from './custody.ts';
+import type { LockDesk } from './lock.ts';
 import type { Direction, Verification } from './mail.ts';
 import type { RecordKind } from './observation.ts';
 import type { Feedback, LoggedVerdict, VerdictQuery } from './ports.ts';
@@ -120,7 +121,7 @@ export interface RestoreRequest {
   readonly feedback?: 'safe';
 }
 
-export interface Service {
+export interface Service extends LockDesk {
   /** Throws IntakeError. Asking again for the same message and mailboxes answers the first verdict. */
   score(request: IntakeRequest): Promise<Verdict>;
   /** The same, for who delivers what is left of a message. */

@@ -1,5 +1,6 @@
 /** What to take out of a message, and what came of it. */
 import type { Target } from './finding.ts';
+import type { LockedLink } from './lock.ts';
 
 /** One thing to disarm. */
 export interface LinkTarget {
@@ -35,7 +36,10 @@ export interface StripWording {
   readonly restoring?: string;
 }
 
-/** The caller's page that says where a link leads. The token is made from the address and the secret: who keeps those of the changes knows it again. */
+/**
+ * A page that says where a link leads. The token is made from the address and the secret: who keeps `Stripped.locks` knows it again.
+ * Links without a host, too long to be kept whole, or beyond 200 in a message lead nowhere instead.
+ */
 export interface LockPage {
   /** With '{token}' in it. */
   readonly template: string;
@@ -89,6 +93,8 @@ export type Stripped =
       readonly body: Buffer;
       /** At most 1,000. */
       readonly changes: readonly Change[];
+      /** All that may lead to the lock page, each once; forms, which lead nowhere, among them. */
+      readonly locks: readonly LockedLink[];
       /** What the plan names and the message does not show: a link that only a picture holds, a file inside a file. */
       readonly unmet: readonly Target[];
     }

@@ -392,7 +392,7 @@ export interface Change {
   readonly host?: string;
   readonly url?: string;
   /**
-   * By which the lock page knows it, where there is one.
+   * By which the lock page knows it (`/l/{token}`), where there is one.
    */
   readonly token?: string;
   /**
@@ -435,6 +435,33 @@ export interface VerdictPage {
    * Reference to the next page; absent on the last.
    */
   readonly next?: string;
+}
+export interface LockList {
+  readonly locks: readonly Lock[];
+}
+export interface Lock {
+  /**
+   * With it the page is at `/l/{token}`.
+   */
+  readonly token: string;
+  /**
+   * Where the link led.
+   */
+  readonly url: string;
+  /**
+   * Where a click would have ended, as far as the address tells.
+   */
+  readonly host: string;
+  /**
+   * How often the page was shown; 1,000 stands for that and more, here and below.
+   */
+  readonly openedCount: number;
+  readonly firstOpenedAt?: Time;
+  /**
+   * How often somebody went on.
+   */
+  readonly goneOnCount: number;
+  readonly lastGoneOnAt?: Time;
 }
 export interface FeedbackRequest {
   readonly feedback: Feedback;
@@ -873,6 +900,15 @@ export interface RestoreMessageFields {
 export interface GetOriginalFields {
   readonly id: VerdictId;
 }
+export interface ListLocksFields {
+  readonly id: VerdictId;
+}
+export interface GetLockPageFields {
+  readonly token: string;
+}
+export interface PassLockFields {
+  readonly token: string;
+}
 export interface GetBaselineFields {
   readonly address: Address;
 }
@@ -915,6 +951,9 @@ export interface OperationFields {
   readonly giveFeedback: GiveFeedbackFields;
   readonly restoreMessage: RestoreMessageFields;
   readonly getOriginal: GetOriginalFields;
+  readonly listLocks: ListLocksFields;
+  readonly getLockPage: GetLockPageFields;
+  readonly passLock: PassLockFields;
   readonly getBaseline: GetBaselineFields;
   readonly eraseBaseline: EraseBaselineFields;
   readonly getCorrespondent: GetCorrespondentFields;

@@ -3,6 +3,7 @@ import express, { type Application, type ErrorRequestHandler, type RequestHandle
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import type { LearnMbox } from '../domain/history.ts';
+import type { LockPolicy } from '../domain/lock.ts';
 import type { DirectionFor } from '../domain/mail.ts';
 import type { KeyStore } from '../domain/ports.ts';
 import type { Service } from '../domain/service.ts';
@@ -13,6 +14,7 @@ import { type CheckedOperation, loadContract } from './contract.ts';
 import { docs } from './docs.ts';
 import type { Answer, Call, Handlers } from './exchange.ts';
 import { health } from './health.ts';
+import { locks } from './locks.ts';
 import { mailboxes } from './mailboxes.ts';
 import { mailgun } from './mailgun.ts';
 import { messages } from './messages.ts';
@@ -43,6 +45,8 @@ export interface AppOptions {
   /** Which way mail goes, where an answer depends on it. */
   readonly directionFor: DirectionFor;
   readonly webhooks?: WebhookTrust;
+  /** Whether a person may go on to a locked link. */
+  readonly lockPolicy?: LockPolicy;
   readonly now?: () => number;
 }
 
@@ -69,6 +73,7 @@ export function createApp({
   holdFallback = 'soft reject',
   directionFor,
   webhooks = {},
+  lockPolicy = 'warn',
   now = Date.now,
 }: AppOptions): Application {
   const contract = loadContract();
@@ -80,6 +85,7 @@ export function createApp({
     ...observations({ service, learnMbox, metrics, maxMessageBytes }),
     ...verdicts(service, metrics),
     ...originals(service, metrics),
+    ...locks({ service, metrics, log, policy: lockPolicy }),
     ...mailboxes(service, now),
     ...rspamd({ service, metrics, maxMessageBytes, holdFallback, directionFor }),
     ...stalwart(service, metrics, maxMessageBytes),
@@ -166,7 +172,8 @@ async function send(response: Response, operation: CheckedOperation, answer: Ans
   }
   if (!('json' in answer)) {
     const body = 'text' in answer ? answer.text : answer.bytes;
-    respond(response, 200, { ...headers, 'Content-Type': answer.type }, body);
+    const status = 'text' in answer ? (answer.status ?? 200) : 200;
+    respond(response, status, { ...headers, 'Content-Type': answer.type }, body);
     return;
   }
   operation.checkAnswer(200, answer.json);

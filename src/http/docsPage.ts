@@ -1,5 +1,6 @@
 /** openapi.yaml → one HTML page. Text in, text out; everything from the document is escaped. */
 import type { Contract } from './contract.ts';
+import { escaped } from './html.ts';
 import type { Operation, SchemaObject } from './operations.ts';
 import { MEANINGS } from './problem.ts';
 
@@ -128,12 +129,3 @@ const inline = (text: string): string =>
     .split('`')
     .map((part, index) => (index % 2 === 1 ? `<code>${escaped(part)}</code>` : escaped(part)))
     .join('');
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');

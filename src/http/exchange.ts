@@ -25,11 +25,11 @@ export interface BodyLimit {
 interface AnswerHead {
   readonly headers?: Readonly<Record<string, string>>;
 }
-/** Always a 200: everything else is thrown as a Refusal. */
+/** A 200, but for pages that people see in a browser: everything else is thrown as a Refusal. */
 export type Answer = AnswerHead &
   (
     | { readonly json: object }
-    | { readonly text: string; readonly type: string }
+    | { readonly text: string; readonly type: string; readonly status?: 200 | 303 | 403 | 404 }
     | { readonly bytes: Buffer; readonly type: string }
     /** `sizeBytes` of them, as they come. */
     | { readonly stream: AsyncIterable<Buffer>; readonly sizeBytes: number; readonly type: string }

@@ -1,5 +1,6 @@
 /** What Prometheus reads. Counts what was answered; a verdict asked for twice counts twice. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { LockEvent } from '../domain/lock.ts';
 import type { Feedback } from '../domain/ports.ts';
 import type { Verdict } from '../domain/verdict.ts';
 
@@ -25,6 +26,7 @@ export interface Metrics {
   scoredLate(action: string): void;
   /** What all originals in custody take. */
   custodyBytes(bytes: number): void;
+  lockAsked(event: LockEvent | 'refused' | 'unknown'): void;
   /** `command` and `exit` are words of the protocol, never what a client made up. */
   spamdAnswered(command: string, exit: string): void;
 }
@@ -99,6 +101,12 @@ export function createMetrics(): Metrics {
     labelNames: ['action'],
     registers,
   });
+  const lockPages = new Counter({
+    name: 'tidemark_lock_pages_total',
+    help: 'Pages of locked links asked for: shown, gone on from, refused by policy, or with a token that nobody made',
+    labelNames: ['event'],
+    registers,
+  });
   const spamdRequests = new Counter({
     name: 'tidemark_spamd_requests_total',
     help: "Requests answered over spamc's and Exim's protocols",
@@ -131,6 +139,7 @@ export function createMetrics(): Metrics {
       else if (change === 'closed') milterOpen.dec();
       else milterLost.inc({ how: change });
     },
+    lockAsked: (event) => lockPages.inc({ event }),
     spamdAnswered: (command, exit) => spamdRequests.inc({ command, exit }),
   };
 }

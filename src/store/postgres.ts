@@ -5,6 +5,7 @@ import { createCache } from './postgres/cache.ts';
 import { connect, placeOf } from './postgres/connection.ts';
 import { custodyStore } from './postgres/custody.ts';
 import { keyStore } from './postgres/keys.ts';
+import { lockStore } from './postgres/locks.ts';
 import { migrate, postgresMigrations, schemaVersion } from './postgres/migrate.ts';
 import { recordStore } from './postgres/records.ts';
 import { eraseTenant, prune } from './postgres/retention.ts';
@@ -39,6 +40,7 @@ export async function openPostgresStore({ url, cacheMs = CACHE_MS, now = Date.no
   return {
     ...recordStore(connections, cache, writer, now),
     verdicts: verdictLog(connections, writer),
+    locks: lockStore(connections),
     keys: keyStore(connections),
     custody: custodyStore(connections),
     eraseTenant: (tenant) => writer.alone(tenant, (run) => eraseTenant(run, tenant)),

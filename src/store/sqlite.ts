@@ -8,6 +8,7 @@ import { custodyStore } from './sqlite/custody.ts';
 import { openFiles } from './sqlite/files.ts';
 import { createWriter } from './sqlite/groupCommit.ts';
 import { keyStore } from './sqlite/keys.ts';
+import { lockStore } from './sqlite/locks.ts';
 import { recordStore } from './sqlite/records.ts';
 import { eraseTenant, prune, type Removed } from './sqlite/retention.ts';
 import { verdictLog } from './sqlite/verdicts.ts';
@@ -68,6 +69,7 @@ export async function openSqliteStore({ path }: SqliteOptions): Promise<Store> {
       if (count === 0) await custody.sweep(Date.now() - ORPHAN_MS);
       return count;
     },
+    locks: lockStore(database, writer),
     keys: keyStore(database),
     async ping() {
       ping.get();

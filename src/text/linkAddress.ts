@@ -14,7 +14,7 @@ export interface LinkAddress {
   readonly isIpHost: boolean;
 }
 
-const MAX_URL_LENGTH = 2_048; // domain/message.ts
+export const MAX_URL_LENGTH = 2_048; // domain/message.ts: a longer one is cut
 const MAX_PARSED_LENGTH = 8_192; // longer ones are data: pages; the host stands at the beginning
 const MAX_SCHEME_LENGTH = 32;
 

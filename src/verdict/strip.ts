@@ -3,7 +3,7 @@
  * touched is copied (docs/adr/0013). Never throws; bounded by strip/limits.ts.
  */
 import type { TopField } from '../domain/ports.ts';
-import type { Change, HeaderEdit, StripPlan, Stripped, StripWording } from '../domain/strip.ts';
+import type { HeaderEdit, StripPlan, Stripped, StripWording } from '../domain/strip.ts';
 import { type Entity, readEntities } from './strip/entities.ts';
 import { editedHead } from './strip/headerFields.ts';
 import { Refused, STRIP_LIMITS } from './strip/limits.ts';
@@ -20,7 +20,9 @@ export async function strip(raw: Buffer, plan: StripPlan, wording: StripWording 
     const root = await readEntities(raw);
     const rewritten = await rewriteMessage(raw, root, stripping, 0);
     if (stripping.changes.length === 0) throw new Refused('nothing-found', 'none of what is to be taken out is in it');
-    return await assembled(raw, root, rewritten, stripping.changes, unmetOf(stripping));
+    const { changes, locks } = stripping;
+    const found = { changes, locks: [...locks.withPage.values()], unmet: unmetOf(stripping) };
+    return await assembled(raw, root, rewritten, found);
   } catch (error) {
     if (error instanceof Refused) return { isRewritten: false, refusal: error.refusal, detail: error.message };
     const detail = error instanceof Error ? error.message : String(error);
@@ -28,12 +30,13 @@ export async function strip(raw: Buffer, plan: StripPlan, wording: StripWording 
   }
 }
 
+type Found = Pick<Extract<Stripped, { isRewritten: true }>, 'changes' | 'locks' | 'unmet'>;
+
 async function assembled(
   raw: Buffer,
   root: Entity,
   { edits, splices, eol }: Rewritten,
-  changes: readonly Change[],
-  unmet: readonly string[],
+  found: Found,
 ): Promise<Stripped> {
   const { headEnd } = root;
   const below = splices.map(({ start, end, piece }) => ({ start: start - headEnd, end: end - headEnd, piece }));
@@ -46,7 +49,7 @@ async function assembled(
   const before = shapeOf(root);
   const after = shapeOf(await readEntities(bytes));
   if (before !== after) throw new Refused('untraceable', 'rewritten, it would have other parts');
-  return { isRewritten: true, bytes, headers: edits, body, changes, unmet };
+  return { isRewritten: true, bytes, headers: edits, body, ...found };
 }
 
 /** Where the parts are in each other. Their types may have changed. */

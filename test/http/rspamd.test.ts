@@ -25,6 +25,7 @@ const disarmed = (more: readonly HeaderEdit[] = []): Stripped => ({
   ],
   body: Buffer.from('Disarmed\r\n'),
   changes: [],
+  locks: [],
   unmet: [],
 });
 const answering = (stripped: Stripped = disarmed()): FakeService => {

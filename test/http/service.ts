@@ -116,6 +116,7 @@ export const aStripped: Stripped = {
     { kind: 'sender', part: '', address: 'eve@bank.example' },
     { kind: 'banner', part: '1' },
   ],
+  locks: [],
   unmet: ['other.example'],
 };
 
@@ -157,6 +158,9 @@ export function fakeService(changes: Partial<Service> = {}, log: readonly Logged
     restore: async (tenant, id) =>
       find(tenant, id) === undefined ? { kind: 'unknown-verdict' } : { kind: 'nothing-kept' },
     original: async () => undefined,
+    findLock: async () => undefined,
+    noteLock: async () => undefined,
+    locksOf: async (tenant, id) => (find(tenant, id) === undefined ? undefined : []),
     describeBaseline: async (tenant) => (tenant === 'default' ? aBaseline : undefined),
     describeCorrespondent: async (_tenant, _mailbox, address) =>
       address === aRelation.address ? aRelation : undefined,

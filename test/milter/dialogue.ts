@@ -103,7 +103,15 @@ export function withoutLinks(raw: Buffer): Stripped {
   const lines = [...headers, { name: 'X-Rewritten', value: ' yes' }].map(({ name, value }) => `${name}:${value}\r\n`);
   const text = raw.toString('latin1', end + 4).replaceAll(/https?:\S+/g, '[removed]');
   const [head, body] = [`${lines.join('')}\r\n`, text].map((part) => Buffer.from(part, 'latin1')) as [Buffer, Buffer];
-  return { isRewritten: true, bytes: Buffer.concat([head, body]), headers: [], body, changes: [], unmet: [] };
+  return {
+    isRewritten: true,
+    bytes: Buffer.concat([head, body]),
+    headers: [],
+    body,
+    changes: [],
+    locks: [],
+    unmet: [],
+  };
 }
 
 const SIGNED: Stripped = { isRewritten: false, refusal: 'signed', detail: 'a change would break the signature' };

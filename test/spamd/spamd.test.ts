@@ -149,7 +149,7 @@ describe("spamc's protocol, as transcripts", () => {
     const bytes = Buffer.from('Subject: x\r\n\r\nDisarmed\r\n');
     const other = await start(
       {},
-      { stripped: { isRewritten: true, bytes, headers: [], body: bytes, changes: [], unmet: [] } },
+      { stripped: { isRewritten: true, bytes, headers: [], body: bytes, changes: [], locks: [], unmet: [] } },
     );
     const said = await say(spamc15('PROCESS'), { port: other.port ?? 0 });
     expect(said).toContain('Spam: False');

@@ -1,6 +1,7 @@
 /** What every store must do, whatever it is built on. One file, so that a new store has one thing to pass. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type LinkLock, type LockedLink, MAX_LOCK_COUNT } from '../../src/domain/lock.ts';
 import type { LinkRecord, Observation, RecordKey, Records } from '../../src/domain/observation.ts';
 import { recordId } from '../../src/domain/observation.ts';
 import type { Lesson, LoggedVerdict, Store } from '../../src/domain/ports.ts';
@@ -441,6 +442,101 @@ export function storeContract(name: string, start: () => Promise<StoreUnderTest>
         expect(await store.prune({ ...nothing, recordsBefore: soon }, 2)).toBe(1);
         expect(await store.prune({ ...nothing, recordsBefore: soon }, 2)).toBe(0);
         expect(await store.learn('acme', [counting('l', keys)], 'committed')).toEqual([true]);
+      });
+    });
+
+    describe('locked links', () => {
+      const links = ['b', 'a'].map((name) => ({
+        token: `${name}-token`,
+        url: `https://${name}.example/?q=%00`,
+        host: `${name}.example`,
+      }));
+      const [b, a] = links as [LockedLink, LockedLink];
+      const verdict = aVerdict({ id: 'v1', tenant: 'acme', receivedAt: 1000 });
+      const known = { tenant: 'acme', verdictId: 'v1', receivedAt: 1000, openedCount: 0, goneOnCount: 0 };
+      beforeEach(async () => {
+        await store.verdicts.add({ verdict }, []);
+        await store.locks.add(verdict, links);
+      });
+
+      test('are found by their token and by their verdict, also after a restart', async () => {
+        await reopen();
+        expect(await store.locks.get(a.token)).toEqual({ ...a, ...known });
+        expect(await store.locks.get('c-token')).toBeUndefined();
+        expect(await store.locks.ofVerdict('acme', 'v1')).toEqual([
+          { ...a, ...known },
+          { ...b, ...known },
+        ]);
+        expect(await store.locks.ofVerdict('other', 'v1')).toEqual([]);
+      });
+
+      test('a message stripped again changes nothing; one judged anew has its new time', async () => {
+        const opened = await find(a.token);
+        await store.locks.note(opened, 'opened', 5);
+        await store.locks.add(verdict, links);
+        await store.locks.add(verdict, []);
+        expect(await find(a.token)).toMatchObject({ openedCount: 1, receivedAt: 1000 });
+        await store.locks.add({ ...verdict, receivedAt: 2000 }, links);
+        expect(await find(a.token)).toMatchObject({ openedCount: 1, receivedAt: 2000 });
+      });
+
+      const find = async (token: string): Promise<LinkLock> => {
+        const lock = await store.locks.get(token);
+        if (lock === undefined) throw new Error(`${token} is not there`);
+        return lock;
+      };
+
+      test('remember when they were first opened and last gone on to, and how often', async () => {
+        const lock = await find(a.token);
+        await store.locks.note(lock, 'opened', 5000);
+        await store.locks.note(lock, 'opened', 6000);
+        await store.locks.note(lock, 'gone-on', 7000);
+        await store.locks.note(lock, 'gone-on', 8000);
+        await reopen();
+        expect(await store.locks.get(a.token)).toEqual({
+          ...a,
+          ...known,
+          firstOpenedAt: 5000,
+          openedCount: 2,
+          lastGoneOnAt: 8000,
+          goneOnCount: 2,
+        });
+        expect(await store.locks.get(b.token)).toEqual({ ...b, ...known });
+        await store.locks.note({ ...lock, token: 'c-token' }, 'opened', 5000);
+      });
+
+      test('count no further than there is a point in', async () => {
+        const lock = await find(a.token);
+        for (let at = 0; at <= MAX_LOCK_COUNT; at += 100)
+          await Promise.all(Array.from({ length: 100 }, () => store.locks.note(lock, 'opened', at)));
+        expect(await find(a.token)).toMatchObject({ openedCount: MAX_LOCK_COUNT, goneOnCount: 0 });
+      });
+
+      test('go with the last mailbox of their verdict', async () => {
+        const of = (mailbox: string) => ({ ...(verdict.mailboxes[0] as Verdict['mailboxes'][number]), mailbox });
+        const both = { ...verdict, id: 'v2', mailboxes: [of(ANA), of(BOB)] };
+        await store.verdicts.add({ verdict: both }, []);
+        await store.locks.add(both, [{ ...a, token: 'both' }]);
+        await store.verdicts.erase('acme', ANA);
+        expect(await store.locks.get(a.token)).toBeUndefined();
+        expect((await find('both')).verdictId).toBe('v2');
+        await store.verdicts.erase('acme', BOB);
+        expect(await store.locks.get('both')).toBeUndefined();
+      });
+
+      test('go with their tenant and no other', async () => {
+        await store.locks.add({ ...verdict, tenant: 'other' }, [{ ...a, token: 'others' }]);
+        await store.eraseTenant('acme');
+        expect(await store.locks.ofVerdict('acme', 'v1')).toEqual([]);
+        expect(await store.locks.ofVerdict('other', 'v1')).toHaveLength(1);
+      });
+
+      test('go with time, as verdicts do', async () => {
+        const nothing = { recordsBefore: 0, verdictsBefore: 0, observationsBefore: 0, originalsBefore: 0 };
+        await store.prune({ ...nothing, verdictsBefore: 1000 }, 10);
+        expect(await store.locks.ofVerdict('acme', 'v1')).toHaveLength(2);
+        while ((await store.prune({ ...nothing, verdictsBefore: 1001 }, 1)) > 0);
+        expect(await store.locks.ofVerdict('acme', 'v1')).toEqual([]);
       });
     });
 

@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => server?.close());
 
 const TABLES =
-  'records, lessons, verdicts, verdict_mailboxes, api_keys, originals, original_pieces, original_mailboxes';
+  'records, lessons, verdicts, verdict_mailboxes, locks, api_keys, originals, original_pieces, original_mailboxes';
 const EMPTY = `TRUNCATE ${TABLES}; UPDATE tidemark_state SET value = 0 WHERE name = 'originals_bytes'`;
 
 async function query(url: string, sql: string): Promise<readonly Record<string, unknown>[]> {
@@ -168,7 +168,7 @@ describe('several processes on one database', () => {
     }));
 });
 
-const NAMES = ['001-records-and-verdicts.sql', '002-originals.sql'];
+const NAMES = ['001-records-and-verdicts.sql', '002-originals.sql', '003-locks.sql'];
 
 describe('the schema', () => {
   test('is made once by processes that start at once', async () => {
@@ -196,7 +196,7 @@ describe('the schema', () => {
   test('is read once it is there', async () => {
     const url = await server.createDatabase();
     await (await openPostgresStore({ url })).close();
-    expect(await postgresSchema({ url })).toEqual({ place: placeOf(url), version: 2, names: NAMES });
+    expect(await postgresSchema({ url })).toEqual({ place: placeOf(url), version: 3, names: NAMES });
   });
 
   test('sorts and compares by bytes', async () => {
@@ -210,7 +210,7 @@ describe('the schema', () => {
     expect(columns).toEqual([]);
   });
 
-  test('every key begins with the tenant, then the mailbox', async () => {
+  test('every key begins with the tenant', async () => {
     const url = await server.createDatabase();
     await (await openPostgresStore({ url })).close();
     const rows = await query(
@@ -221,6 +221,7 @@ describe('the schema', () => {
     expect(rows).toEqual([
       { name: 'api_keys', key: 'tenant id' },
       { name: 'lessons', key: 'tenant mailbox id' },
+      { name: 'locks', key: 'tenant verdict_id token' },
       { name: 'original_mailboxes', key: 'tenant mailbox verdict_id key' },
       { name: 'original_pieces', key: 'tenant verdict_id key piece' },
       { name: 'originals', key: 'tenant verdict_id key' },

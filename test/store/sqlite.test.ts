@@ -151,11 +151,11 @@ describe('the file', () => {
 
   test('is asked for its schema without being made', async () => {
     const path = join(newDir(), 'a.sqlite');
-    const names = ['001-records-and-verdicts.sql', '002-originals.sql'];
+    const names = ['001-records-and-verdicts.sql', '002-originals.sql', '003-locks.sql'];
     expect(await sqliteSchema({ path })).toEqual({ place: path, version: 0, names });
     expect(existsSync(path)).toBe(false);
     await (await openSqliteStore({ path })).close();
-    expect(await sqliteSchema({ path })).toEqual({ place: path, version: 2, names });
+    expect(await sqliteSchema({ path })).toEqual({ place: path, version: 3, names });
   });
 
   test('that is no database is refused with its path', async () => {

@@ -10,6 +10,7 @@ export async function eraseTenant(run: Run, tenant: string): Promise<number> {
     (await run({ text: `DELETE FROM ${table} WHERE tenant = $1`, values: [tenant] })).count;
   const records = await remove('records');
   const verdicts = await remove('verdicts');
+  await remove('locks');
   await remove('verdict_mailboxes');
   await remove('lessons');
   return records + verdicts + (await removeOriginals(run, 'tenant = $1', [tenant]));
@@ -19,6 +20,7 @@ const BITES: readonly (readonly [time: keyof Retention, table: string, key: stri
   ['recordsBefore', 'records', 'tenant, mailbox, kind, key', 'touched < $1'],
   ['recordsBefore', 'lessons', 'tenant, mailbox, id', 'learned < $1'],
   ['verdictsBefore', 'verdict_mailboxes', 'tenant, mailbox, received_at, id', 'received_at < $1'],
+  ['verdictsBefore', 'locks', 'tenant, verdict_id, token', 'received_at < $1'],
   ['verdictsBefore', 'verdicts', 'tenant, id', 'received_at < $1'],
 ];
 

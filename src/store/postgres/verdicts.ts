@@ -61,6 +61,10 @@ async function erase(run: Run, tenant: string, mailbox: string): Promise<number>
     text: 'DELETE FROM verdicts WHERE tenant = $1 AND id IN (SELECT unnest($2::text[]))',
     values: [tenant, gone],
   });
+  await run({
+    text: 'DELETE FROM locks WHERE tenant = $1 AND verdict_id IN (SELECT unnest($2::text[]))',
+    values: [tenant, gone],
+  });
   // What it would teach names all recipients and goes.
   await run({
     text: `UPDATE verdicts SET body = k.body, observation = NULL, learn_at = NULL

@@ -14,6 +14,7 @@ export function eraseTenant(database: DatabaseSync, tenant: string): Removed {
   const run = (sql: string, ...values: readonly string[]) => Number(database.prepare(sql).run(...values).changes);
   const records = run('DELETE FROM records WHERE id >= ? AND id < ?', `${tenant}\n`, `${tenant}\v`);
   const verdicts = run('DELETE FROM verdicts WHERE tenant = ?', tenant);
+  run('DELETE FROM locks WHERE tenant = ?', tenant);
   run('DELETE FROM verdict_mailboxes WHERE tenant = ?', tenant);
   run('DELETE FROM lessons WHERE tenant = ?', tenant);
   const originals = removeOriginals(database, 'tenant = ?', tenant);
@@ -48,6 +49,7 @@ export function prune(database: DatabaseSync, retention: Retention, limit: numbe
       'DELETE FROM verdict_mailboxes WHERE (tenant, mailbox, received_at, id) IN (SELECT tenant, mailbox, received_at, id FROM verdict_mailboxes WHERE received_at < ? LIMIT ?)',
       verdictsBefore,
     ) +
+    run('DELETE FROM locks WHERE rowid IN (SELECT rowid FROM locks WHERE received_at < ? LIMIT ?)', verdictsBefore) +
     run(
       'DELETE FROM verdicts WHERE rowid IN (SELECT rowid FROM verdicts WHERE received_at < ? LIMIT ?)',
       verdictsBefore,

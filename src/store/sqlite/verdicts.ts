@@ -34,6 +34,7 @@ export function verdictLog(
   );
   const idsOf = database.prepare('SELECT id FROM verdict_mailboxes WHERE tenant = ? AND mailbox = ?');
   const remove = database.prepare('DELETE FROM verdicts WHERE tenant = ? AND id = ?');
+  const removeLocks = database.prepare('DELETE FROM locks WHERE tenant = ? AND verdict_id = ?');
   const removeMailbox = database.prepare('DELETE FROM verdict_mailboxes WHERE tenant = ? AND mailbox = ?');
 
   const read = (tenant: string, id: string): LoggedVerdict | undefined => {
@@ -85,7 +86,10 @@ export function verdictLog(
         for (const id of ids) {
           const verdict = read(tenant, id)?.verdict;
           const mailboxes = verdict?.mailboxes.filter((one) => one.mailbox !== mailbox) ?? [];
-          if (verdict === undefined || mailboxes.length === 0) remove.run(tenant, id);
+          if (verdict === undefined || mailboxes.length === 0) {
+            remove.run(tenant, id);
+            removeLocks.run(tenant, id);
+          }
           // What it would teach names all recipients and goes.
           else replace.run(JSON.stringify({ ...verdict, mailboxes }), tenant, id);
         }

@@ -10,6 +10,7 @@ export const STRIP_LIMITS = {
   links: 10_000,
   outputGrowth: 16 * 1024 * 1024, // bytes: with `links` no more than 2 MB are ever needed, re-encoding aside
   changes: 1_000,
+  lockPages: 200, // more different links than anybody follows; each is kept as long as the verdict
 } as const;
 
 export class Refused extends Error {

@@ -1,8 +1,10 @@
 /** Which addresses are to be locked, and what stands in their place. */
 import { createHmac } from 'node:crypto';
+import type { LockedLink } from '../../domain/lock.ts';
 import type { LockPage, StripPlan } from '../../domain/strip.ts';
 import { redirectTargets, wrappedTargets } from '../../text/gateways.ts';
-import { type LinkAddress, readAddress } from '../../text/linkAddress.ts';
+import { type LinkAddress, MAX_URL_LENGTH, readAddress } from '../../text/linkAddress.ts';
+import { STRIP_LIMITS } from './limits.ts';
 
 export interface Lock {
   /** WHATWG-canonical. */
@@ -23,6 +25,8 @@ export type LinkUse = 'link' | 'picture';
 export interface Locks {
   /** undefined: it may stay. */
   find(address: LinkAddress | undefined, use: LinkUse): Lock | undefined;
+  /** By token: those found so far that have a page. */
+  readonly withPage: ReadonlyMap<string, LockedLink>;
 }
 
 export const LOCKED = 'link locked by Tidemark';
@@ -30,16 +34,28 @@ export const LOCKED = 'link locked by Tidemark';
 const MAX_ENDS = 10; // of one link through gateways and redirects
 
 export function newLocks({ links }: Pick<StripPlan, 'links'>, page?: LockPage): Locks {
+  const withPage = new Map<string, LockedLink>();
+  const placed = ({ url, host }: LinkAddress, end: LinkAddress): Pick<Lock, 'page'> => {
+    if (page === undefined || host === '' || url.length >= MAX_URL_LENGTH) return {};
+    const place = placeOn(page, url);
+    if (withPage.size >= STRIP_LIMITS.lockPages && !withPage.has(place.token)) return {};
+    withPage.set(place.token, { token: place.token, url, host: end.host === '' ? host : end.host });
+    return { page: place };
+  };
   const lockOf = (address: LinkAddress, end: LinkAddress = address): Lock => ({
     url: address.url,
     ...shownOf(end),
-    ...(page === undefined ? {} : { page: placeOn(page, address.url) }),
+    ...placed(address, end),
   });
   if (links === 'all') {
-    return { find: (address, use) => (address === undefined || use === 'picture' ? undefined : lockOf(address)) };
+    return {
+      withPage,
+      find: (address, use) => (address === undefined || use === 'picture' ? undefined : lockOf(address)),
+    };
   }
   const targets = new Set(links.map(({ to }) => to));
   return {
+    withPage,
     find(address) {
       if (address === undefined || targets.size === 0) return undefined;
       for (const end of [address, ...endsOf(address)]) {

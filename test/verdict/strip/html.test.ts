@@ -128,6 +128,25 @@ test('with a lock page the link leads there, and says where it led; forms do not
   );
 });
 
+test('a link without a host, or too long to be kept whole, has no page', () => {
+  const page = newLocks({ links: 'all' }, { template: 'https://lock.example/{token}', secret: 's' });
+  for (const href of ['javascript:alert(1)', 'data:text/html,x', `https://evil.example/${'x'.repeat(2048)}`]) {
+    expect(decoded(rewritten(`<a href="${href}">Sign in</a>`, page))).not.toContain('lock.example');
+  }
+  expect(page.withPage.size).toBe(0);
+});
+
+test('each link that has a page is told once, 200 of them; the others lead nowhere', () => {
+  const page = newLocks({ links: 'all' }, { template: 'https://lock.example/{token}', secret: 's' });
+  const html = Array.from({ length: 300 }, (_, at) => `<a href="https://evil.example/${at}">x</a>`).join('');
+  const stripped = decoded(rewritten(`${html}${html}`, page));
+  expect(page.withPage.size).toBe(200);
+  const led = [...stripped.matchAll(/https:\/\/lock\.example\/([\w-]{22})/g)].map(([, token = '']) => token);
+  expect(led).toHaveLength(400);
+  expect(new Set(led)).toEqual(new Set(page.withPage.keys()));
+  expect(stripped).not.toContain('evil.example');
+});
+
 test("'all' leaves pictures", () => {
   const all = newLocks({ links: 'all' });
   expect(rewritten('<img src="https://any.example/a.png">', all)).toBe('<img src="https://any.example/a.png">');

@@ -1,0 +1,134 @@
+/** Debian's Chromium without a window, told what to do over its DevTools protocol. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export const CHROMIUM = '/usr/bin/chromium';
+export const hasChromium = (): boolean => existsSync(CHROMIUM);
+
+export interface Browser {
+  /** What the page asked for, oldest first. */
+  readonly requested: readonly string[];
+  /** Errors and warnings of the console, blocked content included. */
+  readonly complaints: readonly string[];
+  /** Resolves when the page has loaded. */
+  open(url: string): Promise<void>;
+  /** Clicks, by mouse, in the middle of the first element found; resolves when the next page has loaded. */
+  click(selector: string): Promise<void>;
+  /** Of an expression in the page. */
+  evaluate(expression: string): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** What is read of the protocol's events and answers. */
+interface Params {
+  readonly request?: { readonly url: string };
+  readonly entry?: { readonly text: string };
+}
+interface Message {
+  readonly id?: number;
+  readonly method?: string;
+  readonly params?: Params;
+  readonly result?: { readonly result?: { readonly value?: unknown } };
+  readonly error?: { readonly message: string };
+}
+
+/** `hosts`: names that stand for this machine; no others are looked up. */
+export async function openBrowser(hosts: readonly string[]): Promise<Browser> {
+  const dir = mkdtempSync(join(tmpdir(), 'tidemark-browser-'));
+  const rules = [...hosts.map((host) => `MAP ${host} 127.0.0.1`), 'MAP * ~NOTFOUND', 'EXCLUDE 127.0.0.1'];
+  const child = spawn(
+    CHROMIUM,
+    [
+      '--headless=new',
+      '--no-sandbox', // tests run as root
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--no-first-run',
+      '--remote-debugging-port=0',
+      `--user-data-dir=${dir}`,
+      `--host-resolver-rules=${rules.join(', ')}`,
+      '--window-size=360,640', // a small phone
+      'about:blank',
+    ],
+    { stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  const port = new URL(await endpointOf(child)).port;
+  const pages = (await (await fetch(`http://127.0.0.1:${port}/json/list`)).json()) as readonly {
+    readonly type: string;
+    readonly webSocketDebuggerUrl: string;
+  }[];
+  const socket = new WebSocket(pages.find(({ type }) => type === 'page')?.webSocketDebuggerUrl ?? '');
+  await once(socket, 'open');
+
+  const requested: string[] = [];
+  const complaints: string[] = [];
+  const answers = new Map<number, (message: Message) => void>();
+  let loaded = Promise.withResolvers<void>();
+  socket.addEventListener('message', ({ data }) => {
+    const message = JSON.parse(String(data)) as Message;
+    const { id, method, params = {} } = message;
+    if (id !== undefined) answers.get(id)?.(message);
+    if (method === 'Page.loadEventFired') loaded.resolve();
+    if (method === 'Network.requestWillBeSent') requested.push(params.request?.url ?? '');
+    if (method === 'Log.entryAdded') complaints.push(params.entry?.text ?? '');
+    if (method === 'Runtime.consoleAPICalled' || method === 'Runtime.exceptionThrown')
+      complaints.push(JSON.stringify(params));
+  });
+  let lastId = 0;
+  const send = async (method: string, params: object = {}): Promise<NonNullable<Message['result']>> => {
+    lastId += 1;
+    const { promise, resolve } = Promise.withResolvers<Message>();
+    answers.set(lastId, resolve);
+    socket.send(JSON.stringify({ id: lastId, method, params }));
+    const { result, error } = await promise;
+    if (error !== undefined || result === undefined) throw new Error(`${method}: ${error?.message}`);
+    return result;
+  };
+  const evaluate = async (expression: string): Promise<unknown> =>
+    (await send('Runtime.evaluate', { expression, returnByValue: true })).result?.value;
+  for (const domain of ['Page', 'Network', 'Log', 'Runtime']) await send(`${domain}.enable`);
+
+  return {
+    requested,
+    complaints,
+    evaluate,
+    async open(url) {
+      loaded = Promise.withResolvers();
+      await send('Page.navigate', { url });
+      await loaded.promise;
+    },
+    async click(selector) {
+      loaded = Promise.withResolvers();
+      const [x, y] = (await evaluate(
+        `(() => { const e = document.querySelector(${JSON.stringify(selector)}); e.scrollIntoView(); const b = e.getBoundingClientRect(); return [b.x + b.width / 2, b.y + b.height / 2]; })()`,
+      )) as [number, number];
+      for (const type of ['mousePressed', 'mouseReleased']) {
+        await send('Input.dispatchMouseEvent', { type, x, y, button: 'left', clickCount: 1 });
+      }
+      await loaded.promise;
+    },
+    async close() {
+      const exit = once(child, 'exit');
+      await send('Browser.close').catch(() => child.kill());
+      await exit;
+      socket.close();
+      rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+async function endpointOf(child: ChildProcess): Promise<string> {
+  let said = '';
+  for await (const chunk of child.stderr ?? []) {
+    said += chunk;
+    const url = /DevTools listening on (ws:\S+)/.exec(said)?.[1];
+    if (url !== undefined) {
+      child.stderr?.resume();
+      return url;
+    }
+  }
+  throw new Error(`Chromium did not start: ${said}`);
+}
