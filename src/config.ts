@@ -1,5 +1,6 @@
 /** Environment → Config, read once and validated once. The only process.env in the tree. */
 import { isIP } from 'node:net';
+import { join } from 'node:path';
 import { domainToASCII } from 'node:url';
 import { z } from 'zod';
 import type { ConfiguredVip, Organisation } from './domain/organisation.ts';
@@ -38,7 +39,19 @@ export interface Config {
   readonly milter?: MilterConfig;
   /** What clients of spam filters' protocols are told that cannot hold a message. */
   readonly holdFallback: HoldFallback;
+  readonly jobs: JobsConfig;
   readonly logLevel: string;
+}
+
+/** Rescoring of exports as jobs. */
+export interface JobsConfig {
+  /** With uploads and results; workers need the same. */
+  readonly dir: string;
+  /** With exports that may be named by their path, a folder for each tenant. Absent: none may. */
+  readonly root?: string;
+  /** What a tenant's jobs may take. */
+  readonly quotaBytes: number;
+  readonly retentionDays: number;
 }
 
 export type SocketAddress = { readonly path: string } | { readonly host: string; readonly port: number };
@@ -72,6 +85,7 @@ export interface SealingConfig {
   readonly keyFile: string;
 }
 
+const MEGABYTE = 1024 * 1024;
 const DAY_MS = 86_400_000;
 const MAX_LEARN_DELAY_MS = 30 * DAY_MS; // the facts behind a verdict are kept no longer
 const MAX_SOCKET_PATH = 107; // sun_path of unix(7)
@@ -243,6 +257,10 @@ const environment = z.object({
   SNS_CERTIFICATES: z.string().trim().min(1).optional(),
   SNS_TOPIC_ARN: topicList,
   HOLD_FALLBACK: z.enum(['soft-reject', 'add-header']).default('soft-reject'),
+  JOBS_DIR: z.string().trim().min(1).optional(),
+  JOBS_ROOT: z.string().trim().min(1).optional(),
+  JOBS_QUOTA_MB: z.coerce.number('must be a number').int().min(1).max(100_000_000).default(20_480),
+  JOBS_RETENTION_DAYS: z.coerce.number('must be a number').int().min(1).max(36_500).default(14),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 
@@ -286,6 +304,7 @@ export function readConfig(source: Readonly<Record<string, string | undefined>> 
     ...snsOf(value.SNS_CERTIFICATES, value.SNS_TOPIC_ARN),
     ...(value.SPAMD === undefined ? {} : { spamd: { address: value.SPAMD, mayTell: value.SPAMD_TELL === 'on' } }),
     holdFallback: value.HOLD_FALLBACK === 'soft-reject' ? 'soft reject' : 'add header',
+    jobs: jobsOf(value),
     logLevel: value.LOG_LEVEL,
   };
 }
@@ -302,6 +321,13 @@ function sealingOf({
 }
 
 type Values = z.output<typeof environment>;
+
+const jobsOf = (value: Values): JobsConfig => ({
+  dir: value.JOBS_DIR ?? join(value.DATA_DIR, 'jobs'),
+  ...(value.JOBS_ROOT === undefined ? {} : { root: value.JOBS_ROOT }),
+  quotaBytes: value.JOBS_QUOTA_MB * MEGABYTE,
+  retentionDays: value.JOBS_RETENTION_DAYS,
+});
 
 function milterOf(value: Values, address: NonNullable<Values['MILTER']>): MilterConfig {
   const { MILTER_MODE: mode, MILTER_GROUP: group, MILTER_AUTHSERV_ID: authservId } = value;

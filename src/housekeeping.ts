@@ -1,4 +1,5 @@
 /** What a running service does beside answering: learns what has waited long enough, removes what is past its time. */
+import type { Jobs } from './domain/jobs.ts';
 import type { Retention, Store } from './domain/ports.ts';
 import type { Service } from './domain/service.ts';
 
@@ -17,12 +18,20 @@ export interface HousekeepingParts {
   readonly service: Pick<Service, 'learnDue'>;
   readonly store: Pick<Store, 'prune'>;
   readonly retentionDays: number;
+  readonly jobs: Pick<Jobs, 'prune'>;
   readonly now: () => number;
   /** Told what went wrong; the next round tries again. */
   readonly onError: (error: unknown) => void;
 }
 
-export function startHousekeeping({ service, store, retentionDays, now, onError }: HousekeepingParts): Housekeeping {
+export function startHousekeeping({
+  service,
+  store,
+  retentionDays,
+  jobs,
+  now,
+  onError,
+}: HousekeepingParts): Housekeeping {
   let isStopping = false;
   let running: Promise<void> = Promise.resolve();
   const enqueue = (work: () => Promise<void>) => {
@@ -30,6 +39,7 @@ export function startHousekeeping({ service, store, retentionDays, now, onError 
   };
   const prune = async () => {
     while (!isStopping && (await store.prune(retentionAt(now(), retentionDays), PRUNE_BITE)) > 0);
+    await jobs.prune();
   };
   enqueue(() => service.learnDue());
   enqueue(prune);

@@ -13,6 +13,7 @@ describe('readConfig', () => {
       learnDelayMs: 86_400_000,
       retentionDays: 400,
       holdFallback: 'soft reject',
+      jobs: { dir: 'data/jobs', quotaBytes: 20_480 * 1024 * 1024, retentionDays: 14 },
       logLevel: 'info',
     });
   });

@@ -3,6 +3,7 @@ import express, { type Application, type ErrorRequestHandler, type RequestHandle
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import type { LearnMbox } from '../domain/history.ts';
+import type { Jobs } from '../domain/jobs.ts';
 import type { DirectionFor } from '../domain/mail.ts';
 import type { KeyStore } from '../domain/ports.ts';
 import type { Service } from '../domain/service.ts';
@@ -13,6 +14,7 @@ import { type CheckedOperation, loadContract } from './contract.ts';
 import { docs } from './docs.ts';
 import type { Answer, Call, Handlers } from './exchange.ts';
 import { health } from './health.ts';
+import { jobResources } from './jobs.ts';
 import { mailboxes } from './mailboxes.ts';
 import { mailgun } from './mailgun.ts';
 import { messages } from './messages.ts';
@@ -20,7 +22,7 @@ import type { Metrics } from './metrics.ts';
 import { observations } from './observations.ts';
 import { postmark } from './postmark.ts';
 import { problemOf, Refusal } from './problem.ts';
-import { respond, respondWithProblem } from './respond.ts';
+import { respond, respondWithProblem, respondWithStream } from './respond.ts';
 import { rspamd } from './rspamd.ts';
 import { sendgrid } from './sendgrid.ts';
 import { ses } from './ses.ts';
@@ -31,6 +33,7 @@ import { verdicts } from './verdicts.ts';
 export interface AppOptions {
   readonly service: Service;
   readonly learnMbox: LearnMbox;
+  readonly jobs: Jobs;
   readonly keys: KeyStore;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -60,6 +63,7 @@ const CLIENT_GONE = 499; // nginx's number for it; only metrics see it
 export function createApp({
   service,
   learnMbox,
+  jobs,
   keys,
   log,
   metrics,
@@ -78,7 +82,8 @@ export function createApp({
     ...messages(service, metrics, maxMessageBytes),
     ...observations({ service, learnMbox, metrics, maxMessageBytes }),
     ...verdicts(service, metrics),
-    ...mailboxes(service, now),
+    ...mailboxes(service, jobs, now),
+    ...jobResources(jobs),
     ...rspamd({ service, metrics, maxMessageBytes, holdFallback, directionFor }),
     ...stalwart(service, metrics, maxMessageBytes),
     ...mailgun({ service, metrics, maxMessageBytes, now, ...present('signingKey', webhooks.mailgunSigningKey) }),
@@ -146,7 +151,7 @@ function serve(operation: CheckedOperation, handler: Handler, authorise: Authori
       streamBody: () => streamBody(request),
       checkBody: operation.checkBody,
     });
-    send(response, operation, answer);
+    await send(response, operation, answer);
   };
 }
 
@@ -155,8 +160,12 @@ const queryOf = (url: string): string => {
   return mark === -1 ? '' : url.slice(mark + 1);
 };
 
-function send(response: Response, operation: CheckedOperation, answer: Answer): void {
+async function send(response: Response, operation: CheckedOperation, answer: Answer): Promise<void> {
   const { headers = {} } = answer;
+  if ('stream' in answer) {
+    await respondWithStream(response, { ...headers, 'Content-Type': answer.type }, answer);
+    return;
+  }
   if (!('json' in answer)) {
     const body = 'text' in answer ? answer.text : answer.bytes;
     respond(response, 200, { ...headers, 'Content-Type': answer.type }, body);

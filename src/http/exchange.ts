@@ -31,6 +31,7 @@ export type Answer = AnswerHead &
     | { readonly json: object }
     | { readonly text: string; readonly type: string }
     | { readonly bytes: Buffer; readonly type: string }
+    | { readonly stream: () => AsyncIterable<Buffer>; readonly sizeBytes: number; readonly type: string }
   );
 
 export type Handlers = {
