@@ -58,6 +58,7 @@ export async function work(config: Config, log: Logger, stopped: () => Promise<s
     const worker: Worker = await explainOpening(url, () =>
       startWorker({
         url,
+        folder: parts.folder,
         run: (task, signal) => runTask(task, parts, signal),
         onError: (err) => log.error({ err }, 'a task was interrupted; it will be tried again'),
       }),

@@ -7,6 +7,8 @@
  *   parts/<n>.json how far part n is, written by whoever is at it
  *   out/           as `tidemark rescore --out` writes it; of several parts, each at out/.work/mailboxes/<n> until all are put together
  *   end.json       written once; whoever is at work finds it there and stops
+ *
+ * JOBS_DIR/.mark tells one such folder from another.
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync, renameSync, writeFileSync } from 'node:fs';
@@ -60,6 +62,8 @@ export interface JobsFolder {
   /** Ids of folders, also of uploads under way, oldest first. */
   ids(tenant: string): Promise<readonly string[]>;
   tenants(): Promise<readonly string[]>;
+  /** The same for all who share this folder, and for nobody else. */
+  mark(): Promise<string>;
   /** Of removals that broke off. */
   removeLeftovers(tenant: string): Promise<void>;
   /** Bytes that all of a tenant's jobs take. */
@@ -87,6 +91,11 @@ export function openJobsFolder(root: string): JobsFolder {
     },
     ids: async (tenant) => (await namesIn(tenantDir(tenant))).filter((name) => ID.test(name)).sort(),
     tenants: async () => (await namesIn(root)).filter((name) => TENANT.test(name)),
+    async mark() {
+      await mkdir(root, PRIVATE_DIR);
+      await writeOnce(join(root, '.mark'), JSON.stringify(randomBytes(16).toString('hex')));
+      return (await readJson<string>(join(root, '.mark'))) ?? '';
+    },
     async removeLeftovers(tenant) {
       for (const name of await namesIn(tenantDir(tenant)))
         if (name.endsWith(REMOVED)) await rm(join(tenantDir(tenant), name), { recursive: true, force: true });
@@ -126,16 +135,7 @@ function jobFolder(dir: string): JobFolder {
     async writeOrder(order) {
       await writeWhole(paths.order, order);
     },
-    async writeEnd(end) {
-      const own = `${paths.end}.${randomBytes(4).toString('hex')}`;
-      await writeFile(own, JSON.stringify(end), { mode: 0o600, flush: true });
-      try {
-        await link(own, paths.end);
-      } catch (error) {
-        if (codeOf(error) !== 'EEXIST') throw error;
-      }
-      await rm(own, { force: true });
-    },
+    writeEnd: (end) => writeOnce(paths.end, JSON.stringify(end)),
     async clear() {
       const end = await this.end();
       const gone = end?.state === 'done' ? ['upload'] : ['upload', 'out'];
@@ -150,6 +150,19 @@ function jobFolder(dir: string): JobFolder {
       await rm(trash, { recursive: true, force: true });
     },
   };
+}
+
+/** Whole; what is there already stays. */
+async function writeOnce(path: string, text: string): Promise<void> {
+  if (existsSync(path)) return;
+  const own = `${path}.${randomBytes(4).toString('hex')}`;
+  await writeFile(own, text, { mode: 0o600, flush: true });
+  try {
+    await link(own, path);
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+  }
+  await rm(own, { force: true });
 }
 
 async function writeWhole(path: string, value: unknown): Promise<void> {

@@ -9,6 +9,12 @@ import type { JobsFolder } from './folder.ts';
 import { type JobQueue, unfinished } from './ownQueue.ts';
 import { type Task, tasksOf } from './runParts.ts';
 
+interface Entry {
+  readonly task: Task;
+  /** Of the folder that the job lies in. */
+  readonly mark: string;
+}
+
 export interface SharedQueueParts {
   readonly url: string;
   readonly folder: JobsFolder;
@@ -18,10 +24,11 @@ export interface SharedQueueParts {
 const SCHEMA = 'tidemark_jobs';
 const QUEUE = 'rescore';
 const LOOK_EVERY_MS = 60_000;
+const CONNECT_LIMIT_MS = 3000;
 const STOP_LIMIT_MS = 25_000; // under what supervisors commonly grant
 
 const ENTRIES = {
-  heartbeatSeconds: 10, // the least that pg-boss takes
+  heartbeatSeconds: 20, // a sign of life every 10: on a busy machine a second comes late
   expireInSeconds: 86_000, // under its limit of a day: what takes longer is taken anew, from its checkpoint
   retryLimit: 100_000, // whether it is worth it is said by the part's tries
   retryDelay: 1,
@@ -43,9 +50,10 @@ export function openSharedQueue({ url, folder, onError }: SharedQueueParts): Job
   };
   const add = async (order: JobOrder): Promise<void> => {
     const boss = await opened();
+    const mark = await folder.mark();
     await boss.insert(
       QUEUE,
-      tasksOf(order).map((task) => ({ id: entryId(task), data: task })),
+      tasksOf(order).map((task) => ({ id: entryId(task), data: { task, mark } satisfies Entry })),
     );
   };
   /** A service that died between writing a job down and putting it in: entries that are there already stay. */
@@ -67,7 +75,7 @@ export function openSharedQueue({ url, folder, onError }: SharedQueueParts): Job
   };
 }
 
-export interface WorkerParts extends Omit<SharedQueueParts, 'folder'> {
+export interface WorkerParts extends SharedQueueParts {
   readonly run: (task: Task, signal: AbortSignal) => Promise<boolean>;
 }
 
@@ -77,18 +85,25 @@ export interface Worker {
 }
 
 /** One task at a time: judging takes one thread. Rejects when the database cannot be reached. */
-export async function startWorker({ url, run, onError }: WorkerParts): Promise<Worker> {
+export async function startWorker({ url, folder, run, onError }: WorkerParts): Promise<Worker> {
   const stopped = new AbortController();
-  const timing = { superviseIntervalSeconds: 5, monitorIntervalSeconds: 5 };
+  const timing = { superviseIntervalSeconds: 5, monitorIntervalSeconds: 5 }; // how soon a worker that died is noticed
   const boss = await openBoss({ connectionString: url, max: 3, supervise: true, ...timing }, onError);
-  await boss.work<Task>(QUEUE, { pollingIntervalSeconds: 1, burstWhenBatchFull: true }, async ([entry]) => {
+  const own = await boss.work<Entry>(QUEUE, { pollingIntervalSeconds: 1 }, async ([entry]) => {
     if (entry === undefined) return;
-    const isDone = await run(entry.data, AbortSignal.any([stopped.signal, entry.signal])).catch((error: unknown) => {
+    boss.notifyWorker(own); // the next one without a pause: there may be thousands of small ones
+    const signal = AbortSignal.any([stopped.signal, entry.signal]);
+    const isDone = await runHere(entry.data, signal).catch((error: unknown) => {
       onError(error);
       throw error;
     });
     if (!isDone) throw new Error('stopped before the end'); // so that it goes back into the queue
   });
+  /** A job that is not in another folder would look as if it had been removed. */
+  async function runHere({ task, mark }: Entry, signal: AbortSignal): Promise<boolean> {
+    if (mark !== (await folder.mark())) throw new Error('JOBS_DIR is not the folder of the service that took this job');
+    return run(task, signal);
+  }
   return {
     async stop() {
       stopped.abort();
@@ -101,7 +116,7 @@ async function openBoss(
   options: ConstructorParameters<typeof PgBoss>[0] & object,
   onError: (error: unknown) => void,
 ): Promise<PgBoss> {
-  const boss = new PgBoss({ ...options, schema: SCHEMA, schedule: false });
+  const boss = new PgBoss({ ...options, schema: SCHEMA, schedule: false, connectionTimeoutMillis: CONNECT_LIMIT_MS });
   boss.on('error', onError);
   await boss.start();
   await boss.createQueue(QUEUE, ENTRIES); // does nothing where it is there
