@@ -27,7 +27,7 @@ export function openJobs(config: Config, log: Logger, program: string): JobServi
 
 function openQueue(config: Config, log: Logger, program: string): JobQueue {
   const folder = openJobsFolder(config.jobs.dir);
-  const onError = (err: unknown): void => log.error({ err }, 'a job was interrupted; it will be tried again');
+  const onError = (err: unknown): void => log.error({ err }, 'jobs met a fault; it will be tried again');
   const { databaseUrl: url } = config;
   if (url !== undefined) return openSharedQueue({ url, folder, onError });
   const threads = Math.max(1, Math.floor(availableParallelism() / 2)); // the rest is for mail that is being delivered

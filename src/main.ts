@@ -183,7 +183,7 @@ async function serve(): Promise<void> {
     process.stdout.write(welcome(listener.url, doors.milter?.name));
     const signal = await stopSignal();
     log.info({ signal }, 'draining');
-    await Promise.all([listener.drain(), doors.drain(), housekeeping.stop()]);
+    await Promise.all([listener.drain(), doors.drain(), housekeeping.stop(), stopJobs()]);
   } finally {
     await stopJobs();
     await learnReader.close();

@@ -45,7 +45,7 @@ export interface Job extends JobOrder {
 export interface UploadRequest extends Pick<JobOrder, 'tenant' | 'mode'> {
   /** As for a message: empty, they are found in each. */
   readonly mailboxes: readonly string[];
-  /** What rows call it; the name of a folder for sent mail, junk or trash says what is in it. */
+  /** What rows call it. */
   readonly name: string;
   /** Announced by the client. */
   readonly sizeBytes?: number;

@@ -3,7 +3,7 @@
  * job); its worker has to give a sign of life every few seconds, or another gets it. docs/adr/0016.
  */
 import { createHash } from 'node:crypto';
-import { PgBoss } from 'pg-boss';
+import type { ConstructorOptions, PgBoss } from 'pg-boss';
 import type { JobOrder } from '../domain/jobs.ts';
 import type { JobsFolder } from './folder.ts';
 import { type JobQueue, unfinished } from './ownQueue.ts';
@@ -36,7 +36,7 @@ const ENTRIES = {
   retryDelayMax: 60,
 } as const;
 
-/** The service's end. Nothing is asked of the database before there is a job. */
+/** The service's end. Nothing is asked of the database before there is a job; while it is away, jobs wait in their folder. */
 export function openSharedQueue({ url, folder, onError }: SharedQueueParts): JobQueue {
   let opening: Promise<PgBoss> | undefined;
   const opened = async (): Promise<PgBoss> => {
@@ -48,7 +48,7 @@ export function openSharedQueue({ url, folder, onError }: SharedQueueParts): Job
       throw error;
     }
   };
-  const add = async (order: JobOrder): Promise<void> => {
+  const put = async (order: JobOrder): Promise<void> => {
     const boss = await opened();
     const mark = await folder.mark();
     await boss.insert(
@@ -56,16 +56,16 @@ export function openSharedQueue({ url, folder, onError }: SharedQueueParts): Job
       tasksOf(order).map((task) => ({ id: entryId(task), data: { task, mark } satisfies Entry })),
     );
   };
-  /** A service that died between writing a job down and putting it in: entries that are there already stay. */
-  const addMissing = async (): Promise<void> => {
-    for (const order of await unfinished(folder)) await add(order);
+  /** What could not be put in, or whose service died before it did. Entries that are there already stay. */
+  const putMissing = async (): Promise<void> => {
+    for (const order of await unfinished(folder)) await put(order);
   };
-  let looking = addMissing().catch(onError);
+  let looking = putMissing().catch(onError);
   const timer = setInterval(() => {
-    looking = looking.then(addMissing).catch(onError);
+    looking = looking.then(putMissing).catch(onError);
   }, LOOK_EVERY_MS);
   return {
-    add,
+    add: (order) => put(order).catch(onError),
     async stop() {
       clearInterval(timer);
       await looking;
@@ -112,10 +112,8 @@ export async function startWorker({ url, folder, run, onError }: WorkerParts): P
   };
 }
 
-async function openBoss(
-  options: ConstructorParameters<typeof PgBoss>[0] & object,
-  onError: (error: unknown) => void,
-): Promise<PgBoss> {
+async function openBoss(options: ConstructorOptions, onError: (error: unknown) => void): Promise<PgBoss> {
+  const { PgBoss } = await import('pg-boss'); // 0.1 s: commands without a queue do without
   const boss = new PgBoss({ ...options, schema: SCHEMA, schedule: false, connectionTimeoutMillis: CONNECT_LIMIT_MS });
   boss.on('error', onError);
   await boss.start();

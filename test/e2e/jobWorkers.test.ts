@@ -14,7 +14,7 @@ import { type RunningTidemark, startTidemark } from './tidemark.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const MAILBOXES = 100;
 const MESSAGES = 3;
-const LONG = 2500; // some seconds of work
+const LONG = 1500; // some seconds of work
 const dir = mkdtempSync(join(tmpdir(), 'tidemark-workers-'));
 const names = Array.from({ length: MAILBOXES }, (_, at) => `box${at}`);
 const all = { exports: names.map((name) => ({ mailbox: `${name}@acme.example`, path: `${name}.mbox` })) };

@@ -18,7 +18,7 @@ import { exportOf, jobsAt } from './exportOf.ts';
 import { type RunningTidemark, startTidemark } from './tidemark.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const MESSAGES = 1200; // some seconds of work
+const MESSAGES = 900; // some seconds of work
 const dir = mkdtempSync(join(tmpdir(), 'tidemark-jobs-'));
 const exportsDir = join(dir, 'exports');
 const env = { DATA_DIR: join(dir, 'data'), JOBS_ROOT: exportsDir, OWN_DOMAINS: 'acme.example' };
