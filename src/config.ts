@@ -1,5 +1,6 @@
 /** Environment → Config, read once and validated once. The only process.env in the tree. */
 import { isIP } from 'node:net';
+import { join } from 'node:path';
 import { domainToASCII } from 'node:url';
 import { z } from 'zod';
 import type { LockPolicy } from './domain/lock.ts';
@@ -46,7 +47,19 @@ export interface Config {
   readonly release?: ReleaseConfig;
   /** What clients of spam filters' protocols are told that cannot hold a message. */
   readonly holdFallback: HoldFallback;
+  readonly jobs: JobsConfig;
   readonly logLevel: string;
+}
+
+/** Rescoring of exports as jobs. */
+export interface JobsConfig {
+  /** With uploads and results; workers need the same. */
+  readonly dir: string;
+  /** With exports that may be named by their path, a folder for each tenant. Absent: none may. */
+  readonly root?: string;
+  /** What a tenant's jobs may take. */
+  readonly quotaBytes: number;
+  readonly retentionDays: number;
 }
 
 export type SocketAddress = { readonly path: string } | { readonly host: string; readonly port: number };
@@ -94,6 +107,7 @@ export interface SealingConfig {
   readonly keyFile: string;
 }
 
+const MEGABYTE = 1024 * 1024;
 const DAY_MS = 86_400_000;
 const MAX_LEARN_DELAY_MS = 30 * DAY_MS; // the facts behind a verdict are kept no longer
 const MIN_LOCK_SECRET = 32; // `openssl rand -hex 32` makes 64
@@ -281,6 +295,10 @@ const environment = z.object({
   RELEASE_SMTP: smtpAddress.optional(),
   RELEASE_SECRET: secretList,
   HOLD_FALLBACK: z.enum(['soft-reject', 'add-header']).default('soft-reject'),
+  JOBS_DIR: z.string().trim().min(1).optional(),
+  JOBS_ROOT: z.string().trim().min(1).optional(),
+  JOBS_QUOTA_MB: z.coerce.number('must be a number').int().min(1).max(100_000_000).default(20_480),
+  JOBS_RETENTION_DAYS: z.coerce.number('must be a number').int().min(1).max(36_500).default(14),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 
@@ -328,6 +346,7 @@ export function readConfig(source: Readonly<Record<string, string | undefined>> 
     custody: custodyOf(value),
     ...releaseOf(value),
     holdFallback: value.HOLD_FALLBACK === 'soft-reject' ? 'soft reject' : 'add header',
+    jobs: jobsOf(value),
     logLevel: value.LOG_LEVEL,
   };
 }
@@ -353,6 +372,13 @@ function lockPageOf({ LOCK_PAGE_URL: template, LOCK_SECRET: secret }: Values): P
   }
   return { lockPage: { template, secret } };
 }
+
+const jobsOf = (value: Values): JobsConfig => ({
+  dir: value.JOBS_DIR ?? join(value.DATA_DIR, 'jobs'),
+  ...(value.JOBS_ROOT === undefined ? {} : { root: value.JOBS_ROOT }),
+  quotaBytes: value.JOBS_QUOTA_MB * MEGABYTE,
+  retentionDays: value.JOBS_RETENTION_DAYS,
+});
 
 function milterOf(value: Values, address: NonNullable<Values['MILTER']>): MilterConfig {
   const { MILTER_MODE: mode, MILTER_GROUP: group, MILTER_AUTHSERV_ID: authservId } = value;

@@ -1,4 +1,5 @@
 /** What a running service does beside answering: learns what has waited long enough, removes what is past its time. */
+import type { Jobs } from './domain/jobs.ts';
 import type { Retention, Store } from './domain/ports.ts';
 import type { Service } from './domain/service.ts';
 
@@ -20,6 +21,7 @@ export interface HousekeepingParts {
   readonly retentionDays: number;
   /** Originals in custody are kept so long. */
   readonly custodyDays: number;
+  readonly jobs: Pick<Jobs, 'prune'>;
   readonly now: () => number;
   /** Scores what was delivered before it could be, every minute. */
   readonly scoreLate: () => Promise<void>;
@@ -30,7 +32,7 @@ export interface HousekeepingParts {
 }
 
 export function startHousekeeping(parts: HousekeepingParts): Housekeeping {
-  const { service, store, scoreLate, onCustody, onError } = parts;
+  const { service, store, jobs, scoreLate, onCustody, onError } = parts;
   let isStopping = false;
   let running: Promise<void> = Promise.resolve();
   const enqueue = (work: () => Promise<void>) => {
@@ -38,6 +40,7 @@ export function startHousekeeping(parts: HousekeepingParts): Housekeeping {
   };
   const prune = async () => {
     while (!isStopping && (await store.prune(retentionAt(parts), PRUNE_BITE)) > 0);
+    await jobs.prune();
   };
   const watchCustody = async () => onCustody(await store.custody.totalBytes());
   enqueue(() => service.learnDue());

@@ -1,6 +1,6 @@
 /** Composition root: config → store → reader → service → listener or command; drain on SIGTERM. */
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -21,11 +21,11 @@ import {
   type SealingConfig,
   type VerificationConfig,
 } from './config.ts';
+import { openStoreOf, policyOf, schemaOf } from './configured.ts';
 import type { LearnExports } from './domain/history.ts';
 import type { HuntExports } from './domain/hunt.ts';
 import type { Organisation } from './domain/organisation.ts';
 import type { Store } from './domain/ports.ts';
-import type { RescoreExports, RescoreMailboxes, RescoreMode } from './domain/rescore.ts';
 import type { TryExports } from './domain/trial.ts';
 import type { Policy } from './domain/verdict.ts';
 import { directionForOf, openDoors, releaseParts, scoreLateFor, webhooksOf } from './doors.ts';
@@ -38,24 +38,21 @@ import { indicatorOf } from './hunt/indicator.ts';
 import { createHuntExports } from './hunt/inExports.ts';
 import { huntVerdicts } from './hunt/inVerdicts.ts';
 import { MAX_MESSAGE_BYTES } from './intake.ts';
+import { openJobs, work } from './jobService.ts';
 import { createLearnExports, createLearnMbox } from './learnHistory.ts';
-import { type MessageReader, openLearnReader, openMessageReader } from './learnReader.ts';
-import { readPolicy } from './policyFile.ts';
+import { openLearnReader } from './learnReader.ts';
 import type { Read } from './read.ts';
 import { openReader } from './readApart.ts';
 import { compareRuns } from './rescore/compare.ts';
-import { againstLive, keepingLittle } from './rescore/judge.ts';
-import { createRescoreMailboxes } from './rescore/partitions.ts';
-import { writeReport } from './rescore/report/write.ts';
-import { createRescoreExports, type RescoreParts, settingsOf } from './rescore/run.ts';
-import { serveRescore, startRescore } from './rescoreProcess.ts';
+import { serveRescore } from './rescoreProcess.ts';
+import { rescoreMailboxesBy, rescoreWith, withMessageReader } from './rescoring.ts';
 import { createService, shippedModel } from './service.ts';
-import { explainListening, explainOpening } from './startup.ts';
-import { openPostgresStore, postgresSchema } from './store/postgres.ts';
-import { openSqliteStore, sqliteSchema } from './store/sqlite.ts';
+import { explainListening } from './startup.ts';
+import { openSqliteStore } from './store/sqlite.ts';
 import { openStripper } from './stripApart.ts';
 import { DEFAULT_POLICY } from './verdict/policy.ts';
 
+const PROGRAM = fileURLToPath(import.meta.url);
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const ACME: Organisation = { ownDomains: ['acme.example'], authservIds: ['mx.acme.example'] }; // whom samples/ is about
 
@@ -129,38 +126,15 @@ async function openConfiguredSealer({ keyFile, ...key }: SealingConfig) {
 const openConfigured = (config: Config): Promise<Opened> =>
   open({ ...config, policy: policyOf(config), openStore: () => openStoreOf(config) });
 
-function openStoreOf(config: Config): Promise<Store> {
-  const { databaseUrl: url } = config;
-  return explainOpening(url, async () => {
-    mkdirSync(config.dataDir, { recursive: true, mode: 0o700 }); // who writes to whom is nobody else's business
-    return url === undefined ? openSqliteStore({ path: fileIn(config) }) : openPostgresStore({ url });
-  });
-}
-
-/** Throws ConfigError. */
-const policyOf = ({ mode, policyFile }: Config): Policy => ({
-  ...(policyFile === undefined ? DEFAULT_POLICY : readPolicy(policyFile, DEFAULT_POLICY)),
-  mode,
-});
-
-const fileIn = ({ dataDir }: Config): string => join(dataDir, 'tidemark.sqlite');
-
-function schema() {
-  const config = readConfig();
-  const { databaseUrl: url } = config;
-  return explainOpening(url, () =>
-    url === undefined ? sqliteSchema({ path: fileIn(config) }) : postgresSchema({ url }),
-  );
-}
-
 /** Resolves when the service has drained after SIGTERM or SIGINT. */
 async function serve(): Promise<void> {
   const config = readConfig();
-  const log = pino({ level: config.logLevel }, pino.destination(2));
+  const log = logOf(config);
   const session = await openConfigured(config);
   const { store, read } = session;
   const { organisation } = config;
   const learnReader = openLearnReader({ organisation, read, threads: Math.max(1, availableParallelism() - 1) });
+  const { jobs, stop: stopJobs } = openJobs(config, log, PROGRAM);
   try {
     if (!isLoopback(config.host) && (await session.keys.count()) === 0) {
       throw new ConfigError(
@@ -177,6 +151,7 @@ async function serve(): Promise<void> {
         now: Date.now,
         batchMessages: SERVE_BATCH,
       }),
+      jobs,
       keys: session.keys,
       log,
       metrics,
@@ -199,6 +174,7 @@ async function serve(): Promise<void> {
       store: session.store,
       retentionDays: config.retentionDays,
       custodyDays: config.custody.days,
+      jobs,
       now: Date.now,
       scoreLate: scoreLateFor(session.service, store.custody, log, metrics),
       onCustody: metrics.custodyBytes,
@@ -209,12 +185,15 @@ async function serve(): Promise<void> {
     process.stdout.write(welcome(listener.url, doors.milter?.name));
     const signal = await stopSignal();
     log.info({ signal }, 'draining');
-    await Promise.all([listener.drain(), doors.drain(), housekeeping.stop()]);
+    await Promise.all([listener.drain(), doors.drain(), housekeeping.stop(), stopJobs()]);
   } finally {
+    await stopJobs();
     await learnReader.close();
     await session.close();
   }
 }
+
+const logOf = ({ logLevel }: Config) => pino({ level: logLevel }, pino.destination(2));
 
 const stopSignal = (): Promise<string> =>
   new Promise((resolve) => {
@@ -275,55 +254,6 @@ const tryExports: TryExports = async (exports, request, watcher) => {
   }
 };
 
-async function withMessageReader<T>(
-  organisation: Organisation,
-  threads: number,
-  run: (reader: MessageReader) => Promise<T>,
-): Promise<T> {
-  const { read, close } = openReader(organisation);
-  const reader = openMessageReader({ organisation, read, threads });
-  try {
-    return await run(reader);
-  } finally {
-    await reader.close();
-    await close();
-  }
-}
-
-/** As configured, but without DNS and scanner, and as if acting; on a store of its own unless that is to learn. */
-const rescoreWith =
-  (threads: number): RescoreExports =>
-  async (exports, request, watcher) => {
-    const config = readConfig();
-    const { organisation } = config;
-    return withMessageReader(organisation, threads, (reader) => {
-      const parts: RescoreParts = {
-        openStore: (mode, workDir) => rescoreStore(config, mode, workDir),
-        reader,
-        organisation,
-        model: shippedModel(),
-        policy: policyOf(config),
-        stdin: process.stdin,
-        tmpDir: tmpdir(),
-        now: Date.now,
-        report: writeReport,
-      };
-      return createRescoreExports(parts)(exports, request, watcher);
-    });
-  };
-
-const rescoreMailboxes: RescoreMailboxes = async (mailboxes, request, watcher) => {
-  const config = readConfig();
-  const threads = Math.max(1, Math.floor(availableParallelism() / (request.processCount ?? 1)));
-  const rescore = createRescoreMailboxes({
-    start: startRescore(fileURLToPath(import.meta.url), ['rescore-mailbox', String(threads)]),
-    modelVersion: shippedModel().version,
-    settings: settingsOf(policyOf(config), config.organisation),
-    report: writeReport,
-  });
-  return rescore(mailboxes, request, watcher);
-};
-
 const huntExports: HuntExports = (exports, indicators, hit, watcher) =>
   withMessageReader(readConfig().organisation, availableParallelism(), (reader) =>
     createHuntExports({ reader, stdin: process.stdin, spoolDir: tmpdir(), now: Date.now })(
@@ -334,19 +264,13 @@ const huntExports: HuntExports = (exports, indicators, hit, watcher) =>
     ),
   );
 
-async function rescoreStore(config: Config, mode: RescoreMode, workDir: string): Promise<Store> {
-  if (mode === 'learn') return openStoreOf(config);
-  const scratch = keepingLittle(await openSqliteStore({ path: join(workDir, 'scratch.sqlite') }));
-  return mode === 'live' ? againstLive(await openStoreOf(config), scratch) : scratch;
-}
-
 const cli: Cli = {
   version: packageData.version,
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
   readStdin: () => buffer(process.stdin),
   open: () => openConfigured(readConfig()),
-  schema,
+  schema: () => schemaOf(readConfig()),
   openDemo: () =>
     open({
       openStore: () => openSqliteStore({ path: ':memory:' }),
@@ -360,7 +284,7 @@ const cli: Cli = {
   tryExports,
   // This thread judges half of the time: as many readers as there are cores keep all of them busy.
   rescoreExports: rescoreWith(availableParallelism()),
-  rescoreMailboxes,
+  rescoreMailboxes: rescoreMailboxesBy(PROGRAM),
   serveRescore: (threads) => serveRescore(rescoreWith(threads)),
   coreCount: availableParallelism(),
   compareRuns,
@@ -376,6 +300,7 @@ const cli: Cli = {
   now: Date.now,
   newKey,
   serve,
+  work: () => work(readConfig(), logOf(readConfig()), stopSignal),
   bench: (args) =>
     new Promise((resolve) => {
       const child = spawn(process.execPath, [...process.execArgv, join(ROOT, 'bench', 'bench.ts'), ...args], {

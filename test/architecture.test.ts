@@ -42,6 +42,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'packages',
   ],
   hunt: ['domain', 'exports', 'exportOrder.ts', 'learnReader.ts', 'learnWorker.ts', 'readAhead.ts', 'packages'],
+  jobs: ['domain', 'rescore', 'intake.ts', 'packages'],
   rescore: [
     'domain',
     'text',
@@ -66,6 +67,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'readApart.ts': ['domain', 'apart.ts', 'read.ts', 'readWorker.ts', 'slots.ts', 'packages'],
   'policyFile.ts': ['domain', 'config.ts', 'packages'],
   'certificateFile.ts': ['config.ts', 'packages'],
+  'configured.ts': ['domain', 'config.ts', 'policyFile.ts', 'startup.ts', 'store', 'verdict', 'packages'],
   'doors.ts': [
     'domain',
     'text',
@@ -118,6 +120,19 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'learnReader.ts': ['domain', 'read.ts', 'readApart.ts', 'learnWorker.ts', 'packages'],
   'learnCheckpoint.ts': ['domain', 'packages'],
   'rescoreProcess.ts': ['domain', 'rescore', 'packages'],
+  'rescoring.ts': [
+    'domain',
+    'config.ts',
+    'configured.ts',
+    'learnReader.ts',
+    'readApart.ts',
+    'rescore',
+    'rescoreProcess.ts',
+    'service.ts',
+    'store',
+    'packages',
+  ],
+  'jobService.ts': ['domain', 'config.ts', 'jobs', 'rescoring.ts', 'startup.ts', 'packages'],
   'readAhead.ts': ['domain', 'exportOrder.ts', 'learnReader.ts', 'learnWorker.ts'],
   'exportOrder.ts': ['domain', 'intake.ts', 'read.ts', 'learnCheckpoint.ts', 'learnReader.ts', 'exports', 'packages'],
   'learnHistory.ts': [
@@ -143,6 +158,7 @@ const KEPT_TO: readonly (readonly [what: string, pattern: RegExp, places: readon
   ['mailsplit', /['"]@zone-eu\/mailsplit\b/, ['verdict', 'text']],
   ['nodemailer', /['"]nodemailer\b/, ['custody']],
   ['zxing', /['"]zxing-wasm\b/, ['qrcode']],
+  ['pg-boss', /['"]pg-boss\b/, ['jobs']],
   ['DNS', /from 'node:dns/, ['authenticate']],
   ['the environment', /process\.env/, ['config.ts']],
   ['the end of the process', /process\.exit\(/, ['main.ts']],

@@ -15,6 +15,7 @@ describe('readConfig', () => {
       retentionDays: 400,
       custody: { isHolding: false, maxBytes: 10 * 2 ** 30, days: 30 },
       holdFallback: 'soft reject',
+      jobs: { dir: 'data/jobs', quotaBytes: 20_480 * 1024 * 1024, retentionDays: 14 },
       logLevel: 'info',
     });
   });

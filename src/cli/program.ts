@@ -46,6 +46,11 @@ function describe(cli: Cli, finish: (status: number) => void): Command {
     .description('start the HTTP service (see README for its configuration by environment)')
     .action(() => cli.serve());
 
+  program
+    .command('worker')
+    .description('do the jobs of POST /v1/jobs, one mailbox at a time, beside any number of others; needs DATABASE_URL')
+    .action(() => cli.work());
+
   const envelope = (command: Command): Command =>
     command
       .option('-m, --mailbox <address>', 'protected mailbox; repeat for several', collect, [])

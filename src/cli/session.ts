@@ -68,6 +68,8 @@ export interface Cli {
   readonly now: () => number;
   readonly newKey: () => { readonly secret: string; readonly id: string; readonly hash: string };
   readonly serve: () => Promise<void>;
+  /** Takes jobs of the configured database, until SIGTERM or SIGINT. */
+  readonly work: () => Promise<void>;
   /** Runs bench/bench.ts with these words; resolves with its exit status. */
   readonly bench: (args: readonly string[]) => Promise<number>;
 }

@@ -13,6 +13,8 @@ export interface RescoreRequest extends Pick<IntakeRequest, 'tenant' | 'mailboxe
   readonly mode: RescoreMode;
   /** Gets results.jsonl, results.csv and report.html. Absent: rows are only told to the watcher, and nothing can be resumed. */
   readonly outDir?: string;
+  /** Rows show files below it without it. */
+  readonly root?: string;
 }
 
 export interface RowReason {

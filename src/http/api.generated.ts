@@ -66,6 +66,13 @@ export type SkipReason =
   | 'corrupt'
   | 'encrypted'
   | 'unpacks-too-far';
+/**
+ * By what a message is judged. `then`: what was known when it came; `live`: what is known now; `learn`: what is known now, and what the exports teach is kept.
+ */
+export type JobMode = 'then' | 'live' | 'learn';
+export type FileName = string;
+export type ResultFormat = 'jsonl' | 'csv' | 'html';
+export type JobId = string;
 export type RspamdAction = 'no action' | 'add header' | 'soft reject' | 'reject';
 /**
  * Pairs of name and value.
@@ -97,11 +104,13 @@ export type ProblemCode =
   | 'unknown-verdict'
   | 'unknown-mailbox'
   | 'unknown-correspondent'
+  | 'unknown-job'
   | 'method-not-allowed'
   | 'request-timeout'
   | 'nothing-kept'
   | 'already-restored'
   | 'being-restored'
+  | 'job-not-done'
   | 'message-too-large'
   | 'body-too-large'
   | 'url-too-long'
@@ -115,6 +124,7 @@ export type ProblemCode =
   | 'too-many-mailboxes'
   | 'no-mailbox'
   | 'not-an-mbox'
+  | 'unusable-path'
   | 'headers-too-large'
   | 'internal-error'
   | 'unknown-method'
@@ -122,7 +132,9 @@ export type ProblemCode =
   | 'release-unreachable'
   | 'overloaded'
   | 'draining'
-  | 'not-ready';
+  | 'not-ready'
+  | 'over-quota'
+  | 'no-space';
 
 /**
  * The message with its envelope in one document.
@@ -621,6 +633,107 @@ export interface Erasure {
    */
   readonly erasedCount: number;
 }
+export interface JobRequest {
+  readonly mode?: JobMode;
+  /**
+   * Several of one mailbox are judged together.
+   *
+   * @minItems 1
+   * @maxItems 1000
+   */
+  readonly exports: {
+    mailbox: Address;
+    /**
+     * Of a file or folder, from the tenant's folder of exports on.
+     */
+    path: string;
+  }[];
+}
+export interface Job {
+  readonly id: JobId;
+  /**
+   * The last three are final.
+   */
+  readonly state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
+  readonly mode: JobMode;
+  readonly createdAt: Time;
+  readonly endedAt?: Time;
+  /**
+   * How many mailboxes are named; 0 where they are found in each message.
+   */
+  readonly mailboxCount: number;
+  /**
+   * The first 20 of them.
+   */
+  readonly mailboxes: readonly string[];
+  /**
+   * Of jobs with paths, how many mailboxes are judged; of an upload, 1 when it is.
+   */
+  readonly mailboxesDone: number;
+  readonly progress: JobProgress;
+  /**
+   * When it is done.
+   */
+  readonly modelVersion?: string;
+  /**
+   * Why it failed.
+   */
+  readonly failure?: {
+    /**
+     * Among others `not-an-export`, `empty-export`, `unreadable-export`, `unusable-path`, `exports-changed`, `settings-changed`, `cannot-write`, `gave-up`.
+     */
+    code: string;
+    message: string;
+  };
+}
+export interface JobProgress {
+  /**
+   * First the exports are looked through for the order of arrival, then each message is judged.
+   */
+  readonly phase: 'look' | 'score';
+  /**
+   * Messages found so far.
+   */
+  readonly found: number;
+  /**
+   * Messages that have their row, whatever became of them.
+   */
+  readonly judged: number;
+  /**
+   * Messages, while some are being judged.
+   */
+  readonly perSecond?: number;
+  /**
+   * Absent until all exports were looked through.
+   */
+  readonly secondsLeft?: number;
+  readonly actions: {
+    deliver: Count;
+    strip: Count;
+    hold: Count;
+  };
+  /**
+   * Written by the owner; not judged, and learned from.
+   */
+  readonly sent: number;
+  readonly repeated: Count;
+  /**
+   * Received and Date are more than a day apart.
+   */
+  readonly datesDisagree: number;
+  /**
+   * Not judged, by reason.
+   */
+  readonly skipped: {
+    [k: string]: Count;
+  };
+}
+export interface JobList {
+  readonly jobs: readonly Job[];
+}
+export interface JobRemoval {
+  readonly removed: JobId;
+}
 /**
  * The fields of rspamd's answer that have a meaning here.
  */
@@ -927,6 +1040,25 @@ export interface ExportBaselineFields {
   readonly address: Address;
 }
 export interface EraseTenantFields {}
+export interface ListJobsFields {}
+export interface CreateJobFields {
+  readonly mailbox?: Addresses;
+  readonly mode?: JobMode;
+  readonly name?: FileName;
+}
+export interface GetJobFields {
+  readonly id: JobId;
+}
+export interface RemoveJobFields {
+  readonly id: JobId;
+}
+export interface CancelJobFields {
+  readonly id: JobId;
+}
+export interface GetJobResultsFields {
+  readonly id: JobId;
+  readonly format?: ResultFormat;
+}
 export interface RspamdProxiedCheckFields {}
 export interface RspamdCheckFields {}
 export interface RspamdSymbolsFields {}
@@ -960,6 +1092,12 @@ export interface OperationFields {
   readonly eraseCorrespondent: EraseCorrespondentFields;
   readonly exportBaseline: ExportBaselineFields;
   readonly eraseTenant: EraseTenantFields;
+  readonly listJobs: ListJobsFields;
+  readonly createJob: CreateJobFields;
+  readonly getJob: GetJobFields;
+  readonly removeJob: RemoveJobFields;
+  readonly cancelJob: CancelJobFields;
+  readonly getJobResults: GetJobResultsFields;
   readonly rspamdProxiedCheck: RspamdProxiedCheckFields;
   readonly rspamdCheck: RspamdCheckFields;
   readonly rspamdSymbols: RspamdSymbolsFields;

@@ -3,6 +3,7 @@ import express, { type Application, type ErrorRequestHandler, type RequestHandle
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import type { LearnMbox } from '../domain/history.ts';
+import type { Jobs } from '../domain/jobs.ts';
 import type { LockPolicy } from '../domain/lock.ts';
 import type { DirectionFor } from '../domain/mail.ts';
 import type { KeyStore } from '../domain/ports.ts';
@@ -14,6 +15,7 @@ import { type CheckedOperation, loadContract } from './contract.ts';
 import { docs } from './docs.ts';
 import type { Answer, Call, Handlers } from './exchange.ts';
 import { health } from './health.ts';
+import { jobResources } from './jobs.ts';
 import { locks } from './locks.ts';
 import { mailboxes } from './mailboxes.ts';
 import { mailgun } from './mailgun.ts';
@@ -34,6 +36,7 @@ import { verdicts } from './verdicts.ts';
 export interface AppOptions {
   readonly service: Service;
   readonly learnMbox: LearnMbox;
+  readonly jobs: Jobs;
   readonly keys: KeyStore;
   readonly log: Logger;
   readonly metrics: Metrics;
@@ -65,6 +68,7 @@ const CLIENT_GONE = 499; // nginx's number for it; only metrics see it
 export function createApp({
   service,
   learnMbox,
+  jobs,
   keys,
   log,
   metrics,
@@ -86,7 +90,8 @@ export function createApp({
     ...verdicts(service, metrics),
     ...originals(service, metrics),
     ...locks({ service, metrics, log, policy: lockPolicy }),
-    ...mailboxes(service, now),
+    ...mailboxes(service, jobs, now),
+    ...jobResources(jobs),
     ...rspamd({ service, metrics, maxMessageBytes, holdFallback, directionFor }),
     ...stalwart(service, metrics, maxMessageBytes),
     ...mailgun({ service, metrics, maxMessageBytes, now, ...present('signingKey', webhooks.mailgunSigningKey) }),
@@ -166,8 +171,7 @@ const queryOf = (url: string): string => {
 async function send(response: Response, operation: CheckedOperation, answer: Answer): Promise<void> {
   const { headers = {} } = answer;
   if ('stream' in answer) {
-    const { stream, sizeBytes, type } = answer;
-    await respondWithStream(response, { ...headers, 'Content-Type': type }, stream, sizeBytes);
+    await respondWithStream(response, { ...headers, 'Content-Type': answer.type }, answer);
     return;
   }
   if (!('json' in answer)) {

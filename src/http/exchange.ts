@@ -32,7 +32,7 @@ export type Answer = AnswerHead &
     | { readonly text: string; readonly type: string; readonly status?: 200 | 303 | 403 | 404 }
     | { readonly bytes: Buffer; readonly type: string }
     /** `sizeBytes` of them, as they come. */
-    | { readonly stream: AsyncIterable<Buffer>; readonly sizeBytes: number; readonly type: string }
+    | { readonly stream: () => AsyncIterable<Buffer>; readonly sizeBytes: number; readonly type: string }
   );
 
 export type Handlers = {

@@ -5,6 +5,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Application } from 'express';
 import { mediaType } from './exchange.ts';
+import { isJobUpload } from './jobs.ts';
 import { MAX_HEADER_BYTES, refuseBelowHttp, TooSlow } from './notHttp.ts';
 import { problemOf, Refusal } from './problem.ts';
 import { respondWithProblem } from './respond.ts';
@@ -82,7 +83,8 @@ function watchBody(request: IncomingMessage, response: ServerResponse, limitMs: 
   let bytesBefore = 0;
   const timer = setInterval(() => {
     const { bytesRead } = request.socket;
-    const isStreamed = mediaType(request) === 'application/mbox' && !response.writableEnded;
+    const isLong = mediaType(request) === 'application/mbox' || isJobUpload(request);
+    const isStreamed = isLong && !response.writableEnded;
     const goesOn = isStreamed && (bytesRead > bytesBefore || request.readableLength > 0);
     bytesBefore = bytesRead;
     if (goesOn) return;

@@ -1,5 +1,6 @@
 /** /v1/mailboxes/{address}/baseline, …/correspondents/{correspondent}, …/export, and DELETE /v1/tenant */
 import type { Tally } from '../domain/baseline.ts';
+import type { Jobs } from '../domain/jobs.ts';
 import type { BaselineSummary, Service } from '../domain/service.ts';
 import type { Baseline, Erasure, Relation, Tally as TallyJson } from './api.generated.ts';
 import type { Handlers } from './exchange.ts';
@@ -14,7 +15,11 @@ type Operations =
   | 'exportBaseline'
   | 'eraseTenant';
 
-export function mailboxes(service: Service, now: () => number): Pick<Handlers, Operations> {
+export function mailboxes(
+  service: Service,
+  jobs: Pick<Jobs, 'eraseTenant'>,
+  now: () => number,
+): Pick<Handlers, Operations> {
   return {
     async getBaseline({ tenant, fields: { address } }) {
       const summary = await service.describeBaseline(tenant, address, now());
@@ -46,6 +51,7 @@ export function mailboxes(service: Service, now: () => number): Pick<Handlers, O
     },
 
     async eraseTenant({ tenant }) {
+      await jobs.eraseTenant(tenant);
       return { json: { erasedCount: await service.eraseTenant(tenant) } satisfies Erasure };
     },
 

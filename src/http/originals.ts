@@ -30,7 +30,7 @@ export function originals(
       const original = await service.original(tenant, id);
       if (original === undefined) throw nothingKept(id);
       return {
-        stream: original.bytes,
+        stream: () => original.bytes,
         sizeBytes: original.sizeBytes,
         type: 'message/rfc822',
         headers: { 'Content-Disposition': `attachment; filename="${id}.eml"` }, // letters, digits, - and _ only

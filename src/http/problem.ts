@@ -27,11 +27,13 @@ export const MEANINGS: Readonly<Record<ProblemCode, readonly [status: number, ti
   'unknown-verdict': [404, 'There is no such verdict'],
   'unknown-mailbox': [404, 'Nothing is known about this mailbox'],
   'unknown-correspondent': [404, 'The mailbox does not know this correspondent'],
+  'unknown-job': [404, 'There is no such job'],
   'method-not-allowed': [405, 'The method is not allowed here'],
   'request-timeout': [408, 'The request took too long to arrive'],
   'nothing-kept': [409, 'No original of this message is kept'],
   'already-restored': [409, 'All recipients have the message already'],
   'being-restored': [409, 'Somebody else is restoring the message'],
+  'job-not-done': [409, 'The job is not done'],
   'message-too-large': [413, 'The message is too large'],
   'body-too-large': [413, 'The body is too large'],
   'url-too-long': [414, 'The URL is too long'],
@@ -45,6 +47,7 @@ export const MEANINGS: Readonly<Record<ProblemCode, readonly [status: number, ti
   'too-many-mailboxes': [422, 'There are too many mailboxes'],
   'no-mailbox': [422, 'There is no mailbox to judge the message for'],
   'not-an-mbox': [422, 'The body is not an mbox'],
+  'unusable-path': [422, 'A path cannot be used'],
   'headers-too-large': [431, 'The request headers are too large'],
   'internal-error': [500, 'The service failed'],
   'unknown-method': [501, 'The method is not known'],
@@ -53,6 +56,8 @@ export const MEANINGS: Readonly<Record<ProblemCode, readonly [status: number, ti
   overloaded: [503, 'Too much is being received at once'],
   draining: [503, 'The service is about to stop'],
   'not-ready': [503, 'The service cannot work now'],
+  'over-quota': [507, 'The quota is full'],
+  'no-space': [507, 'The disk is full'],
 };
 
 const RETRY_AFTER_SECONDS = 1; // a message takes milliseconds: a second later there is room again

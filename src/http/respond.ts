@@ -14,16 +14,20 @@ export function respond(
   response.end(body);
 }
 
-/** The first piece is waited for: while it cannot be had there is still a problem to answer. A client that goes away ends it. */
+/** The first piece is waited for: while it cannot be had there is still a problem to answer. A client that goes away ends it. HEAD reads nothing. */
 export async function respondWithStream(
   response: ServerResponse,
   headers: Readonly<Record<string, string>>,
-  stream: AsyncIterable<Buffer>,
-  sizeBytes: number,
+  { stream, sizeBytes }: { readonly stream: () => AsyncIterable<Buffer>; readonly sizeBytes: number },
 ): Promise<void> {
-  const pieces = stream[Symbol.asyncIterator]();
+  const head = { ...headers, 'Content-Length': sizeBytes };
+  if (response.req.method === 'HEAD') {
+    response.writeHead(200, head).end();
+    return;
+  }
+  const pieces = stream()[Symbol.asyncIterator]();
   const first = await pieces.next();
-  response.writeHead(200, { ...headers, 'Content-Length': sizeBytes });
+  response.writeHead(200, head);
   const body = async function* () {
     try {
       for (let next = first; next.done !== true; next = await pieces.next()) yield next.value;

@@ -93,6 +93,9 @@ export function temporaryFolder(parent: string): RunFolder {
   };
 }
 
+/** Of the run whose folder it is, if that is complete. */
+export const endIn = (dir: string): RescoreEnd | undefined => readRun(dir)?.end;
+
 export function stampOf({ path, handle }: ExportFile): FileStamp {
   if (handle !== undefined) return { sizeBytes: 0, changedAt: 0 };
   const stats = statSync(path, { throwIfNoEntry: false });

@@ -82,7 +82,7 @@ const ORPHAN_RETRY_MS = 300;
  * Once more when it died. The folder is ours alone: what is at work in a part of it was started by a run that was killed, and is about to
  * notice.
  */
-async function again<T>(run: () => Promise<T>): Promise<T> {
+export async function again<T>(run: () => Promise<T>): Promise<T> {
   const giveUpAt = performance.now() + ORPHAN_PATIENCE_MS;
   for (let diedCount = 0; ; ) {
     try {
@@ -147,7 +147,7 @@ export const NOTHING: RescoreProgress = {
   skippedCounts: {},
 };
 
-function sumOf(all: readonly RescoreProgress[], expectedCount: number): RescoreProgress {
+export function sumOf(all: readonly RescoreProgress[], expectedCount: number): RescoreProgress {
   const total = (read: (one: RescoreProgress) => number): number => all.reduce((sum, one) => sum + read(one), 0);
   const skippedCounts: Partial<Record<SkipReason, number>> = {};
   for (const one of all)

@@ -194,10 +194,11 @@ async function scoreAll({ index, spool, store, judge, about, request, parts, wat
     const items = itemsOf(index.inOrder(from, fileOf), fetcher, signal);
     for await (const { mark, mail, answer } of readInOrder(parts.reader, items, about)) {
       if (signal?.aborted) break;
-      const row =
+      const judged =
         typeof mail === 'string' || 'skipped' in answer
           ? skippedRow(mark, typeof mail === 'string' ? mail : 'unreadable')
           : marked(await judge(mark, mail, answer), mark, index);
+      const row = shownBelow(request.root, judged);
       await output?.write(row);
       heard?.(row);
       tally.add(row);
@@ -239,6 +240,9 @@ function marked(row: RescoreRow, { place }: Indexed, index: ArrivalIndex): Resco
   if (row.verdictId === undefined || index.firstPlace(row.verdictId, place) === place) return row;
   return { ...row, isRepeat: true };
 }
+
+const shownBelow = (root: string | undefined, row: RescoreRow): RescoreRow =>
+  root !== undefined && row.file.startsWith(`${root}/`) ? { ...row, file: row.file.slice(root.length + 1) } : row;
 
 /** Rows, then what was learned, then the word that both are so: each is on the disk before the next. */
 async function advance(

@@ -106,6 +106,7 @@ function terminal(more: Partial<Cli> = {}) {
     now: () => 0,
     newKey: () => ({ secret: 'tmk_secret', id: 'k1', hash: 'hashed' }),
     serve: async () => {},
+    work: async () => {},
     tryExports: async () => {
       throw new Error('not asked for');
     },

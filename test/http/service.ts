@@ -1,6 +1,8 @@
 /** A service in memory and a real socket before it, for tests of the wire form. */
 
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { expect } from '@jest/globals';
@@ -15,6 +17,8 @@ import { type AppOptions, createApp } from '../../src/http/app.ts';
 import { loadContract } from '../../src/http/contract.ts';
 import { type Listener, type ListenOptions, startListening } from '../../src/http/listen.ts';
 import { createMetrics } from '../../src/http/metrics.ts';
+import { openJobsFolder } from '../../src/jobs/folder.ts';
+import { createJobs } from '../../src/jobs/jobs.ts';
 
 export const contract = loadContract();
 
@@ -192,6 +196,16 @@ export function fakeLearnMbox(): FakeLearnMbox {
   return Object.assign(learn, { taken });
 }
 
+/** In a folder that is made when the first job comes; nobody does them. */
+const idleJobs = () =>
+  createJobs({
+    folder: openJobsFolder(join(tmpdir(), `tidemark-http-jobs-${process.pid}`)),
+    queue: { add: async () => undefined },
+    quotaBytes: 1_000_000,
+    retentionDays: 14,
+    now: Date.now,
+  });
+
 export const keyFor = (role: Role, tenant = 'default'): string => `tmk_${role}_of_${tenant}`;
 
 export const fakeKeys = (tenants: readonly string[] = ['default', 'other']): KeyStore => {
@@ -230,6 +244,7 @@ export async function run(
   const app = createApp({
     service,
     learnMbox: fakeLearnMbox(),
+    jobs: idleJobs(),
     keys: fakeKeys(),
     log: pino({ level: 'debug' }, sink),
     metrics: createMetrics(),

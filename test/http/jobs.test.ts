@@ -1,0 +1,217 @@
+/** The wire of /v1/jobs: what is refused and why, and that tenants see nothing of each other. Jobs at work are in test/e2e. */
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Jobs } from '../../src/domain/jobs.ts';
+import { openJobsFolder } from '../../src/jobs/folder.ts';
+import { createJobs } from '../../src/jobs/jobs.ts';
+import { fakeService, keyFor, problem, type Reply, type Running, run } from './service.ts';
+
+const DAY_MS = 86_400_000;
+const dir = mkdtempSync(join(tmpdir(), 'tidemark-http-jobs-'));
+const root = join(dir, 'exports');
+const queued: string[] = [];
+let now = Date.now();
+let jobs: Jobs;
+let http: Running;
+
+beforeAll(async () => {
+  mkdirSync(join(root, 'default'), { recursive: true });
+  mkdirSync(join(root, 'other'));
+  writeFileSync(join(root, 'default/ana.mbox'), 'x');
+  jobs = createJobs({
+    folder: openJobsFolder(join(dir, 'jobs')),
+    queue: { add: async ({ id }) => void queued.push(id) },
+    root,
+    quotaBytes: 10_000,
+    retentionDays: 14,
+    now: () => now,
+  });
+  http = await run(fakeService(), { jobs });
+});
+afterAll(async () => {
+  await http.drain();
+  rmSync(dir, { recursive: true });
+});
+
+const UPLOAD = { 'Content-Type': 'application/octet-stream' };
+const JSON_TYPE = { 'Content-Type': 'application/json' };
+const as = (tenant: string) => ({ Authorization: `Bearer ${keyFor('admin', tenant)}` });
+const upload = (query = '', body = 'some mail', headers: Record<string, string> = {}): Promise<Reply> =>
+  http.ask({ method: 'POST', path: `/v1/jobs${query}`, headers: { ...UPLOAD, ...headers }, body });
+const start = (body: unknown, headers: Record<string, string> = {}): Promise<Reply> =>
+  http.ask({ method: 'POST', path: '/v1/jobs', headers: { ...JSON_TYPE, ...headers }, body: JSON.stringify(body) });
+const idOf = ({ json }: Reply): string => (json as { id: string }).id;
+const ofAna = (path: string) => ({ exports: [{ mailbox: 'ana@acme.example', path }] });
+
+test('an upload is a job: written down, queued, told', async () => {
+  const reply = await upload('?mailbox=Ana@acme.example&mailbox=bob@acme.example&mode=live&name=Gesendet');
+  const id = idOf(reply);
+  expect(reply.headers.location).toBe(`/v1/jobs/${id}`);
+  expect(reply.json).toEqual({
+    id,
+    state: 'queued',
+    mode: 'live',
+    createdAt: new Date(now).toISOString(),
+    mailboxCount: 2,
+    mailboxes: ['ana@acme.example', 'bob@acme.example'],
+    mailboxesDone: 0,
+    progress: {
+      ...{ phase: 'look', found: 0, judged: 0, sent: 0, repeated: 0, datesDisagree: 0, skipped: {} },
+      actions: { deliver: 0, strip: 0, hold: 0 },
+    },
+  });
+  expect(queued).toContain(id);
+  expect(readdirSync(join(dir, 'jobs/default', id, 'upload'))).toEqual(['Gesendet']);
+  expect((await http.ask({ path: `/v1/jobs/${id}` })).json).toEqual(reply.json);
+});
+
+describe('refused', () => {
+  test.each<[string, string, string, ReturnType<typeof problem>]>([
+    [
+      'an unknown mode',
+      '?mode=now',
+      'x',
+      problem(400, 'invalid-field', 'mode must be one of then, live, learn', 'mode'),
+    ],
+    [
+      'an unknown field',
+      '?folder=x',
+      'x',
+      problem(400, 'unknown-field', "there is no query parameter 'folder'", 'folder'),
+    ],
+    ['no address', '?mailbox=ana', 'x', problem(422, 'invalid-address', "'ana' is not an e-mail address", 'mailbox')],
+    ['an empty body', '', '', problem(400, 'empty-body', 'the upload is empty')],
+    [
+      'more than the quota',
+      '',
+      'x'.repeat(10_001),
+      problem(507, 'over-quota', 'exports and results would take more than 10000 bytes: remove jobs that are done'),
+    ],
+  ])('%s', async (_what, query, body, expected) => {
+    const before = readdirSync(join(dir, 'jobs/default'));
+    expect(await upload(query, body, as('default'))).toMatchObject(expected);
+    expect(readdirSync(join(dir, 'jobs/default'))).toEqual(before);
+  });
+
+  test.each(['name=..', 'name=a%2Fb', 'name=.hidden', 'name=a%00b', `name=${'x'.repeat(61)}`])('%s', async (query) => {
+    expect((await upload(`?${query}`)).json).toMatchObject({ code: 'invalid-field', field: 'name' });
+  });
+
+  test.each([
+    [{}, 'missing-field', 'exports'],
+    [{ exports: [] }, 'invalid-field', 'exports'],
+    [{ exports: [{ path: 'ana.mbox' }] }, 'missing-field', 'mailbox'],
+    [{ exports: [{ mailbox: 'ana', path: 'ana.mbox' }] }, 'invalid-address', 'mailbox'],
+    [{ ...ofAna('ana.mbox'), mode: 1 }, 'invalid-field', 'mode'],
+    [ofAna('bob.mbox'), 'unusable-path', 'exports'],
+    [ofAna('../default/../../jobs'), 'unusable-path', 'exports'],
+  ])('%j', async (body, code, field) => {
+    expect((await start(body)).json).toMatchObject({ code, field });
+  });
+
+  test('fields of an upload beside paths; another type', async () => {
+    const reply = await http.ask({ method: 'POST', path: '/v1/jobs?mode=live', headers: JSON_TYPE, body: '{}' });
+    expect(reply.json).toMatchObject({ code: 'misplaced-field', field: 'mode' });
+    expect(await http.ask({ method: 'POST', path: '/v1/jobs', body: 'x' })).toMatchObject({ status: 415 });
+  });
+
+  test('paths, where none are configured', async () => {
+    const bare = await run();
+    const reply = await bare.ask({
+      method: 'POST',
+      path: '/v1/jobs',
+      headers: JSON_TYPE,
+      body: JSON.stringify(ofAna('ana.mbox')),
+    });
+    expect(reply.json).toMatchObject({ status: 404, code: 'not-configured', field: 'exports' });
+    await bare.drain();
+  });
+
+  test.each(['/v1/jobs/job_1', '/v1/jobs/job_1/results'])('a job that is not there: %s', async (path) => {
+    expect(await http.ask({ path })).toMatchObject(problem(404, 'unknown-job', 'there is no job job_1', 'id'));
+  });
+});
+
+test('a body without a length is cut off at the quota, and nothing of it stays', async () => {
+  const before = readdirSync(join(dir, 'jobs/default'));
+  const socket = connect(http.port, '127.0.0.1');
+  socket.write(
+    'POST /v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/octet-stream\r\nTransfer-Encoding: chunked\r\n\r\n',
+  );
+  for (let sent = 0; sent < 3; sent += 1) socket.write(`1000\r\n${'x'.repeat(4096)}\r\n`);
+  const [answer] = await Promise.all([new Promise((resolve) => socket.once('data', (data) => resolve(String(data))))]);
+  socket.destroy();
+  expect(answer).toContain('over-quota');
+  expect(readdirSync(join(dir, 'jobs/default'))).toEqual(before);
+});
+
+test('a client that goes away in the middle leaves nothing', async () => {
+  const before = readdirSync(join(dir, 'jobs/default'));
+  const socket = connect(http.port, '127.0.0.1');
+  socket.write(
+    'POST /v1/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/octet-stream\r\nContent-Length: 99\r\n\r\nabc',
+  );
+  while (readdirSync(join(dir, 'jobs/default')).length === before.length) await new Promise(setImmediate);
+  const meanwhile = await upload();
+  expect(meanwhile.json).toMatchObject({ status: 503, code: 'overloaded' });
+  socket.destroy();
+  while (readdirSync(join(dir, 'jobs/default')).length > before.length) await new Promise(setImmediate);
+  expect(readdirSync(join(dir, 'jobs/default'))).toEqual(before);
+});
+
+describe('tenants', () => {
+  test('see nothing of each other', async () => {
+    const id = idOf(await upload('', 'x', as('other')));
+    for (const [method, path] of [
+      ['GET', ''],
+      ['GET', '/results'],
+      ['POST', '/cancel'],
+      ['DELETE', ''],
+    ] as const) {
+      const reply = await http.ask({ method, path: `/v1/jobs/${id}${path}`, headers: as('default') });
+      expect(reply.json).toMatchObject({ status: 404, code: 'unknown-job' });
+    }
+    const ids = async (tenant: string) =>
+      ((await http.ask({ path: '/v1/jobs', headers: as(tenant) })).json as { jobs: { id: string }[] }).jobs.map(
+        (job) => job.id,
+      );
+    expect(await ids('other')).toEqual([id]);
+    expect(await ids('default')).not.toContain(id);
+  });
+
+  test('name exports of their own only', async () => {
+    expect((await start(ofAna('ana.mbox'), as('default'))).status).toBe(200);
+    expect((await start(ofAna('../default/ana.mbox'), as('other'))).json).toMatchObject({ code: 'unusable-path' });
+    expect((await start(ofAna('ana.mbox'), as('other'))).json).toMatchObject({ code: 'unusable-path' });
+  });
+
+  test('erased, their jobs go', async () => {
+    expect((await http.ask({ method: 'DELETE', path: '/v1/tenant', headers: as('other') })).status).toBe(200);
+    expect(readdirSync(join(dir, 'jobs/other'))).toEqual([]);
+  });
+});
+
+test('what has ended goes after its time, and uploads that broke off', async () => {
+  const kept = idOf(await upload());
+  const cancelled = idOf(await upload());
+  expect((await http.ask({ method: 'POST', path: `/v1/jobs/${cancelled}/cancel` })).json).toMatchObject({
+    state: 'cancelled',
+    endedAt: new Date(now).toISOString(),
+  });
+  const [broken, underWay] = ['job_broken', 'job_underway'].map((id) => join(dir, 'jobs/default', id));
+  for (const path of [broken, underWay]) mkdirSync(join(path ?? '', 'upload'), { recursive: true });
+  utimesSync(broken ?? '', 0, 0);
+  utimesSync(join(broken ?? '', 'upload'), 0, 0);
+  now += 13 * DAY_MS;
+  await jobs.prune();
+  expect(existsSync(join(dir, 'jobs/default', cancelled))).toBe(true);
+  now += 2 * DAY_MS;
+  await jobs.prune();
+  const left = readdirSync(join(dir, 'jobs/default'));
+  expect(left).toContain(kept);
+  expect(left).not.toContain(cancelled);
+  expect(left).not.toContain('job_broken');
+});

@@ -1,0 +1,92 @@
+/** What becomes of a task that goes wrong. How tasks go right, and who takes them over, is in test/e2e. */
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { afterAll, expect, test } from '@jest/globals';
+import type { Job } from '../../src/domain/jobs.ts';
+import { RescoreError, type RescoreProgress } from '../../src/domain/rescore.ts';
+import { openJobsFolder } from '../../src/jobs/folder.ts';
+import { createJobs } from '../../src/jobs/jobs.ts';
+import { type RunJobParts, runTask, tasksOf } from '../../src/jobs/runParts.ts';
+import { NOTHING } from '../../src/rescore/partitions.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'tidemark-run-parts-'));
+afterAll(() => rmSync(dir, { recursive: true }));
+
+const folder = openJobsFolder(dir);
+const jobs = createJobs({
+  folder,
+  queue: { add: async () => undefined },
+  quotaBytes: 1_000_000,
+  retentionDays: 1,
+  now: Date.now,
+});
+const uploaded = (): Promise<Job> =>
+  jobs.upload({
+    ...{ tenant: 'default', mode: 'then', mailboxes: ['ana@acme.example'], name: 'mail' },
+    body: Readable.from([Buffer.from('some mail')]),
+  });
+
+const partsWith = (start: RunJobParts['start']): RunJobParts => ({
+  ...{ folder, start, modelVersion: 'm', settings: 's', report: async () => undefined, now: Date.now },
+});
+
+async function run(job: Job, start: RunJobParts['start'], signal = new AbortController().signal): Promise<boolean> {
+  const [task] = tasksOf(job);
+  if (task === undefined) throw new Error('a job without a task');
+  return runTask(task, partsWith(start), signal);
+}
+
+const reaching = (readCount: number): RescoreProgress => ({ ...NOTHING, phase: 'score', foundCount: 9, readCount });
+
+test('what ends at the same message each time is given up after five tries that get no further', async () => {
+  const job = await uploaded();
+  const dying =
+    (readCount: number): RunJobParts['start'] =>
+    async (_exports, _request, progress) => {
+      progress(reaching(readCount));
+      await new Promise((resolve) => setTimeout(resolve, 1100)); // it is written down once a second
+      throw new Error('out of memory');
+    };
+  await expect(run(job, dying(3))).rejects.toThrow('out of memory');
+  for (let time = 0; time < 6; time += 1) await expect(run(job, dying(4))).rejects.toThrow('out of memory');
+  expect(await jobs.get('default', job.id)).toMatchObject({ state: 'running', progress: { readCount: 4 } });
+  expect(await run(job, dying(4))).toBe(true);
+  expect(await jobs.get('default', job.id)).toMatchObject({
+    state: 'failed',
+    failure: { code: 'gave-up', message: 'begun 5 times, and never came further than message 4' },
+  });
+  expect(existsSync(folder.job('default', job.id).uploadDir)).toBe(false);
+}, 30_000);
+
+test('being stopped counts as no try', async () => {
+  const job = await uploaded();
+  for (let time = 0; time < 8; time += 1) {
+    const stopped = new AbortController();
+    const end = { ...reaching(0), damaged: [], isComplete: false, wasComplete: false, modelVersion: 'm' };
+    expect(await run(job, async () => end, stopped.signal)).toBe(false);
+  }
+  expect((await jobs.get('default', job.id))?.state).toBe('running');
+});
+
+test.each([
+  ['folder-taken', 'settings-changed'],
+  ['cannot-write', 'cannot-write'],
+  ['exports-changed', 'exports-changed'],
+] as const)('%s fails the job at once, without a word about places', async (code, told) => {
+  const job = await uploaded();
+  const failing: RunJobParts['start'] = async (_exports, { outDir = '' }) => {
+    throw new RescoreError(code, `${outDir} is not what it was: name another --out`);
+  };
+  expect(await run(job, failing)).toBe(true);
+  const { state, failure } = (await jobs.get('default', job.id)) ?? {};
+  expect([state, failure?.code]).toEqual(['failed', told]);
+  expect(failure?.message).not.toMatch(/--out|\//);
+});
+
+test('a folder is known again, and no other is taken for it', async () => {
+  const mark = await folder.mark();
+  expect(await openJobsFolder(dir).mark()).toBe(mark);
+  expect(await openJobsFolder(join(dir, 'other')).mark()).not.toBe(mark);
+});
