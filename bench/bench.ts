@@ -9,6 +9,7 @@
  * `--only milter [--messages 2000]` sends the mix through a private Postfix: without a filter, with Tidemark, with rspamd;
  * `--only milter-fuzz [--packets 200000] [--seed 1]` talks nonsense to the milter, with the whole service behind it;
  * `--only attachments` measures what looking inside files costs;
+ * `faults [NAME…] [--messages N]` breaks things under a load through two private Postfixes and counts what became of each message;
  * `--only organisation [--mailboxes 1000,100000] [--relations 200]` measures stores of that size.
  * Without --corpus it runs on samples/ (small mails, so faster than life), and says so.
  */
@@ -17,6 +18,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openPrivateServer } from '../test/store/postgresServer.ts';
+import { measureFaults } from './faults/bench.ts';
 import { measureAttachments } from './speed/attachments.ts';
 import { measureAuthenticate } from './speed/authenticate.ts';
 import { crashRepeatedly, databaseCrashesRepeatedly } from './speed/crash.ts';
@@ -31,10 +33,11 @@ import { measureStages } from './speed/stages.ts';
 import { measureStores } from './speed/stores.ts';
 import { measureMutatedStrip, measureStrip } from './speed/strip.ts';
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     corpus: { type: 'string' },
-    messages: { type: 'string', default: '20000' },
+    messages: { type: 'string' },
     only: { type: 'string' },
     also: { type: 'string', multiple: true, default: [] },
     mailboxes: { type: 'string', default: '1000,10000' },
@@ -46,13 +49,20 @@ const { values } = parseArgs({
   },
 });
 
-if (values.only === 'robustness') {
+const messageCount = Number(values.messages ?? 20_000);
+const [what, ...names] = positionals;
+
+if (what === 'faults') {
+  await measureFaults(names, values.messages === undefined ? undefined : messageCount);
+} else if (what !== undefined) {
+  throw new Error(`there is no '${what}' to measure`);
+} else if (values.only === 'robustness') {
   await measureRobustness([...(values.corpus === undefined ? [] : [values.corpus]), ...values.also]);
 } else if (values.only === 'attachments') {
   await measureAttachments();
 } else if (values.only === 'strip') {
   if (values.corpus === undefined) throw new Error('--only strip needs --corpus DIR');
-  await (values.mutated ? measureMutatedStrip : measureStrip)(values.corpus, Number(values.messages));
+  await (values.mutated ? measureMutatedStrip : measureStrip)(values.corpus, messageCount);
 } else if (values.only === 'organisation') {
   await measureSize();
   await measureOrganisation({
@@ -61,7 +71,7 @@ if (values.only === 'robustness') {
   });
 } else if (values.only === 'learn') {
   if (values.corpus === undefined) throw new Error('--only learn needs --corpus DIR');
-  await measureLearn(values.corpus, Number(values.messages));
+  await measureLearn(values.corpus, messageCount);
 } else if (values.only === 'milter-fuzz') {
   console.log(await fuzzMilter(Number(values.packets), Number(values.seed)));
 } else if (values.only === 'crash') {
@@ -89,9 +99,9 @@ async function measureSpeed(): Promise<void> {
   console.log(`${mix.length} mails, ${(meanBytes / 1000).toFixed(1)} kB mean\n`);
 
   if (values.only === 'stores') return measureStores(mix);
-  if (values.only === 'milter') return measureMilter(mix, Number(values.messages));
+  if (values.only === 'milter') return measureMilter(mix, messageCount);
   if (values.only === 'authenticate') return measureAuthenticate(mix);
   if (values.only !== 'service') await measureStages(mix);
   if (values.only !== 'service') await measureAuthenticate(mix);
-  if (values.only !== 'stages') await measureService(mix, Number(values.messages));
+  if (values.only !== 'stages') await measureService(mix, messageCount);
 }

@@ -83,35 +83,31 @@ const MIN_LOCK_SECRET = 32; // `openssl rand -hex 32` makes 64
 const MAX_SOCKET_PATH = 107; // sun_path of unix(7)
 const MAX_LIST = 1000; // domains or authserv-ids: more is a mistake in the value, not an organisation
 
-const domainList = (name: string) =>
+/** Between commas and blanks; absent: none. */
+const listOf = <Item>(item: z.ZodType<Item, string>) =>
   z
     .string()
     .default('')
     .transform((text) => text.split(/[\s,]+/).filter(Boolean))
-    .pipe(
-      z
-        .array(
-          z.string().transform((text, context) => {
-            const ascii = domainToASCII(text.toLowerCase().replace(/\.$/, ''));
-            if (ascii !== '' && !/[@/:]/.test(text)) return ascii;
-            context.addIssue({
-              code: 'custom',
-              message: `'${text}' is not a domain name (${name} is a comma-separated list)`,
-            });
-            return z.NEVER;
-          }),
-        )
-        .max(MAX_LIST),
-    );
+    .pipe(z.array(item).max(MAX_LIST));
+
+const domainList = (name: string) =>
+  listOf(
+    z.string().transform((text, context) => {
+      const ascii = domainToASCII(text.toLowerCase().replace(/\.$/, ''));
+      if (ascii !== '' && !/[@/:]/.test(text)) return ascii;
+      context.addIssue({
+        code: 'custom',
+        message: `'${text}' is not a domain name (${name} is a comma-separated list)`,
+      });
+      return z.NEVER;
+    }),
+  );
 
 /** IPv4 or IPv6 addresses, with or without a port ([address]:port for IPv6). */
-const serverList = z
-  .string()
-  .default('')
-  .transform((text) => text.split(/[\s,]+/).filter(Boolean))
-  .pipe(
-    z.array(z.string().refine(isServer, 'must be a comma-separated list of IP addresses, each with or without :port')),
-  );
+const serverList = listOf(
+  z.string().refine(isServer, 'must be a comma-separated list of IP addresses, each with or without :port'),
+);
 
 function isServer(text: string): boolean {
   if (isIP(text) !== 0) return true;
@@ -174,32 +170,16 @@ const milterAddress = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-const networkList = z
-  .string()
-  .default('')
-  .transform((text) => text.split(/[\s,]+/).filter(Boolean))
-  .pipe(
-    z
-      .array(
-        z.string().transform((text, context) => {
-          const network = readNetwork(text);
-          if (network !== undefined) return network;
-          context.addIssue({ code: 'custom', message: `'${text}' is no address or network like 192.0.2.0/24` });
-          return z.NEVER;
-        }),
-      )
-      .max(MAX_LIST),
-  );
+const networkList = listOf(
+  z.string().transform((text, context) => {
+    const network = readNetwork(text);
+    if (network !== undefined) return network;
+    context.addIssue({ code: 'custom', message: `'${text}' is no address or network like 192.0.2.0/24` });
+    return z.NEVER;
+  }),
+);
 
-const topicList = z
-  .string()
-  .default('')
-  .transform((text) => text.split(/[\s,]+/).filter(Boolean))
-  .pipe(
-    z
-      .array(z.string().regex(/^arn:[\w-]+:sns:[\w-]+:\d+:[\w.-]+$/, 'must be a topic like arn:aws:sns:…'))
-      .max(MAX_LIST),
-  );
+const topicList = listOf(z.string().regex(/^arn:[\w-]+:sns:[\w-]+:\d+:[\w.-]+$/, 'must be a topic like arn:aws:sns:…'));
 
 const environment = z.object({
   HOST: z.string().trim().min(1).default('127.0.0.1'),

@@ -9,6 +9,7 @@ import { LOCAL_TENANT } from './http/auth.ts';
 import type { Metrics } from './http/metrics.ts';
 import { directionsIn, MAX_MESSAGE_BYTES } from './intake.ts';
 import { type MilterListener, startMilter } from './milter/listen.ts';
+import { outlasting } from './milter/outage.ts';
 import { watchConnections, watchMessages } from './milter/watch.ts';
 import { type SpamdListener, startSpamd } from './spamd/listen.ts';
 import { explainMilter, explainSpamd } from './startup.ts';
@@ -53,7 +54,7 @@ async function openMilter(
   }
   const parts = {
     tenant: LOCAL_TENANT,
-    score: service.scoreAndStrip,
+    score: outlasting(service.scoreAndStrip),
     directionFor: directionForOf(config),
     onFailure,
     isVerifying: verification !== undefined,

@@ -8,6 +8,7 @@ import type { Message } from './domain/message.ts';
 import type { Organisation } from './domain/organisation.ts';
 import { type Read, type Reading, readMessage } from './read.ts';
 import type { ReadTask } from './readWorker.ts';
+import { createSlots } from './slots.ts';
 
 export interface Reader {
   readonly read: Read;
@@ -23,6 +24,8 @@ const DEFAULT_LIMITS: ReaderLimits = {
   workerHeapMb: 256,
   inlineBytes: 192 * 1024, // 97 % of the development mail is smaller; such a message cannot hold the thread for long
 };
+/** One thread does one thing at a time: more at once take longer each by the clock, and the parser's limit would stop honest mail. */
+const MAX_READ_AT_ONCE = 50; // of a few milliseconds each
 const MAX_WAITING_FOR_PICTURES = 3; // large messages; the largest pictures take up to 180 ms each
 const MAX_INLINE_HEADER_BYTES = 64 * 1024;
 const MAX_INLINE_MARKERS = 60; // lines that open with '--': parts, at two or more each; ordinary mail has under 20
@@ -33,6 +36,16 @@ const HEAD_BYTES = 64 * 1024; // what is read of a message that went over its li
 
 export function openReader(organisation: Organisation, limits: ReaderLimits = DEFAULT_LIMITS): Reader {
   const apart = openApart<ReadTask, Reading>('./readWorker.ts', 'read', limits);
+  const places = createSlots(MAX_READ_AT_ONCE);
+
+  async function readHere(submission: Submission): Promise<Reading> {
+    const release = await places.take();
+    try {
+      return await readMessage(submission, organisation);
+    } finally {
+      release();
+    }
+  }
 
   async function readInWorker(submission: Submission): Promise<Reading> {
     const startedAt = performance.now();
@@ -48,8 +61,7 @@ export function openReader(organisation: Organisation, limits: ReaderLimits = DE
   }
 
   return {
-    read: (submission) =>
-      isOrdinary(submission.raw, limits) ? readMessage(submission, organisation) : readInWorker(submission),
+    read: (submission) => (isOrdinary(submission.raw, limits) ? readHere(submission) : readInWorker(submission)),
     close: apart.close,
   };
 }

@@ -7,7 +7,14 @@ import type { Submission, Verification } from './domain/mail.ts';
 import type { Message } from './domain/message.ts';
 import type { Observation } from './domain/observation.ts';
 import type { Organisation } from './domain/organisation.ts';
-import type { Antivirus, Authenticator, LoggedVerdict, Sealer, Store } from './domain/ports.ts';
+import {
+  type Antivirus,
+  type Authenticator,
+  type LoggedVerdict,
+  type Sealer,
+  type Store,
+  StoreAway,
+} from './domain/ports.ts';
 import { afterRelease } from './domain/released.ts';
 import type { ObservationReceipt, ScoredMessage } from './domain/service.ts';
 import type { LockPage, StripWording } from './domain/strip.ts';
@@ -108,7 +115,7 @@ export function createTriage(parts: TriageParts): Triage {
     const plan = stripPlan(message, verdict);
     if (lockPage === undefined || wording?.lockPage !== undefined) return strip(raw, plan, wording);
     const stripped = await strip(raw, plan, { ...wording, lockPage: lockPageFor(lockPage, verdict) });
-    if (stripped.isRewritten) await store.locks.add(verdict, stripped.locks);
+    if (stripped.isRewritten) await store.locks.add(verdict, stripped.locks).catch(sayingWhatWasDecided(verdict));
     return stripped;
   }
 
@@ -153,10 +160,16 @@ export function createTriage(parts: TriageParts): Triage {
       isLearned,
       ...(teaches && !isLearned ? { learnsAt: submission.receivedAt + learnDelayMs } : {}),
     };
-    await store.verdicts.add(
-      { verdict, ...(observation === undefined ? {} : { observation }) },
-      isLearned ? lessonsFor(observation, mailboxes, organisation) : learn === 'auto' ? treatmentLessons(verdict) : [],
-    );
+    await store.verdicts
+      .add(
+        { verdict, ...(observation === undefined ? {} : { observation }) },
+        isLearned
+          ? lessonsFor(observation, mailboxes, organisation)
+          : learn === 'auto'
+            ? treatmentLessons(verdict)
+            : [],
+      )
+      .catch(sayingWhatWasDecided(verdict));
     if (verdict.learnsAt !== undefined) late.expect(verdict.tenant, verdict.learnsAt);
     return { verdict, message, verification };
   }
@@ -189,6 +202,13 @@ export function createTriage(parts: TriageParts): Triage {
     return (await store.verdicts.get(verdict.tenant, verdict.id))?.verdict ?? verdict;
   }
 }
+
+/** Nobody can look up what was not written down; but whoever asked may act on it. */
+const sayingWhatWasDecided =
+  ({ action }: Verdict) =>
+  (error: unknown): never => {
+    throw error instanceof StoreAway ? new StoreAway(error.message, error, action) : error;
+  };
 
 /** With what the scanner says; as it was when there is no scanner. */
 const scanned = async (message: Message, raw: Buffer, antivirus: Antivirus | undefined): Promise<Message> =>

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { ACME, requestFor } from '../bench/judge.ts';
 import { loadSamples, type Sample } from '../bench/samples.ts';
 import { openSealer } from '../src/authenticate/seal.ts';
-import type { Store } from '../src/domain/ports.ts';
+import { type Store, StoreAway } from '../src/domain/ports.ts';
 import type { ScoredMessage, Service } from '../src/domain/service.ts';
 import type { Policy } from '../src/domain/verdict.ts';
 import { parseMail } from '../src/parse/parse.ts';
@@ -47,6 +47,18 @@ const serviceWith = (more: Partial<Parameters<typeof createService>[0]> = {}): S
     ...more,
   });
 const request = requestFor({ ...ATTACK.context, raw: ATTACK.raw });
+
+test('a verdict that cannot be written down is refused, with what it would have been', async () => {
+  const full = async () => {
+    throw new StoreAway('the disk is full', undefined);
+  };
+  const service = serviceWith({ store: { ...store, verdicts: { ...store.verdicts, add: full } } });
+  await expect(service.scoreAndStrip(request)).rejects.toMatchObject({
+    name: 'StoreAway',
+    message: 'the disk is full',
+    decided: 'strip',
+  });
+});
 
 test('the message without what is dangerous comes with the verdict, also when it is asked for again', async () => {
   const service = serviceWith();
@@ -133,8 +145,8 @@ describe('a lock page of ours', () => {
   });
 
   test('nothing leaves whose token could not be kept', async () => {
-    const full = { ...store.locks, add: () => Promise.reject(new Error('disk full')) };
+    const full = { ...store.locks, add: () => Promise.reject(new StoreAway('disk full', undefined)) };
     const service = serviceWith({ lockPage, store: { ...store, locks: full } });
-    await expect(ask('four', service)).rejects.toThrow('disk full');
+    await expect(ask('four', service)).rejects.toMatchObject({ message: 'disk full', decided: 'strip' });
   });
 });

@@ -2,6 +2,7 @@
  * Whether the first reason of a verdict names what the attack changed. For each synthetic class: the sources (detectors, combinations,
  * circumstances shown under a detector's name) that name its change, and nothing that is merely true of it, such as a first contact.
  */
+import { detectorsOf } from './families.ts';
 import type { Row } from './replay.ts';
 import { type Interval, shareOf } from './report.ts';
 
@@ -37,23 +38,7 @@ const LINK = [
   'unsolicited-lure',
   'intruder-with-payload',
 ];
-const INSIDE = [
-  'executable-attachment',
-  'encrypted-attachment',
-  'scripted-attachment',
-  'macro-attachment',
-  'remote-template',
-  'active-pdf',
-  'smuggled-file',
-  'dangerous-shortcut',
-  'embedded-program',
-  'archive-bomb',
-  'known-malware',
-  'double-extension',
-  'deceptive-file-name',
-  'mismatched-attachment-type',
-  'html-attachment',
-];
+const INSIDE = detectorsOf('attachment').filter((id) => id !== 'new-attachment-type');
 const FILE = [...INSIDE, 'new-attachment-type', 'unsolicited-danger', 'changed-sender-with-payload'];
 
 /** Without payload; what a payload adds is LINK. */

@@ -88,12 +88,10 @@ function foretold(
   const share = isTarget.filter(Boolean).length / isTarget.length;
   const weight = isTarget.map((one) => (one ? 0.5 / share : 0.5 / (1 - share)));
   const forest = boost(columns, isTarget.map(Number), weight, new Float64Array(isTarget.length), OPTIONS);
-  const credits = new Float64Array(which.length);
   return Float64Array.from(asked[0] ?? [], (_, row) =>
     walk(
       forest,
       which.map((at) => asked[at]?.[row] ?? 0),
-      credits,
     ),
   );
 }

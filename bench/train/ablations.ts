@@ -6,6 +6,7 @@ import { measures } from '../../src/score/measures.ts';
 import type { Model } from '../../src/score/model.ts';
 import { DISGUISES, type Disguise } from '../eval/composed.ts';
 import { groupOf } from '../eval/detection.ts';
+import { detectorsOf } from '../eval/families.ts';
 import type { Row } from '../eval/replay.ts';
 import { type ClassResult, operatingPoints } from '../eval/report.ts';
 import { calibrations, crossJudged, type TrainOptions } from './train.ts';
@@ -13,45 +14,7 @@ import type { Ablations } from './training.ts';
 
 /** What a message carries and says; all else is who sends it, by what way, with what program, into what conversation. */
 export const PAYLOAD: ReadonlySet<string> = new Set([
-  'new-link-domain',
-  'mismatched-link-text',
-  'obfuscated-link-host',
-  'embedded-brand-link',
-  'free-hosting-link',
-  'shortened-link',
-  'file-sharing-link',
-  'scripted-link',
-  'recipient-in-link',
-  'link-in-qr-code',
-  'new-attachment-type',
-  'mismatched-attachment-type',
-  'double-extension',
-  'deceptive-file-name',
-  'executable-attachment',
-  'encrypted-attachment',
-  'scripted-attachment',
-  'html-attachment',
-  'macro-attachment',
-  'remote-template',
-  'active-pdf',
-  'smuggled-file',
-  'dangerous-shortcut',
-  'embedded-program',
-  'archive-bomb',
-  'known-malware',
-  'scanner-match',
-  'unsolicited-invite',
-  'mismatched-invite-organizer',
-  'excessive-recurrence',
-  'lure-in-invite',
-  'credential-request',
-  'payment-request',
-  'bank-change-request',
-  'new-bank-details',
-  'gift-card-request',
-  'extortion-demand',
-  'callback-lure',
-  'credential-form',
+  ...detectorsOf('link', 'attachment', 'invite', 'request'),
   'hidden-text',
   'image-only-mail',
   'brand-impersonation',

@@ -2,7 +2,7 @@
  * Gradient-boosted trees for logistic loss (Friedman 2001) over histograms of binned features, with monotone features (bounds as in Ke+
  * 2017, LightGBM's "basic" method). Deterministic: the same rows, options and seed give the same trees.
  */
-import type { Forest, Tree } from '../../src/score/trees.ts';
+import type { BareForest, BareTree } from '../../src/score/trees.ts';
 import { type Random, seeded } from '../random.ts';
 
 export interface Column {
@@ -58,7 +58,7 @@ export function boost(
   weight: ArrayLike<number>,
   start: ArrayLike<number>,
   options: BoostOptions,
-): Forest {
+): BareForest {
   const count = target.length;
   const random = seeded(options.seed);
   const binned = columns.map(withBins);
@@ -66,7 +66,7 @@ export function boost(
   const gradient = new Float64Array(count);
   const hessian = new Float64Array(count);
   const all = Uint32Array.from({ length: count }, (_, at) => at);
-  const trees: Tree[] = [];
+  const trees: BareTree[] = [];
   for (let round = 0; round < options.trees; round += 1) {
     for (let at = 0; at < count; at += 1) {
       const p = 1 / (1 + Math.exp(-(logOdds[at] ?? 0)));
@@ -140,7 +140,7 @@ function grown(
   hessian: Float64Array,
   logOdds: Float64Array,
   { depth, rate, l2, minMass }: BoostOptions,
-): Tree {
+): BareTree {
   const tree = { feature: [] as number[], threshold: [] as number[], right: [] as number[], value: [] as number[] };
   const clipped = ({ gradient: g, hessian: h }: Sums, { low, high }: Bounds) =>
     Math.min(high, Math.max(low, -g / (h + l2)));

@@ -6,9 +6,10 @@
 import type { Gate } from '../../src/domain/verdict.ts';
 import { measures } from '../../src/score/measures.ts';
 import type { GateWeights, Model } from '../../src/score/model.ts';
-import { type Forest, walk } from '../../src/score/trees.ts';
+import { type BareForest, walk } from '../../src/score/trees.ts';
 import type { Row } from '../eval/replay.ts';
 import { type BoostOptions, boost, type Column } from './boost.ts';
+import { withCovers } from './covers.ts';
 import { type Example, fitGate, LIVE_THREAT_SHARE, logOddsOf, platt, weigh } from './linear.ts';
 
 /** Trees of depth 4 and at least 20 mails' worth of doubt in a leaf; depth 3 finds as much at 1 false hold per 1,000, and less at 0.1 (docs/adr/0011). */
@@ -31,7 +32,7 @@ export type TrainingRow = Pick<Row, 'kind' | 'gate' | 'features' | 'measures' | 
 interface GateModel {
   readonly prior: number;
   readonly weights: Readonly<Record<string, number>>;
-  readonly forest: Forest;
+  readonly forest: BareForest;
   /** Weights that hardly a row speaks of: a person's word in log-odds, which no calibration of what was learned may shrink. */
   readonly untaught: ReadonlySet<string>;
 }
@@ -40,10 +41,9 @@ interface GateModel {
 export function judge(rows: readonly TrainingRow[], gate: GateModel): Float64Array {
   const columns = valuesOf(rows, gate.forest.features);
   const values = new Float64Array(gate.forest.features.length);
-  const credits = new Float64Array(gate.forest.features.length);
   return Float64Array.from(rows, (row, at) => {
     for (let c = 0; c < columns.length; c += 1) values[c] = columns[c]?.[at] ?? 0;
-    return logOddsOf(row, gate) + walk(gate.forest, values, credits);
+    return logOddsOf(row, gate) + walk(gate.forest, values);
   });
 }
 
@@ -68,8 +68,11 @@ export function valuesOf(
   return [...columns.values()];
 }
 
+const taughtRows = <R extends TrainingRow>(rows: readonly R[], gate: Gate, { isTaught }: TrainOptions): readonly R[] =>
+  rows.filter((row) => row.gate === gate && (row.kind === 'ham' || isTaught(row.kind)));
+
 function trainGate(rows: readonly TrainingRow[], gate: Gate, prior: Model, options: TrainOptions): GateModel {
-  const own = rows.filter((row) => row.gate === gate && (row.kind === 'ham' || options.isTaught(row.kind)));
+  const own = taughtRows(rows, gate, options);
   const examples = weigh(own, TAUGHT_SHARE);
   const linear = fitGate(examples, gate, prior.gates[gate]);
   const start = examples.map((example) => logOddsOf(example, linear));
@@ -179,13 +182,14 @@ export function trainModel(
   options: TrainOptions,
 ): Model {
   const gate = (name: Gate) => calibrated(trainGate(rows, name, prior, options), calibration[name]);
+  const covered = ({ forest }: GateModel, name: Gate) => withCovers(forest, taughtRows(rows, name, options));
   const known = gate('known');
   const stranger = gate('stranger');
   return {
     ...prior,
     version,
     gates: { known: weightsOf(known), stranger: weightsOf(stranger) },
-    forests: { known: known.forest, stranger: stranger.forest },
+    forests: { known: covered(known, 'known'), stranger: covered(stranger, 'stranger') },
   };
 }
 

@@ -1,15 +1,18 @@
 import { detector } from '../domain/finding.ts';
 import { strangeness } from './payload/familiarity.ts';
 import { fileEvidence } from './payload/files.ts';
+import { hazardEvidence, hazardsOf } from './payload/hazards.ts';
 import { passwordIn } from './payload/passwords.ts';
 
 const LOCKED = 0.5; // payslips and lawyers' letters are locked too
 const PASSWORD_BESIDE = 1; // a lock with the key on it keeps out scanners, nobody else
+const NO_QUESTION = 1; // nor does one that opens by itself
 const FROM_CORRESPONDENT = 0.5; // habit of a known office
 /**
  * A file is locked with a password, so that no scanner can look inside.
- * One indicator per file, or per archive with such a file in it; strength 0.5, 1 when the mail itself gives the password (in six languages); half from whom the owner writes to. Encrypted mail
- * (S/MIME, PGP) is no file of this sort. Source: MITRE T1027.013; detection-ideas.md 42.
+ * One indicator per file, or per archive with such a file in it; strength 0.5, 1 when the mail itself gives the password (in six languages);
+ * half from whom the owner writes to. 1 from anyone when Excel tries the password by itself. Encrypted mail (S/MIME, PGP) is no file of this
+ * sort. Source: MITRE T1027.013; detection-ideas.md 42.
  */
 export const encryptedAttachment = detector({
   id: 'encrypted-attachment',
@@ -21,10 +24,14 @@ export const encryptedAttachment = detector({
     if (locked.length === 0) return [];
     const password = passwordIn(content.text);
     const distance = FROM_CORRESPONDENT + (1 - FROM_CORRESPONDENT) * strangeness(direction, correspondent);
-    const strength = (password === undefined ? LOCKED : PASSWORD_BESIDE) * distance;
-    return locked.map((file) => ({
-      strength,
-      evidence: [fileEvidence(file, 'locked'), ...(password === undefined ? [] : [{ where: 'body', quote: password }])],
-    }));
+    return locked.map((file) => {
+      const opensItself = hazardsOf(file, 'default-password');
+      const habitual = (password === undefined ? LOCKED : PASSWORD_BESIDE) * distance;
+      const evidence = opensItself.length > 0 ? hazardEvidence(file, opensItself) : fileEvidence(file, 'locked');
+      return {
+        strength: opensItself.length > 0 ? NO_QUESTION : habitual,
+        evidence: [evidence, ...(password === undefined ? [] : [{ where: 'body', quote: password }])],
+      };
+    });
   },
 });

@@ -10,9 +10,9 @@ const AUTO_RUN_AND_GRAVE = 1;
 const AUTO_RUN = 0.6; // forms set themselves up this way
 const GRAVE = 0.8; // behind a button that the mail asks to press
 const PLAIN = 0.3; // tables that calculate
-const FROM_CORRESPONDENT = 0.5; // what people work with
+const FROM_CORRESPONDENT = 0.5; // what people work with: no programs are started
 const USUAL = 0.3; // this sender sends macros
-const USUAL_GRAVE = 0.7; // the account may be taken over: what starts programs stays a question
+const USUAL_GRAVE = 0.7; // what starts programs stays a question
 
 /** Calls by which a macro starts a program or fetches one; the others (files, objects, declarations) are everyday work. */
 const GRAVE_CALLS: ReadonlySet<string> = new Set([
@@ -37,7 +37,7 @@ const GRAVE_CALLS: ReadonlySet<string> = new Set([
 /**
  * A document runs macros (VBA, Excel 4.0), or fields that start a program (DDE).
  * One indicator per file; strength 0.3 for plain macros, 0.6 when they run by themselves, 0.8 when they start or fetch programs, 1 for both
- * and for DDE; half from whom the owner writes to, less from senders who sent macros before. Source: MITRE T1204.002, T1059.005, T1559.002.
+ * and for DDE. What starts no program counts half from whom the owner writes to; all counts less from senders who sent macros before. Source: MITRE T1204.002, T1059.005, T1559.002.
  */
 export const macroAttachment = detector({
   id: 'macro-attachment',
@@ -67,6 +67,7 @@ function dangerOf(file: Attachment): number {
 function explained(file: Attachment, direction: Direction, correspondent: Correspondent | undefined): number {
   const isCommand = isGrave(file) || hazardsOf(file, 'command-field').length > 0;
   if (isUsual('macros', correspondent)) return isCommand ? USUAL_GRAVE : USUAL;
+  if (isCommand) return 1; // the account may be taken over, and it never sent such files
   return FROM_CORRESPONDENT + (1 - FROM_CORRESPONDENT) * strangeness(direction, correspondent);
 }
 

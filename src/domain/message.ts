@@ -172,6 +172,7 @@ export type HazardKind =
   | 'shortcut-command' // a shortcut that starts a program with arguments
   | 'shortcut-remote' // a shortcut that opens or loads from another machine
   | 'bomb' // unpacks to a size, a count or a depth that no honest file has
+  | 'default-password' // locked with the password that Excel tries by itself: it opens without a question
   | 'test-virus'; // the EICAR test file
 
 export interface Hazard {
@@ -214,7 +215,6 @@ export type MalwareScan =
   | { readonly outcome: 'failed'; readonly why: string };
 
 export type Language = 'en' | 'de' | 'pt' | 'nl' | 'fr' | 'es' | 'unknown';
-// to be entered where a device is let in
 
 export type { Intent };
 

@@ -1,4 +1,5 @@
 /** Refusals in the form of RFC 9457, and the one table of what each code means. */
+import { StoreAway } from '../domain/ports.ts';
 import { IntakeError } from '../domain/service.ts';
 import type { Problem, ProblemCode } from './api.generated.ts';
 
@@ -75,6 +76,7 @@ export interface ProblemAnswer {
 export function problemOf(error: unknown): ProblemAnswer {
   if (error instanceof Refusal) return toAnswer(error.code, error.message, error.field, error.headers);
   if (error instanceof IntakeError) return toAnswer(error.code, error.message, error.field);
+  if (error instanceof StoreAway) return toAnswer('not-ready', 'the store is away, or full');
   // The router marks a path that cannot be percent-decoded so.
   if (error instanceof URIError) return toAnswer('malformed-url', 'the path has a percent-escape that is not UTF-8');
   return toAnswer('internal-error', 'the fault is in the service and was logged');

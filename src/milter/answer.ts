@@ -12,7 +12,14 @@ import type { Agreement } from './negotiate.ts';
 import type { Change } from './reply.ts';
 
 /** How scoring ended. */
-export type Outcome = ({ readonly kind: 'scored' } & ScoredMessage) | { readonly kind: 'failed'; readonly why: string };
+export type Outcome =
+  | ({ readonly kind: 'scored' } & ScoredMessage)
+  | {
+      readonly kind: 'failed';
+      readonly why: string;
+      /** It was judged to be held or stripped before it failed. */
+      readonly isDangerous?: true;
+    };
 
 /** `word` is what was done, for log and metrics. */
 export type Answer =
@@ -59,7 +66,7 @@ export function answerTo(outcome: Outcome, mail: Mail, parts: AnswerParts): Answ
     onProblem('headers-not-possible');
   }
   if (outcome.kind === 'failed') {
-    if (onFailure === 'tempfail') return TEMPFAIL;
+    if (onFailure === 'tempfail' || outcome.isDangerous) return TEMPFAIL;
     return accept('unscored', { kind: 'unscored', why: outcome.why }, undefined, mail, parts);
   }
   const { verdict } = outcome;

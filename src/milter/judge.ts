@@ -1,4 +1,5 @@
 /** Asks for a verdict, for as long as the MTA may be kept waiting. */
+import { StoreAway } from '../domain/ports.ts';
 import type { IntakeRequest, ScoredMessage } from '../domain/service.ts';
 import type { Outcome, Problem } from './answer.ts';
 
@@ -22,7 +23,7 @@ export async function judge(request: IntakeRequest, parts: JudgeParts): Promise<
     (scored): Outcome => ({ kind: 'scored', ...scored }),
     (error): Outcome => {
       onProblem('scoring-failed', error);
-      return { kind: 'failed', why: 'scoring failed' };
+      return { kind: 'failed', why: 'scoring failed', ...(isDangerous(error) ? { isDangerous: true } : {}) };
     },
   );
   const done = scoring.finally(onDone);
@@ -41,3 +42,6 @@ export async function judge(request: IntakeRequest, parts: JudgeParts): Promise<
     clearInterval(progress);
   }
 }
+
+const isDangerous = (error: unknown): boolean =>
+  error instanceof StoreAway && error.decided !== undefined && error.decided !== 'deliver';

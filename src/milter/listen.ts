@@ -2,12 +2,12 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createSlots, type Slots } from '../slots.ts';
 import { isGone, listenAt } from '../sockets.ts';
 import { createFrameReader, ProtocolError } from './frames.ts';
 import { toPacket } from './packets.ts';
 import { PROGRESS } from './reply.ts';
 import { createSession, type Session, type SessionParts } from './session.ts';
-import { createSlots, type Slots } from './slots.ts';
 
 export type MilterAddress =
   | { readonly host: string; readonly port: number }
@@ -18,7 +18,7 @@ export interface MilterLimits {
   /** Messages over SMALL_BYTES that are taken in at once. */
   readonly largeMessages: number;
   readonly maxFrameBytes: number;
-  /** From the first byte of a command to its last. */
+  /** From the first byte of a command to its last; and from the connection to the first, which MTAs send at once. */
   readonly commandMs: number;
   /** From the first header of a message to its end. */
   readonly contentMs: number;
@@ -61,7 +61,7 @@ interface Connection {
   readonly socket: Socket;
   readonly session: Session;
   /** What it is in the middle of, and since when (performance.now). */
-  doing: 'waiting' | 'command' | 'content' | 'working' | 'writing';
+  doing: 'connected' | 'waiting' | 'command' | 'content' | 'working' | 'writing';
   since: number;
 }
 
@@ -130,7 +130,7 @@ function open(socket: Socket, parts: SessionParts, slots: Slots): Connection {
     if (socket.writable) socket.write(bytes);
   });
   socket.on('error', () => undefined); // whoever reads is told; an answer that finds nobody must not end the process
-  return { socket, session, doing: 'waiting', since: performance.now() };
+  return { socket, session, doing: 'connected', since: performance.now() };
 }
 
 /** Reads, and reads no further while a message is worked on, waits for its place, or the peer does not read what it is told. */
@@ -157,7 +157,8 @@ async function converse(
       turnTo(connection, 'writing');
       await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
     }
-    turnTo(connection, session.isInContent ? 'content' : frames.isMidFrame ? 'command' : 'waiting');
+    const between = session.isAgreed ? 'waiting' : 'connected';
+    turnTo(connection, session.isInContent ? 'content' : frames.isMidFrame ? 'command' : between);
   }
   return finishWriting(connection);
 }
@@ -180,6 +181,7 @@ class TooSlow extends Error {
 
 function cutOffSlow(connections: Iterable<Connection>, limits: MilterLimits): void {
   const limitOf: Readonly<Record<Connection['doing'], number>> = {
+    connected: limits.commandMs, // silent ones, for hours, would take the places of MTAs
     waiting: limits.idleMs,
     command: limits.commandMs,
     content: limits.contentMs,

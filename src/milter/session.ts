@@ -3,6 +3,7 @@
  * its messages; a message ends with its answer or is aborted.
  */
 import type { DirectionFor } from '../domain/mail.ts';
+import type { Slots } from '../slots.ts';
 import { type AnswerWord, answerTo, type Mail, type Outcome, type Problem } from './answer.ts';
 import type { Client } from './envelope.ts';
 import { ProtocolError } from './frames.ts';
@@ -11,7 +12,6 @@ import { addRecipient, clientOf, MESSAGE_MACROS, type Message, mailOf, newMessag
 import { type Agreement, negotiate, type Offer } from './negotiate.ts';
 import type { Packet } from './packets.ts';
 import { CONTINUE, changesThenContinue, PROGRESS, TEMPFAIL } from './reply.ts';
-import type { Slots } from './slots.ts';
 
 export interface SessionParts {
   readonly tenant: string;
@@ -52,6 +52,8 @@ export interface Session {
   /** Headers or body are coming in. */
   readonly isInContent: boolean;
   readonly isBetweenMessages: boolean;
+  /** Options are agreed: the first thing that an MTA says. */
+  readonly isAgreed: boolean;
   /** The MTA has said good-bye. */
   readonly isOver: boolean;
   /** The connection is gone: gives back what is held. */
@@ -239,6 +241,9 @@ export function createSession(parts: SessionParts, slots: Slots, send: (bytes: B
     },
     get isBetweenMessages() {
       return message === undefined;
+    },
+    get isAgreed() {
+      return agreement !== undefined;
     },
     get isOver() {
       return isOver;

@@ -2,6 +2,7 @@
 import { parseAddressHeader } from 'mailparser';
 import type { NamedAddress } from '../domain/mail.ts';
 import { asciiDomain } from '../text/address.ts';
+import { withoutUtf7 } from '../text/headerWords.ts';
 import { organisationalDomain } from '../text/organisationalDomain.ts';
 
 const MAX_ADDRESS_LENGTH = 512; // RFC 5321 §4.5.3.1 allows 64 + 1 + 255
@@ -27,7 +28,7 @@ export function readFirstAddress(value: string | undefined): NamedAddress | unde
 }
 
 function parseEntries(value: string): readonly { readonly address?: string; readonly name?: string }[] {
-  return parseAddressHeader(value, { flatten: true, decodePunycode: false }).value;
+  return parseAddressHeader(withoutUtf7(value), { flatten: true, decodePunycode: false }).value;
 }
 
 /** undefined when there is no @ with something on both sides, or it is too long for any mail system. */

@@ -2,11 +2,17 @@
  * Text, HTML and parts by mailparser. It is handed a short head of its own (content headers and Subject) instead of the whole header
  * block: the rest is read in headers.ts, and leaving it out more than halves the cost of a mail.
  */
+import iconv from 'iconv-lite';
 import { type AttachmentStream, MailParser } from 'mailparser';
 import type { ParsedPart } from '../domain/mail.ts';
-import { boundaryIn } from '../text/boundary.ts';
+import { boundaryIn, hasDelimiter } from '../text/boundary.ts';
+import { withoutUtf7 } from '../text/headerWords.ts';
+import { SHOWN_FILE } from '../text/partHeaders.ts';
+import { decodeUtf7, isUtf7 } from '../text/utf7.ts';
+import { MAX_UU_FILES, uuFilesIn } from '../text/uuencode.ts';
 import { type DefectLog, note } from './defects.ts';
 import type { HeaderIndex } from './headers.ts';
+import { leniently } from './leniency.ts';
 import { describeTree } from './structure.ts';
 
 export interface BodyLimits {
@@ -44,7 +50,7 @@ export async function readBody(
   log: DefectLog,
   limits: BodyLimits = BODY_LIMITS,
 ): Promise<Body> {
-  const found = withinLimits(await runParser(head(index), body, log, limits), log, limits);
+  const found = withinLimits(withUuFiles(await runParser(head(index), body, log, limits), log), log, limits);
   const isReadable = found.text !== '' || found.html !== '' || found.parts.length > 0 || log.has('unparseable');
   if (isReadable || body.length === 0 || !noteMissingBoundary(index, body, log)) return found;
   // A multipart without its boundary shows its source to some readers and nothing to others.
@@ -68,28 +74,31 @@ function head(index: HeaderIndex): string {
   const lines = HEADERS_OF_INTEREST.map((name) => [name, index.get(name)?.[0]] as const);
   return lines
     .filter(([, value]) => value !== undefined)
-    .map(([name, value = '']) => `${name}: ${value.replaceAll('\r', ' ')}\r\n`)
+    .map(([name, value = '']) => `${name}: ${withoutUtf7(value).replaceAll('\r', ' ')}\r\n`)
     .join('');
 }
 
 function runParser(headText: string, body: Buffer, log: DefectLog, limits: BodyLimits): Promise<Body> {
-  const parser = new MailParser({
-    skipHtmlToText: true,
-    skipTextToHtml: true,
-    skipTextLinks: true,
-    skipImageLinks: true,
-    checksumAlgo: false,
-    ignoreEmbedded: true, // an attached message stays a part, whole
-  });
+  const parser = leniently(
+    new MailParser({
+      skipHtmlToText: true,
+      skipTextToHtml: true,
+      skipTextLinks: true,
+      skipImageLinks: true,
+      checksumAlgo: false,
+      ignoreEmbedded: true, // an attached message stays a part, whole
+    }),
+  );
   const parts: ParsedPart[] = [];
   const bodies = { text: '', html: '' };
+  const shown: ShownText[] = [];
   return new Promise((resolve) => {
     const finish = () => {
       clearTimeout(timer);
       const structure = describeTree(parser);
       resolve({
         subject: parser.subject ?? '',
-        ...bodies,
+        ...withShown(bodies, shown),
         parts,
         ...(structure === undefined ? {} : { structure }),
       });
@@ -106,7 +115,7 @@ function runParser(headText: string, body: Buffer, log: DefectLog, limits: BodyL
     });
     parser.on('data', (data) => {
       if (data.type === 'text') Object.assign(bodies, { text: data.text ?? '', html: data.html ?? '' });
-      else readPart(data, parts, limits, log);
+      else readPart(data, parts, shown, limits, log);
     });
     parser.on('end', finish);
     parser.write(Buffer.from(`${headText}\r\n`));
@@ -115,7 +124,13 @@ function runParser(headText: string, body: Buffer, log: DefectLog, limits: BodyL
 }
 
 /** mailparser waits for `release` before it goes on, so parts arrive one by one. */
-function readPart(part: AttachmentStream, parts: ParsedPart[], limits: BodyLimits, log: DefectLog): void {
+function readPart(
+  part: AttachmentStream,
+  parts: ParsedPart[],
+  shown: ShownText[],
+  limits: BodyLimits,
+  log: DefectLog,
+): void {
   const isOver = parts.length >= limits.parts;
   if (isOver) note(log, 'size-limit', `over ${limits.parts} parts`);
   const chunks: Buffer[] = [];
@@ -123,7 +138,11 @@ function readPart(part: AttachmentStream, parts: ParsedPart[], limits: BodyLimit
     if (!isOver) chunks.push(chunk);
   });
   part.content.on('end', () => {
-    if (!isOver) parts.push(toPart(part, Buffer.concat(chunks)));
+    if (!isOver) {
+      const content = Buffer.concat(chunks);
+      parts.push(toPart(part, content));
+      if (part.contentDisposition === SHOWN_FILE) shown.push({ type: part.contentType, text: decoded(part, content) });
+    }
     part.release?.();
   });
 }
@@ -134,16 +153,55 @@ function toPart(part: AttachmentStream, content: Buffer): ParsedPart {
     declaredType: declaredType(part),
     content,
     sizeBytes: content.length,
-    isInline: part.contentDisposition === 'inline' || part.related === true,
+    isInline: part.contentDisposition === 'inline' || part.contentDisposition === SHOWN_FILE || part.related === true,
     ...(part.cid === undefined ? {} : { contentId: part.cid }),
   };
+}
+
+interface ShownText {
+  readonly type: string;
+  readonly text: string;
+}
+
+/** With what the files say that are shown in place. */
+function withShown(
+  { text, html }: Pick<Body, 'text' | 'html'>,
+  shown: readonly ShownText[],
+): Pick<Body, 'text' | 'html'> {
+  if (shown.length === 0) return { text, html };
+  const of = (type: string, first: string): readonly string[] =>
+    [first, ...shown.filter((one) => one.type === type).map((one) => one.text)].filter((one) => one !== '');
+  return { text: of('text/plain', text).join('\n'), html: of('text/html', html).join('<br/>\n') };
+}
+
+function decoded({ headers }: AttachmentStream, content: Buffer): string {
+  const type = headers.get('content-type');
+  const params = typeof type === 'object' && 'params' in type ? type.params : {};
+  const charset = 'charset' in params && typeof params.charset === 'string' ? params.charset : 'utf-8';
+  if (isUtf7(charset)) return decodeUtf7(content);
+  return iconv.encodingExists(charset) ? iconv.decode(content, charset) : content.toString();
+}
+
+/** Files in the middle of the text are attachments to some readers. */
+function withUuFiles(body: Body, log: DefectLog): Body {
+  const files = uuFilesIn(body.text);
+  if (files.length === MAX_UU_FILES) note(log, 'unread-files', `over ${MAX_UU_FILES} uuencoded files`);
+  if (files.length === 0) return body;
+  const parts = files.map(({ name, content }) => ({
+    fileName: name.slice(0, MAX_FILE_NAME_LENGTH),
+    declaredType: 'application/octet-stream',
+    content,
+    sizeBytes: content.length,
+    isInline: false,
+  }));
+  return { ...body, parts: [...body.parts, ...parts] };
 }
 
 /** As written: mailparser puts a guess from the file name in place of application/octet-stream. */
 function declaredType({ headers, contentType }: AttachmentStream): string {
   const written = headers.get('content-type');
   const type = typeof written === 'object' && 'value' in written ? written.value : undefined;
-  return (typeof type === 'string' ? type : contentType).toLowerCase();
+  return (typeof type === 'string' ? type : contentType).toLowerCase().split(/\s/, 1)[0] ?? '';
 }
 
 function cut(text: string, limit: number, what: string, log: DefectLog): string {
@@ -157,7 +215,7 @@ function noteMissingBoundary(index: HeaderIndex, body: Buffer, log: DefectLog): 
   const type = index.get('content-type')?.[0] ?? '';
   if (!/^multipart\//i.test(type)) return false;
   const boundary = boundaryIn(type);
-  const isMissing = boundary === undefined || !body.includes(`--${boundary}`);
+  const isMissing = boundary === undefined || !hasDelimiter(body, boundary);
   if (isMissing) note(log, 'missing-boundary', boundary ?? 'no boundary given');
   return isMissing;
 }

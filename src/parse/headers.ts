@@ -4,6 +4,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import type { RawHeader } from '../domain/mail.ts';
+import { withQuotedBytes } from '../text/headerWords.ts';
 import { type DefectLog, note } from './defects.ts';
 
 const MAX_HEADER_BYTES = 1024 * 1024; // mailparser's own bound for one block
@@ -90,7 +91,7 @@ const isFold = (code: number): boolean => code === 32 || code === 9;
 
 function decodeLine(line: string): string {
   const bytes = Buffer.from(line, 'latin1');
-  return isUtf8(bytes) ? bytes.toString() : line;
+  return isUtf8(bytes) ? bytes.toString() : withQuotedBytes(line);
 }
 
 const FIELD_NAME = /^[!-9;-~]+$/; // RFC 5322 §2.2: printable US-ASCII without the colon

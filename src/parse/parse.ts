@@ -1,5 +1,5 @@
 /** Bytes → ParsedMail: headers.ts reads the header block, mailparser (body.ts) what is below it, this file puts the fields together. */
-import type { NamedAddress, ParsedMail, ParsedPart } from '../domain/mail.ts';
+import type { NamedAddress, ParsedMail } from '../domain/mail.ts';
 import { oneLine, readAddresses, readFirstAddress } from './addresses.ts';
 import { readArcSets } from './arcSets.ts';
 import { readAuthenticationResults, signatureDomain } from './authenticationResults.ts';
@@ -8,17 +8,14 @@ import { readDate } from './dates.ts';
 import { type DefectLog, note, noteByteDefects, toDefects } from './defects.ts';
 import { type HeaderBlock, type HeaderIndex, readHeaders, valuesOf } from './headers.ts';
 import { readMessageId, readMessageIds } from './messageIds.ts';
+import { attachedMessages, withShownMessages } from './messagesInside.ts';
 import { MAX_HOPS, readReceived } from './received.ts';
 
 const MAX_RECIPIENTS = 500; // addresses in To and Cc
 const MAX_CLAIMS = 20;
 const MAX_REPLY_TO = 20;
-const MAX_ENDING = 10; // characters of a file name
 const MAX_SUBJECT_LENGTH = 2_000;
-const MAX_EMBEDDED = 5; // messages shown inside the message
-const MAX_ATTACHED = 5; // messages attached to it, whose files count as its own
 const MAX_ATTACHED_BODIES = 10; // domain/mail.ts
-const MAX_ATTACHED_DEPTH = 2; // a mail forwarded as a file that was forwarded as a file
 
 /** Never throws; odd mail has `defects`. */
 export async function parseMail(raw: Buffer): Promise<ParsedMail> {
@@ -41,9 +38,10 @@ async function readWholeBody(
   log: DefectLog,
 ): Promise<WholeBody> {
   if (!isOverLimit) {
-    const body = await withEmbedded(await readBody(index, raw.subarray(bodyStart), log), log);
-    const inner = await attachedMessages(body.parts, log, MAX_ATTACHED_DEPTH);
+    const body = await withShownMessages(await readBody(index, raw.subarray(bodyStart), log), log);
+    const inner = await attachedMessages(body.parts, log);
     if (inner.length === 0) return { ...body, attachedBodies: [] };
+    if (inner.length > MAX_ATTACHED_BODIES) note(log, 'unread-files', `over ${MAX_ATTACHED_BODIES} attached messages`);
     const parts = [...body.parts, ...inner.flatMap((message) => message.parts)];
     return {
       ...withinLimits({ ...body, parts }, log),
@@ -55,47 +53,6 @@ async function readWholeBody(
 }
 
 type WholeBody = Body & Pick<ParsedMail, 'attachedBodies'>;
-
-/** An inline message/rfc822 is shown as part of the mail by most readers: its text belongs to what is read, its headers do not. */
-async function withEmbedded(body: Body, log: DefectLog): Promise<Body> {
-  const shown = body.parts.filter(({ declaredType, isInline }) => declaredType === 'message/rfc822' && isInline);
-  if (shown.length === 0) return body;
-  const inner: Body[] = [];
-  for (const { content } of shown.slice(0, MAX_EMBEDDED)) {
-    const block = readHeaders(content, new Map());
-    if (!block.isOverLimit) inner.push(await readBody(block.index, content.subarray(block.bodyStart), log));
-  }
-  const whole = {
-    ...body,
-    text: [body, ...inner]
-      .map(({ text }) => text)
-      .filter((text) => text !== '')
-      .join('\n'),
-    html: [body, ...inner]
-      .map(({ html }) => html)
-      .filter((html) => html !== '')
-      .join('<br/>\n'),
-    parts: [body, ...inner].flatMap(({ parts }) => parts),
-  };
-  return withinLimits(whole, log);
-}
-
-/** Messages that are attached as files: whoever opens the message opens their files, and reads what they say as somebody else's words. */
-async function attachedMessages(parts: readonly ParsedPart[], log: DefectLog, depth: number): Promise<readonly Body[]> {
-  const messages = depth === 0 ? [] : parts.filter(isAttachedMessage).slice(0, MAX_ATTACHED);
-  const found: Body[] = [];
-  for (const { content } of messages) {
-    const block = readHeaders(content, new Map());
-    if (block.isOverLimit) continue;
-    const body = await readBody(block.index, content.subarray(block.bodyStart), log);
-    found.push(body, ...(await attachedMessages(body.parts, log, depth - 1)));
-  }
-  return found;
-}
-
-/** One shown inline has given its files already. */
-const isAttachedMessage = ({ declaredType, fileName = '', isInline, content }: ParsedPart): boolean =>
-  content.length > 0 && (declaredType === 'message/rfc822' ? !isInline : /\.eml$/i.test(fileName.slice(-MAX_ENDING)));
 
 function toMail(raw: Buffer, block: HeaderBlock, body: WholeBody, log: DefectLog): Omit<ParsedMail, 'defects'> {
   const { headers, index } = block;

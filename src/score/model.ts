@@ -71,12 +71,25 @@ export function checkedModel(raw: Model, detectorIds: ReadonlySet<string>, credi
   return raw;
 }
 
+const MAX_DEPTH = 7; // attribution.ts works out all outcomes of a path
+
 /** Every node asks a feature that there is and leads on to later nodes, so that a walk ends. */
-function isWhole({ feature, threshold, right, value }: Tree, featureCount: number): boolean {
+function isWhole({ feature, threshold, right, value, cover }: Tree, featureCount: number): boolean {
   const count = feature.length;
-  if (count === 0 || threshold.length !== count || right.length !== count || value.length !== count) return false;
+  const isEven = [threshold, right, value, cover].every((column) => column.length === count);
+  if (count === 0 || !isEven || !cover.every((mass) => mass > 0)) return false;
+  const depth = new Array<number>(count).fill(0);
   return feature.every((asked, at) => {
     const next = right[at] ?? 0;
-    return asked === -1 || (asked >= 0 && asked < featureCount && at + 1 < count && next > at + 1 && next < count);
+    if (asked === -1) return true;
+    depth[at + 1] = depth[next] = (depth[at] ?? 0) + 1;
+    return (
+      asked >= 0 &&
+      asked < featureCount &&
+      at + 1 < count &&
+      next > at + 1 &&
+      next < count &&
+      (depth[at + 1] ?? 0) <= MAX_DEPTH
+    );
   });
 }

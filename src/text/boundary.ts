@@ -5,3 +5,17 @@ export function boundaryIn(contentType: string): string | undefined {
   const match = BOUNDARY.exec(contentType);
   return match?.[1] ?? match?.[2];
 }
+
+/** Whether a line is the boundary, opening or closing a part (RFC 2046 §5.1.1): blanks may follow, nothing else. */
+export function hasDelimiter(body: Buffer, boundary: string): boolean {
+  const delimiter = Buffer.from(`--${boundary}`);
+  for (let at = body.indexOf(delimiter); at >= 0; at = body.indexOf(delimiter, at + 1)) {
+    const after = at + delimiter.length;
+    const rest = body.toString('latin1', after, after + MAX_LINE_END);
+    if ((at === 0 || body[at - 1] === 10) && DELIMITER_END.test(rest)) return true;
+  }
+  return false;
+}
+
+const MAX_LINE_END = 1_000; // bytes
+const DELIMITER_END = /^(?:--)?[ \t\r]*(?:\n|$)/;

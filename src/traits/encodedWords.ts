@@ -3,6 +3,8 @@
  * names and subjects are decoded in parse/.
  */
 
+import { decodeUtf7, isUtf7 } from '../text/utf7.ts';
+
 export interface DecodedWord {
   readonly text: string;
   /** Offsets in the source. */
@@ -47,8 +49,10 @@ function quotedBytes(payload: string): Buffer {
 
 /** An unknown charset is read as ISO 8859-1: addresses are ASCII in all that occur. */
 function decodeBytes(bytes: Buffer, charset: string): string {
+  const [name = ''] = charset.split('*', 1);
+  if (isUtf7(name)) return decodeUtf7(bytes);
   try {
-    return new TextDecoder(charset.split('*', 1)[0]).decode(bytes);
+    return new TextDecoder(name).decode(bytes);
   } catch {
     return bytes.toString('latin1');
   }

@@ -21,8 +21,7 @@ const trained = (columns: readonly Column[], target: readonly number[], more: Pa
     ...OPTIONS,
     ...more,
   });
-const says = (forest: ReturnType<typeof trained>, ...values: readonly number[]) =>
-  walk(forest, values, new Float64Array(values.length));
+const says = (forest: ReturnType<typeof trained>, ...values: readonly number[]) => walk(forest, values);
 
 describe('boost', () => {
   test('learns what no sum can say: one or the other, not both', () => {

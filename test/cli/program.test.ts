@@ -1,3 +1,4 @@
+/** The program, command by command, in one file: all blocks run it on the same fakes of the service behind it. */
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

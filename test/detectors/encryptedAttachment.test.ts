@@ -4,6 +4,12 @@ import { detectorTable } from './table.ts';
 
 const locked = attachment('invoice.zip', { kind: 'archive', isEncrypted: true });
 const saying = (text: string) => message({ attachments: [locked], content: content(text) });
+const openingItself = message({
+  attachments: [
+    attachment('a.xlsx', { isEncrypted: true, hazards: [{ kind: 'default-password', quote: 'VelvetSweatshop' }] }),
+  ],
+  content: content('The figures.'),
+});
 const written = baseline({ correspondent: correspondent('bea@partner.example', 40, { sent: tally(9) }) });
 
 detectorTable(encryptedAttachment, [
@@ -12,6 +18,7 @@ detectorTable(encryptedAttachment, [
   ['without', saying('The password follows by phone.'), baseline(), 0.5],
   ['from a correspondent, with its password', saying('Password: 4711'), written, 0.5],
   ['from a correspondent, without', saying('The payslip for May.'), written, 0.25],
+  ['with the password that Excel tries by itself, whoever sends it', openingItself, written, 1],
   [
     'near-miss: an open archive',
     message({ attachments: [attachment('a.zip', { kind: 'archive' })], content: content('Password: 4711') }),

@@ -23,6 +23,8 @@ detectorTable(macroAttachment, [
   ['that start a program by themselves', holding(MACRO, AUTO, call('PowerShell')), baseline(), 1],
   ['a field that starts a program', holding({ kind: 'command-field', quote: 'DDEAUTO cmd' }), baseline(), 1],
   ['plain macros of a correspondent', holding(MACRO), written, 0.15],
+  ['that start a program, of a correspondent who never sent any', holding(MACRO, AUTO, call('Shell')), written, 1],
+  ['a command field of a correspondent', holding({ kind: 'command-field', quote: 'DDEAUTO cmd' }), written, 1],
   ['the monthly figures of one who sends such', holding(MACRO, AUTO), usual, 0.18],
   ['the monthly figures, which start a program this time', holding(MACRO, AUTO, call('Shell')), usual, 0.7],
   ['near-miss: a document without macros', holding(), baseline(), 'clear'],

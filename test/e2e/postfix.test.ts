@@ -2,8 +2,6 @@
  * Through a real Postfix: what is delivered, what is held, what waits, with nothing lost and nothing twice. The messages go in by SMTP with
  * the client's address of their sample.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -296,81 +294,6 @@ throughPostfix(titled('a message that is rewritten'), () => {
     expect(mail.slice(0, end)).not.toContain('Content-Transfer-Encoding');
     expect(mail.slice(0, end)).toMatch(/\nX-Rewritten: yes\n(?:.*\n)*X-Tidemark-Action: strip; id=v00\n/);
   });
-});
-
-throughPostfix(titled('kill -9 of Tidemark under load'), () => {
-  const MESSAGES = 300;
-  const KILLS = 3;
-  const socket = join(tmpdir(), `tidemark-e2e-kill-${process.pid}.sock`);
-  const start = () =>
-    startTidemark({
-      MILTER: `unix:${socket}`,
-      MILTER_MODE: '666',
-      DATA_DIR: join(dir, 'kill'),
-      OWN_DOMAINS: 'acme.example',
-    });
-  let tidemark: RunningTidemark;
-  let receiver: PrivatePostfix;
-  let sender: PrivatePostfix;
-  beforeAll(async () => {
-    const settings = [
-      `smtpd_milters = unix:${socket}`,
-      'milter_default_action = tempfail',
-      'smtpd_error_sleep_time = 0',
-    ];
-    [tidemark, receiver] = await Promise.all([start(), openPrivatePostfix(settings)]);
-    sender = await openPrivatePostfix([
-      `relayhost = [127.0.0.1]:${receiver.port}`,
-      'virtual_mailbox_domains =',
-      'virtual_mailbox_maps =',
-      'relay_domains = acme.example',
-      'default_destination_concurrency_failed_cohort_limit = 1000', // goes on trying
-    ]);
-  }, 60_000);
-  afterAll(async () => {
-    await tidemark?.kill('SIGTERM');
-    await Promise.all([sender?.stop(), receiver?.stop()]);
-  });
-
-  test('each message arrives exactly once, from a sender that tries again', async () => {
-    const to = `127.0.0.1:${sender.port}`;
-    const words = [
-      '-s',
-      '8',
-      '-m',
-      String(MESSAGES),
-      '-N',
-      '-l',
-      '3000',
-      '-f',
-      'bea@partner.example',
-      '-t',
-      'x@acme.example',
-    ];
-    const load = spawn('smtp-source', [...words, to], { stdio: 'inherit' });
-    const loaded = once(load, 'exit');
-    for (let kill = 1; kill <= KILLS; kill++) {
-      await until(() => receiver.delivered().length > (kill * MESSAGES) / (KILLS + 2));
-      await tidemark.kill('SIGKILL');
-      await sleep(300);
-      tidemark = await start();
-      sender.flush();
-    }
-    expect(await loaded).toEqual([0, null]);
-    for (let round = 0; round < 60 && sender.queued().length > 0; round++) {
-      await sleep(1000);
-      sender.flush();
-    }
-    await until(() => receiver.queued().every(({ queue_name }) => queue_name === 'hold'));
-    const mails = receiver.delivered();
-    const arrived = mails.map((mail) => mail.match(/^X-Original-To: (.+)$/m)?.[1] ?? '?');
-    const held = receiver.queued().flatMap(({ recipients }) => recipients.map(({ address }) => address));
-    const sent = Array.from({ length: MESSAGES }, (_, index) => `${index + 1}x@acme.example`);
-    expect([...arrived, ...held].toSorted()).toEqual(sent.toSorted());
-    // The kills struck: messages were refused for the moment, and none went by without its mark.
-    expect(countOf(receiver.log(), /milter-reject: .* 451 4\.7\.1/)).toBeGreaterThan(0);
-    expect(mails.filter((mail) => idOf(mail) === 'no mark')).toEqual([]);
-  }, 180_000);
 });
 
 /** Over HTTP; answers the verdict. */

@@ -38,6 +38,8 @@ export interface PrivatePostfix {
   readonly port: number;
   /** A folder that Postfix may look into: for the milter's socket. */
   readonly dir: string;
+  /** Messages in the Maildir and on hold, counted only. */
+  arrivedCount(): number;
   /** Messages in the Maildir, with the headers that Postfix adds. */
   delivered(): readonly string[];
   queued(): readonly QueuedMail[];
@@ -69,9 +71,11 @@ export async function openPrivatePostfix(settings: readonly string[]): Promise<P
   const inbox = join(mail, 'inbox', 'new');
   const log = () => readFileSync(join(dir, 'postfix.log'), 'utf8');
   await untilUp(port, master, log);
+  const countIn = (folder: string) => (existsSync(folder) ? readdirSync(folder).length : 0);
   return {
     port,
     dir,
+    arrivedCount: () => countIn(inbox) + countIn(join(dir, 'spool', 'hold')),
     delivered: () =>
       existsSync(inbox) ? readdirSync(inbox).map((name) => readFileSync(join(inbox, name), 'latin1')) : [],
     queued: () =>
@@ -101,6 +105,7 @@ const mainCf = (dir: string): readonly string[] => [
   `data_directory = ${dir}/data`,
   `maillog_file = ${dir}/postfix.log`,
   `maillog_file_prefixes = ${dir}`,
+  'default_process_limit = 200',
   'myhostname = mx.acme.example',
   'mydestination =',
   'alias_maps =',
@@ -121,7 +126,7 @@ const mainCf = (dir: string): readonly string[] => [
 
 const masterCf = (port: number): string =>
   [
-    `127.0.0.1:${port} inet n - n - 200 smtpd`,
+    `127.0.0.1:${port} inet n - n - - smtpd`,
     'pickup unix n - n 60 1 pickup',
     'cleanup unix n - n - 0 cleanup',
     'qmgr unix n - n 300 1 qmgr',

@@ -9,6 +9,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export interface RunningTidemark {
   readonly pid: number;
   readonly url: string;
+  /** Its status, or the signal that ended it. */
+  readonly ended: Promise<number | NodeJS.Signals>;
   kill(signal: NodeJS.Signals): Promise<void>;
 }
 
@@ -29,16 +31,17 @@ export async function startTidemark(env: Readonly<Record<string, string>>): Prom
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   );
-  const exit = once(child, 'exit');
+  const ended = once(child, 'exit').then(([status, signal]) => status ?? signal);
   for await (const chunk of child.stdout) {
     const url = String(chunk).match(/listens on (http:\/\/[\d.:]+)/)?.[1];
     if (url === undefined || child.pid === undefined) continue;
     return {
       pid: child.pid,
       url,
+      ended,
       async kill(signal) {
         child.kill(signal);
-        await exit;
+        await ended;
       },
     };
   }

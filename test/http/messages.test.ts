@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { StoreAway } from '../../src/domain/ports.ts';
 import { IntakeError, type IntakeErrorCode } from '../../src/domain/service.ts';
 import { createMetrics } from '../../src/http/metrics.ts';
 import { aStripped, aVerdict, fakeService, JSON_TYPE, MAIL, problem, type Running, run } from './service.ts';
@@ -283,6 +284,14 @@ describe('what the service refuses or fails at', () => {
     const errors = http.logged.filter((line) => line.level === 50);
     expect(errors).toMatchObject([{ route: '/v1/messages', err: { message: 'secret detail' } }]);
     expect(JSON.stringify(http.logged)).not.toContain('ana@acme.example');
+    await http.drain();
+  });
+
+  test('a store that is away is 503, to be tried again', async () => {
+    const http = await failing(new StoreAway('PostgreSQL at db.internal cannot be reached', undefined));
+    const reply = await http.ask(posted);
+    expect(reply).toMatchObject(problem(503, 'not-ready', 'the store is away, or full'));
+    expect(reply.headers['retry-after']).toBe('1');
     await http.drain();
   });
 

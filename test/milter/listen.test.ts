@@ -215,6 +215,7 @@ describe('slow and silent', () => {
     const address = aPath();
     const milter = await run(address, { idleMs: 600, commandMs: 100, contentMs: 100 });
     const [silent, waiting] = await Promise.all([anMta(address), anMta(address)]);
+    silent.say(OPTIONS);
     waiting.say(OPTIONS, 'M <bea@partner.example>');
     await sleep(400);
     waiting.say('R <ana@acme.example>');
@@ -223,6 +224,18 @@ describe('slow and silent', () => {
     expect(await deliver(waiting)).toHaveLength(5); // the options too
     expect(milter.events).toContain('waiting for more than 600 ms');
     waiting.socket.destroy();
+  });
+
+  test('a connection that never says the first word gives its place to others long before', async () => {
+    const address = aPath();
+    const milter = await run(address, { maxConnections: 2, commandMs: 200 });
+    const [first, second] = await Promise.all([anMta(address), anMta(address)]);
+    await Promise.all([first.closed, second.closed]);
+    expect(milter.events.filter((event) => event === 'connected for more than 200 ms')).toHaveLength(2);
+    const mta = await anMta(address);
+    mta.say(OPTIONS);
+    expect(await mta.next()).toMatch(/^O 6/);
+    mta.socket.destroy();
   });
 
   test('a peer that does not read what it is told is read no further, and cut off', async () => {

@@ -13,8 +13,8 @@ import { headerChanges } from '../../src/milter/headerChanges.ts';
 import { type MailHeader, splitHeaders } from '../../src/milter/mail.ts';
 import { negotiate } from '../../src/milter/negotiate.ts';
 import { type Change, changesThenContinue } from '../../src/milter/reply.ts';
-import { createSlots } from '../../src/milter/slots.ts';
 import { readReceived } from '../../src/parse/received.ts';
+import { createSlots } from '../../src/slots.ts';
 
 describe('frames', () => {
   const anyFrame = fc.tuple(fc.constantFrom('L', 'B', 'E'), fc.uint8Array({ maxLength: 9000 }));
@@ -285,6 +285,21 @@ test('more forged headers than are taken out one by one: nobody’s honest mail,
   );
   expect(answer).toEqual({ kind: 'tempfail', word: 'tempfail' });
   expect(problems).toEqual(['forged-headers']);
+});
+
+test.each([
+  ['accept', undefined, 'unscored'],
+  ['accept', true, 'tempfail'],
+  ['tempfail', undefined, 'tempfail'],
+] as const)('not scored, ON_FAILURE=%s, judged dangerous before it failed: %s → %s', (onFailure, isDangerous, word) => {
+  const { agreement } = negotiate({ kind: 'negotiate', version: 6, actions: 0x1ff, steps: 0x1fffff });
+  const request = { tenant: 'default', raw: Buffer.alloc(0), mailboxes: [], learn: 'auto' } as const;
+  const answer = answerTo(
+    { kind: 'failed', why: 'scoring failed', ...(isDangerous === undefined ? {} : { isDangerous }) },
+    { raw: request.raw, headerBytes: 0, hasTrace: false, forged: createForgedHeaders(), request },
+    { onFailure, agreement, onProblem: () => undefined },
+  );
+  expect(answer.word).toBe(word);
 });
 
 test('headers are split at lines that do not go on', () => {

@@ -132,7 +132,9 @@ describe('score', () => {
         ...model.forests,
         known: {
           features: ['received-count'],
-          trees: [{ feature: [0, -1, -1], threshold: [1, 0, 0], right: [2, 0, 0], value: [0, 2, -1] }],
+          trees: [
+            { feature: [0, -1, -1], threshold: [1, 0, 0], right: [2, 0, 0], value: [0, 2, -1], cover: [4, 2, 2] },
+          ],
         },
       },
     });
@@ -145,13 +147,15 @@ describe('score', () => {
           ...model.forests,
           stranger: {
             features: ['received-count'],
-            trees: [{ feature: [0, -1, -1], threshold: [1, 0, 0], right: [2, 0, 0], value: [0, 2, -1] }],
+            trees: [
+              { feature: [0, -1, -1], threshold: [1, 0, 0], right: [2, 0, 0], value: [0, 2, -1], cover: [4, 2, 2] },
+            ],
           },
         },
       }).contributions[1],
     ).toEqual({
       source: 'known-sender',
-      logOdds: 2,
+      logOdds: 1.5, // 2, of which a half was expected: half of the mail went each way
       sentence: 'This mailbox has had no mail from the sender',
     });
   });
@@ -184,14 +188,49 @@ describe('checkedModel', () => {
     ['a tree that asks for nothing we have', withForest({ features: ['no-such-thing'], trees: [] }), /no-such-thing/],
     [
       'a tree that leads nowhere',
-      withForest({ features: ['new-client'], trees: [{ feature: [0], threshold: [0], right: [0], value: [0] }] }),
+      withForest({
+        features: ['new-client'],
+        trees: [{ feature: [0], threshold: [0], right: [0], value: [0], cover: [1] }],
+      }),
       /a tree is broken/,
     ],
     [
       'a tree that leads back',
       withForest({
         features: ['new-client'],
-        trees: [{ feature: [0, -1, 0, -1], threshold: [0, 0, 0, 0], right: [2, 0, 1, 0], value: [0, 0, 0, 0] }],
+        trees: [
+          {
+            feature: [0, -1, 0, -1],
+            threshold: [0, 0, 0, 0],
+            right: [2, 0, 1, 0],
+            value: [0, 0, 0, 0],
+            cover: [1, 1, 1, 1],
+          },
+        ],
+      }),
+      /a tree is broken/,
+    ],
+    [
+      'a tree that does not say how much mail came where',
+      withForest({
+        features: ['new-client'],
+        trees: [{ feature: [0, -1, -1], threshold: [0, 0, 0], right: [2, 0, 0], value: [0, 0, 0], cover: [1, 1, 0] }],
+      }),
+      /a tree is broken/,
+    ],
+    [
+      'a tree that is too deep',
+      withForest({
+        features: ['new-client'],
+        trees: [
+          {
+            feature: Array.from({ length: 17 }, (_, at) => (at < 8 ? 0 : -1)),
+            threshold: new Array(17).fill(0),
+            right: Array.from({ length: 17 }, (_, at) => (at < 8 ? 16 - at : 0)),
+            value: new Array(17).fill(0),
+            cover: new Array(17).fill(1),
+          },
+        ],
       }),
       /a tree is broken/,
     ],

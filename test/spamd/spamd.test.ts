@@ -1,3 +1,4 @@
+/** Both protocols of the port, in one file: they share the port, its limits and the fake behind it. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { LinkRecord, RecordKey } from '../../src/domain/observation.ts';
 import { recordId } from '../../src/domain/observation.ts';
-import type { Lesson, Store } from '../../src/domain/ports.ts';
+import { type Lesson, type Store, StoreAway } from '../../src/domain/ports.ts';
 import { openPostgresStore } from '../../src/store/postgres.ts';
 import { aVerdict } from '../http/service.ts';
 import { openPrivateServer, type PrivateServer } from './postgresServer.ts';
@@ -55,7 +55,12 @@ test('calls are refused while it is away, in seconds, and answered again when it
     store.keys.count(),
     store.ping(),
   ];
-  await Promise.all(calls.map((call) => expect(call).rejects.toThrow(AWAY)));
+  await Promise.all(
+    calls.map(async (call) => {
+      await expect(call).rejects.toThrow(AWAY);
+      await expect(call).rejects.toBeInstanceOf(StoreAway);
+    }),
+  );
   expect(performance.now() - startedAt).toBeLessThan(8_000);
   await server.start();
   await store.ping();

@@ -32,7 +32,16 @@ const CALC = 'c:\\\\windows\\\\system32\\\\cmd.exe "/k calc.exe"';
 
 describe('Office files of oletools', () => {
   test.each([
-    ['autostart-encrypt-standardpassword.xls', ['macro: VBA project', 'macro-auto-run: Auto_Open']],
+    [
+      'autostart-encrypt-standardpassword.xls',
+      ['macro: VBA project', 'macro-auto-run: Auto_Open', 'default-password: VelvetSweatshop'],
+    ],
+    [
+      'autostart-encrypt-standardpassword.xlsm',
+      ['default-password: VelvetSweatshop', 'macro: VBA project', 'macro-auto-run: Auto_Open'],
+    ],
+    ['dde-test-encrypt-standardpassword.xls', ['default-password: VelvetSweatshop', 'command-field: cmd|/c calc.exe']],
+    ['dde-test-encrypt-standardpassword.xlsx', ['default-password: VelvetSweatshop', 'command-field: cmd|/c calc.exe']],
     ['oleform-PR314.docm', ['macro: VBA project']],
     ['sample_with_vba.ppt', ['macro: VBA project']],
     ['excel4_sample_macro.slk', ['macro: Excel 4.0 macro sheet in SYLK', 'macro-auto-run: Auto_Open']],

@@ -1,5 +1,6 @@
 /** Connections to PostgreSQL: a pool that outlives the server, short waits, and errors that say where. */
 import pg from 'pg';
+import { StoreAway } from '../../domain/ports.ts';
 
 export interface Statement {
   readonly text: string;
@@ -136,8 +137,8 @@ function explained(error: unknown, place: string): unknown {
   const isForeign = state === undefined && fieldOf(error, 'code') === undefined && !isOfDriver(error);
   if (error instanceof Conflict || isForeign) return error;
   const isAway = state === undefined || UNAVAILABLE.test(state);
-  const what = isAway ? 'cannot be reached' : 'refused';
-  return new Error(`PostgreSQL at ${place} ${what}: ${messageOf(error)}`, { cause: error });
+  if (isAway) return new StoreAway(`PostgreSQL at ${place} cannot be reached: ${messageOf(error)}`, error);
+  return new Error(`PostgreSQL at ${place} refused: ${messageOf(error)}`, { cause: error });
 }
 
 /** pg says these without a code. */

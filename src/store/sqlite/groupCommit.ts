@@ -1,6 +1,6 @@
 /** Writes of one turn of the event loop share a transaction: a commit costs more than what most writes do. */
 import type { DatabaseSync } from 'node:sqlite';
-import type { Durability } from '../../domain/ports.ts';
+import { type Durability, StoreAway } from '../../domain/ports.ts';
 
 export interface Writer {
   /** Runs `work` in the next transaction; resolves with its answer once that is committed. Rejects when it could not be. */
@@ -49,7 +49,8 @@ export function createWriter(database: DatabaseSync, onRollback: () => void): Wr
         } else if (isLocked(error) && performance.now() < giveUpAt) {
           await new Promise((resolve) => setTimeout(resolve, LOCKED_RETRY_MS));
         } else {
-          for (const job of jobs) job.reject(error);
+          const reason = isAway(error) ? new StoreAway(`the store cannot be written: ${error.message}`, error) : error;
+          for (const job of jobs) job.reject(reason);
           return;
         }
       }
@@ -100,7 +101,10 @@ function run({ work }: Job, at: number): unknown {
 }
 
 /** Not by instanceof: what a built-in module throws may belong to another realm. */
-const isSqlite = (error: unknown): error is { readonly errcode: number } =>
+const isSqlite = (error: unknown): error is { readonly errcode: number; readonly message: string } =>
   typeof error === 'object' && error !== null && 'errcode' in error;
-const SQLITE_BUSY = 5; // https://sqlite.org/rescode.html; extended codes keep it in the low byte
+// https://sqlite.org/rescode.html; extended codes keep these in the low byte
+const SQLITE_BUSY = 5;
+const OF_THE_DISK = new Set([SQLITE_BUSY, 8, 10, 13, 14]); // busy, read-only, input or output error, full, cannot be opened
 const isLocked = (error: unknown): boolean => isSqlite(error) && (error.errcode & 0xff) === SQLITE_BUSY;
+const isAway = (error: unknown): error is Error => isSqlite(error) && OF_THE_DISK.has(error.errcode & 0xff);

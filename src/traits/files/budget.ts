@@ -10,6 +10,8 @@ export interface Budget {
   scanned: number;
   /** Bytes of pages in archives that may still be read: dearer than a search. */
   pages: number;
+  /** Locked documents whose lock may still be tried: each costs 100 ms. */
+  locks: number;
   /** Names in archives that may still be listed. */
   entries: number;
   /** What was left unread, and why, and what is odd: distinct, at most eight. Not looked at is never clean. */
@@ -23,6 +25,7 @@ const MAX_FILES = 50;
 const MAX_SCANNED = 8 * 1024 * 1024;
 const MAX_PAGES = 1024 * 1024;
 const MAX_ENTRIES = 20_000; // a directory of 65,000 takes 100 ms
+const MAX_LOCKS = 2;
 const MAX_NOTES = 8;
 /** One packed thing: an Office part, a stream, a file in an archive. What is larger is looked at as far as this. */
 export const MAX_ONE = 4 * 1024 * 1024;
@@ -34,6 +37,7 @@ export const newBudget = (): Budget => ({
   files: MAX_FILES,
   scanned: MAX_SCANNED,
   pages: MAX_PAGES,
+  locks: MAX_LOCKS,
   entries: MAX_ENTRIES,
   notes: new Map(),
 });

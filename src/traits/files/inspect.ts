@@ -8,6 +8,7 @@ import { type Budget, leaveUnread, MAX_DEPTH, MAX_ONE, searchable } from './budg
 import { addCellCommands, addFieldCommands, addFormulaCommands } from './commandFields.ts';
 import { addSylkHazards } from './excelMacros.ts';
 import { type HazardList, newHazardList } from './hazards.ts';
+import { DEFAULT_PASSWORD, openDefaultLock } from './officeLock.ts';
 import { addOfficeOleHazards, addWordMlHazards } from './officeOle.ts';
 import { addOfficeZipHazards } from './officeZip.ts';
 import { addOneNoteHazards } from './oneNote.ts';
@@ -51,6 +52,10 @@ export async function inspectFile(
   const list = newHazardList();
   if (isTestVirus(content)) list.add('test-virus', 'EICAR test file');
   const { trueType = '', zip, isEncrypted = false, unpackedBytes = 0 } = told;
+  if (trueType === 'cfb' && isEncrypted && depth < MAX_DEPTH) {
+    const opened = openDefaultLock(content, budget);
+    if (opened !== undefined) return inspectOpened(opened, extension, budget, depth);
+  }
   if (unpackedBytes > 0 && isBomb(unpackedBytes, content.length)) {
     list.add('bomb', `${megabytes(unpackedBytes)} MB in ${content.length} bytes`);
   }
@@ -69,6 +74,17 @@ export async function inspectFile(
     entryNames: kept([...(told.entryNames ?? inner.map(({ name }) => name)), ...within.entryNames]),
     hazards: list.found,
     addresses: [...list.addresses],
+  };
+}
+
+/** It stays locked for all who do not try the password. */
+async function inspectOpened(opened: Buffer, extension: string, budget: Budget, depth: number): Promise<Insight> {
+  const told = await readTrueType(opened, extension, '', budget);
+  const insight = await inspectFile(opened, told, extension, budget, depth + 1);
+  return {
+    ...insight,
+    isEncrypted: true,
+    hazards: [{ kind: 'default-password', quote: DEFAULT_PASSWORD }, ...insight.hazards],
   };
 }
 

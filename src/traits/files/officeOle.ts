@@ -2,8 +2,10 @@
 import { type Budget, leaveUnread, MAX_DEPTH } from './budget.ts';
 import { addBinaryFields } from './commandFields.ts';
 import { type CompoundStream, readCompound } from './compoundFile.ts';
+import { openWorkbook } from './excelLock.ts';
 import { addBiffHazards } from './excelMacros.ts';
 import type { HazardList } from './hazards.ts';
+import { DEFAULT_PASSWORD } from './officeLock.ts';
 import { addPackagesOf } from './olePackage.ts';
 import { unpack } from './unpack.ts';
 import { readVbaSource } from './vbaProject.ts';
@@ -26,7 +28,11 @@ function addStreamHazards(streams: readonly CompoundStream[], budget: Budget, li
     return stream?.read(MAX_STREAM);
   };
   const workbook = at('workbook') ?? at('book');
-  if (workbook !== undefined) addBiffHazards(workbook, list);
+  if (workbook !== undefined) {
+    const opened = openWorkbook(workbook, budget);
+    if (opened !== undefined) list.add('default-password', DEFAULT_PASSWORD);
+    addBiffHazards(opened ?? workbook, list);
+  }
   const text = at('worddocument');
   if (text !== undefined) addBinaryFields(text, list);
   const presentation = at('powerpoint document');

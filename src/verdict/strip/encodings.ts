@@ -6,14 +6,17 @@ import { buffer } from 'node:stream/consumers';
 import iconv from 'iconv-lite';
 import libmime from 'libmime';
 import { encode, wrap } from 'libqp';
+import { decodeUtf7, isUtf7 } from '../../text/utf7.ts';
 import { utf16At, utf16Of } from '../../text/utf16.ts';
+import { isUuencoded } from '../../text/uuencode.ts';
 import type { Entity } from './entities.ts';
 
 /** What the reader gets: transfer encoding undone. */
 export async function decodedBody(raw: Buffer, { node, bodyStart, bodyEnd }: Entity): Promise<Buffer> {
   const body = raw.subarray(bodyStart, bodyEnd);
   if (node.multipart !== false) return body;
-  return node.encoding === 'base64' || node.encoding === 'quoted-printable' ? through(node.getDecoder(), body) : body;
+  const isEncoded = node.encoding === 'base64' || node.encoding === 'quoted-printable' || isUuencoded(node.encoding);
+  return isEncoded ? through(node.getDecoder(), body) : body;
 }
 
 function through(stream: Transform, bytes: Buffer): Promise<Buffer> {
@@ -25,6 +28,7 @@ function through(stream: Transform, bytes: Buffer): Promise<Buffer> {
 const UTF8 = /^(?:|us-?ascii|ascii|utf-?8)$/i; // what mailparser reads as UTF-8
 
 export async function decodedText(bytes: Buffer, charset: string): Promise<string> {
+  if (isUtf7(charset)) return decodeUtf7(bytes);
   if (!UTF8.test(charset)) return (await through(libmime.createDecodeStream(charset), bytes)).toString();
   return isUtf8(bytes) ? bytes.toString() : withEscapes(bytes);
 }
@@ -120,6 +124,7 @@ const MAX_LINE = 998; // RFC 5322 §2.1.1
 export function encodedBody(bytes: Buffer, encoding: string, before: Buffer, eol: string): EncodedBody {
   if (encoding === 'base64') return { body: base64(bytes, before, eol) };
   if (encoding === 'quoted-printable') return { body: quotedPrintable(bytes, eol) };
+  if (isUuencoded(encoding)) return { body: quotedPrintable(bytes, eol), encoding: 'quoted-printable' };
   const isNew = (test: (one: Buffer) => boolean): boolean => test(bytes) && !test(before);
   const needsEncoding =
     isNew(hasLongLine) || (encoding !== '8bit' && encoding !== 'binary' && isNew((one) => !isAscii(one)));

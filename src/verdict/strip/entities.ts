@@ -3,6 +3,7 @@
  * are: what was judged is what is rewritten. Attached messages are leaves.
  */
 import mailsplit, { type MimeNode } from '@zone-eu/mailsplit';
+import { type PartSource, readAsMailPrograms } from '../../text/partHeaders.ts';
 import { Refused, STRIP_LIMITS } from './limits.ts';
 
 export interface Entity {
@@ -26,6 +27,8 @@ export async function readEntities(raw: Buffer, part = ''): Promise<Entity> {
     maxHeadSize: STRIP_LIMITS.headBytes,
     maxChildNodes: STRIP_LIMITS.parts,
   });
+  if (!isPartSource(splitter)) throw new Error('this mailsplit has another inside than the one that was written for');
+  readAsMailPrograms(splitter);
   splitter.end(raw);
   const found = new Map<MimeNode, Entity>();
   let root: Entity | undefined;
@@ -53,6 +56,9 @@ export async function readEntities(raw: Buffer, part = ''): Promise<Entity> {
   for (const entity of found.values()) leaveLineBreak(raw, entity);
   return root;
 }
+
+/** Its type does not declare it. */
+const isPartSource = (splitter: object): splitter is PartSource => 'node' in splitter && 'newNode' in splitter;
 
 function newEntity(
   raw: Buffer,

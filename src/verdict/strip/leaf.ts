@@ -1,5 +1,6 @@
 /** One part without parts of its own: removed, rewritten, or left as it is. */
 import { hash } from 'node:crypto';
+import { uuFilesIn } from '../../text/uuencode.ts';
 import { decodedBody, encodedBody } from './encodings.ts';
 import { type Entity, readEntities } from './entities.ts';
 import { editedHead, fieldsOf } from './headerFields.ts';
@@ -28,9 +29,17 @@ export async function rewriteLeaf(raw: Buffer, leaf: Entity, context: LeafContex
     const target = fileTarget(stripping, sha256);
     if (target !== undefined) return removedFile(leaf, fields, content.length, sha256, target, context);
   }
+  if (seeksFiles && kind === 'text') refuseFilesInText(content, stripping);
   if (kind === 'message') return rewriteInner(raw, leaf, content, context);
   if (kind === 'other' || !(seeksLinks || hasBanner)) return undefined;
   return rewriteShown(raw, leaf, fields, kind, content, context);
+}
+
+/** A file in the middle of a text has no part that could be taken out. */
+function refuseFilesInText(content: Buffer, { plan: { files } }: LeafContext['stripping']): void {
+  if (files === 'all') return;
+  for (const file of uuFilesIn(content.toString('latin1')))
+    if (files.has(hash('sha256', file.content))) throw new Refused('untraceable', `${file.name} stands in the text`);
 }
 
 async function rewriteInner(

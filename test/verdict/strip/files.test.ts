@@ -3,6 +3,7 @@ import { hash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import type { StripPlan } from '../../../src/domain/strip.ts';
 import { parseMail } from '../../../src/parse/parse.ts';
+import { strip } from '../../../src/verdict/strip.ts';
 import { HEAD, mail, rewritten, single, text } from './mails.ts';
 
 const LINK = 'https://evil.example/x?id=1';
@@ -116,5 +117,73 @@ describe('files', () => {
       links: [{ to: 'evil.example' }, { to: 'other.example' }, { to: 'in.example', inFile: 'ff' }],
     });
     expect(result.unmet).toEqual(['other.example', 'in.example', `sha256:${SHA256}`]);
+  });
+});
+
+describe('files that only lenient programs see', () => {
+  const CONTENT = Buffer.from('MZ\x90\0 a program', 'latin1');
+  const SHA256 = hash('sha256', CONTENT);
+  const plan: StripPlan = { links: [], files: new Map([[SHA256, { why: 'A file that runs' }]]) };
+  const inParts = (type: string, ...part: readonly string[]): Buffer =>
+    mail(...HEAD, `Content-Type: ${type}`, '', '--b', ...part, '--b--', '');
+  const CODED = ['begin 644 a.exe', '.35J0`"!A(\'!R;V=R86T`', '`', 'end'];
+  const base64 = (...headers: readonly string[]) => [
+    ...headers,
+    'Content-Transfer-Encoding: base64;',
+    '',
+    CONTENT.toString('base64'),
+  ];
+
+  test.each([
+    [
+      'in a digest',
+      inParts(
+        'multipart/digest; boundary=b',
+        '',
+        'Content-Type: multipart/mixed; boundary=c',
+        '',
+        '--c',
+        ...base64('Content-Type: application/zip'),
+        '--c--',
+      ),
+    ],
+    [
+      'in a multipart without a semicolon',
+      inParts('multipart/mixed boundary=b', ...base64('Content-Type: application/zip')),
+    ],
+    [
+      'a text with the name of a program',
+      inParts('multipart/mixed; boundary=b', ...base64('Content-Type: text/plain; name=a.exe')),
+    ],
+    [
+      'uuencoded',
+      inParts(
+        'multipart/mixed; boundary=b',
+        'Content-Type: application/zip',
+        'Content-Transfer-Encoding: x-uuencode',
+        '',
+        ...CODED,
+      ),
+    ],
+  ])('%s: removed', async (_name, raw) => {
+    expect((await parseMail(raw)).parts.some(({ content }) => content.equals(CONTENT))).toBe(true);
+    const { bytes, unmet } = await rewritten(raw, plan);
+    expect(unmet).toEqual([]);
+    expect((await parseMail(bytes)).parts.some(({ content }) => content.equals(CONTENT))).toBe(false);
+  });
+  test('in the middle of a text: the mail stays as it is, and says so', async () => {
+    expect(await strip(single('text/plain', '7bit', CODED.join('\r\n')), plan)).toMatchObject({
+      isRewritten: false,
+      refusal: 'untraceable',
+    });
+  });
+  test('a link in UTF-7 is locked', async () => {
+    const evil: StripPlan = { links: [{ to: 'evil.example' }], files: new Map() };
+    const raw = single(
+      'text/html; charset=utf-7',
+      '7bit',
+      '+ADw-a href=+ACI-https://evil.example/x+ACI-+AD4-pay+ADw-/a+AD4-',
+    );
+    expect((await parseMail((await rewritten(raw, evil)).bytes)).html).not.toContain('href="https://evil.example');
   });
 });

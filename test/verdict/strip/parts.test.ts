@@ -5,6 +5,8 @@ import { EVIL, HEAD, LOCKED, mail, rewritten, text } from './mails.ts';
 
 const LINK = 'https://evil.example/x?id=1';
 
+const MIXED = [...HEAD, 'Content-Type: multipart/mixed; boundary=b', ''];
+
 describe('parts', () => {
   const alternative = (plain: string, html: string): readonly string[] => [
     'Content-Type: multipart/alternative; boundary="=_a"',
@@ -47,9 +49,7 @@ describe('parts', () => {
   ])('a message in the message, %s', async (_what, disposition, encoding) => {
     const inner = ['From: x@y.example', ...alternative(LINK, '<p>')];
     const raw = mail(
-      ...HEAD,
-      'Content-Type: multipart/mixed; boundary=b',
-      '',
+      ...MIXED,
       '--b',
       '',
       'Forwarded',
@@ -89,50 +89,18 @@ describe('parts', () => {
     expect(await text(raw)).toBe(raw.toString().replace(LINK, LOCKED));
   });
   test('an empty file at the boundary: the note ends with the line break that it needs', async () => {
-    const raw = mail(
-      ...HEAD,
-      'Content-Type: multipart/mixed; boundary=b',
-      '',
-      '--b',
-      'Content-Type: a/b',
-      '',
-      '--b--',
-      '',
-    );
+    const raw = mail(...MIXED, '--b', 'Content-Type: a/b', '', '--b--', '');
     const empty = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
     const result = await text(raw, { links: [], files: new Map([[empty, { why: 'It is empty.' }]]) });
     expect(result).toMatch(/Why: {6}It is empty\.\r\n[\s\S]+above\.\r\n\r\n--b--\r\n$/);
   });
   test('an empty part gets no banner', async () => {
-    const raw = mail(
-      ...HEAD,
-      'Content-Type: multipart/mixed; boundary=b',
-      '',
-      '--b',
-      '',
-      '',
-      '--b',
-      '',
-      'Hi',
-      '--b--',
-      '',
-    );
+    const raw = mail(...MIXED, '--b', '', '', '--b', '', 'Hi', '--b--', '');
     const { changes } = await rewritten(raw, { ...EVIL, banner: 'Be careful.' });
     expect(changes).toEqual([{ kind: 'banner', part: '2' }]);
   });
   test('a part whose header ends at the boundary', async () => {
-    const raw = mail(
-      ...HEAD,
-      'Content-Type: multipart/mixed; boundary=b',
-      '',
-      '--b',
-      '',
-      LINK,
-      '--b',
-      'X: y',
-      '--b--',
-      '',
-    );
+    const raw = mail(...MIXED, '--b', '', LINK, '--b', 'X: y', '--b--', '');
     expect(await text(raw)).toBe(raw.toString().replace(LINK, LOCKED));
   });
   test('a page attached as a file', async () => {

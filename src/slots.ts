@@ -1,4 +1,4 @@
-/** Places for large messages: who finds none waits for its turn, and is read no further meanwhile. */
+/** A bounded number of places: who finds none waits for its turn. */
 
 export interface Slots {
   /** Resolves with the function that gives the place back. */

@@ -1,0 +1,53 @@
+/** Where every message of a load is. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PrivatePostfix } from '../../test/e2e/postfix.ts';
+
+export interface Whereabouts {
+  readonly maildir: number;
+  readonly hold: number;
+  /** Still with who sends it: accepted by nobody, so not lost. */
+  readonly atSender: number;
+  readonly lost: number;
+  /** In two places, or two times in one. */
+  readonly twice: number;
+  /** Delivered or held without a mark of Tidemark's: gone by unseen. */
+  readonly unmarked: number;
+  /** Delivered with the mark of a message that could not be scored. */
+  readonly unscored: number;
+  readonly stripped: number;
+}
+
+const MARK = /^X-Tidemark-Action: (\w+)/m;
+
+export function whereabouts(
+  addresses: readonly string[],
+  receiver: PrivatePostfix,
+  sender: PrivatePostfix,
+): Whereabouts {
+  const delivered = receiver.delivered();
+  const held = receiver.queued();
+  const arrived = delivered.map((mail) => mail.match(/^X-Original-To: (.+)$/m)?.[1] ?? '?');
+  const holding = held.flatMap(({ recipients }) => recipients.map(({ address }) => address));
+  const waiting = sender.queued().flatMap(({ recipients }) => recipients.map(({ address }) => address));
+  const counts = new Map(addresses.map((address) => [address, 0]));
+  for (const address of [...arrived, ...holding, ...waiting]) counts.set(address, (counts.get(address) ?? 0) + 1);
+  const marks = [...delivered, ...held.map((mail) => queueFile(receiver, mail.queue_id))].map(
+    (mail) => mail.match(MARK)?.[1],
+  );
+  const countOf = (mark: string | undefined) => marks.filter((one) => one === mark).length;
+  return {
+    maildir: arrived.length,
+    hold: holding.length,
+    atSender: waiting.length,
+    lost: addresses.filter((address) => counts.get(address) === 0).length,
+    twice: addresses.filter((address) => (counts.get(address) ?? 0) > 1).length,
+    unmarked: countOf(undefined),
+    unscored: countOf('unscored'),
+    stripped: countOf('strip'),
+  };
+}
+
+/** Its records hold the lines of the message, each behind its type and length. */
+const queueFile = ({ dir }: PrivatePostfix, id: string): string =>
+  readFileSync(join(dir, 'spool', 'hold', id), 'latin1').replace(/X-Tidemark-/g, '\n$&');

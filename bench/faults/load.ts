@@ -1,0 +1,56 @@
+/** The load: golden samples by smtp-source, each message for a mailbox of its own, which is what it is known by. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadSamples } from '../samples.ts';
+
+const SAMPLES = join(import.meta.dirname, '..', '..', 'samples');
+const SESSIONS = 2; // for each kind of mail
+
+/** Twentieths of the load: mostly ordinary mail, and lures that are stripped or held, too. Addresses end in the letter. */
+const MIX: readonly (readonly [letter: string, sample: string, twentieths: number])[] = [
+  ['a', 'first-contact/new-customer', 4],
+  ['b', 'known-correspondent/partner-pdf', 4],
+  ['c', 'language/french-quotation', 4],
+  ['d', 'bulk-and-lists/code-host-notification', 4],
+  ['e', 'credential-phishing/device-code', 1], // stripped
+  ['f', 'first-contact/invoice-from-nowhere', 1], // stripped
+  ['g', 'malware/double-extension', 1], // held
+  ['h', 'credential-phishing/mailbox-full', 1], // held
+];
+
+export interface Load {
+  /** Recipients, one for each message. */
+  readonly addresses: readonly string[];
+  /** Resolves when the MTA at `port` has taken all. */
+  send(port: number): Promise<void>;
+}
+
+/** `dir`: for the messages as files. */
+export function createLoad(messageCount: number, dir: string): Load {
+  const samples = new Map(loadSamples(SAMPLES).map((sample) => [`${sample.family}/${sample.name}`, sample.raw]));
+  const parts = MIX.map(([letter, name, twentieths]) => {
+    const raw = samples.get(name);
+    if (raw === undefined) throw new Error(`there is no sample ${name}`);
+    const file = join(dir, `${letter}.eml`);
+    writeFileSync(file, raw.toString('latin1').replaceAll('\r\n', '\n'), 'latin1'); // smtp-source writes the line ends
+    return { letter, file, count: Math.round((messageCount * twentieths) / 20) };
+  });
+  return {
+    addresses: parts.flatMap(({ letter, count }) =>
+      Array.from({ length: count }, (_, index) => `${index + 1}${letter}@acme.example`),
+    ),
+    async send(port) {
+      await Promise.all(
+        parts.map(async ({ letter, file, count }) => {
+          const words = ['-s', SESSIONS, '-m', count, '-N', '-F', file];
+          const path = ['-f', 'bea@partner.example', '-t', `${letter}@acme.example`, `127.0.0.1:${port}`];
+          const source = spawn('smtp-source', [...words, ...path].map(String), { stdio: 'inherit' });
+          const [status] = await once(source, 'exit');
+          if (status !== 0) throw new Error('smtp-source was refused by the sender');
+        }),
+      );
+    },
+  };
+}

@@ -1,0 +1,102 @@
+/**
+ * Headers of a part as mail programs read them where mailsplit is stricter: what they show as a message or a file must not pass for text, or
+ * for nothing. Whoever splits a message puts this on its splitter, so that what is judged is what is rewritten.
+ */
+import type { MimeNode } from '@zone-eu/mailsplit';
+import libmime from 'libmime';
+import { withoutUtf7 } from './headerWords.ts';
+import { isUuencoded, uuDecoded } from './uuencode.ts';
+import { wholeStream } from './wholeStream.ts';
+
+/** What mailsplit's Splitter does for each part. */
+export interface PartSource {
+  node: MimeNode;
+  newNode(parent?: MimeNode | false): void;
+}
+
+/** Content-Disposition of a part that is shown and can be opened as a file, too. */
+export const SHOWN_FILE = 'shown-file';
+
+export function readAsMailPrograms(splitter: PartSource): void {
+  const newNode = splitter.newNode.bind(splitter);
+  correctWhenRead(splitter.node);
+  splitter.newNode = (parent) => {
+    newNode(parent);
+    correctWhenRead(splitter.node);
+  };
+}
+
+function correctWhenRead(node: MimeNode): void {
+  const parseHeaders = node.parseHeaders.bind(node);
+  node.parseHeaders = () => {
+    if (node.headers !== false) return;
+    parseHeaders();
+    correct(node);
+  };
+}
+
+function correct(node: MimeNode): void {
+  if (node.contentType !== false && /\s/.test(node.contentType)) divideType(node);
+  if (isUntypedInDigest(node)) beMessage(node);
+  if (node.filename !== false) node.filename = nameOf(node) ?? node.filename;
+  if (isShownFile(node)) node.disposition = SHOWN_FILE;
+  if (node.encoding !== false) node.encoding = encodingIn(node.encoding);
+  if (isUuencoded(node.encoding)) node.getDecoder = () => wholeStream(uuDecoded);
+}
+
+const UNDIVIDED = /^(\s*[\w.+-]+\/[\w.+-]+)\s+(?=[\w-]+\s*=)/;
+
+/** `multipart/mixed boundary=b`: the semicolon is missing. */
+function divideType(node: MimeNode): void {
+  const written = writtenType(node);
+  const { value, params } = libmime.parseHeaderValue(written.replace(UNDIVIDED, '$1; '), { stripComments: true });
+  const type = value.toLowerCase().trim();
+  node.contentType = type;
+  node.charset = params.charset ?? false;
+  if (node.filename === false) node.filename = params.name ?? false;
+  node.rfc822 = type === 'message/rfc822';
+  node.multipart = type.startsWith('multipart/') && type.slice('multipart/'.length);
+  const boundary = (params.boundary ?? '').trimEnd();
+  node._boundary = boundary !== '' && Buffer.byteLength(boundary) === boundary.length && Buffer.from(boundary);
+}
+
+const writtenType = ({ headers }: MimeNode): string => (headers === false ? '' : headers.getFirst('Content-Type'));
+
+const TOKEN = /^["'\s]*([a-z0-9-]+)/;
+
+/** `base64;` and `"base64"` are base64 to most programs. */
+const encodingIn = (written: string): string => TOKEN.exec(written)?.[1] ?? written;
+
+/** RFC 2046 §5.1.5: what has no type there is a message, and shown as one. */
+const isUntypedInDigest = (node: MimeNode): boolean =>
+  node.parentNode !== false && node.parentNode.multipart === 'digest' && writtenType(node).trim() === '';
+
+function beMessage(node: MimeNode): void {
+  node.contentType = 'message/rfc822';
+  node.rfc822 = true;
+  if (node.disposition === false) node.disposition = 'inline';
+}
+
+/** With words in UTF-7 read; undefined where there are none. */
+function nameOf({ headers }: MimeNode): string | undefined {
+  if (headers === false) return undefined;
+  const param = (header: string, name: string): string | undefined => {
+    const line = headers.getFirst(header);
+    return UTF7.test(line) ? libmime.parseHeaderValue(line, { stripComments: true }).params[name] : undefined;
+  };
+  const name = param('Content-Disposition', 'filename') ?? param('Content-Type', 'name');
+  return name === undefined ? undefined : libmime.decodeWords(withoutUtf7(name));
+}
+
+const UTF7 = /=\?[^?]{0,40}utf-?7/i;
+
+const PLAIN_NAME = /\.(?:txt|text|log|md|asc|diff|patch)$|^[^.]*$/i;
+const MAX_ENDING = 60; // characters of a name
+
+/** A text with the name of something else: shown in place by some programs, listed by others to be opened as what its name says. */
+function isShownFile({ contentType, disposition, filename, parentNode }: MimeNode): boolean {
+  if (filename === false || (disposition !== false && disposition !== 'inline')) return false;
+  if (parentNode === false || parentNode.multipart === 'alternative' || parentNode.multipart === 'related')
+    return false;
+  return contentType === 'text/html' || (contentType === 'text/plain' && !PLAIN_NAME.test(filename.slice(-MAX_ENDING)));
+}
