@@ -120,7 +120,7 @@ export function createTriage(parts: TriageParts): Triage {
     const plan = stripPlan(message, verdict);
     if (lockPage === undefined || wording?.lockPage !== undefined) return strip(raw, plan, wording);
     const stripped = await strip(raw, plan, { ...wording, lockPage: lockPageFor(lockPage, verdict) });
-    if (stripped.isRewritten) await store.locks.add(verdict, stripped.locks);
+    if (stripped.isRewritten) await store.locks.add(verdict, stripped.locks).catch(sayingWhatWasDecided(verdict));
     return stripped;
   }
 
@@ -174,10 +174,7 @@ export function createTriage(parts: TriageParts): Triage {
             ? treatmentLessons(verdict)
             : [],
       )
-      .catch((error: unknown) => {
-        // Nobody could look the verdict up; but whoever asked may act on it.
-        throw error instanceof StoreAway ? new StoreAway(error.message, error, verdict.action) : error;
-      });
+      .catch(sayingWhatWasDecided(verdict));
     if (verdict.learnsAt !== undefined) late.expect(verdict.tenant, verdict.learnsAt);
     return { verdict, message, verification };
   }
@@ -210,6 +207,13 @@ export function createTriage(parts: TriageParts): Triage {
     return (await store.verdicts.get(verdict.tenant, verdict.id))?.verdict ?? verdict;
   }
 }
+
+/** Nobody can look up what was not written down; but whoever asked may act on it. */
+const sayingWhatWasDecided =
+  ({ action }: Verdict) =>
+  (error: unknown): never => {
+    throw error instanceof StoreAway ? new StoreAway(error.message, error, action) : error;
+  };
 
 /** With what the scanner says; as it was when there is no scanner. */
 const scanned = async (message: Message, raw: Buffer, antivirus: Antivirus | undefined): Promise<Message> =>

@@ -156,8 +156,8 @@ describe('a lock page of ours', () => {
   });
 
   test('nothing leaves whose token could not be kept', async () => {
-    const full = { ...store.locks, add: () => Promise.reject(new Error('disk full')) };
+    const full = { ...store.locks, add: () => Promise.reject(new StoreAway('disk full', undefined)) };
     const service = serviceWith({ lockPage, store: { ...store, locks: full } });
-    await expect(ask('four', service)).rejects.toThrow('disk full');
+    await expect(ask('four', service)).rejects.toMatchObject({ message: 'disk full', decided: 'strip' });
   });
 });
