@@ -27,6 +27,6 @@ export interface UnderLoad {
   readonly tidemark: Supervised;
   /** Where the milter listens. */
   readonly socketPath: string;
-  /** What was struck is well again: the time until a message is scored is taken as recovery. Resolves then. */
+  /** What was struck is well again: the time until a message is scored is taken as recovery. Resolves then, or when all have arrived. */
   untilScored(): Promise<void>;
 }

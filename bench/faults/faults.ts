@@ -63,8 +63,13 @@ export function killed(times: number, messages: number): Fault {
   };
 }
 
-/** `onFailure` as ON_FAILURE. */
-export function storeStopped(onFailure: 'accept' | 'tempfail', forMs: number, messages: number): Fault {
+/** `onFailure` as ON_FAILURE; `share` of the messages comes before it. */
+export function storeStopped(
+  onFailure: 'accept' | 'tempfail',
+  forMs: number,
+  messages: number,
+  share = SHARE_BEFORE,
+): Fault {
   return {
     name: `store-stopped-${onFailure}`,
     what: `PostgreSQL stopped for ${forMs / 1000} s, ON_FAILURE=${onFailure}`,
@@ -74,7 +79,7 @@ export function storeStopped(onFailure: 'accept' | 'tempfail', forMs: number, me
       return {
         env: { DATA_DIR: join(dir, 'data'), DATABASE_URL: await server.createDatabase(), ON_FAILURE: onFailure },
         async strike(load) {
-          await load.untilArrived(load.messageCount * SHARE_BEFORE);
+          await load.untilArrived(load.messageCount * share);
           await server.stop('fast');
           await sleep(forMs);
           await server.start();
@@ -86,7 +91,12 @@ export function storeStopped(onFailure: 'accept' | 'tempfail', forMs: number, me
   };
 }
 
-export function diskFull(onFailure: 'accept' | 'tempfail', forMs: number, messages: number): Fault {
+export function diskFull(
+  onFailure: 'accept' | 'tempfail',
+  forMs: number,
+  messages: number,
+  share = SHARE_BEFORE,
+): Fault {
   return {
     name: `disk-full-${onFailure}`,
     what: `disk of DATA_DIR full for ${forMs / 1000} s, ON_FAILURE=${onFailure}`,
@@ -96,7 +106,7 @@ export function diskFull(onFailure: 'accept' | 'tempfail', forMs: number, messag
       return {
         env: { DATA_DIR: disk.dir, ON_FAILURE: onFailure },
         async strike(load) {
-          await load.untilArrived(load.messageCount * SHARE_BEFORE);
+          await load.untilArrived(load.messageCount * share);
           disk.fill();
           await sleep(forMs);
           disk.clear();

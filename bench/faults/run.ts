@@ -62,7 +62,7 @@ export async function runFault(fault: Fault, messages = fault.messages): Promise
       socketPath,
       async untilScored() {
         const from = performance.now();
-        await Promise.race([progress.nextScored(), arrivals.stalled]);
+        await Promise.race([progress.nextScored(), arrivals.until(addresses.length)]);
         recoveries.push(performance.now() - from);
       },
     };

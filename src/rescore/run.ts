@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Organisation } from '../domain/organisation.ts';
-import type { Lesson, Store } from '../domain/ports.ts';
+import { type Lesson, type Store, StoreAway } from '../domain/ports.ts';
 import {
   type RescoreEnd,
   RescoreError,
@@ -279,7 +279,7 @@ const SQLITE_IOERR = 10;
 function explained(error: unknown, outDir: string | undefined): unknown {
   if (!(error instanceof Error) || error instanceof RescoreError) return error;
   const { code = '', errcode = 0 } = error as Error & { readonly code?: string; readonly errcode?: number };
-  const isFull = (errcode & 0xff) === SQLITE_FULL || (errcode & 0xff) === SQLITE_IOERR;
+  const isFull = error instanceof StoreAway || (errcode & 0xff) === SQLITE_FULL || (errcode & 0xff) === SQLITE_IOERR;
   if (!isFull && !NO_ROOM.has(code)) return error;
   const place = outDir ?? 'the folder for temporary files (TMPDIR)';
   const next =
