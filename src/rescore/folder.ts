@@ -42,13 +42,16 @@ interface RunFile {
 }
 
 const RUN_FILE = 'run.json';
+const NEW_RUN_FILE = `${RUN_FILE}.new`;
 const WORK = '.work';
 export const RESULTS = { jsonl: 'results.jsonl', csv: 'results.csv', report: 'report.html' } as const;
 
 /** Throws RescoreError. */
 export function claimFolder(dir: string, run: RunIdentity): RunFolder {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
-  if (readRun(dir) === undefined && readdirSync(dir).some((name) => name !== WORK))
+  // In this order: another that claims it at this moment writes its run first, and results after it.
+  const isUsed = readdirSync(dir).some((name) => name !== WORK && name !== NEW_RUN_FILE);
+  if (isUsed && readRun(dir) === undefined)
     throw new RescoreError(
       'folder-taken',
       `${dir} is not empty and holds no run of tidemark rescore: name another --out`,
@@ -130,7 +133,7 @@ function readRun(dir: string): RunFile | undefined {
 
 /** Whole or not at all. */
 function writeRun(dir: string, file: RunFile): void {
-  const path = join(dir, RUN_FILE);
-  writeFileSync(`${path}.new`, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600, flush: true });
-  renameSync(`${path}.new`, path);
+  const path = join(dir, NEW_RUN_FILE);
+  writeFileSync(path, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600, flush: true });
+  renameSync(path, join(dir, RUN_FILE));
 }

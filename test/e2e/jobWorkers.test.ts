@@ -64,6 +64,18 @@ async function stopped(): Promise<void> {
   expect(exits).toEqual(running.map(() => [0, null]));
 }
 
+/** The first rows of two jobs that are not the same. */
+async function differing(id: string, other: string): Promise<readonly (readonly [string, string])[]> {
+  const [rows, others] = await Promise.all(
+    [id, other].map(async (one) => (await jobsAt(tidemark.url).results(one)).split('\n')),
+  );
+  const pairs = Array.from(
+    { length: Math.max(rows?.length ?? 0, others?.length ?? 0) },
+    (_, at) => [rows?.[at] ?? '', others?.[at] ?? ''] as const,
+  );
+  return pairs.filter(([a, b]) => a !== b).slice(0, 3);
+}
+
 test('without a worker a job waits', async () => {
   const jobs = jobsAt(tidemark.url);
   const { id } = await jobs.upload('mailbox=ana@acme.example', exportOf('ana', 3));
@@ -80,7 +92,7 @@ test('100 exports of 100 mailboxes: three workers write the rows of one', async 
   await stopped();
   started(3);
   const second = await jobs.start(all);
-  await jobs.ended(second.id);
+  expect((await jobs.ended(second.id)).state).toBe('done');
   const rows = await jobs.results(second.id);
   expect(rows).toBe(await jobs.results(first.id));
   const mailboxes = rows
@@ -97,7 +109,7 @@ test('a worker that is killed midway is taken over, one that is stopped gives ba
   const exports = ['ana', 'bob'].map((name) => ({ mailbox: `${name}@acme.example`, path: `${name}.mbox` }));
   started(2);
   const undisturbed = await jobs.start({ exports });
-  await jobs.ended(undisturbed.id);
+  expect((await jobs.ended(undisturbed.id)).state).toBe('done');
 
   const { id } = await jobs.start({ exports });
   const isMidway = (at: number, folder = join(dir, 'jobs/default', id)): boolean =>
@@ -111,7 +123,7 @@ test('a worker that is killed midway is taken over, one that is stopped gives ba
   expect((await jobs.get(id)).state).toBe('running');
   started(1);
   expect(await jobs.ended(id)).toMatchObject({ state: 'done', mailboxesDone: 2 });
-  expect(await jobs.results(id)).toBe(await jobs.results(undisturbed.id));
+  expect(await differing(id, undisturbed.id)).toEqual([]);
   await stopped();
 }, 200_000);
 

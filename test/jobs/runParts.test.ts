@@ -1,5 +1,5 @@
 /** What becomes of a task that goes wrong. How tasks go right, and who takes them over, is in test/e2e. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -9,6 +9,7 @@ import { RescoreError, type RescoreProgress } from '../../src/domain/rescore.ts'
 import { openJobsFolder } from '../../src/jobs/folder.ts';
 import { createJobs } from '../../src/jobs/jobs.ts';
 import { type RunJobParts, runTask, tasksOf } from '../../src/jobs/runParts.ts';
+import { claimFolder } from '../../src/rescore/folder.ts';
 import { NOTHING } from '../../src/rescore/partitions.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'tidemark-run-parts-'));
@@ -83,6 +84,19 @@ test.each([
   const { state, failure } = (await jobs.get('default', job.id)) ?? {};
   expect([state, failure?.code]).toEqual(['failed', told]);
   expect(failure?.message).not.toMatch(/--out|\//);
+});
+
+test('a folder that another claims at this moment is in use, not taken', async () => {
+  const out = join(dir, 'claimed');
+  mkdirSync(out);
+  writeFileSync(join(out, 'run.json.new'), '{'); // what stands there while the other writes
+  const identity = { exports: [], mailboxes: [], tenant: 'default', mode: 'then', modelVersion: 'm', settings: 's' };
+  const claimed = claimFolder(out, identity);
+  expect(() => claimFolder(out, identity)).toThrow('another run is at work');
+  claimed.close();
+  writeFileSync(join(dir, 'claimed/other.txt'), '');
+  rmSync(join(out, 'run.json'));
+  expect(() => claimFolder(out, identity)).toThrow('holds no run');
 });
 
 test('a folder is known again, and no other is taken for it', async () => {
