@@ -58,7 +58,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'packages',
   ],
 
-  'config.ts': ['domain', 'text', 'packages'],
+  'config.ts': ['domain', 'text', 'configValues.ts', 'packages'],
+  'configValues.ts': ['domain', 'text', 'packages'],
   'startup.ts': ['config.ts'],
   'intake.ts': ['domain', 'text', 'packages'],
   'read.ts': ['domain', 'parse', 'traits'],
