@@ -5,10 +5,11 @@ import { type Config, readConfig } from './config.ts';
 import { openStoreOf, policyOf } from './configured.ts';
 import type { Organisation } from './domain/organisation.ts';
 import type { Store } from './domain/ports.ts';
-import type { RescoreExports, RescoreMailboxes, RescoreMode } from './domain/rescore.ts';
+import type { RescoreEnd, RescoreExports, RescoreMailboxes, RescoreMode } from './domain/rescore.ts';
 import { type MessageReader, openMessageReader } from './learnReader.ts';
 import { openReader } from './readApart.ts';
 import { againstLive, keepingLittle } from './rescore/judge.ts';
+import { writeParquet } from './rescore/parquet.ts';
 import { createRescoreMailboxes, type PartitionParts } from './rescore/partitions.ts';
 import { writeReport } from './rescore/report/write.ts';
 import { createRescoreExports, settingsOf } from './rescore/run.ts';
@@ -31,6 +32,12 @@ export async function withMessageReader<T>(
   }
 }
 
+/** What is made of the rows when they are complete. */
+async function finish(dir: string, end: RescoreEnd): Promise<void> {
+  await writeParquet(dir);
+  await writeReport(dir, end);
+}
+
 /** As configured, but without DNS and scanner, and as if acting; on a store of its own unless that is to learn. */
 export const rescoreBy = (config: Config, reader: MessageReader): RescoreExports =>
   createRescoreExports({
@@ -42,7 +49,7 @@ export const rescoreBy = (config: Config, reader: MessageReader): RescoreExports
     stdin: process.stdin,
     tmpDir: tmpdir(),
     now: Date.now,
-    report: writeReport,
+    report: finish,
   });
 
 export const rescoreWith =
@@ -62,7 +69,7 @@ export const rescoreApart = (program: string, threads: number) =>
 export const partitioned = (config: Config): Omit<PartitionParts, 'start'> => ({
   modelVersion: shippedModel().version,
   settings: settingsOf(policyOf(config), config.organisation),
-  report: writeReport,
+  report: finish,
 });
 
 export const rescoreMailboxesBy =

@@ -99,7 +99,7 @@ function describe(cli: Cli, finish: (status: number) => void): Command {
     .option('--tenant <tenant>', 'organisation', 'default')
     .option(
       '-o, --out <folder>',
-      'write results.jsonl, results.csv and report.html there; interrupted, the same command goes on',
+      'write results.jsonl, .csv, .parquet and report.html there; interrupted, the same command goes on',
     )
     .option(
       '--against <baseline>',

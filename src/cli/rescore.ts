@@ -131,7 +131,9 @@ function summary(end: RescoreEnd, out: string | undefined): string {
     ...(end.skippedCounts['no-mailbox'] === undefined
       ? []
       : ['no mailbox: give it by --mailbox ADDRESS, or set OWN_DOMAINS so that it is found in To and Cc']),
-    ...(out === undefined || !end.isComplete ? [] : [`results.jsonl, results.csv and report.html are in ${out}`]),
+    ...(out === undefined || !end.isComplete
+      ? []
+      : [`results.jsonl, results.csv, results.parquet and report.html are in ${out}`]),
     ...(end.isComplete ? [] : [`interrupted${out === undefined ? '' : '; the same command goes on from here'}`]),
   ];
   return `${lines.map(printable).join('\n')}\n`;

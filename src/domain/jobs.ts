@@ -56,7 +56,7 @@ export interface FolderRequest extends Pick<JobOrder, 'tenant' | 'mode'> {
   readonly exports: readonly { readonly mailbox: string; readonly path: string }[];
 }
 
-export type ResultFormat = 'jsonl' | 'csv' | 'html';
+export type ResultFormat = 'jsonl' | 'csv' | 'parquet' | 'html';
 
 export interface JobResults {
   readonly sizeBytes: number;

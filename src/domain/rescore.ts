@@ -11,7 +11,7 @@ export type RescoreMode = 'then' | 'live' | 'learn';
 
 export interface RescoreRequest extends Pick<IntakeRequest, 'tenant' | 'mailboxes'> {
   readonly mode: RescoreMode;
-  /** Gets results.jsonl, results.csv and report.html. Absent: rows are only told to the watcher, and nothing can be resumed. */
+  /** Gets results.jsonl, results.csv, results.parquet and report.html. Absent: rows are only told to the watcher, and nothing can be resumed. */
   readonly outDir?: string;
   /** Rows show files below it without it. */
   readonly root?: string;

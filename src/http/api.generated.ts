@@ -71,7 +71,7 @@ export type SkipReason =
  */
 export type JobMode = 'then' | 'live' | 'learn';
 export type FileName = string;
-export type ResultFormat = 'jsonl' | 'csv' | 'html';
+export type ResultFormat = 'jsonl' | 'csv' | 'parquet' | 'html';
 export type JobId = string;
 export type RspamdAction = 'no action' | 'add header' | 'soft reject' | 'reject';
 /**

@@ -16,6 +16,7 @@ const MAX_SHOWN = 20; // mailboxes
 const TYPES: Readonly<Record<ResultFormat, string>> = {
   jsonl: 'application/x-ndjson',
   csv: 'text/csv; charset=utf-8',
+  parquet: 'application/vnd.apache.parquet',
   html: 'text/html; charset=utf-8',
 };
 

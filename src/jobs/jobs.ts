@@ -161,7 +161,8 @@ export function createJobs({ folder, queue, root, quotaBytes, retentionDays, now
   }
 }
 
-const FILES: Readonly<Record<ResultFormat, string>> = { jsonl: RESULTS.jsonl, csv: RESULTS.csv, html: RESULTS.report };
+const { report: html, ...FORMATS } = RESULTS;
+const FILES: Readonly<Record<ResultFormat, string>> = { ...FORMATS, html };
 
 async function written(own: JobFolder): Promise<Job> {
   const job = await readJob(own);

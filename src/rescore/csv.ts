@@ -1,27 +1,28 @@
 /** One row a message, for a spreadsheet (RFC 4180). Attackers choose most of what stands in it. */
 import type { RescoreRow } from '../domain/rescore.ts';
 
-const COLUMNS: readonly (readonly [name: string, valueOf: (row: RescoreRow) => string | number | undefined])[] = [
-  ['file', ({ file }) => file],
-  ['index', ({ index }) => index],
-  ['offset', ({ offset }) => offset],
-  ['outcome', ({ outcome }) => outcome],
-  ['action', ({ action }) => action],
-  ['score', ({ score }) => score],
-  ['attack_type', ({ attackType }) => attackType],
-  ['arrived_at', ({ arrivedAt }) => arrivedAt],
-  ['date', ({ date }) => date],
-  ['dates_disagree', ({ datesDisagree }) => datesDisagree && 'yes'],
-  ['from', ({ from }) => from],
-  ['subject', ({ subject }) => subject],
-  ['mailboxes', ({ mailboxes }) => mailboxes?.join(' ')],
-  ['reasons', ({ reasons }) => reasons?.map(({ source, sentence }) => `${source}: ${sentence}`).join(' | ')],
-  ['message_id', ({ messageId }) => messageId],
-  ['kept_as', ({ keptAs }) => keptAs],
-  ['rebuilt', ({ isRebuilt }) => isRebuilt && 'yes'],
-  ['repeat', ({ isRepeat }) => isRepeat && 'yes'],
-  ['skipped', ({ skipped }) => skipped],
-];
+export const COLUMNS: readonly (readonly [name: string, valueOf: (row: RescoreRow) => string | number | undefined])[] =
+  [
+    ['file', ({ file }) => file],
+    ['index', ({ index }) => index],
+    ['offset', ({ offset }) => offset],
+    ['outcome', ({ outcome }) => outcome],
+    ['action', ({ action }) => action],
+    ['score', ({ score }) => score],
+    ['attack_type', ({ attackType }) => attackType],
+    ['arrived_at', ({ arrivedAt }) => arrivedAt],
+    ['date', ({ date }) => date],
+    ['dates_disagree', ({ datesDisagree }) => datesDisagree && 'yes'],
+    ['from', ({ from }) => from],
+    ['subject', ({ subject }) => subject],
+    ['mailboxes', ({ mailboxes }) => mailboxes?.join(' ')],
+    ['reasons', ({ reasons }) => reasons?.map(({ source, sentence }) => `${source}: ${sentence}`).join(' | ')],
+    ['message_id', ({ messageId }) => messageId],
+    ['kept_as', ({ keptAs }) => keptAs],
+    ['rebuilt', ({ isRebuilt }) => isRebuilt && 'yes'],
+    ['repeat', ({ isRepeat }) => isRepeat && 'yes'],
+    ['skipped', ({ skipped }) => skipped],
+  ];
 
 export const CSV_HEAD = `${COLUMNS.map(([name]) => name).join(',')}\r\n`;
 

@@ -44,7 +44,12 @@ interface RunFile {
 const RUN_FILE = 'run.json';
 const NEW_RUN_FILE = `${RUN_FILE}.new`;
 const WORK = '.work';
-export const RESULTS = { jsonl: 'results.jsonl', csv: 'results.csv', report: 'report.html' } as const;
+export const RESULTS = {
+  jsonl: 'results.jsonl',
+  csv: 'results.csv',
+  parquet: 'results.parquet',
+  report: 'report.html',
+} as const;
 
 /** Throws RescoreError. */
 export function claimFolder(dir: string, run: RunIdentity): RunFolder {
