@@ -1,6 +1,7 @@
 /** One connection: one request, one answer, then both sides close. */
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { StoreAway } from '../domain/ports.ts';
 import { isGone } from '../sockets.ts';
 import { type AnswerParts, answer } from './answer.ts';
 import { lengthIn, parseHead, type SpamdHead } from './head.ts';
@@ -58,13 +59,13 @@ export async function converse(socket: Socket, parts: ConversationParts): Promis
       },
       parts,
     );
+    watcher.answered(head.command, 'EX_OK');
     deadline.set(patience.replyMs);
     await sendLast(socket, reply);
-    watcher.answered(head.command, 'EX_OK');
   } catch (error) {
     if (isGone(error)) return;
-    const refusal = error instanceof SpamdRefusal ? error : new SpamdRefusal('EX_SOFTWARE', 'the service failed');
-    if (refusal !== error) watcher.failed(error);
+    const refusal = refusalOf(error);
+    if (refusal.exit === 'EX_SOFTWARE') watcher.failed(error);
     watcher.answered(head?.command ?? 'none', refusal.exit);
     deadline.set(patience.replyMs);
     await sendLast(socket, refusalReply(refusal, head?.dialect ?? 'spamc'));
@@ -72,6 +73,12 @@ export async function converse(socket: Socket, parts: ConversationParts): Promis
     deadline.clear();
     socket.destroy();
   }
+}
+
+function refusalOf(error: unknown): SpamdRefusal {
+  if (error instanceof SpamdRefusal) return error;
+  if (error instanceof StoreAway) return new SpamdRefusal('EX_TEMPFAIL', 'the store is away, or full');
+  return new SpamdRefusal('EX_SOFTWARE', 'the service failed');
 }
 
 async function replyTo(head: SpamdHead, readMessage: Reader['message'], parts: ConversationParts): Promise<Buffer> {

@@ -9,6 +9,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { StoreAway } from '../../src/domain/ports.ts';
 import { IntakeError, type IntakeRequest } from '../../src/domain/service.ts';
 import type { Stripped } from '../../src/domain/strip.ts';
 import type { Verdict } from '../../src/domain/verdict.ts';
@@ -290,6 +291,15 @@ describe('what is refused', () => {
     };
     expect(await say(spamc15('CHECK'))).toBe('SPAMD/1.0 65 no mailbox given (spamc: -u MAILBOX)\r\n');
     expect(answered.at(-1)).toBe('CHECK EX_DATAERR');
+  });
+
+  test('a store that is away is for the client to try again', async () => {
+    const before = failures.length;
+    scoring = async () => {
+      throw new StoreAway('down', undefined);
+    };
+    expect(await say(spamc15('CHECK'))).toBe('SPAMD/1.0 75 the store is away, or full\r\n');
+    expect(failures).toHaveLength(before);
   });
 
   test('a message that is only announced takes no room from others', async () => {
