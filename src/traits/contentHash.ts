@@ -21,20 +21,27 @@ const AUTHORED: ReadonlySet<string> = new Set([
 const ABOUT_CONTENT = 'content-';
 const CHUNK = 1024 * 1024; // bytes turned to text at a time
 
-/** sha256 hex over names and unfolded values of author-written headers and over the body, whose line ends count as LF. */
+/**
+ * sha256 hex over names and unfolded values of author-written headers and over the body, whose line ends count as LF. Two messages that
+ * read differently never have the same: who could make two would have one judged by the other. So headers and body cannot flow into each
+ * other, and a CR that ends no line stays what it is.
+ */
 export function contentHash(
   { headers, headerBytes }: Pick<ParsedMail, 'headers' | 'headerBytes'>,
   raw: Buffer,
 ): string {
   const authored = headers
     .filter(({ name }) => AUTHORED.has(name) || name.startsWith(ABOUT_CONTENT))
-    .map(({ name, value }) => `${name}:${value}\n`);
-  const sum = createHash('sha256').update(authored.join(''));
+    .map(({ name, value }) => [name, value]);
+  const sum = createHash('sha256').update(`${JSON.stringify(authored)}\n`);
   const end = textEnd(raw, headerBytes);
-  for (let at = headerBytes; at < end; at += CHUNK) {
-    const chunk = raw.subarray(at, Math.min(end, at + CHUNK));
-    if (chunk.includes(CR)) sum.update(chunk.toString('latin1').replaceAll('\r', ''), 'latin1');
+  for (let at = headerBytes; at < end; ) {
+    let next = Math.min(end, at + CHUNK);
+    if (raw[next - 1] === CR && raw[next] === LF && next < end) next++; // a line end stays whole
+    const chunk = raw.subarray(at, next);
+    if (chunk.includes(CR)) sum.update(chunk.toString('latin1').replaceAll('\r\n', '\n'), 'latin1');
     else sum.update(chunk);
+    at = next;
   }
   return sum.digest('hex');
 }

@@ -139,6 +139,32 @@ describe('content hash', () => {
   ])('differs with %s', async (_name, text) => {
     expect(await hashOf(text)).not.toBe(await hashOf(MAIL));
   });
+  const PARTS = '--x\r\nContent-Type: text/html\r\n\r\n<a href=https://evil.example>Go</a>\r\n--x--\r\n';
+  const MULTIPART = 'content-type:multipart/mixed; boundary=x';
+  test.each([
+    [
+      'a line of the body that is a header of the other',
+      `From: a@b.example\r\n\r\n${MULTIPART}\n${PARTS}`,
+      `From: a@b.example\r\n${MULTIPART}\r\n\r\n${PARTS}`,
+    ],
+    [
+      'a value that holds a header of the other',
+      `From: a@b.example\r\nSubject: x\rcontent-type:text/html\r\n\r\nHi`,
+      `From: a@b.example\r\nSubject: x\r\ncontent-type:text/html\r\n\r\nHi`,
+    ],
+    [
+      'boundaries that a CR breaks',
+      `From: a@b.example\r\n${MULTIPART}\r\n\r\n${PARTS.replaceAll('--x', '-\r-x')}`,
+      `From: a@b.example\r\n${MULTIPART}\r\n\r\n${PARTS}`,
+    ],
+    [
+      'a CR where the other has a line end',
+      `From: a@b.example\r\n${MULTIPART}\r\n\r\n${PARTS.replaceAll('\r\n', '\r')}`,
+      `From: a@b.example\r\n${MULTIPART}\r\n\r\n${PARTS}`,
+    ],
+  ])('is not shared by messages that read differently: %s', async (_name, harmless, harmful) => {
+    expect(await hashOf(harmless)).not.toBe(await hashOf(harmful));
+  });
   test('is the same whatever the line ends of a long body', async () => {
     const long = `From: a@b.example\n\n${'a line of text\n'.repeat(200_000)}end`;
     expect(await hashOf(long)).toBe(await hashOf(long.replaceAll('\n', '\r\n')));
