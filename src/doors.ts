@@ -92,7 +92,9 @@ const ORIGINAL_KEPT = { restoring: 'Ask your administrator for the original.' };
 const isKeeping = ({ custody, mode }: Pick<Config, 'custody' | 'mode'>): boolean => custody.isHolding && mode === 'act';
 
 const scoreFor = (config: Pick<Config, 'custody' | 'mode'>, service: Service): Score =>
-  isKeeping(config) ? (request) => service.scoreAndStrip(request, ORIGINAL_KEPT) : service.scoreAndStrip;
+  isKeeping(config)
+    ? (request, onDecided) => service.scoreAndStrip(request, { wording: ORIGINAL_KEPT, isSplittable: true, onDecided })
+    : (request, onDecided) => service.scoreAndStrip(request, { onDecided });
 
 /** What was kept before may come by released at any time. */
 function custodyParts(config: Pick<Config, 'custody' | 'mode' | 'release'>, custody: Custody) {

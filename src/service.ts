@@ -89,8 +89,8 @@ export function createService(parts: ServiceParts): Service {
     async score(request) {
       return triage.score(submissionOf(request), request.learn);
     },
-    async scoreAndStrip(request, wording) {
-      return triage.scoreAndStrip(submissionOf(request), request.learn, wording);
+    async scoreAndStrip(request, options) {
+      return triage.scoreAndStrip(submissionOf(request), request.learn, options);
     },
     async observe(request) {
       return triage.observe(submissionOf(request));

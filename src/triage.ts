@@ -7,16 +7,9 @@ import type { Submission, Verification } from './domain/mail.ts';
 import type { Message } from './domain/message.ts';
 import type { Observation } from './domain/observation.ts';
 import type { Organisation } from './domain/organisation.ts';
-import {
-  type Antivirus,
-  type Authenticator,
-  type LoggedVerdict,
-  type Sealer,
-  type Store,
-  StoreAway,
-} from './domain/ports.ts';
+import type { Antivirus, Authenticator, LoggedVerdict, Sealer, Store } from './domain/ports.ts';
 import { afterRelease } from './domain/released.ts';
-import type { ObservationReceipt, ScoredMessage } from './domain/service.ts';
+import type { ObservationReceipt, ScoredMessage, StripOptions } from './domain/service.ts';
 import type { LockPage, Stripped, StripWording } from './domain/strip.ts';
 import type { Policy, Verdict } from './domain/verdict.ts';
 import { mailboxesOf, ownDomainsFor } from './intake.ts';
@@ -54,7 +47,7 @@ export interface TriageParts {
 export interface Triage {
   score(submission: Submission, learn: 'auto' | 'never'): Promise<Verdict>;
   /** The same, with what was verified of the message, and without what is dangerous where the action is 'strip'. */
-  scoreAndStrip(submission: Submission, learn: 'auto' | 'never', wording?: StripWording): Promise<ScoredMessage>;
+  scoreAndStrip(submission: Submission, learn: 'auto' | 'never', options?: StripOptions): Promise<ScoredMessage>;
   observe(submission: Submission): Promise<ObservationReceipt>;
   /** Learns what was delivered and has waited long enough by `before` (ms), in all tenants. */
   learnDue(before: number): Promise<void>;
@@ -90,10 +83,11 @@ export function createTriage(parts: TriageParts): Triage {
 
     score: async (submission, learn) => (await judged(submission, learn)).verdict,
 
-    async scoreAndStrip(submission, learn, wording) {
-      const { verdict, message, verification } = await judged(submission, learn);
+    async scoreAndStrip(submission, learn, { wording, isSplittable = false, onDecided } = {}) {
+      const { verdict, message, verification } = await judged(submission, learn, onDecided);
       const scored = { verdict, ...(verification === undefined ? {} : { verification }) };
-      const isForOthers = verdict.action === 'hold' && verdict.mailboxes.some(({ action }) => action === 'strip');
+      const isForOthers =
+        isSplittable && verdict.action === 'hold' && verdict.mailboxes.some(({ action }) => action === 'strip');
       if (verdict.action !== 'strip' && !isForOthers) return scored;
       const rewritten = await stripAndKeepLocks(submission.raw, message, verdict, wording);
       const stripped = await sealed(rewritten, verification, submission.receivedAt);
@@ -120,17 +114,22 @@ export function createTriage(parts: TriageParts): Triage {
     const plan = stripPlan(message, verdict);
     if (lockPage === undefined || wording?.lockPage !== undefined) return strip(raw, plan, wording);
     const stripped = await strip(raw, plan, { ...wording, lockPage: lockPageFor(lockPage, verdict) });
-    if (stripped.isRewritten) await store.locks.add(verdict, stripped.locks).catch(sayingWhatWasDecided(verdict));
+    if (stripped.isRewritten) await store.locks.add(verdict, stripped.locks);
     return stripped;
   }
 
-  async function judged(submission: Submission, learn: 'auto' | 'never'): Promise<Judged> {
+  async function judged(
+    submission: Submission,
+    learn: 'auto' | 'never',
+    onDecided: StripOptions['onDecided'] = () => undefined,
+  ): Promise<Judged> {
     const startedAt = performance.now();
     const { message: readMail, parseMs, traitsMs, authenticateMs, verification } = await readVerified(submission);
     const mailboxes = mailboxesOf(submission, readMail, organisation);
     const id = verdictId(submission, readMail, mailboxes);
     const earlier = await store.verdicts.get(submission.tenant, id);
     if (earlier !== undefined) {
+      onDecided(afterRelease(earlier.verdict, earlier.feedback).action);
       const verdict = learn === 'auto' ? await learnLate(earlier) : earlier.verdict;
       return { verdict: afterRelease(verdict, earlier.feedback), message: readMail, verification };
     }
@@ -143,6 +142,7 @@ export function createTriage(parts: TriageParts): Triage {
       judgements.push(await judge(parts, submission.tenant, message, mailbox, clock));
     }
     const decision = decide(atLeastOne(judgements), policy, submission.receivedAt);
+    onDecided(decision.action);
     const observation = judgedObservation(message, judgements);
     const teaches = learn === 'auto' && isTeaching(decision) && observation !== undefined;
     const isLearned = teaches && learnDelayMs === 0;
@@ -165,16 +165,10 @@ export function createTriage(parts: TriageParts): Triage {
       isLearned,
       ...(teaches && !isLearned ? { learnsAt: submission.receivedAt + learnDelayMs } : {}),
     };
-    await store.verdicts
-      .add(
-        { verdict, ...(observation === undefined ? {} : { observation }) },
-        isLearned
-          ? lessonsFor(observation, mailboxes, organisation)
-          : learn === 'auto'
-            ? treatmentLessons(verdict)
-            : [],
-      )
-      .catch(sayingWhatWasDecided(verdict));
+    await store.verdicts.add(
+      { verdict, ...(observation === undefined ? {} : { observation }) },
+      isLearned ? lessonsFor(observation, mailboxes, organisation) : learn === 'auto' ? treatmentLessons(verdict) : [],
+    );
     if (verdict.learnsAt !== undefined) late.expect(verdict.tenant, verdict.learnsAt);
     return { verdict, message, verification };
   }
@@ -207,13 +201,6 @@ export function createTriage(parts: TriageParts): Triage {
     return (await store.verdicts.get(verdict.tenant, verdict.id))?.verdict ?? verdict;
   }
 }
-
-/** Nobody can look up what was not written down; but whoever asked may act on it. */
-const sayingWhatWasDecided =
-  ({ action }: Verdict) =>
-  (error: unknown): never => {
-    throw error instanceof StoreAway ? new StoreAway(error.message, error, action) : error;
-  };
 
 /** With what the scanner says; as it was when there is no scanner. */
 const scanned = async (message: Message, raw: Buffer, antivirus: Antivirus | undefined): Promise<Message> =>

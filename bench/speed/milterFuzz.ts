@@ -45,7 +45,7 @@ export async function fuzzMilter(packets: number, firstSeed = 1): Promise<FuzzRe
   const failures: string[] = [];
   const session: SessionParts = {
     tenant: 'default',
-    score: service.scoreAndStrip,
+    score: (request, onDecided) => service.scoreAndStrip(request, { onDecided }),
     directionFor: ({ user }) => (user === undefined ? 'inbound' : 'outbound'),
     onFailure: 'accept',
     isVerifying: true,

@@ -4,7 +4,7 @@ import type { LinkLock, LockEvent, LockedLink } from './lock.ts';
 import type { Submission, Verification } from './mail.ts';
 import type { MalwareScan } from './message.ts';
 import type { Observation, RecordKey, Records } from './observation.ts';
-import type { Action, Verdict } from './verdict.ts';
+import type { Verdict } from './verdict.ts';
 
 /**
  * One observation to fold into the records of one tenant. The fold is pure: the store reads the keys, folds, writes the result in one
@@ -27,11 +27,8 @@ export interface Lesson {
 /** Nothing is wrong with what was asked: the store cannot be reached or written to, and may be well again soon. */
 export class StoreAway extends Error {
   override readonly name = 'StoreAway';
-  /** Of a message that was judged, and whose verdict could not be written down. */
-  readonly decided: Action | undefined;
-  constructor(message: string, cause: unknown, decided?: Action) {
+  constructor(message: string, cause: unknown) {
     super(message, { cause });
-    this.decided = decided;
   }
 }
 

@@ -121,11 +121,19 @@ export interface RestoreRequest {
   readonly feedback?: 'safe';
 }
 
+export interface StripOptions {
+  readonly wording?: StripWording;
+  /** Held for one mailbox and to be stripped for another: who asks can give the other what is left. */
+  readonly isSplittable?: boolean;
+  /** Told as soon as the message is judged, before that is written down: if it then fails, this is what is known. */
+  readonly onDecided?: (action: Verdict['action']) => void;
+}
+
 export interface Service extends LockDesk {
   /** Throws IntakeError. Asking again for the same message and mailboxes answers the first verdict. */
   score(request: IntakeRequest): Promise<Verdict>;
   /** The same, for who delivers what is left of a message. */
-  scoreAndStrip(request: IntakeRequest, wording?: StripWording): Promise<ScoredMessage>;
+  scoreAndStrip(request: IntakeRequest, options?: StripOptions): Promise<ScoredMessage>;
   /** Learns at once and resolves when that is durable. Throws IntakeError. */
   observe(request: IntakeRequest): Promise<ObservationReceipt>;
   verdict(tenant: string, id: string): Promise<LoggedVerdict | undefined>;

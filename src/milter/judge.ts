@@ -1,10 +1,11 @@
 /** Asks for a verdict, for as long as the MTA may be kept waiting. */
-import { StoreAway } from '../domain/ports.ts';
 import type { IntakeRequest, ScoredMessage } from '../domain/service.ts';
+import type { Action } from '../domain/verdict.ts';
 import type { Outcome, Problem } from './answer.ts';
 import { type Patience, patiently } from './patience.ts';
 
-export type Score = (request: IntakeRequest) => Promise<ScoredMessage>;
+/** `onDecided` is told what was decided before that is written down. */
+export type Score = (request: IntakeRequest, onDecided: (action: Action) => void) => Promise<ScoredMessage>;
 
 export interface JudgeParts extends Patience {
   readonly score: Score;
@@ -15,18 +16,20 @@ export interface JudgeParts extends Patience {
 
 export async function judge(request: IntakeRequest, parts: JudgeParts): Promise<Outcome> {
   const { score, limitMs, onProblem, onDone } = parts;
-  const scoring = score(request).then(
+  let isDangerous = false; // at any try: what fails afterwards does not make it harmless
+  const noteDecided = (action: Action): void => {
+    isDangerous ||= action !== 'deliver';
+  };
+  const failed = (why: string): Outcome => ({ kind: 'failed', why, ...(isDangerous ? { isDangerous } : {}) });
+  const scoring = score(request, noteDecided).then(
     (scored): Outcome => ({ kind: 'scored', ...scored }),
     (error): Outcome => {
       onProblem('scoring-failed', error);
-      return { kind: 'failed', why: 'scoring failed', ...(isDangerous(error) ? { isDangerous: true } : {}) };
+      return failed('scoring failed');
     },
   );
   return patiently(scoring.finally(onDone), parts, () => {
     onProblem('too-late');
-    return { kind: 'failed', why: `no verdict within ${limitMs} ms` };
+    return failed(`no verdict within ${limitMs} ms`);
   });
 }
-
-const isDangerous = (error: unknown): boolean =>
-  error instanceof StoreAway && error.decided !== undefined && error.decided !== 'deliver';

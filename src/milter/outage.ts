@@ -14,16 +14,19 @@ const DEFAULT_PATIENCE: Patience = { patienceMs: 10_000, againMs: 1000 }; // Pos
 /** Rejects as `score` does; with StoreAway, when the store is away for longer. */
 export function outlasting(score: Score, { patienceMs, againMs }: Patience = DEFAULT_PATIENCE): Score {
   let awaySince: number | undefined;
-  return async (request) => {
+  return async (request, onDecided) => {
+    let failingSince: number | undefined; // this message: with a full disk others may succeed, which write nothing
     for (;;) {
       try {
-        const scored = await score(request);
+        const scored = await score(request, onDecided);
         awaySince = undefined;
         return scored;
       } catch (error) {
         if (!(error instanceof StoreAway)) throw error;
-        awaySince ??= performance.now();
-        if (performance.now() - awaySince > patienceMs) throw error;
+        const now = performance.now();
+        awaySince ??= now;
+        failingSince ??= now;
+        if (now - Math.min(awaySince, failingSince) > patienceMs) throw error;
         await sleep(againMs);
       }
     }

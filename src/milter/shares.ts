@@ -13,9 +13,15 @@ export interface Shares {
   readonly verdict: Verdict;
 }
 
+/**
+ * MTAs take off whom they find by what they made of the path: with a route, a name or other oddities in it they find nobody, and the message
+ * would go to whom it is held for.
+ */
+const PLAIN = /^<?[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*@[a-z\d-]+(?:\.[a-z\d-]+)*>?$/i;
+
 const FOR_OTHERS = 'It was held for another recipient.';
 
-/** undefined: it is held for all, or for none; or who is who is not known; or the MTA takes nobody off a message. */
+/** undefined: it is held for all, or for none; or who is who is not known; or the MTA takes nobody off a message, or not surely. */
 export function sharesOf(
   verdict: Verdict,
   { said, request }: Pick<Mail, 'said' | 'request'>,
@@ -32,7 +38,7 @@ export function sharesOf(
     (one.action === 'hold' ? held : others).push([path, one]);
   }
   const [first, ...rest] = others.map(([, one]) => one);
-  if (held.length === 0 || first === undefined) return undefined;
+  if (held.length === 0 || first === undefined || !held.every(([path]) => PLAIN.test(path))) return undefined;
   return {
     heldPaths: held.map(([path]) => path),
     heldMailboxes: held.map(([, { mailbox }]) => mailbox),

@@ -13,8 +13,10 @@ import { headerChanges } from '../../src/milter/headerChanges.ts';
 import { type MailHeader, splitHeaders } from '../../src/milter/mail.ts';
 import { negotiate } from '../../src/milter/negotiate.ts';
 import { type Change, changesThenContinue } from '../../src/milter/reply.ts';
+import { sharesOf } from '../../src/milter/shares.ts';
 import { readReceived } from '../../src/parse/received.ts';
 import { createSlots } from '../../src/slots.ts';
+import { aVerdict } from '../http/service.ts';
 
 describe('frames', () => {
   const anyFrame = fc.tuple(fc.constantFrom('L', 'B', 'E'), fc.uint8Array({ maxLength: 9000 }));
@@ -357,3 +359,41 @@ test('places are given in the order of asking, and a place given back twice is o
   expect(order).toEqual([1, 2]);
   (await slots.take())();
 });
+
+test.each([
+  ['<ana@acme.example>', true],
+  ['ANA@Acme.example', true],
+  ["<o'hara+x@acme.example>", true],
+  ['<@relay.example:ana@acme.example>', false],
+  ['<Ana <ana@acme.example>>', false],
+  ['<ana@acme.example;>', false],
+  ['<"ana"@acme.example>', false],
+  ['<ana\ufffd@acme.example>', false],
+  ['<ana@[192.0.2.1]>', false],
+  ['<ana>', false],
+] as const)(
+  'a message is held for one and goes to others only where the MTA knows whom to take off: %s',
+  (path, isSplit) => {
+    const offer = { kind: 'negotiate', version: 6, actions: 0x1ff, steps: 0x1fffff } as const;
+    const [first] = aVerdict().mailboxes;
+    if (first === undefined) throw new Error('no mailbox');
+    const verdict = aVerdict({ mailboxes: [first, { ...first, mailbox: 'bob@acme.example', action: 'deliver' }] });
+    const recipients = [
+      { path, mailbox: first.mailbox },
+      { path: '<Bob <bob@acme.example>>', mailbox: 'bob@acme.example' },
+    ];
+    const request = {
+      tenant: 'default',
+      raw: Buffer.alloc(0),
+      mailboxes: [],
+      learn: 'auto',
+      direction: 'inbound',
+    } as const;
+    const shares = sharesOf(
+      verdict,
+      { said: { recipients, hasAllRecipients: true }, request },
+      negotiate(offer, true).agreement,
+    );
+    expect(shares?.heldPaths).toEqual(isSplit ? [path] : undefined);
+  },
+);
