@@ -82,7 +82,7 @@ export function creditsOf(message: Message, baseline: Baseline): readonly Credit
     {
       id: 'known-to-tenant',
       value: share(mailboxes, PLATEAU_MAILBOXES),
-      sentence: `the sender writes to ${mailboxes} mailboxes of the organisation`,
+      sentence: `the sender writes to ${mailboxes === 1 ? 'one mailbox' : `${mailboxes} mailboxes`} of the organisation`,
     },
     {
       id: 'authenticated',
