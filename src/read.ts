@@ -5,6 +5,7 @@ import type { Organisation } from './domain/organisation.ts';
 import { arrivalOf as arrivalIn, writtenTimes as timesIn, type WrittenTimes } from './parse/arrival.ts';
 import { parseMail } from './parse/parse.ts';
 import { extractTraits } from './traits/extract.ts';
+import { LEFT_LOCKED } from './traits/files/budget.ts';
 import { newPictureBudget } from './traits/qr/qrCodes.ts';
 
 export interface Reading {
@@ -12,6 +13,10 @@ export interface Reading {
   readonly parseMs: number;
   readonly traitsMs: number;
 }
+
+/** Locked documents were left as they are. */
+export const hasLeftLocks = ({ message }: Reading): boolean =>
+  message.defects.some(({ code, detail }) => code === 'unread-files' && detail.includes(LEFT_LOCKED));
 
 export type Read = (submission: Submission) => Promise<Reading>;
 
@@ -23,15 +28,23 @@ export const arrivalOf = (raw: Buffer): number | undefined => arrivalIn(raw.suba
 /** Both, where they may disagree. Never throws. */
 export const writtenTimes = (raw: Buffer): WrittenTimes => timesIn(raw.subarray(0, HEAD_BYTES));
 
-/** `hasTime`: to look for QR codes in pictures. Never throws for any bytes. */
+/** What there is time for. */
+export interface ReadingTime {
+  /** To look for QR codes. */
+  readonly forPictures?: boolean;
+  /** To try the locks of documents: 100 ms each. */
+  readonly forLocks?: boolean;
+}
+
+/** Never throws for any bytes. */
 export async function readMessage(
   submission: Submission,
   organisation: Organisation,
-  hasTime = true,
+  { forPictures = true, forLocks = true }: ReadingTime = {},
 ): Promise<Reading> {
   const startedAt = performance.now();
   const mail = await parseMail(submission.raw);
   const parsedAt = performance.now();
-  const message = await extractTraits(mail, submission, organisation, newPictureBudget(hasTime));
+  const message = await extractTraits(mail, submission, organisation, newPictureBudget(forPictures), forLocks);
   return { message, parseMs: parsedAt - startedAt, traitsMs: performance.now() - parsedAt };
 }

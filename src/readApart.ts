@@ -6,7 +6,7 @@ import { type ApartLimits, openApart } from './apart.ts';
 import type { Defect, Submission } from './domain/mail.ts';
 import type { Message } from './domain/message.ts';
 import type { Organisation } from './domain/organisation.ts';
-import { type Read, type Reading, readMessage } from './read.ts';
+import { hasLeftLocks, type Read, type Reading, readMessage } from './read.ts';
 import type { ReadTask } from './readWorker.ts';
 import { createSlots } from './slots.ts';
 
@@ -41,7 +41,8 @@ export function openReader(organisation: Organisation, limits: ReaderLimits = DE
   async function readHere(submission: Submission): Promise<Reading> {
     const release = await places.take();
     try {
-      return await readMessage(submission, organisation);
+      const reading = await readMessage(submission, organisation, { forLocks: false });
+      return hasLeftLocks(reading) ? readInWorker(submission) : reading;
     } finally {
       release();
     }

@@ -14,5 +14,7 @@ export interface ReadTask {
 /** Called by the pool by its name `read`. */
 export function read({ submission, organisation, hasTime }: ReadTask): Promise<Reading> {
   const { buffer, byteOffset, byteLength } = submission.raw;
-  return readMessage({ ...submission, raw: Buffer.from(buffer, byteOffset, byteLength) }, organisation, hasTime);
+  return readMessage({ ...submission, raw: Buffer.from(buffer, byteOffset, byteLength) }, organisation, {
+    forPictures: hasTime,
+  });
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Submission } from '../src/domain/mail.ts';
-import { arrivalOf } from '../src/read.ts';
+import { arrivalOf, hasLeftLocks, readMessage } from '../src/read.ts';
 import { isOrdinary, openReader, type Reader } from '../src/readApart.ts';
 
 const LIMITS = { timeoutMs: 5_000, workerHeapMb: 128, inlineBytes: 1_000 };
@@ -27,6 +27,21 @@ test('a large message is read in a worker as it would be here', async () => {
   const [apart, inline] = await Promise.all([reader.read(submission(large)), here.read(submission(large))]);
   expect(apart.message).toEqual(inline.message);
   expect(apart.message.links?.all).toMatchObject([{ host: 'a.example' }]);
+});
+
+test('a locked document is tried in a worker, however its message is written', async () => {
+  const locked = readFileSync(
+    join(import.meta.dirname, 'fixtures', 'oletools', 'dde-test-encrypt-standardpassword.xlsx'),
+  ).toString('base64');
+  const folded = locked.replace(/^.{4}/, '$&\r\n'); // so that no sign of it is seen in the message
+  const raw = `From: bea@partner.example\r\nContent-Type: application/vnd.ms-excel; name=a.xlsx\r\nContent-Transfer-Encoding: base64\r\n\r\n${folded}`;
+  expect(isOrdinary(Buffer.from(raw))).toBe(true);
+  reader = openReader(ORGANISATION);
+  const { message } = await reader.read(submission(raw));
+  expect(message.attachments?.[0]?.hazards.map(({ kind }) => kind)).toEqual(['default-password', 'command-field']);
+  expect(message.defects.map(({ code }) => code)).not.toContain('unread-files');
+  const hurried = await readMessage(submission(raw), ORGANISATION, { forLocks: false });
+  expect(hasLeftLocks(hurried)).toBe(true);
 });
 
 test('a message over its time is known by its headers, and says so', async () => {

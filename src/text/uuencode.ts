@@ -16,12 +16,14 @@ const BEGIN = /begin [0-7]{3,4} ([^\r\n]{1,255}?)[ \t]*\r?\n/y;
 
 export function uuFilesIn(text: string): readonly UuFile[] {
   const files: UuFile[] = [];
+  let scratch: Buffer | undefined;
   for (let at = text.indexOf('begin '); at >= 0 && files.length < MAX_UU_FILES; at = text.indexOf('begin ', at + 1)) {
     if (at > 0 && text.charCodeAt(at - 1) !== LF) continue;
     BEGIN.lastIndex = at;
     const [head = '', name = ''] = BEGIN.exec(text) ?? [];
     if (head === '') continue;
-    const { content, end } = linesFrom(text, at + head.length);
+    scratch ??= Buffer.alloc(text.length); // data are three quarters of the text that they are written in
+    const { content, end } = linesFrom(text, at + head.length, scratch);
     if (content.length === 0) continue;
     files.push({ name, content });
     at = end;
@@ -38,30 +40,30 @@ export function uuDecoded(bytes: Buffer): Buffer {
 const LF = 10;
 const CR = 13;
 
-function linesFrom(text: string, from: number): { readonly content: Buffer; readonly end: number } {
-  const lines: Buffer[] = [];
+function linesFrom(text: string, from: number, scratch: Buffer): { readonly content: Buffer; readonly end: number } {
+  let size = 0;
   let at = from;
   while (at < text.length) {
     const next = text.indexOf('\n', at);
     const end = next < 0 ? text.length : next;
     const line = text.slice(at, text.charCodeAt(end - 1) === CR ? end - 1 : end);
-    const bytes = lineBytes(line);
-    if (bytes === undefined) break;
-    lines.push(bytes);
+    const count = decodeLine(line, scratch, size);
+    if (count === undefined) break;
     at = end + 1;
+    if (count === 0) break; // it ends the data
+    size += count;
   }
-  return { content: Buffer.concat(lines), end: at };
+  return { content: Buffer.from(scratch.subarray(0, size)), end: at };
 }
 
 const MAX_SLACK = 4; // characters after the data: some writers add a checksum
 
-/** undefined: no line of data. Blanks at its end may have been cut off on the way. */
-function lineBytes(line: string): Buffer | undefined {
+/** Into `to` at `start`; how many bytes. undefined: no line of data, or no room. Blanks at its end may have been cut off on the way. */
+function decodeLine(line: string, to: Buffer, start: number): number | undefined {
   const count = sixBits(line.charCodeAt(0));
   if (line === '' || line === 'end' || count < 0) return undefined;
   const needed = Math.ceil(count / 3) * 4;
-  if (line.length - 1 > needed + MAX_SLACK) return undefined;
-  const bytes = Buffer.alloc(Math.ceil(count / 3) * 3);
+  if (line.length - 1 > needed + MAX_SLACK || start + (needed / 4) * 3 > to.length) return undefined;
   for (let at = 0; at < needed; at += 4) {
     let word = 0;
     for (let i = 1; i <= 4; i++) {
@@ -69,9 +71,9 @@ function lineBytes(line: string): Buffer | undefined {
       if (bits < 0) return undefined;
       word = (word << 6) | bits;
     }
-    bytes.writeUIntBE(word, (at / 4) * 3, 3);
+    to.writeUIntBE(word, start + (at / 4) * 3, 3);
   }
-  return bytes.subarray(0, count);
+  return count;
 }
 
 /** −1: no character of uuencode. */

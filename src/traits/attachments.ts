@@ -31,10 +31,11 @@ const MAX_PAGE_LINKS = 50;
 export async function readAttachments(
   { parts }: Pick<ParsedMail, 'parts'>,
   pictures: PictureBudget = newPictureBudget(),
+  mayOpenLocks = true,
 ): Promise<AttachmentsRead> {
   const attachments: Attachment[] = [];
   const links: Link[] = [];
-  const budget = { ...newBudget(), pageBytes: MAX_PAGE_BYTES };
+  const budget = { ...newBudget(mayOpenLocks), pageBytes: MAX_PAGE_BYTES };
   const notes: { readonly code: FileDefect; readonly detail: string }[] = [];
   for (const part of parts) {
     const known = budget.notes.size;

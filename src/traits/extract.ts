@@ -28,12 +28,13 @@ export async function extractTraits(
   submission: Submission,
   organisation: Organisation,
   pictures: PictureBudget = newPictureBudget(),
+  mayOpenLocks = true,
 ): Promise<Message> {
   const hash = contentHash(mail, submission.raw);
   const fromHeaders = headerTraits(mail, submission, organisation);
   const isReadable = mail.defects.every(({ code }) => code !== 'unparseable');
   const { traits: fromBody, defects: fileDefects } = isReadable
-    ? await bodyTraits(mail, fromHeaders, pictures)
+    ? await bodyTraits(mail, fromHeaders, pictures, mayOpenLocks)
     : { traits: undefined, defects: [] };
   const { sender: from, authentication: claim } = fromHeaders;
   const acting = actors(mail, fromBody?.content.text ?? '', from, claim, fromBody?.invites);
@@ -100,10 +101,11 @@ async function bodyTraits(
   mail: ParsedMail,
   { sender: from }: HeaderTraits,
   pictures: PictureBudget,
+  mayOpenLocks: boolean,
 ): Promise<BodyRead> {
   const html = readHtml(mail.html);
   const drawn = await drawnLinks(mail, pictures);
-  const files = await readAttachments(mail, pictures);
+  const files = await readAttachments(mail, pictures, mayOpenLocks);
   const calendar = readInvites(mail);
   const traits: BodyTraits = {
     links: links(mail, html, [

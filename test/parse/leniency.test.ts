@@ -222,6 +222,11 @@ describe('uuencode', () => {
       expect(uuFilesIn(text)).toEqual([]);
     },
   );
+  test('holds no more than is written, whatever its lines say, and ends at an empty one', () => {
+    const lies = `begin 644 a\n${'M\n'.repeat(100_000)}end\n`;
+    expect(uuFilesIn(lies)[0]?.content.length).toBeLessThanOrEqual(lies.length);
+    expect(uuFilesIn('begin 644 a\n#86)C\n`\n#86)C\nend\n')[0]?.content.toString()).toBe('abc');
+  });
   test('at most 20, and told', async () => {
     const mail = await parseMail(
       bytes(['From: a@x.example', 'Date: 24 Nov 2026 12:00:00 +0000', 'Message-ID: <a@x.example>'], coded.repeat(25)),

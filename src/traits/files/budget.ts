@@ -26,18 +26,21 @@ const MAX_SCANNED = 8 * 1024 * 1024;
 const MAX_PAGES = 1024 * 1024;
 const MAX_ENTRIES = 20_000; // a directory of 65,000 takes 100 ms
 const MAX_LOCKS = 2;
+/** Said of locked documents that were not tried: too many, or there was no time for any. */
+export const LEFT_LOCKED = 'locked documents beyond what is opened';
 const MAX_NOTES = 8;
 /** One packed thing: an Office part, a stream, a file in an archive. What is larger is looked at as far as this. */
 export const MAX_ONE = 4 * 1024 * 1024;
 /** An archive in an archive in an archive: deeper nobody packs by hand. */
 export const MAX_DEPTH = 3;
 
-export const newBudget = (): Budget => ({
+/** `mayOpenLocks`: there is time for them. */
+export const newBudget = (mayOpenLocks = true): Budget => ({
   bytes: MAX_BYTES,
   files: MAX_FILES,
   scanned: MAX_SCANNED,
   pages: MAX_PAGES,
-  locks: MAX_LOCKS,
+  locks: mayOpenLocks ? MAX_LOCKS : 0,
   entries: MAX_ENTRIES,
   notes: new Map(),
 });

@@ -4,7 +4,7 @@
  */
 import { hash } from 'node:crypto';
 import { utf16Of } from '../../text/utf16.ts';
-import { type Budget, leaveUnread } from './budget.ts';
+import { type Budget, LEFT_LOCKED, leaveUnread } from './budget.ts';
 import { DEFAULT_PASSWORD } from './officeLock.ts';
 
 const FILE_PASS = 0x2f;
@@ -20,9 +20,13 @@ const LOOK_FOR_LOCK = 20; // records: it stands behind the first
 /** The stream without its lock; undefined when there is none, or another password. */
 export function openWorkbook(stream: Buffer, budget: Budget): Buffer | undefined {
   const lock = [...recordsOf(stream, LOOK_FOR_LOCK)].find(({ type }) => type === FILE_PASS);
-  if (lock === undefined || lock.data.length < 54 || lock.data.readUInt16LE(0) !== RC4_TYPE) return undefined;
+  if (lock === undefined) return undefined;
+  if (lock.data.length < 54 || lock.data.readUInt16LE(0) !== RC4_TYPE) {
+    leaveUnread(budget, 'a lock of an unknown kind'); // the oldest, XOR, among them
+    return undefined;
+  }
   if (budget.locks <= 0) {
-    leaveUnread(budget, 'locked documents beyond what is opened');
+    leaveUnread(budget, LEFT_LOCKED);
     return undefined;
   }
   budget.locks--;

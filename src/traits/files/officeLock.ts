@@ -4,7 +4,7 @@
  */
 import { createDecipheriv, hash } from 'node:crypto';
 import { utf16Of } from '../../text/utf16.ts';
-import { type Budget, leaveUnread } from './budget.ts';
+import { type Budget, LEFT_LOCKED, leaveUnread } from './budget.ts';
 import { type CompoundStream, readCompound } from './compoundFile.ts';
 
 export const DEFAULT_PASSWORD = 'VelvetSweatshop';
@@ -21,13 +21,14 @@ export function openDefaultLock(content: Buffer, budget: Budget): Buffer | undef
   const locked = streamOf(streams, 'encryptedpackage');
   if (info === undefined || info.length < MIN_INFO || locked === undefined) return undefined;
   if (budget.locks <= 0 || locked.sizeBytes > MAX_PACKAGE) {
-    leaveUnread(budget, 'locked documents beyond what is opened');
+    leaveUnread(budget, LEFT_LOCKED);
     return undefined;
   }
   budget.locks--;
   try {
     const open = info.readUInt32LE(0) === AGILE ? agileKey(info) : standardKey(info);
-    if (open === undefined) return undefined;
+    if (open === 'untried') leaveUnread(budget, 'a lock of an unknown kind');
+    if (open === undefined || open === 'untried') return undefined;
     const stream = locked.read(MAX_PACKAGE);
     return open(stream.subarray(8)).subarray(0, stream.readUInt32LE(0)); // its size stands before it
   } catch {
@@ -44,13 +45,14 @@ const streamOf = (streams: readonly CompoundStream[], path: string): CompoundStr
 type Open = (locked: Buffer) => Buffer;
 
 const BLOCK = 16; // of AES
+const KEY_BYTES: ReadonlySet<number> = new Set([16, 24, 32]);
 
-/** §2.3.4.5–9: AES-128 in ECB, SHA-1. undefined: another password, or another cipher. Throws on a damaged header. */
-function standardKey(info: Buffer): Open | undefined {
-  if (info.readUInt16LE(2) !== STANDARD_MINOR) return undefined;
+/** §2.3.4.5–9: AES-128 in ECB, SHA-1. undefined: another password; 'untried': another cipher. Throws on a damaged header. */
+function standardKey(info: Buffer): Open | 'untried' | undefined {
+  if (info.readUInt16LE(2) !== STANDARD_MINOR) return 'untried';
   const headerBytes = info.readUInt32LE(8);
   const keyBytes = info.readUInt32LE(12 + 16) / 8;
-  if (![16, 24, 32].includes(keyBytes)) return undefined;
+  if (!KEY_BYTES.has(keyBytes)) return 'untried';
   const verifier = info.subarray(12 + headerBytes);
   const [salt, input, value] = [verifier.subarray(4, 20), verifier.subarray(20, 36), verifier.subarray(40, 72)];
   const spun = hashed('sha1', spin('sha1', salt, STANDARD_SPINS), Buffer.alloc(4));
@@ -77,12 +79,14 @@ const HASHES: ReadonlySet<string> = new Set(['SHA1', 'SHA256', 'SHA384', 'SHA512
 const SEGMENT = 4096;
 
 /** §2.3.4.10–15: AES in CBC, in segments with their own beginnings. undefined as above. */
-function agileKey(info: Buffer): Open | undefined {
+function agileKey(info: Buffer): Open | 'untried' | undefined {
   const xml = info.toString('latin1', 8);
   const [forData, forKey] = [attributesOf(xml, 'keyData'), attributesOf(xml, 'encryptedKey')];
   const spins = Number(forKey.get('spinCount'));
   const [keyHash, dataHash] = [hashOf(forKey), hashOf(forData)];
-  if (keyHash === undefined || dataHash === undefined || !(spins >= 0 && spins <= MAX_SPINS)) return undefined;
+  const isKnown = [forKey, forData].every((one) => KEY_BYTES.has(keyBytesOf(one)));
+  if (keyHash === undefined || dataHash === undefined || !isKnown || !(spins >= 0 && spins <= MAX_SPINS))
+    return 'untried';
   const salt = bytesOf(forKey, 'saltValue');
   const spun = spin(keyHash, salt, spins);
   const unlocked = (purpose: string, attribute: string): Buffer => {

@@ -109,8 +109,20 @@ test('the lock of Excel 97', () => {
 test('a lock that takes longer than any of Office’s is not tried', () => {
   const slow = Buffer.from(XLSX.toString('latin1').replace('spinCount="100000"', 'spinCount="999999"'), 'latin1');
   expect(slow.equals(XLSX)).toBe(false);
-  expect(openDefaultLock(slow, newBudget())).toBeUndefined();
+  expect(untried(slow)).toEqual(['a lock of an unknown kind']);
 });
+
+test('nor one with keys that no cipher has: their size is whatever the file says', () => {
+  const huge = Buffer.from(XLSX.toString('latin1').replaceAll('keyBits="128"', 'keyBits="9e9"'), 'latin1');
+  expect(huge.equals(XLSX)).toBe(false);
+  expect(untried(huge)).toEqual(['a lock of an unknown kind']);
+});
+
+function untried(file: Buffer): readonly string[] {
+  const budget = newBudget();
+  expect(openDefaultLock(file, budget)).toBeUndefined();
+  return [...budget.notes.keys()];
+}
 
 test('of one message two are tried, and it is said that others were not', () => {
   const budget = newBudget();

@@ -13,7 +13,7 @@ export async function linksLeft(raw: Buffer): Promise<readonly Link[]> {
       mailboxes: ['ana@acme.example'],
     },
     { ownDomains: [], authservIds: [] },
-    false,
+    { forPictures: false },
   );
   return message.links?.clickable.filter(({ isDefanged }) => !isDefanged) ?? [];
 }
