@@ -42,8 +42,8 @@ export interface Custody {
   read(original: KeptOriginal): AsyncIterable<Buffer>;
   /** For who delivers it; false: somebody else does, until a moment after `now`, or it is gone. */
   claim(original: KeptOriginal, now: number, until: number): Promise<boolean>;
-  /** Ends the claim; `restoredTo` are all who have it now. Durable. */
-  settle(original: KeptOriginal, restoredTo: readonly string[]): Promise<void>;
+  /** Notes who has it now, of those who are its recipients still; ends the claim until `until`, and nobody else's. Durable. */
+  settle(original: KeptOriginal, until: number, accepted: readonly string[]): Promise<void>;
   /** Of all tenants, what is to be scored yet and nobody claims, the first that was kept first. */
   unscored(now: number, limit: number): Promise<readonly KeptOriginal[]>;
   /** What is gone already is no error. */

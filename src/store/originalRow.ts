@@ -40,6 +40,14 @@ export function toOriginal(row: OriginalRow): KeptOriginal {
   };
 }
 
+/** Who has it when `accepted` got it too; who was erased meanwhile is not named again. */
+export const restoredWith = (
+  { envelope, restoredTo }: KeptOriginal,
+  accepted: readonly string[],
+): readonly string[] => [
+  ...new Set([...restoredTo, ...accepted.filter((address) => envelope.rcptTo.includes(address))]),
+];
+
 /** undefined when it was nobody else's. */
 export function withoutMailbox(original: KeptOriginal, mailbox: string): KeptOriginal | undefined {
   const others = (addresses: readonly string[]) => addresses.filter((one) => one.toLowerCase() !== mailbox);

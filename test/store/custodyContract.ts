@@ -114,9 +114,30 @@ export function custodyContract(name: string, start: () => Promise<StoreUnderTes
       expect(claims.filter(Boolean)).toHaveLength(1);
       expect(await store.custody.claim(original, 5999, 7000)).toBe(false);
       expect(await store.custody.claim(original, 6000, 7000)).toBe(true);
-      await store.custody.settle(original, [ANA]);
+      await store.custody.settle(original, 7000, [ANA]);
       expect((await one()).restoredTo).toEqual([ANA]);
       expect(await store.custody.claim(original, 6001, 7001)).toBe(true);
+    });
+
+    test('who settles late notes who has it, and leaves the claim of another', async () => {
+      await keep(anOriginal({ mailboxes: [ANA, BOB], envelope: { rcptTo: [ANA, BOB] } }));
+      const original = await one();
+      await store.custody.claim(original, 5000, 6000);
+      await store.custody.claim(original, 6000, 7000);
+      await store.custody.settle(original, 6000, [ANA]);
+      expect(await store.custody.claim(original, 6500, 7500)).toBe(false);
+      await store.custody.settle(original, 7000, [BOB]);
+      expect((await one()).restoredTo).toEqual([ANA, BOB]);
+      expect(await store.custody.claim(original, 6500, 7500)).toBe(true);
+    });
+
+    test('who was erased during a delivery is not named again', async () => {
+      await keep(anOriginal({ mailboxes: [ANA, BOB], envelope: { rcptTo: [ANA, BOB] } }));
+      const original = await one();
+      await store.custody.claim(original, 5000, 6000);
+      await store.custody.erase('acme', ANA);
+      await store.custody.settle(original, 6000, [ANA, BOB]);
+      expect((await one()).restoredTo).toEqual([BOB]);
     });
 
     test('an erased mailbox takes its originals along, and leaves those of others without it', async () => {
@@ -124,7 +145,7 @@ export function custodyContract(name: string, start: () => Promise<StoreUnderTes
       const both = { mailboxes: [ANA, BOB], envelope: { rcptTo: ['Ana@acme.example', BOB] } };
       await keep(anOriginal({ verdictId: 'v2', ...both }));
       await keep(anOriginal({ verdictId: 'v3', tenant: 'other' }));
-      await store.custody.settle(await one('v2'), ['Ana@acme.example']);
+      await store.custody.settle(await one('v2'), 1, ['Ana@acme.example']);
       expect(await store.custody.erase('acme', ANA)).toBe(1);
       expect(await store.custody.find('acme', 'v1')).toEqual([]);
       expect(await one('v2')).toMatchObject({ mailboxes: [BOB], envelope: { rcptTo: [BOB] }, restoredTo: [] });

@@ -1,6 +1,14 @@
 /** Originals in PostgreSQL: a row and the pieces of its bytes, written in one transaction. */
 import { type Custody, type KeptOriginal, OVERHEAD_BYTES } from '../../domain/custody.ts';
-import { bodyOf, keyOf, ORIGINAL_COLUMNS, type OriginalRow, toOriginal, withoutMailbox } from '../originalRow.ts';
+import {
+  bodyOf,
+  keyOf,
+  ORIGINAL_COLUMNS,
+  type OriginalRow,
+  restoredWith,
+  toOriginal,
+  withoutMailbox,
+} from '../originalRow.ts';
 import { type Connections, ERASE_TIMEOUT_MS, type Run } from './connection.ts';
 import { withRetries } from './writer.ts';
 
@@ -63,11 +71,8 @@ export function custodyStore({ run, transaction }: Connections): Custody {
       });
       return count > 0;
     },
-    async settle(original, restoredTo) {
-      await run({
-        text: `UPDATE originals SET restored_to = $4, claimed_until = 0 WHERE ${PLACE}`,
-        values: [...place(original), JSON.stringify(restoredTo)],
-      });
+    async settle(original, until, accepted) {
+      await withRetries(() => transaction((within) => settle(within, place(original), until, accepted)));
     },
     async unscored(now, limit) {
       const { rows } = await run<OriginalRow>({
@@ -112,6 +117,19 @@ async function add(run: Run, original: KeptOriginal, raw: Buffer, maxTotalBytes:
   });
   if (taken.count === 0) throw new Full();
   return 'kept';
+}
+
+async function settle(run: Run, place: readonly string[], until: number, accepted: readonly string[]): Promise<void> {
+  const { rows } = await run<OriginalRow>({
+    text: `SELECT ${ORIGINAL_COLUMNS} FROM originals WHERE ${PLACE} FOR UPDATE`,
+    values: place,
+  });
+  if (rows[0] === undefined) return;
+  await run({
+    text: `UPDATE originals SET restored_to = $4, claimed_until = CASE claimed_until WHEN $5 THEN 0 ELSE claimed_until END
+      WHERE ${PLACE}`,
+    values: [...place, JSON.stringify(restoredWith(toOriginal(rows[0]), accepted)), until],
+  });
 }
 
 async function eraseMailbox(run: Run, tenant: string, mailbox: string): Promise<number> {

@@ -1,7 +1,15 @@
 /** Originals in SQLite: rows in the database, bytes in files. First the file, then the row: a row never lacks its bytes. */
 import type { DatabaseSync } from 'node:sqlite';
 import { type Custody, type KeptOriginal, OVERHEAD_BYTES } from '../../domain/custody.ts';
-import { bodyOf, keyOf, ORIGINAL_COLUMNS, type OriginalRow, toOriginal, withoutMailbox } from '../originalRow.ts';
+import {
+  bodyOf,
+  keyOf,
+  ORIGINAL_COLUMNS,
+  type OriginalRow,
+  restoredWith,
+  toOriginal,
+  withoutMailbox,
+} from '../originalRow.ts';
 import type { Files } from './files.ts';
 import type { Writer } from './groupCommit.ts';
 
@@ -55,8 +63,12 @@ export function custodyStore(database: DatabaseSync, writer: Writer, files: File
   const claim = database.prepare(
     'UPDATE originals SET claimed_until = ? WHERE tenant = ? AND verdict_id = ? AND key = ? AND claimed_until <= ?',
   );
+  const atPlace = database.prepare(
+    `SELECT ${ORIGINAL_COLUMNS} FROM originals WHERE tenant = ? AND verdict_id = ? AND key = ?`,
+  );
   const settle = database.prepare(
-    'UPDATE originals SET restored_to = ?, claimed_until = 0 WHERE tenant = ? AND verdict_id = ? AND key = ?',
+    `UPDATE originals SET restored_to = ?, claimed_until = CASE claimed_until WHEN ? THEN 0 ELSE claimed_until END
+       WHERE tenant = ? AND verdict_id = ? AND key = ?`,
   );
   const replace = database.prepare(
     'UPDATE originals SET body = ?, restored_to = ? WHERE tenant = ? AND verdict_id = ? AND key = ?',
@@ -102,9 +114,11 @@ export function custodyStore(database: DatabaseSync, writer: Writer, files: File
     },
     claim: (original, now, until) =>
       writer.write('committed', () => claim.run(until, ...place(original), now).changes > 0),
-    settle: (original, restoredTo) =>
+    settle: (original, until, accepted) =>
       writer.write('durable', () => {
-        settle.run(JSON.stringify(restoredTo), ...place(original));
+        const row = atPlace.get(...place(original)) as OriginalRow | undefined;
+        if (row === undefined) return;
+        settle.run(JSON.stringify(restoredWith(toOriginal(row), accepted)), until, ...place(original));
       }),
     unscored: async (now, limit) => (unscored.all(now, limit) as unknown as readonly OriginalRow[]).map(toOriginal),
     async remove(original) {
