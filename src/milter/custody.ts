@@ -48,30 +48,29 @@ export async function keepOriginal(
     onProblem('too-many-recipients'); // who is not known could not get it back
     return 'not-kept';
   }
-  const keeping = keepAll(keep, requests, onProblem);
-  return patiently(keeping.finally(onDone), parts, (): Kept => {
+  let kept: Kept = requests.some(([{ why }]) => why === 'hold') ? 'not-kept' : 'kept';
+  const keepAll = async (): Promise<Kept> => {
+    for (const request of requests) {
+      if (!(await isKept(keep, request, onProblem))) return kept;
+      kept = 'kept'; // what is held comes first: what follows goes on without its original
+    }
+    return kept;
+  };
+  return patiently(keepAll().finally(onDone), parts, (): Kept => {
     onProblem('keeping-failed', new Error(`not kept within ${limitMs} ms`));
-    return 'not-kept';
+    return kept;
   });
 }
 
-/** Never rejects. The first that cannot be kept says so for all. */
-async function keepAll(
-  keep: Keep,
-  requests: readonly Parameters<Keep>[],
-  onProblem: KeepingParts['onProblem'],
-): Promise<Kept> {
+/** Never rejects. */
+async function isKept(keep: Keep, request: Parameters<Keep>, onProblem: KeepingParts['onProblem']): Promise<boolean> {
   try {
-    for (const [request, content] of requests) {
-      if ((await keep(request, content)) === 'full') {
-        onProblem('custody-full');
-        return request.why === 'hold' ? 'not-kept' : 'kept'; // what is held comes first
-      }
-    }
-    return 'kept';
+    const outcome = await keep(...request);
+    if (outcome === 'full') onProblem('custody-full');
+    return outcome === 'kept';
   } catch (error) {
     onProblem('keeping-failed', error);
-    return 'not-kept';
+    return false;
   }
 }
 
