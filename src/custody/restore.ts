@@ -30,10 +30,13 @@ const RELEASE_MS = 3_600_000; // from here through the organisation's own MTAs; 
 const CLAIM_MS = 300_000; // longer than a delivery takes: a process that died in between blocks no longer
 const SETTLE_AGAIN_MS = 1000;
 
+/** What was delivered unscored its readers have. */
+export const isRestorable = ({ why }: Pick<KeptOriginal, 'why'>): boolean => why !== 'unscored';
+
 export function createRestore({ custody, release, now }: RestoreParts): Restore {
   return async (tenant, verdictId, again) => {
     if (release === undefined) return { kind: 'not-configured' };
-    const originals = await custody.find(tenant, verdictId);
+    const originals = (await custody.find(tenant, verdictId)).filter(isRestorable);
     if (originals.length === 0) return { kind: 'nothing-kept' };
     const outcomes: Attempt[] = [];
     for (const original of originals) outcomes.push(await attempt(original, release, again));

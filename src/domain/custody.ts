@@ -32,7 +32,8 @@ export const OVERHEAD_BYTES = 4096;
 
 export interface Custody {
   /**
-   * 'kept': durable. 'known': the same mail for the same recipients is kept already, restored or not. 'full': it would make more than
+   * 'kept': durable. 'known': the same mail for the same recipients is kept already, restored or not; those of them who were erased from
+   * it are its recipients again. 'full': it would make more than
    * `maxTotalBytes` of all tenants together; nothing is kept.
    */
   keep(original: Original, raw: Buffer, maxTotalBytes: number): Promise<'kept' | 'known' | 'full'>;

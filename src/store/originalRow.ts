@@ -40,6 +40,12 @@ export function toOriginal(row: OriginalRow): KeptOriginal {
   };
 }
 
+/** Somebody who is a recipient now was erased from it since it was kept. */
+export const lacksRecipient = (row: OriginalRow, { envelope }: Original): boolean => {
+  const { rcptTo } = toOriginal(row).envelope;
+  return envelope.rcptTo.some((address) => !rcptTo.includes(address));
+};
+
 /** Who has it when `accepted` got it too; who was erased meanwhile is not named again. */
 export const restoredWith = (
   { envelope, restoredTo }: KeptOriginal,

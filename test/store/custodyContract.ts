@@ -154,6 +154,21 @@ export function custodyContract(name: string, start: () => Promise<StoreUnderTes
       expect(await store.custody.totalBytes()).toBe(10 + OVERHEAD_BYTES);
     });
 
+    test('handed in again after an erasure, whoever was erased is its recipient again', async () => {
+      const both = { mailboxes: [ANA, BOB], envelope: { rcptTo: [ANA, BOB] } };
+      await keep(anOriginal(both));
+      await store.custody.settle(await one(), 1, [ANA, BOB]);
+      await store.custody.erase('acme', ANA);
+      expect(await keep(anOriginal({ ...both, keptAt: 2000 }), bytesOf(10), 0)).toBe('known'); // also when full
+      expect(await one()).toMatchObject({ ...both, restoredTo: [BOB], keptAt: 2000 });
+      expect(await keep(anOriginal({ ...both, keptAt: 3000 }))).toBe('known');
+      expect(await one()).toMatchObject({ keptAt: 2000 });
+      expect(await read(await one())).toEqual(bytesOf(10));
+      expect(await store.custody.totalBytes()).toBe(10 + OVERHEAD_BYTES);
+      for (const mailbox of [BOB, ANA]) await store.custody.erase('acme', mailbox);
+      expect(await store.custody.find('acme', 'v1')).toEqual([]);
+    });
+
     test('an erased tenant takes all along; what was read before is gone', async () => {
       await keep(anOriginal());
       await keep(anOriginal({ verdictId: 'v2' }));

@@ -3,13 +3,14 @@ import { type Custody, type KeptOriginal, OVERHEAD_BYTES } from '../../domain/cu
 import {
   bodyOf,
   keyOf,
+  lacksRecipient,
   ORIGINAL_COLUMNS,
   type OriginalRow,
   restoredWith,
   toOriginal,
   withoutMailbox,
 } from '../originalRow.ts';
-import { type Connections, ERASE_TIMEOUT_MS, type Run } from './connection.ts';
+import { Conflict, type Connections, ERASE_TIMEOUT_MS, type Run } from './connection.ts';
 import { withRetries } from './writer.ts';
 
 const PIECE_BYTES = 512 * 1024; // a piece is one statement, and one row of which the server makes a copy
@@ -31,13 +32,10 @@ export function custodyStore({ run, transaction }: Connections): Custody {
   return {
     async keep(original, raw, maxTotalBytes) {
       const key = keyOf(original);
-      const { rows } = await run({
-        text: `SELECT 1 FROM originals WHERE ${PLACE}`,
-        values: [original.tenant, original.verdictId, key],
-      });
-      if (rows.length > 0) return 'known';
+      const row = await rowAt(run, [original.tenant, original.verdictId, key]);
+      if (row !== undefined && !lacksRecipient(row, original)) return 'known';
       const needed = raw.length + OVERHEAD_BYTES;
-      if ((await totalBytes()) + needed > maxTotalBytes) return 'full'; // before anything is written
+      if (row === undefined && (await totalBytes()) + needed > maxTotalBytes) return 'full'; // before anything is written
       const kept: KeptOriginal = { ...original, key, sizeBytes: raw.length, restoredTo: [] };
       try {
         return await withRetries(() => transaction((within) => add(within, kept, raw, maxTotalBytes)));
@@ -97,12 +95,21 @@ async function add(run: Run, original: KeptOriginal, raw: Buffer, maxTotalBytes:
       VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
     values: [tenant, verdictId, key, why, keptAt, sizeBytes, bodyOf(original)],
   });
-  if (count === 0) return 'known';
+  if (count === 0) {
+    const row = await rowAt(run, [tenant, verdictId, key], 'FOR UPDATE');
+    if (row === undefined) throw new Conflict('an original was removed while it was kept again');
+    if (!lacksRecipient(row, original)) return 'known';
+    await run({
+      text: `UPDATE originals SET body = $4, kept_at = $5 WHERE ${PLACE}`,
+      values: [tenant, verdictId, key, bodyOf(original), keptAt],
+    });
+  }
   await run({
     text: `INSERT INTO original_mailboxes (tenant, mailbox, verdict_id, key)
       SELECT $1, mailbox, $2, $3 FROM unnest($4::text[]) AS m(mailbox) ON CONFLICT DO NOTHING`,
     values: [tenant, verdictId, key, mailboxes],
   });
+  if (count === 0) return 'known';
   for (let at = 0, piece = 0; at < raw.length; at += PIECE_BYTES, piece++) {
     await run({
       text: 'INSERT INTO original_pieces (tenant, verdict_id, key, piece, bytes) VALUES ($1, $2, $3, $4, $5)',
@@ -119,16 +126,25 @@ async function add(run: Run, original: KeptOriginal, raw: Buffer, maxTotalBytes:
   return 'kept';
 }
 
-async function settle(run: Run, place: readonly string[], until: number, accepted: readonly string[]): Promise<void> {
+async function rowAt(
+  run: Run,
+  place: readonly string[],
+  lock: '' | 'FOR UPDATE' = '',
+): Promise<OriginalRow | undefined> {
   const { rows } = await run<OriginalRow>({
-    text: `SELECT ${ORIGINAL_COLUMNS} FROM originals WHERE ${PLACE} FOR UPDATE`,
+    text: `SELECT ${ORIGINAL_COLUMNS} FROM originals WHERE ${PLACE} ${lock}`,
     values: place,
   });
-  if (rows[0] === undefined) return;
+  return rows[0];
+}
+
+async function settle(run: Run, place: readonly string[], until: number, accepted: readonly string[]): Promise<void> {
+  const row = await rowAt(run, place, 'FOR UPDATE');
+  if (row === undefined) return;
   await run({
     text: `UPDATE originals SET restored_to = $4, claimed_until = CASE claimed_until WHEN $5 THEN 0 ELSE claimed_until END
       WHERE ${PLACE}`,
-    values: [...place, JSON.stringify(restoredWith(toOriginal(rows[0]), accepted)), until],
+    values: [...place, JSON.stringify(restoredWith(toOriginal(row), accepted)), until],
   });
 }
 

@@ -4,6 +4,7 @@ import { type Custody, type KeptOriginal, OVERHEAD_BYTES } from '../../domain/cu
 import {
   bodyOf,
   keyOf,
+  lacksRecipient,
   ORIGINAL_COLUMNS,
   type OriginalRow,
   restoredWith,
@@ -47,7 +48,6 @@ export function custodyStore(database: DatabaseSync, writer: Writer, files: File
   );
   const addBytes = database.prepare('UPDATE originals_total SET bytes = bytes + ?');
   const total = database.prepare('SELECT bytes FROM originals_total');
-  const has = database.prepare('SELECT 1 FROM originals WHERE tenant = ? AND verdict_id = ? AND key = ?');
   const fileOf = database.prepare('SELECT file FROM originals WHERE tenant = ? AND verdict_id = ? AND key = ?');
   const isNamed = database.prepare('SELECT 1 FROM originals WHERE file = ?');
   const ofVerdict = database.prepare(
@@ -65,6 +65,9 @@ export function custodyStore(database: DatabaseSync, writer: Writer, files: File
   );
   const atPlace = database.prepare(
     `SELECT ${ORIGINAL_COLUMNS} FROM originals WHERE tenant = ? AND verdict_id = ? AND key = ?`,
+  );
+  const widen = database.prepare(
+    'UPDATE originals SET body = ?, kept_at = ? WHERE tenant = ? AND verdict_id = ? AND key = ?',
   );
   const settle = database.prepare(
     `UPDATE originals SET restored_to = ?, claimed_until = CASE claimed_until WHEN ? THEN 0 ELSE claimed_until END
@@ -86,15 +89,24 @@ export function custodyStore(database: DatabaseSync, writer: Writer, files: File
       if (files === undefined) throw new Error('a store in memory keeps no originals');
       const { tenant, verdictId, keptAt } = original;
       const [key, needed] = [keyOf(original), raw.length + OVERHEAD_BYTES];
-      if (has.get(tenant, verdictId, key) !== undefined) return 'known';
-      if (totalNow() + needed > maxTotalBytes) return 'full'; // before anything is written
+      const standing = (): 'new' | 'wider' | 'known' | 'full' => {
+        const row = atPlace.get(tenant, verdictId, key) as OriginalRow | undefined;
+        if (row !== undefined) return lacksRecipient(row, original) ? 'wider' : 'known';
+        return totalNow() + needed > maxTotalBytes ? 'full' : 'new';
+      };
+      const before = standing();
+      if (before === 'known' || before === 'full') return before; // before anything is written
       const file = await files.write(raw);
       const outcome = await writer
         .write('durable', () => {
-          if (has.get(tenant, verdictId, key) !== undefined) return 'known';
-          if (totalNow() + needed > maxTotalBytes) return 'full';
-          add.run(tenant, verdictId, key, original.why, keptAt, raw.length, bodyOf(original), file);
+          const now = standing();
+          if (now === 'known' || now === 'full') return now;
           for (const mailbox of original.mailboxes) addMailbox.run(tenant, mailbox, verdictId, key);
+          if (now === 'wider') {
+            widen.run(bodyOf(original), keptAt, tenant, verdictId, key);
+            return 'known';
+          }
+          add.run(tenant, verdictId, key, original.why, keptAt, raw.length, bodyOf(original), file);
           addBytes.run(needed);
           return 'kept';
         })
