@@ -13,6 +13,8 @@ export interface Original {
   readonly mailboxes: readonly string[];
   /** Addresses as the MTA wrote them, without angle brackets: it is to take them again. */
   readonly envelope: Envelope;
+  /** Whose mailbox each of the envelope's recipients is, in their order, as the MTA resolved it; absent: as the address itself says. */
+  readonly rcptMailboxes?: readonly string[];
   /** Milliseconds. */
   readonly keptAt: number;
   /** Of what a reader sees of it: releases are for this content only. */

@@ -131,8 +131,12 @@ const NOW = Date.UTC(2026, 10, 25, 12);
 /** Writes down what it is to keep; `only`: of the others, all. */
 const keepAs =
   ([wanted = '', only]: readonly string[], asked: string[]): Keep =>
-  async ({ why, verdictId, envelope, mailboxes }, { raw }) => {
-    const { mailFrom, rcptTo } = envelope;
+  async ({ why, verdictId, envelope, rcptMailboxes, mailboxes }, { raw }) => {
+    const { mailFrom } = envelope;
+    const rcptTo = envelope.rcptTo.map((address, at) => {
+      const owner = rcptMailboxes?.[at] ?? address;
+      return owner === address.toLowerCase() ? address : `${address}[${owner}]`;
+    });
     const how = only === undefined || only === why ? wanted : '';
     if (how === 'fails') throw new Error('disk full');
     if (how === 'late') await new Promise((resolve) => setTimeout(resolve, 200));

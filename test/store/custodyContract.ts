@@ -154,6 +154,19 @@ export function custodyContract(name: string, start: () => Promise<StoreUnderTes
       expect(await store.custody.totalBytes()).toBe(10 + OVERHEAD_BYTES);
     });
 
+    test('an erased mailbox takes its recipients along, however the MTA wrote them', async () => {
+      const mailboxes = [ANA, BOB, 'cy@xn--bcher-kva.example'];
+      const rcptTo = ['ana', '"Ana"@acme.example', 'Bob@acme.example', 'cy@b\u00fccher.example'];
+      await keep(anOriginal({ mailboxes, envelope: { rcptTo }, rcptMailboxes: [ANA, ANA, BOB, mailboxes[2] ?? ''] }));
+      await keep(anOriginal({ verdictId: 'v2', mailboxes: mailboxes.slice(1), envelope: { rcptTo: rcptTo.slice(2) } }));
+      await store.custody.settle(await one(), 1, rcptTo.slice(1));
+      await store.custody.erase('acme', ANA);
+      expect(await one()).toMatchObject({ envelope: { rcptTo: rcptTo.slice(2) }, restoredTo: rcptTo.slice(2) });
+      await store.custody.erase('acme', mailboxes[2] ?? '');
+      for (const id of ['v1', 'v2']) expect((await one(id)).envelope.rcptTo).toEqual(['Bob@acme.example']);
+      expect(await one()).toMatchObject({ restoredTo: ['Bob@acme.example'], rcptMailboxes: [BOB] });
+    });
+
     test('handed in again after an erasure, whoever was erased is its recipient again', async () => {
       const both = { mailboxes: [ANA, BOB], envelope: { rcptTo: [ANA, BOB] } };
       await keep(anOriginal(both));
