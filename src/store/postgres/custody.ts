@@ -154,20 +154,24 @@ async function eraseMailbox(run: Run, tenant: string, mailbox: string): Promise<
       (SELECT verdict_id, key FROM original_mailboxes WHERE tenant = $1 AND mailbox = $2) ORDER BY verdict_id, key FOR UPDATE`,
     values: [tenant, mailbox],
   });
-  let count = 0;
+  const gone: KeptOriginal[] = [];
   for (const original of rows.map(toOriginal)) {
     const left = withoutMailbox(original, mailbox);
-    const place = [tenant, original.verdictId, original.key];
-    if (left === undefined) count += await removeOriginals(run, PLACE, place);
+    if (left === undefined) gone.push(original);
     else {
       await run({
         text: `UPDATE originals SET body = $4, restored_to = $5 WHERE ${PLACE}`,
-        values: [...place, bodyOf(left), JSON.stringify(left.restoredTo)],
+        values: [tenant, original.verdictId, original.key, bodyOf(left), JSON.stringify(left.restoredTo)],
       });
     }
   }
   await run({ text: 'DELETE FROM original_mailboxes WHERE tenant = $1 AND mailbox = $2', values: [tenant, mailbox] });
-  return count;
+  // Last, and all at once: from then until the commit nothing else can be kept.
+  return removeOriginals(
+    run,
+    'tenant = $1 AND (verdict_id, key) IN (SELECT g.verdict_id, g.key FROM unnest($2::text[], $3::text[]) AS g(verdict_id, key))',
+    [tenant, gone.map(({ verdictId }) => verdictId), gone.map(({ key }) => key)],
+  );
 }
 
 /** With all that belongs to them, in a transaction that is open; answers how many went. */
