@@ -92,6 +92,17 @@ describe('a restore', () => {
     expect(sink.taken[0]).toMatchObject({ mailFrom: '', rcptTo: ['"ana k"@acme.example'] });
   });
 
+  test('to an address that no command can carry is refused, and the others get it; of such a sender it is a bounce', async () => {
+    const odd = '"<>"@acme.example';
+    await keep(MAIL, { mailFrom: '"<b>"@partner.example', rcptTo: [odd, ANA] });
+    expect(await restore('default', 'v1', false)).toEqual(
+      restored([odd, 'refused', 'no SMTP command can carry this address'], [ANA, 'accepted', '250 taken']),
+    );
+    expect(sink.taken).toMatchObject([{ mailFrom: '', rcptTo: [ANA] }]);
+    expect(await restore('default', 'v1', false)).toMatchObject({ kind: 'refused' }); // none is left to be tried
+    expect(sink.taken).toHaveLength(1);
+  });
+
   test('asked for by several at once delivers once', async () => {
     await keep();
     const outcomes = await Promise.all([1, 2, 3, 4].map(() => restore('default', 'v1', false)));
