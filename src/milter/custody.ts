@@ -46,7 +46,7 @@ export async function keepOriginal(
     onDone();
     return 'off';
   }
-  if (!mail.said.hasAllRecipients) {
+  if (outcome.kind === 'scored' && !mail.said.hasAllRecipients) {
     onDone();
     onProblem('too-many-recipients'); // who is not known could not get it back
     return 'not-kept';
