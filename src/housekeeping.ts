@@ -24,7 +24,7 @@ export interface HousekeepingParts {
   readonly jobs: Pick<Jobs, 'prune'>;
   readonly now: () => number;
   /** Scores what was delivered before it could be, every minute. */
-  readonly scoreLate: () => Promise<void>;
+  readonly scoreLate: (isStopping: () => boolean) => Promise<void>;
   /** Told how much originals take, every minute. */
   readonly onCustody: (bytes: number) => void;
   /** Told what went wrong; the next round tries again. */
@@ -32,23 +32,33 @@ export interface HousekeepingParts {
 }
 
 export function startHousekeeping(parts: HousekeepingParts): Housekeeping {
-  const { service, store, jobs, scoreLate, onCustody, onError } = parts;
+  const { service, store, jobs, onCustody, onError } = parts;
   let isStopping = false;
   let running: Promise<void> = Promise.resolve();
+  const waiting = new Set<() => Promise<void>>();
   const enqueue = (work: () => Promise<void>) => {
-    running = running.then(() => (isStopping ? undefined : work())).catch(onError);
+    if (waiting.has(work)) return; // one is enough
+    waiting.add(work);
+    running = running
+      .then(() => {
+        waiting.delete(work);
+        return isStopping ? undefined : work();
+      })
+      .catch(onError);
   };
+  const learn = () => service.learnDue();
+  const scoreLate = () => parts.scoreLate(() => isStopping);
   const prune = async () => {
     while (!isStopping && (await store.prune(retentionAt(parts), PRUNE_BITE)) > 0);
     await jobs.prune();
   };
   const watchCustody = async () => onCustody(await store.custody.totalBytes());
-  enqueue(() => service.learnDue());
+  enqueue(learn);
   enqueue(prune);
   enqueue(scoreLate);
   enqueue(watchCustody);
   const timers = [
-    setInterval(() => enqueue(() => service.learnDue()), LEARN_EVERY_MS),
+    setInterval(() => enqueue(learn), LEARN_EVERY_MS),
     setInterval(() => enqueue(prune), PRUNE_EVERY_MS),
     setInterval(() => enqueue(scoreLate), WATCH_EVERY_MS),
     setInterval(() => enqueue(watchCustody), WATCH_EVERY_MS),

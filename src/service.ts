@@ -2,7 +2,7 @@
 import knownForest from '../models/known.json' with { type: 'json' };
 import modelData from '../models/score.json' with { type: 'json' };
 import strangerForest from '../models/stranger.json' with { type: 'json' };
-import { createRestore, type Release } from './custody/restore.ts';
+import { createRestore, isRestorable, type Release } from './custody/restore.ts';
 import { detectors } from './detectors/index.ts';
 import type { DirectionFor } from './domain/mail.ts';
 import type { Organisation } from './domain/organisation.ts';
@@ -100,13 +100,16 @@ export function createService(parts: ServiceParts): Service {
     ...createLockDesk(store, now),
     ...withCheckedAddresses(review),
     async restore(tenant, id, { again, feedback }) {
-      if ((await review.verdict(tenant, id)) === undefined) return { kind: 'unknown-verdict' };
       const outcome = await restore(tenant, id, again);
+      // An original outlives its verdict where another mailbox of it was erased.
+      if (outcome.kind === 'nothing-kept' && (await review.verdict(tenant, id)) === undefined) {
+        return { kind: 'unknown-verdict' };
+      }
       if (outcome.kind === 'restored' && feedback !== undefined) await review.giveFeedback(tenant, id, feedback);
       return outcome;
     },
     async original(tenant, id) {
-      const [first] = await store.custody.find(tenant, id);
+      const [first] = (await store.custody.find(tenant, id)).filter(isRestorable);
       return first === undefined ? undefined : { sizeBytes: first.sizeBytes, bytes: store.custody.read(first) };
     },
   };

@@ -29,6 +29,9 @@ describe('readConfig', () => {
     expect(config.release).toEqual({ smtp: { host: 'localhost', port: 10026 }, secrets: [fresh, old] });
     expect(readConfig(release).release?.secrets).toEqual([fresh, old]); // a second process that only restores
     expect(() => readConfig({ HOLD: 'custody' })).toThrow('HOLD=custody needs MILTER, RELEASE_SMTP, RELEASE_SECRET');
+    const short = { CUSTODY_DAYS: '7', RETENTION_DAYS: '6' };
+    expect(() => readConfig({ MILTER, HOLD: 'custody', ...release, ...short })).toThrow('less than CUSTODY_DAYS');
+    expect(readConfig(short).retentionDays).toBe(6); // nothing is kept
     expect(() => readConfig({ RELEASE_SECRET: old })).toThrow('RELEASE_SMTP and RELEASE_SECRET are needed together');
     expect(() => readConfig({ ...release, RELEASE_SECRET: 'short' })).toThrow(
       'RELEASE_SECRET: must have 32 characters',

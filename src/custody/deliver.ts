@@ -47,7 +47,11 @@ export const createDelivery =
   };
 
 function converse(connection: SMTPConnection, delivery: Delivery): Promise<DeliveryOutcome> {
-  const { mailFrom, rcptTo, sizeBytes, content } = delivery;
+  const { rcptTo, sizeBytes, content } = delivery;
+  const possible = rcptTo.filter(isPossible);
+  if (possible.length === 0) {
+    return Promise.resolve({ kind: 'answered', recipients: rcptTo.map((address) => refused(address, IMPOSSIBLE)) });
+  }
   return new Promise((resolve, reject) => {
     const fail = (error: SmtpError): void => {
       if (error.code === 'ESTREAM') reject(error);
@@ -56,19 +60,16 @@ function converse(connection: SMTPConnection, delivery: Delivery): Promise<Deliv
     connection.once('error', fail);
     connection.connect((error) => {
       if (error !== undefined) return fail(error);
-      const envelope = { from: mailFrom, to: [...rcptTo], size: sizeBytes, use8BitMime: true };
+      const from = isPossible(delivery.mailFrom) ? delivery.mailFrom : '';
+      const envelope = { from, to: possible, size: sizeBytes, use8BitMime: true };
       connection.send(envelope, Readable.from(content, { objectMode: false }), (problem, info) => {
         if (problem !== null) return fail(problem);
         const refusals = new Map(info.rejectedErrors?.map((one) => [one.recipient, saidBy(one)]));
         const accepted = new Set(info.accepted);
         const recipients = rcptTo.map((address): RecipientOutcome => {
-          const isAccepted = accepted.has(address);
-          const said = isAccepted ? info.response : refusals.get(address);
-          return {
-            address,
-            state: isAccepted ? 'accepted' : 'refused',
-            ...(said === undefined ? {} : { said: said.slice(0, MAX_SAID_LENGTH) }),
-          };
+          if (!isPossible(address)) return refused(address, IMPOSSIBLE);
+          if (!accepted.has(address)) return refused(address, refusals.get(address));
+          return { address, state: 'accepted', said: info.response.slice(0, MAX_SAID_LENGTH) };
         });
         connection.quit();
         resolve({ kind: 'answered', recipients });
@@ -76,6 +77,16 @@ function converse(connection: SMTPConnection, delivery: Delivery): Promise<Deliv
     });
   });
 }
+
+/** One that cannot stand in a command would have the client refuse all of them. */
+const isPossible = (address: string): boolean => address.trim() !== '' && !/[\r\n<>]/.test(address);
+const IMPOSSIBLE = 'no SMTP command can carry this address';
+
+const refused = (address: string, said: string | undefined): RecipientOutcome => ({
+  address,
+  state: 'refused',
+  ...(said === undefined ? {} : { said }),
+});
 
 interface SmtpError extends Error {
   readonly code?: string | undefined;
@@ -90,5 +101,5 @@ function failure(error: SmtpError, rcptTo: readonly string[]): DeliveryOutcome {
   if (error.response === undefined && error.code !== 'EENVELOPE' && error.code !== 'EMESSAGE') {
     return { kind: 'unreachable', said };
   }
-  return { kind: 'answered', recipients: rcptTo.map((address) => ({ address, state: 'refused', said })) };
+  return { kind: 'answered', recipients: rcptTo.map((address) => refused(address, said)) };
 }

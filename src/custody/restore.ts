@@ -1,4 +1,5 @@
 /** A person gives a kept message to its recipients after all: each gets it once, unless it is asked for again. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Custody,
   type KeptOriginal,
@@ -27,11 +28,15 @@ export type Restore = (tenant: string, verdictId: string, again: boolean) => Pro
 
 const RELEASE_MS = 3_600_000; // from here through the organisation's own MTAs; later it is judged as any mail
 const CLAIM_MS = 300_000; // longer than a delivery takes: a process that died in between blocks no longer
+const SETTLE_AGAIN_MS = 1000;
+
+/** What was delivered unscored its readers have. */
+export const isRestorable = ({ why }: Pick<KeptOriginal, 'why'>): boolean => why !== 'unscored';
 
 export function createRestore({ custody, release, now }: RestoreParts): Restore {
   return async (tenant, verdictId, again) => {
     if (release === undefined) return { kind: 'not-configured' };
-    const originals = await custody.find(tenant, verdictId);
+    const originals = (await custody.find(tenant, verdictId)).filter(isRestorable);
     if (originals.length === 0) return { kind: 'nothing-kept' };
     const outcomes: Attempt[] = [];
     for (const original of originals) outcomes.push(await attempt(original, release, again));
@@ -41,14 +46,14 @@ export function createRestore({ custody, release, now }: RestoreParts): Restore 
   async function attempt(original: KeptOriginal, { deliver, secret }: Release, again: boolean): Promise<Attempt> {
     const startedAt = now();
     if (wanting(original, again).length === 0) return { kind: 'done', recipients: before(original) };
-    if (!(await custody.claim(original, startedAt, startedAt + CLAIM_MS))) return { kind: 'busy' };
-    let restoredTo = original.restoredTo;
+    const until = startedAt + CLAIM_MS;
+    if (!(await custody.claim(original, startedAt, until))) return { kind: 'busy' };
+    let accepted: readonly string[] = [];
     try {
       // As it is now that nobody else delivers it.
       const found = await custody.find(original.tenant, original.verdictId);
       const current = found.find(({ key }) => key === original.key);
       if (current === undefined) return { kind: 'done', recipients: [] }; // erased meanwhile
-      restoredTo = current.restoredTo;
       const rcptTo = wanting(current, again);
       if (rcptTo.length === 0) return { kind: 'done', recipients: before(current) };
       const header = Buffer.from(`${RELEASE_HEADER}: ${signRelease(current, startedAt + RELEASE_MS, secret)}\r\n`);
@@ -59,11 +64,22 @@ export function createRestore({ custody, release, now }: RestoreParts): Restore 
         content: joined(header, custody.read(current)),
       });
       if (outcome.kind === 'unreachable') return outcome;
-      const accepted = outcome.recipients.filter(({ state }) => state === 'accepted').map(({ address }) => address);
-      restoredTo = [...new Set([...restoredTo, ...accepted])];
+      accepted = outcome.recipients.filter(({ state }) => state === 'accepted').map(({ address }) => address);
       return { kind: 'done', recipients: [...(again ? [] : before(current)), ...outcome.recipients] };
     } finally {
-      await custody.settle(original, restoredTo);
+      await settle(original, until, accepted);
+    }
+  }
+
+  /** Whoever has it would get it again were that not noted: while the claim lasts, a store that is away is waited for. */
+  async function settle(original: KeptOriginal, until: number, accepted: readonly string[]): Promise<void> {
+    for (;;) {
+      try {
+        return await custody.settle(original, until, accepted);
+      } catch (error) {
+        if (accepted.length === 0 || now() + SETTLE_AGAIN_MS >= until) throw error;
+      }
+      await sleep(SETTLE_AGAIN_MS);
     }
   }
 }

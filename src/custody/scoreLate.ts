@@ -13,19 +13,21 @@ export interface LateScoringParts {
   };
 }
 
-const BATCH = 200; // a round, some seconds: who stops the service waits for it
+const BATCH = 200;
+const ROUND_MS = 10_000; // then other housekeeping has its turn
 const AGAIN_MS = 3_600_000; // what fails is tried again after an hour, until its time in custody is over
 const MAX_FAILURES = 3; // in a round: then it is not the messages
 
-/** One round over what waits, one message at a time. Rejects when the service cannot work now. */
+/** One round over what waits, one message at a time, until `isStopping`. Rejects when the service cannot work now. */
 export const createScoreLate =
   ({ service, custody, now, watcher }: LateScoringParts) =>
-  async (): Promise<void> => {
+  async (isStopping: () => boolean): Promise<void> => {
+    const endsAt = now() + ROUND_MS;
     const waiting = await custody.unscored(now(), BATCH);
     if (waiting.length > 0) await service.checkReady();
     let failures = 0;
     for (const original of waiting) {
-      if (failures === MAX_FAILURES) return;
+      if (failures === MAX_FAILURES || isStopping() || now() >= endsAt) return;
       if (!(await custody.claim(original, now(), now() + AGAIN_MS))) continue;
       try {
         watcher.scored(await service.score(await requestOf(original, custody)));

@@ -13,6 +13,8 @@ export interface Original {
   readonly mailboxes: readonly string[];
   /** Addresses as the MTA wrote them, without angle brackets: it is to take them again. */
   readonly envelope: Envelope;
+  /** Whose mailbox each of the envelope's recipients is, in their order, as the MTA resolved it; absent: as the address itself says. */
+  readonly rcptMailboxes?: readonly string[];
   /** Milliseconds. */
   readonly keptAt: number;
   /** Of what a reader sees of it: releases are for this content only. */
@@ -32,7 +34,8 @@ export const OVERHEAD_BYTES = 4096;
 
 export interface Custody {
   /**
-   * 'kept': durable. 'known': the same mail for the same recipients is kept already, restored or not. 'full': it would make more than
+   * 'kept': durable. 'known': the same mail for the same recipients is kept already, restored or not; those of them who were erased from
+   * it are its recipients again. 'full': it would make more than
    * `maxTotalBytes` of all tenants together; nothing is kept.
    */
   keep(original: Original, raw: Buffer, maxTotalBytes: number): Promise<'kept' | 'known' | 'full'>;
@@ -42,8 +45,8 @@ export interface Custody {
   read(original: KeptOriginal): AsyncIterable<Buffer>;
   /** For who delivers it; false: somebody else does, until a moment after `now`, or it is gone. */
   claim(original: KeptOriginal, now: number, until: number): Promise<boolean>;
-  /** Ends the claim; `restoredTo` are all who have it now. Durable. */
-  settle(original: KeptOriginal, restoredTo: readonly string[]): Promise<void>;
+  /** Notes who has it now, of those who are its recipients still; ends the claim until `until`, and nobody else's. Durable. */
+  settle(original: KeptOriginal, until: number, accepted: readonly string[]): Promise<void>;
   /** Of all tenants, what is to be scored yet and nobody claims, the first that was kept first. */
   unscored(now: number, limit: number): Promise<readonly KeptOriginal[]>;
   /** What is gone already is no error. */

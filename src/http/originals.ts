@@ -21,14 +21,16 @@ export function originals(
       const before = await service.verdict(tenant, fields.id);
       const wanted = { again, ...(feedback === undefined ? {} : { feedback }) };
       const recipients = recipientsOf(await service.restore(tenant, fields.id, wanted), fields.id);
-      if (feedback !== undefined && before?.feedback !== feedback) metrics.recordFeedback(feedback);
+      if (feedback !== undefined && before !== undefined && before.feedback !== feedback)
+        metrics.recordFeedback(feedback);
       return { json: { recipients } satisfies Restoration };
     },
 
     async getOriginal({ tenant, fields: { id } }) {
-      if ((await service.verdict(tenant, id)) === undefined) throw unknownVerdict(id);
       const original = await service.original(tenant, id);
-      if (original === undefined) throw nothingKept(id);
+      if (original === undefined) {
+        throw (await service.verdict(tenant, id)) === undefined ? unknownVerdict(id) : nothingKept(id);
+      }
       return {
         stream: () => original.bytes,
         sizeBytes: original.sizeBytes,

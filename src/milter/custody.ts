@@ -3,6 +3,7 @@ import type { HeldContent, Keep, KeepRequest } from '../domain/custody.ts';
 import type { Envelope } from '../domain/mail.ts';
 import type { IntakeRequest } from '../domain/service.ts';
 import type { Verdict } from '../domain/verdict.ts';
+import { envelopeRecipient } from '../text/envelopeAddress.ts';
 import { type Mail, type Outcome, type Problem, rewrittenBy } from './answer.ts';
 import { splitHeaders } from './mail.ts';
 import type { Agreement } from './negotiate.ts';
@@ -22,10 +23,12 @@ export interface KeepingParts extends Patience {
   readonly onDone: () => void;
 }
 
+type Recipient = Mail['said']['recipients'][number];
+
 /** Who is to get the original back. */
 interface Part {
   readonly why: 'hold' | 'strip';
-  readonly paths: readonly string[];
+  readonly recipients: readonly Recipient[];
   readonly mailboxes: readonly string[];
 }
 
@@ -43,35 +46,34 @@ export async function keepOriginal(
     onDone();
     return 'off';
   }
-  if (!mail.said.hasAllRecipients) {
+  if (outcome.kind === 'scored' && !mail.said.hasAllRecipients) {
     onDone();
     onProblem('too-many-recipients'); // who is not known could not get it back
     return 'not-kept';
   }
-  const keeping = keepAll(keep, requests, onProblem);
-  return patiently(keeping.finally(onDone), parts, (): Kept => {
+  let kept: Kept = requests.some(([{ why }]) => why === 'hold') ? 'not-kept' : 'kept';
+  const keepAll = async (): Promise<Kept> => {
+    for (const request of requests) {
+      if (!(await isKept(keep, request, onProblem))) return kept;
+      kept = 'kept'; // what is held comes first: what follows goes on without its original
+    }
+    return kept;
+  };
+  return patiently(keepAll().finally(onDone), parts, (): Kept => {
     onProblem('keeping-failed', new Error(`not kept within ${limitMs} ms`));
-    return 'not-kept';
+    return kept;
   });
 }
 
-/** Never rejects. The first that cannot be kept says so for all. */
-async function keepAll(
-  keep: Keep,
-  requests: readonly Parameters<Keep>[],
-  onProblem: KeepingParts['onProblem'],
-): Promise<Kept> {
+/** Never rejects. */
+async function isKept(keep: Keep, request: Parameters<Keep>, onProblem: KeepingParts['onProblem']): Promise<boolean> {
   try {
-    for (const [request, content] of requests) {
-      if ((await keep(request, content)) === 'full') {
-        onProblem('custody-full');
-        return request.why === 'hold' ? 'not-kept' : 'kept'; // what is held comes first
-      }
-    }
-    return 'kept';
+    const outcome = await keep(...request);
+    if (outcome === 'full') onProblem('custody-full');
+    return outcome === 'kept';
   } catch (error) {
     onProblem('keeping-failed', error);
-    return 'not-kept';
+    return false;
   }
 }
 
@@ -101,30 +103,35 @@ function partsOf(
   agreement: Agreement,
 ): readonly Part[] {
   const { verdict } = outcome;
-  const all = { paths: mail.said.recipients.map(({ path }) => path), mailboxes: mailboxesOf(verdict) };
+  const all = { recipients: mail.said.recipients, mailboxes: verdict.mailboxes.map(({ mailbox }) => mailbox) };
   const isRewritten = (stripped: typeof outcome.stripped) => rewrittenBy(stripped, mail, agreement) !== undefined;
   if (shares !== undefined) {
     const { heldPaths, heldMailboxes, otherPaths, otherMailboxes } = shares;
-    const held: Part = { why: 'hold', paths: heldPaths, mailboxes: heldMailboxes };
+    const held: Part = { why: 'hold', recipients: paired(heldPaths, heldMailboxes), mailboxes: heldMailboxes };
     if (shares.verdict.action !== 'strip' || !isRewritten(outcome.strippedForOthers)) return [held];
-    return [held, { why: 'strip', paths: otherPaths, mailboxes: otherMailboxes }];
+    return [held, { why: 'strip', recipients: paired(otherPaths, otherMailboxes), mailboxes: otherMailboxes }];
   }
   if (verdict.action === 'hold') return [{ why: 'hold', ...all }];
   return verdict.action === 'strip' && isRewritten(outcome.stripped) ? [{ why: 'strip', ...all }] : [];
 }
 
-const mailboxesOf = ({ mailboxes }: Verdict): readonly string[] => mailboxes.map(({ mailbox }) => mailbox);
+const paired = (paths: readonly string[], mailboxes: readonly string[]): readonly Recipient[] =>
+  paths.map((path, at) => ({ path, mailbox: mailboxes[at] ?? path }));
 
-function originalOf({ id }: Verdict, { why, paths, mailboxes }: Part, { request, said }: Mail): KeepRequest {
+function originalOf({ id }: Verdict, { why, recipients, mailboxes }: Part, { request, said }: Mail): KeepRequest {
   const mailFrom = said.mailFrom === undefined ? {} : { mailFrom: bare(said.mailFrom) };
-  const envelope = { ...clientOf(request), ...mailFrom, rcptTo: [...new Set(paths.map(bare))] };
-  return { tenant: request.tenant, verdictId: id, why, mailboxes, envelope };
+  const owners = new Map(recipients.map(({ path, mailbox }) => [bare(path), mailbox]));
+  const envelope = { ...clientOf(request), ...mailFrom, rcptTo: [...owners.keys()] };
+  return { tenant: request.tenant, verdictId: id, why, mailboxes, envelope, rcptMailboxes: [...owners.values()] };
 }
 
 /** Never restored, only scored: as scoring would have had it. */
 function unscored({ request }: Mail): KeepRequest {
-  const { tenant, mailFrom, rcptTo = [] } = request;
-  const mailboxes = rcptTo.map((address) => address.toLowerCase());
+  const { tenant, mailFrom, rcptTo = [], user, direction } = request;
+  // Of what goes out its writer's, as far as the envelope tells.
+  const writers = [mailFrom, user].filter((one) => one?.includes('@')).slice(0, 1) as string[];
+  const owners = direction === 'outbound' ? writers.map((one) => envelopeRecipient(one) ?? one) : rcptTo;
+  const mailboxes = owners.map((address) => address.toLowerCase());
   const envelope = { ...clientOf(request), ...(mailFrom === undefined ? {} : { mailFrom }), rcptTo };
   return { tenant, why: 'unscored', mailboxes, envelope };
 }

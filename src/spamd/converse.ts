@@ -18,7 +18,7 @@ export interface Patience {
   readonly replyMs: number;
 }
 
-/** Bytes of all messages held at once. */
+/** Bytes of all messages held at once, and of the answers that have them in them. */
 export interface Room {
   /** False when there is none for so many more. */
   take(bytes: number): boolean;
@@ -44,6 +44,7 @@ export interface ConversationParts extends AnswerParts {
 export async function converse(socket: Socket, parts: ConversationParts): Promise<void> {
   const { patience, watcher } = parts;
   const deadline = createDeadline(socket);
+  const share = shareOf(parts.room);
   let head: SpamdHead | undefined;
   try {
     deadline.set(patience.headMs);
@@ -53,16 +54,17 @@ export async function converse(socket: Socket, parts: ConversationParts): Promis
     head = parseHead(bytes);
     const reply = await replyTo(
       head,
-      (length, takeRoom) => {
+      (length) => {
         deadline.set(patience.messageMs);
-        return reader.message(length, takeRoom).finally(deadline.clear);
+        return reader.message(length, share.take).finally(deadline.clear);
       },
       parts,
     );
     watcher.answered(head.command, 'EX_OK');
     deadline.set(patience.replyMs);
-    await sendLast(socket, reply);
+    await sendLast(socket, reply, share.giveBack); // it may be as large as the message
   } catch (error) {
+    share.giveBack();
     if (isGone(error)) return;
     const refusal = refusalOf(error);
     if (refusal.exit === 'EX_SOFTWARE') watcher.failed(error);
@@ -70,6 +72,7 @@ export async function converse(socket: Socket, parts: ConversationParts): Promis
     deadline.set(patience.replyMs);
     await sendLast(socket, refusalReply(refusal, head?.dialect ?? 'spamc'));
   } finally {
+    share.giveBack();
     deadline.clear();
     socket.destroy();
   }
@@ -81,33 +84,44 @@ function refusalOf(error: unknown): SpamdRefusal {
   return new SpamdRefusal('EX_SOFTWARE', 'the service failed');
 }
 
-async function replyTo(head: SpamdHead, readMessage: Reader['message'], parts: ConversationParts): Promise<Buffer> {
+async function replyTo(
+  head: SpamdHead,
+  readMessage: (length: number) => ReturnType<Reader['message']>,
+  parts: ConversationParts,
+): Promise<Buffer> {
   if (head.command === 'PING') return Buffer.from(PONG);
   if (head.command === 'SKIP') return Buffer.alloc(0);
-  const length = lengthIn(head, parts.maxMessageBytes);
+  return answer(head, await readMessage(lengthIn(head, parts.maxMessageBytes)), parts);
+}
+
+/** Of the room, what one conversation takes. */
+function shareOf(room: Room) {
   let taken = 0;
-  const takeRoom = (bytes: number): void => {
-    if (!parts.room.take(bytes)) {
-      throw new SpamdRefusal('EX_TEMPFAIL', 'too many large messages at once; try again later');
-    }
-    taken += bytes;
+  return {
+    take(bytes: number): void {
+      if (!room.take(bytes)) {
+        throw new SpamdRefusal('EX_TEMPFAIL', 'too many large messages at once; try again later');
+      }
+      taken += bytes;
+    },
+    /** All of it, once. */
+    giveBack(): void {
+      room.give(taken);
+      taken = 0;
+    },
   };
-  try {
-    return await answer(head, await readMessage(length, takeRoom), parts);
-  } finally {
-    parts.room.give(taken);
-  }
 }
 
 const LINGER_MS = 2_000; // a client that still sends gets to read its answer
 
 /** A socket that is closed with unread bytes takes the answer with it: what still comes is thrown away. */
-async function sendLast(socket: Socket, reply: Buffer): Promise<void> {
+async function sendLast(socket: Socket, reply: Buffer, onSent: () => void = () => undefined): Promise<void> {
   if (socket.destroyed) return;
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   const sent = new Promise<void>((resolve) => socket.end(reply, () => resolve()));
   socket.resume();
   await Promise.race([sent, closed]);
+  onSent();
   await Promise.race([closed, sleep(LINGER_MS, undefined, { ref: false })]);
 }
 

@@ -1,6 +1,7 @@
 /** A row about an original, the same in every SQL store; its bytes stand elsewhere. */
 import { createHash } from 'node:crypto';
 import type { KeptOriginal, Original } from '../domain/custody.ts';
+import { envelopeRecipient } from '../text/envelopeAddress.ts';
 
 export interface OriginalRow {
   readonly tenant: string;
@@ -24,12 +25,12 @@ export const keyOf = ({ envelope }: Original): string =>
     .digest('hex')
     .slice(0, 32);
 
-export const bodyOf = ({ mailboxes, envelope, contentHash }: Original): string =>
-  JSON.stringify({ mailboxes, envelope, contentHash });
+export const bodyOf = ({ mailboxes, envelope, rcptMailboxes, contentHash }: Original): string =>
+  JSON.stringify({ mailboxes, envelope, rcptMailboxes, contentHash });
 
 export function toOriginal(row: OriginalRow): KeptOriginal {
   return {
-    ...(JSON.parse(row.body) as Pick<Original, 'mailboxes' | 'envelope' | 'contentHash'>),
+    ...(JSON.parse(row.body) as Pick<Original, 'mailboxes' | 'envelope' | 'rcptMailboxes' | 'contentHash'>),
     tenant: row.tenant,
     verdictId: row.verdict_id,
     key: row.key,
@@ -40,11 +41,34 @@ export function toOriginal(row: OriginalRow): KeptOriginal {
   };
 }
 
+/** Somebody who is a recipient now was erased from it since it was kept. */
+export const lacksRecipient = (row: OriginalRow, { envelope }: Original): boolean => {
+  const { rcptTo } = toOriginal(row).envelope;
+  return envelope.rcptTo.some((address) => !rcptTo.includes(address));
+};
+
+/** Who has it when `accepted` got it too; who was erased meanwhile is not named again. */
+export const restoredWith = (
+  { envelope, restoredTo }: KeptOriginal,
+  accepted: readonly string[],
+): readonly string[] => [
+  ...new Set([...restoredTo, ...accepted.filter((address) => envelope.rcptTo.includes(address))]),
+];
+
 /** undefined when it was nobody else's. */
 export function withoutMailbox(original: KeptOriginal, mailbox: string): KeptOriginal | undefined {
-  const others = (addresses: readonly string[]) => addresses.filter((one) => one.toLowerCase() !== mailbox);
-  const mailboxes = others(original.mailboxes);
+  const mailboxes = original.mailboxes.filter((one) => one !== mailbox);
   if (mailboxes.length === 0) return undefined;
-  const envelope = { ...original.envelope, rcptTo: others(original.envelope.rcptTo) };
-  return { ...original, mailboxes, envelope, restoredTo: others(original.restoredTo) };
+  const { envelope, restoredTo } = original;
+  const owners = envelope.rcptTo.map((address, at) => original.rcptMailboxes?.[at] ?? mailboxAt(address));
+  const gone = new Set(envelope.rcptTo.filter((_, at) => owners[at] === mailbox));
+  return {
+    ...original,
+    mailboxes,
+    envelope: { ...envelope, rcptTo: envelope.rcptTo.filter((address) => !gone.has(address)) },
+    rcptMailboxes: owners.filter((owner) => owner !== mailbox),
+    restoredTo: restoredTo.filter((address) => !gone.has(address)),
+  };
 }
+
+const mailboxAt = (address: string): string => (envelopeRecipient(address) ?? address).toLowerCase();

@@ -7,9 +7,9 @@ import { createDelivery } from '../../src/custody/deliver.ts';
 import { createKeep } from '../../src/custody/keep.ts';
 import { createCheckRelease } from '../../src/custody/releaseMark.ts';
 import { createRestore, type Restore } from '../../src/custody/restore.ts';
-import type { HeldContent } from '../../src/domain/custody.ts';
+import type { Custody, HeldContent } from '../../src/domain/custody.ts';
 import type { Envelope } from '../../src/domain/mail.ts';
-import type { Store } from '../../src/domain/ports.ts';
+import { type Store, StoreAway } from '../../src/domain/ports.ts';
 import { splitHeaders } from '../../src/milter/mail.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { freePort } from '../freePort.ts';
@@ -92,6 +92,17 @@ describe('a restore', () => {
     expect(sink.taken[0]).toMatchObject({ mailFrom: '', rcptTo: ['"ana k"@acme.example'] });
   });
 
+  test('to an address that no command can carry is refused, and the others get it; of such a sender it is a bounce', async () => {
+    const odd = '"<>"@acme.example';
+    await keep(MAIL, { mailFrom: '"<b>"@partner.example', rcptTo: [odd, ANA] });
+    expect(await restore('default', 'v1', false)).toEqual(
+      restored([odd, 'refused', 'no SMTP command can carry this address'], [ANA, 'accepted', '250 taken']),
+    );
+    expect(sink.taken).toMatchObject([{ mailFrom: '', rcptTo: [ANA] }]);
+    expect(await restore('default', 'v1', false)).toMatchObject({ kind: 'refused' }); // none is left to be tried
+    expect(sink.taken).toHaveLength(1);
+  });
+
   test('asked for by several at once delivers once', async () => {
     await keep();
     const outcomes = await Promise.all([1, 2, 3, 4].map(() => restore('default', 'v1', false)));
@@ -140,6 +151,23 @@ describe('a restore', () => {
     expect(sink.taken).toEqual([]);
     renameSync(join(dir, file), join(dir, 'custody', file));
     expect(await restore('default', 'v1', false)).toMatchObject({ kind: 'restored' });
+  });
+
+  test('is noted once a store that was away is back, and delivers once', async () => {
+    await keep();
+    let failures = 1;
+    const custody: Custody = {
+      ...store.custody,
+      async settle(...all) {
+        if (failures-- > 0) throw new StoreAway('away', undefined);
+        return store.custody.settle(...all);
+      },
+    };
+    const release = { deliver: createDelivery({ host: '127.0.0.1', port: sink.port }), secret: SECRET };
+    const outcome = await createRestore({ custody, release, now: () => now })('default', 'v1', false);
+    expect(outcome).toMatchObject(restored([ANA, 'accepted'], [BOB, 'accepted']));
+    expect(await restore('default', 'v1', false)).toEqual({ kind: 'already-restored' });
+    expect(sink.taken).toHaveLength(1);
   });
 
   test('without a server it says so', async () => {

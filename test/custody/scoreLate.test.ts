@@ -54,7 +54,7 @@ const keepUnscored = (raw = ATTACK.raw) => {
     () => now,
   )({ tenant: 'default', why: 'unscored', mailboxes, envelope }, content);
 };
-const round = (changes: Partial<Service> = {}) =>
+const round = (changes: Partial<Service> = {}, isStopping = () => false) =>
   createScoreLate({
     service: { ...service, ...changes },
     custody: store.custody,
@@ -63,7 +63,7 @@ const round = (changes: Partial<Service> = {}) =>
       scored: ({ action }) => said.push(action),
       failed: (error) => said.push(error instanceof Error ? error.message : '?'),
     },
-  })();
+  })(isStopping);
 const waiting = async () => (await store.custody.unscored(now, 10)).length;
 
 test('gets the verdict that it would have had, and then lets the bytes go', async () => {
@@ -114,6 +114,18 @@ test('what fails is tried again an hour later, and stops nothing but a round in 
   now += 3_600_000;
   await round();
   expect(said).toEqual(['hold', 'hold', 'hold', 'hold', 'hold']);
+});
+
+test('a round ends with the message under way when the service stops, and after ten seconds', async () => {
+  for (let n = 0; n < 5; n++) await keepUnscored(Buffer.concat([ATTACK.raw, Buffer.from(`${n}\r\n`)]));
+  await round({}, () => said.length === 1);
+  expect([said.length, await waiting()]).toEqual([1, 4]);
+  const slow: Service['score'] = (request) => {
+    now += 6000;
+    return service.score(request);
+  };
+  await round({ score: slow });
+  expect([said.length, await waiting()]).toEqual([3, 2]);
 });
 
 test('what no service takes is let go', async () => {

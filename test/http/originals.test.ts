@@ -51,6 +51,14 @@ describe('a restore', () => {
     expect(await metrics.text()).toContain('tidemark_feedback_total{feedback="safe"} 1');
   });
 
+  test('whose verdict is gone has nothing that feedback could be about', async () => {
+    outcome = RESTORED;
+    const body = '{"feedback":"safe"}';
+    const reply = await http.ask({ method: 'POST', path: '/v1/verdicts/v9/restore', headers: JSON_TYPE, body });
+    expect(reply.status).toBe(200);
+    expect(await metrics.text()).toContain('tidemark_feedback_total{feedback="safe"} 1'); // of the test before
+  });
+
   test.each<[RestoreOutcome, number, string]>([
     [{ kind: 'unknown-verdict' }, 404, 'unknown-verdict'],
     [{ kind: 'not-configured' }, 404, 'not-configured'],
@@ -104,6 +112,11 @@ describe('an original', () => {
       'x-content-type-options': 'nosniff',
     });
     expect(reply.text).toBe(RAW.toString());
+  });
+
+  test('comes when its verdict is gone', async () => {
+    original = { sizeBytes: RAW.length, bytes: pieces(RAW) };
+    expect(await get('v9')).toMatchObject({ status: 200, text: RAW.toString() });
   });
 
   test('is asked for by HEAD without its bytes', async () => {

@@ -128,11 +128,16 @@ export const RELEASE_SECRETS: readonly string[] = [
 ];
 const NOW = Date.UTC(2026, 10, 25, 12);
 
-/** Writes down what it is to keep. */
+/** Writes down what it is to keep; `only`: of the others, all. */
 const keepAs =
-  (how: string, asked: string[]): Keep =>
-  async ({ why, verdictId, envelope, mailboxes }, { raw }) => {
-    const { mailFrom, rcptTo } = envelope;
+  ([wanted = '', only]: readonly string[], asked: string[]): Keep =>
+  async ({ why, verdictId, envelope, rcptMailboxes, mailboxes }, { raw }) => {
+    const { mailFrom } = envelope;
+    const rcptTo = envelope.rcptTo.map((address, at) => {
+      const owner = rcptMailboxes?.[at] ?? address;
+      return owner === address.toLowerCase() ? address : `${address}[${owner}]`;
+    });
+    const how = only === undefined || only === why ? wanted : '';
     if (how === 'fails') throw new Error('disk full');
     if (how === 'late') await new Promise((resolve) => setTimeout(resolve, 200));
     if (how === 'full') return 'full';
@@ -246,7 +251,7 @@ function partsOf(setup: readonly string[], asked: string[]): Omit<SessionParts, 
       { ownDomains: ['acme.example'], authservIds: [] },
       isWithin(wordsOf('own-networks').flatMap((text) => readNetwork(text) ?? [])),
     ),
-    ...(has('custody') ? { keep: keepAs(wordsOf('custody')[0] ?? '', asked) } : {}),
+    ...(has('custody') ? { keep: keepAs(wordsOf('custody'), asked) } : {}),
     ...(has('releases') ? { checkRelease: createCheckRelease('default', RELEASE_SECRETS, () => NOW) } : {}),
     onFailure: has('on-failure tempfail') ? 'tempfail' : 'accept',
     isVerifying: has('verifies'),

@@ -330,6 +330,31 @@ describe('what is refused', () => {
   });
 });
 
+describe('a client that is slow to read a large answer', () => {
+  test('keeps its room until it has read it', async () => {
+    const body = Buffer.alloc(20_000_000, 'x'); // more than the kernel takes in between
+    const rewritten: Stripped = {
+      isRewritten: true,
+      bytes: Buffer.concat([Buffer.from('Subject: Invoice\r\n\r\n'), body]),
+      headers: [],
+      body,
+      changes: [],
+      locks: [],
+      unmet: [],
+    };
+    const other = await start({ maxBytesInFlight: 150 }, { stripped: rewritten });
+    const port = other.port ?? 0;
+    verdict = aVerdict(stripped);
+    const slow = connect({ host: '127.0.0.1', port });
+    slow.end(spamc15('PROCESS'));
+    await sleep(300);
+    expect(await say(spamc15('CHECK'), { port })).toMatch(/^SPAMD\/1\.0 75 too many large messages/);
+    expect((await text(slow)).length).toBeGreaterThan(body.length);
+    expect(await say(spamc15('CHECK'), { port })).toContain('EX_OK');
+    await other.drain();
+  });
+});
+
 describe('bad company', () => {
   test('mutated requests are answered or cut off, and nothing else happens', async () => {
     const before = failures.length;

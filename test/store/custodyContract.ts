@@ -114,9 +114,30 @@ export function custodyContract(name: string, start: () => Promise<StoreUnderTes
       expect(claims.filter(Boolean)).toHaveLength(1);
       expect(await store.custody.claim(original, 5999, 7000)).toBe(false);
       expect(await store.custody.claim(original, 6000, 7000)).toBe(true);
-      await store.custody.settle(original, [ANA]);
+      await store.custody.settle(original, 7000, [ANA]);
       expect((await one()).restoredTo).toEqual([ANA]);
       expect(await store.custody.claim(original, 6001, 7001)).toBe(true);
+    });
+
+    test('who settles late notes who has it, and leaves the claim of another', async () => {
+      await keep(anOriginal({ mailboxes: [ANA, BOB], envelope: { rcptTo: [ANA, BOB] } }));
+      const original = await one();
+      await store.custody.claim(original, 5000, 6000);
+      await store.custody.claim(original, 6000, 7000);
+      await store.custody.settle(original, 6000, [ANA]);
+      expect(await store.custody.claim(original, 6500, 7500)).toBe(false);
+      await store.custody.settle(original, 7000, [BOB]);
+      expect((await one()).restoredTo).toEqual([ANA, BOB]);
+      expect(await store.custody.claim(original, 6500, 7500)).toBe(true);
+    });
+
+    test('who was erased during a delivery is not named again', async () => {
+      await keep(anOriginal({ mailboxes: [ANA, BOB], envelope: { rcptTo: [ANA, BOB] } }));
+      const original = await one();
+      await store.custody.claim(original, 5000, 6000);
+      await store.custody.erase('acme', ANA);
+      await store.custody.settle(original, 6000, [ANA, BOB]);
+      expect((await one()).restoredTo).toEqual([BOB]);
     });
 
     test('an erased mailbox takes its originals along, and leaves those of others without it', async () => {
@@ -124,13 +145,41 @@ export function custodyContract(name: string, start: () => Promise<StoreUnderTes
       const both = { mailboxes: [ANA, BOB], envelope: { rcptTo: ['Ana@acme.example', BOB] } };
       await keep(anOriginal({ verdictId: 'v2', ...both }));
       await keep(anOriginal({ verdictId: 'v3', tenant: 'other' }));
-      await store.custody.settle(await one('v2'), ['Ana@acme.example']);
+      await store.custody.settle(await one('v2'), 1, ['Ana@acme.example']);
       expect(await store.custody.erase('acme', ANA)).toBe(1);
       expect(await store.custody.find('acme', 'v1')).toEqual([]);
       expect(await one('v2')).toMatchObject({ mailboxes: [BOB], envelope: { rcptTo: [BOB] }, restoredTo: [] });
       expect(await one('v3', 'other')).toMatchObject({ mailboxes: [ANA] });
       expect(await store.custody.erase('acme', BOB)).toBe(1);
       expect(await store.custody.totalBytes()).toBe(10 + OVERHEAD_BYTES);
+    });
+
+    test('an erased mailbox takes its recipients along, however the MTA wrote them', async () => {
+      const mailboxes = [ANA, BOB, 'cy@xn--bcher-kva.example'];
+      const rcptTo = ['ana', '"Ana"@acme.example', 'Bob@acme.example', 'cy@b\u00fccher.example'];
+      await keep(anOriginal({ mailboxes, envelope: { rcptTo }, rcptMailboxes: [ANA, ANA, BOB, mailboxes[2] ?? ''] }));
+      await keep(anOriginal({ verdictId: 'v2', mailboxes: mailboxes.slice(1), envelope: { rcptTo: rcptTo.slice(2) } }));
+      await store.custody.settle(await one(), 1, rcptTo.slice(1));
+      await store.custody.erase('acme', ANA);
+      expect(await one()).toMatchObject({ envelope: { rcptTo: rcptTo.slice(2) }, restoredTo: rcptTo.slice(2) });
+      await store.custody.erase('acme', mailboxes[2] ?? '');
+      for (const id of ['v1', 'v2']) expect((await one(id)).envelope.rcptTo).toEqual(['Bob@acme.example']);
+      expect(await one()).toMatchObject({ restoredTo: ['Bob@acme.example'], rcptMailboxes: [BOB] });
+    });
+
+    test('handed in again after an erasure, whoever was erased is its recipient again', async () => {
+      const both = { mailboxes: [ANA, BOB], envelope: { rcptTo: [ANA, BOB] } };
+      await keep(anOriginal(both));
+      await store.custody.settle(await one(), 1, [ANA, BOB]);
+      await store.custody.erase('acme', ANA);
+      expect(await keep(anOriginal({ ...both, keptAt: 2000 }), bytesOf(10), 0)).toBe('known'); // also when full
+      expect(await one()).toMatchObject({ ...both, restoredTo: [BOB], keptAt: 2000 });
+      expect(await keep(anOriginal({ ...both, keptAt: 3000 }))).toBe('known');
+      expect(await one()).toMatchObject({ keptAt: 2000 });
+      expect(await read(await one())).toEqual(bytesOf(10));
+      expect(await store.custody.totalBytes()).toBe(10 + OVERHEAD_BYTES);
+      for (const mailbox of [BOB, ANA]) await store.custody.erase('acme', mailbox);
+      expect(await store.custody.find('acme', 'v1')).toEqual([]);
     });
 
     test('an erased tenant takes all along; what was read before is gone', async () => {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
+import type { Original } from '../../src/domain/custody.ts';
 import type { LinkRecord, RecordKey, Records } from '../../src/domain/observation.ts';
 import { recordId } from '../../src/domain/observation.ts';
 import type { Lesson, Store } from '../../src/domain/ports.ts';
@@ -8,7 +9,7 @@ import { placeOf } from '../../src/store/postgres/connection.ts';
 import { openPostgresStore, postgresSchema } from '../../src/store/postgres.ts';
 import { aVerdict } from '../http/service.ts';
 import { storeContract } from './contract.ts';
-import { custodyContract } from './custodyContract.ts';
+import { anOriginal, custodyContract } from './custodyContract.ts';
 import { openTestServer, type TestServer } from './postgresServer.ts';
 
 let server: TestServer;
@@ -154,6 +155,26 @@ describe('several processes on one database', () => {
       for (const id of ['f', 'g']) await one.learn('acme', [counting(id)], 'committed');
       await other.learn('acme', [counting('h')], 'committed');
       expect(await countOf(other)).toBe(3);
+    }));
+
+  test('an erasure of many originals keeps nobody from keeping another until it is nearly done', () =>
+    withStores([0, 0], async ([eraser, keeper], url) => {
+      const keep = (original: Original) => keeper.custody.keep(original, Buffer.from('raw'), 1e9);
+      for (const verdictId of ['v1', 'v2', 'v3']) await keep(anOriginal({ verdictId }));
+      const client = new pg.Client({ connectionString: url });
+      await client.connect();
+      try {
+        await client.query("BEGIN; SELECT 1 FROM original_pieces WHERE verdict_id = 'v3' FOR UPDATE");
+        const erasing = eraser.custody.erase('acme', 'ana@acme.example');
+        await sleep(300); // it has come to the last of them
+        const bob = { mailboxes: ['bob@acme.example'], envelope: { rcptTo: ['bob@acme.example'] } };
+        const kept = keep(anOriginal({ verdictId: 'v4', ...bob }));
+        expect(await Promise.race([kept, sleep(2000, 'waits', { ref: false })])).toBe('kept');
+        await client.query('ROLLBACK');
+        expect(await erasing).toBe(3);
+      } finally {
+        await client.end();
+      }
     }));
 
   test('many calls of one turn, of several tenants, with a faulty one among them', () =>

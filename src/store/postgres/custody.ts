@@ -1,7 +1,16 @@
 /** Originals in PostgreSQL: a row and the pieces of its bytes, written in one transaction. */
 import { type Custody, type KeptOriginal, OVERHEAD_BYTES } from '../../domain/custody.ts';
-import { bodyOf, keyOf, ORIGINAL_COLUMNS, type OriginalRow, toOriginal, withoutMailbox } from '../originalRow.ts';
-import { type Connections, ERASE_TIMEOUT_MS, type Run } from './connection.ts';
+import {
+  bodyOf,
+  keyOf,
+  lacksRecipient,
+  ORIGINAL_COLUMNS,
+  type OriginalRow,
+  restoredWith,
+  toOriginal,
+  withoutMailbox,
+} from '../originalRow.ts';
+import { Conflict, type Connections, ERASE_TIMEOUT_MS, type Run } from './connection.ts';
 import { withRetries } from './writer.ts';
 
 const PIECE_BYTES = 512 * 1024; // a piece is one statement, and one row of which the server makes a copy
@@ -23,13 +32,10 @@ export function custodyStore({ run, transaction }: Connections): Custody {
   return {
     async keep(original, raw, maxTotalBytes) {
       const key = keyOf(original);
-      const { rows } = await run({
-        text: `SELECT 1 FROM originals WHERE ${PLACE}`,
-        values: [original.tenant, original.verdictId, key],
-      });
-      if (rows.length > 0) return 'known';
+      const row = await rowAt(run, [original.tenant, original.verdictId, key]);
+      if (row !== undefined && !lacksRecipient(row, original)) return 'known';
       const needed = raw.length + OVERHEAD_BYTES;
-      if ((await totalBytes()) + needed > maxTotalBytes) return 'full'; // before anything is written
+      if (row === undefined && (await totalBytes()) + needed > maxTotalBytes) return 'full'; // before anything is written
       const kept: KeptOriginal = { ...original, key, sizeBytes: raw.length, restoredTo: [] };
       try {
         return await withRetries(() => transaction((within) => add(within, kept, raw, maxTotalBytes)));
@@ -63,11 +69,8 @@ export function custodyStore({ run, transaction }: Connections): Custody {
       });
       return count > 0;
     },
-    async settle(original, restoredTo) {
-      await run({
-        text: `UPDATE originals SET restored_to = $4, claimed_until = 0 WHERE ${PLACE}`,
-        values: [...place(original), JSON.stringify(restoredTo)],
-      });
+    async settle(original, until, accepted) {
+      await withRetries(() => transaction((within) => settle(within, place(original), until, accepted)));
     },
     async unscored(now, limit) {
       const { rows } = await run<OriginalRow>({
@@ -92,12 +95,21 @@ async function add(run: Run, original: KeptOriginal, raw: Buffer, maxTotalBytes:
       VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
     values: [tenant, verdictId, key, why, keptAt, sizeBytes, bodyOf(original)],
   });
-  if (count === 0) return 'known';
+  if (count === 0) {
+    const row = await rowAt(run, [tenant, verdictId, key], 'FOR UPDATE');
+    if (row === undefined) throw new Conflict('an original was removed while it was kept again');
+    if (!lacksRecipient(row, original)) return 'known';
+    await run({
+      text: `UPDATE originals SET body = $4, kept_at = $5 WHERE ${PLACE}`,
+      values: [tenant, verdictId, key, bodyOf(original), keptAt],
+    });
+  }
   await run({
     text: `INSERT INTO original_mailboxes (tenant, mailbox, verdict_id, key)
       SELECT $1, mailbox, $2, $3 FROM unnest($4::text[]) AS m(mailbox) ON CONFLICT DO NOTHING`,
     values: [tenant, verdictId, key, mailboxes],
   });
+  if (count === 0) return 'known';
   for (let at = 0, piece = 0; at < raw.length; at += PIECE_BYTES, piece++) {
     await run({
       text: 'INSERT INTO original_pieces (tenant, verdict_id, key, piece, bytes) VALUES ($1, $2, $3, $4, $5)',
@@ -114,26 +126,52 @@ async function add(run: Run, original: KeptOriginal, raw: Buffer, maxTotalBytes:
   return 'kept';
 }
 
+async function rowAt(
+  run: Run,
+  place: readonly string[],
+  lock: '' | 'FOR UPDATE' = '',
+): Promise<OriginalRow | undefined> {
+  const { rows } = await run<OriginalRow>({
+    text: `SELECT ${ORIGINAL_COLUMNS} FROM originals WHERE ${PLACE} ${lock}`,
+    values: place,
+  });
+  return rows[0];
+}
+
+async function settle(run: Run, place: readonly string[], until: number, accepted: readonly string[]): Promise<void> {
+  const row = await rowAt(run, place, 'FOR UPDATE');
+  if (row === undefined) return;
+  await run({
+    text: `UPDATE originals SET restored_to = $4, claimed_until = CASE claimed_until WHEN $5 THEN 0 ELSE claimed_until END
+      WHERE ${PLACE}`,
+    values: [...place, JSON.stringify(restoredWith(toOriginal(row), accepted)), until],
+  });
+}
+
 async function eraseMailbox(run: Run, tenant: string, mailbox: string): Promise<number> {
   const { rows } = await run<OriginalRow>({
     text: `SELECT ${ORIGINAL_COLUMNS} FROM originals WHERE tenant = $1 AND (verdict_id, key) IN
       (SELECT verdict_id, key FROM original_mailboxes WHERE tenant = $1 AND mailbox = $2) ORDER BY verdict_id, key FOR UPDATE`,
     values: [tenant, mailbox],
   });
-  let count = 0;
+  const gone: KeptOriginal[] = [];
   for (const original of rows.map(toOriginal)) {
     const left = withoutMailbox(original, mailbox);
-    const place = [tenant, original.verdictId, original.key];
-    if (left === undefined) count += await removeOriginals(run, PLACE, place);
+    if (left === undefined) gone.push(original);
     else {
       await run({
         text: `UPDATE originals SET body = $4, restored_to = $5 WHERE ${PLACE}`,
-        values: [...place, bodyOf(left), JSON.stringify(left.restoredTo)],
+        values: [tenant, original.verdictId, original.key, bodyOf(left), JSON.stringify(left.restoredTo)],
       });
     }
   }
   await run({ text: 'DELETE FROM original_mailboxes WHERE tenant = $1 AND mailbox = $2', values: [tenant, mailbox] });
-  return count;
+  // Last, and all at once: from then until the commit nothing else can be kept.
+  return removeOriginals(
+    run,
+    'tenant = $1 AND (verdict_id, key) IN (SELECT g.verdict_id, g.key FROM unnest($2::text[], $3::text[]) AS g(verdict_id, key))',
+    [tenant, gone.map(({ verdictId }) => verdictId), gone.map(({ key }) => key)],
+  );
 }
 
 /** With all that belongs to them, in a transaction that is open; answers how many went. */

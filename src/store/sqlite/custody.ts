@@ -1,7 +1,16 @@
 /** Originals in SQLite: rows in the database, bytes in files. First the file, then the row: a row never lacks its bytes. */
 import type { DatabaseSync } from 'node:sqlite';
 import { type Custody, type KeptOriginal, OVERHEAD_BYTES } from '../../domain/custody.ts';
-import { bodyOf, keyOf, ORIGINAL_COLUMNS, type OriginalRow, toOriginal, withoutMailbox } from '../originalRow.ts';
+import {
+  bodyOf,
+  keyOf,
+  lacksRecipient,
+  ORIGINAL_COLUMNS,
+  type OriginalRow,
+  restoredWith,
+  toOriginal,
+  withoutMailbox,
+} from '../originalRow.ts';
 import type { Files } from './files.ts';
 import type { Writer } from './groupCommit.ts';
 
@@ -39,7 +48,6 @@ export function custodyStore(database: DatabaseSync, writer: Writer, files: File
   );
   const addBytes = database.prepare('UPDATE originals_total SET bytes = bytes + ?');
   const total = database.prepare('SELECT bytes FROM originals_total');
-  const has = database.prepare('SELECT 1 FROM originals WHERE tenant = ? AND verdict_id = ? AND key = ?');
   const fileOf = database.prepare('SELECT file FROM originals WHERE tenant = ? AND verdict_id = ? AND key = ?');
   const isNamed = database.prepare('SELECT 1 FROM originals WHERE file = ?');
   const ofVerdict = database.prepare(
@@ -55,8 +63,15 @@ export function custodyStore(database: DatabaseSync, writer: Writer, files: File
   const claim = database.prepare(
     'UPDATE originals SET claimed_until = ? WHERE tenant = ? AND verdict_id = ? AND key = ? AND claimed_until <= ?',
   );
+  const atPlace = database.prepare(
+    `SELECT ${ORIGINAL_COLUMNS} FROM originals WHERE tenant = ? AND verdict_id = ? AND key = ?`,
+  );
+  const widen = database.prepare(
+    'UPDATE originals SET body = ?, kept_at = ? WHERE tenant = ? AND verdict_id = ? AND key = ?',
+  );
   const settle = database.prepare(
-    'UPDATE originals SET restored_to = ?, claimed_until = 0 WHERE tenant = ? AND verdict_id = ? AND key = ?',
+    `UPDATE originals SET restored_to = ?, claimed_until = CASE claimed_until WHEN ? THEN 0 ELSE claimed_until END
+       WHERE tenant = ? AND verdict_id = ? AND key = ?`,
   );
   const replace = database.prepare(
     'UPDATE originals SET body = ?, restored_to = ? WHERE tenant = ? AND verdict_id = ? AND key = ?',
@@ -74,15 +89,24 @@ export function custodyStore(database: DatabaseSync, writer: Writer, files: File
       if (files === undefined) throw new Error('a store in memory keeps no originals');
       const { tenant, verdictId, keptAt } = original;
       const [key, needed] = [keyOf(original), raw.length + OVERHEAD_BYTES];
-      if (has.get(tenant, verdictId, key) !== undefined) return 'known';
-      if (totalNow() + needed > maxTotalBytes) return 'full'; // before anything is written
+      const standing = (): 'new' | 'wider' | 'known' | 'full' => {
+        const row = atPlace.get(tenant, verdictId, key) as OriginalRow | undefined;
+        if (row !== undefined) return lacksRecipient(row, original) ? 'wider' : 'known';
+        return totalNow() + needed > maxTotalBytes ? 'full' : 'new';
+      };
+      const before = standing();
+      if (before === 'known' || before === 'full') return before; // before anything is written
       const file = await files.write(raw);
       const outcome = await writer
         .write('durable', () => {
-          if (has.get(tenant, verdictId, key) !== undefined) return 'known';
-          if (totalNow() + needed > maxTotalBytes) return 'full';
-          add.run(tenant, verdictId, key, original.why, keptAt, raw.length, bodyOf(original), file);
+          const now = standing();
+          if (now === 'known' || now === 'full') return now;
           for (const mailbox of original.mailboxes) addMailbox.run(tenant, mailbox, verdictId, key);
+          if (now === 'wider') {
+            widen.run(bodyOf(original), keptAt, tenant, verdictId, key);
+            return 'known';
+          }
+          add.run(tenant, verdictId, key, original.why, keptAt, raw.length, bodyOf(original), file);
           addBytes.run(needed);
           return 'kept';
         })
@@ -102,9 +126,11 @@ export function custodyStore(database: DatabaseSync, writer: Writer, files: File
     },
     claim: (original, now, until) =>
       writer.write('committed', () => claim.run(until, ...place(original), now).changes > 0),
-    settle: (original, restoredTo) =>
+    settle: (original, until, accepted) =>
       writer.write('durable', () => {
-        settle.run(JSON.stringify(restoredTo), ...place(original));
+        const row = atPlace.get(...place(original)) as OriginalRow | undefined;
+        if (row === undefined) return;
+        settle.run(JSON.stringify(restoredWith(toOriginal(row), accepted)), until, ...place(original));
       }),
     unscored: async (now, limit) => (unscored.all(now, limit) as unknown as readonly OriginalRow[]).map(toOriginal),
     async remove(original) {
