@@ -11,7 +11,7 @@
  * JOBS_DIR/.mark tells one such folder from another.
  */
 import { randomBytes } from 'node:crypto';
-import { existsSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JobFailure, JobOrder, JobState } from '../domain/jobs.ts';
@@ -43,7 +43,7 @@ export interface JobFolder {
   part(at: number): Promise<PartState | undefined>;
   /** Synchronous, for whoever is in the middle of work. */
   writePart(at: number, state: PartState): void;
-  /** Nobody waits for it any more. */
+  /** Nobody waits for it any more. Throws when that cannot be told. */
   isOver(): boolean;
   prepare(): Promise<void>;
   /** When an upload last got a byte. */
@@ -117,11 +117,16 @@ function jobFolder(dir: string): JobFolder {
     end: () => readJson<JobEnd>(paths.end),
     part: (at) => readJson<PartState>(partFile(at)),
     writePart(at, state) {
-      const path = partFile(at);
-      writeFileSync(`${path}.new`, JSON.stringify(state), { mode: 0o600 });
-      renameSync(`${path}.new`, path);
+      const own = ownName(partFile(at)); // one who is believed dead may be writing, too
+      try {
+        writeFileSync(own, JSON.stringify(state), { mode: 0o600 });
+        renameSync(own, partFile(at));
+      } catch (error) {
+        rmSync(own, { force: true });
+        throw error;
+      }
     },
-    isOver: () => existsSync(paths.end) || !existsSync(paths.order),
+    isOver: () => isThere(paths.end) || !isThere(paths.order),
     async prepare() {
       for (const name of ['upload', 'parts', 'out']) await mkdir(join(dir, name), PRIVATE_DIR);
     },
@@ -152,10 +157,15 @@ function jobFolder(dir: string): JobFolder {
   };
 }
 
+const ownName = (path: string): string => `${path}.${randomBytes(4).toString('hex')}`;
+
+/** A disk that does not answer is not a file that is not there: throws. */
+const isThere = (path: string): boolean => statSync(path, { throwIfNoEntry: false }) !== undefined;
+
 /** Whole; what is there already stays. */
 async function writeOnce(path: string, text: string): Promise<void> {
   if (existsSync(path)) return;
-  const own = `${path}.${randomBytes(4).toString('hex')}`;
+  const own = ownName(path);
   await writeFile(own, text, { mode: 0o600, flush: true });
   try {
     await link(own, path);
