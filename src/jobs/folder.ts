@@ -14,7 +14,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { JobFailure, JobOrder, JobState } from '../domain/jobs.ts';
+import type { Job, JobFailure, JobOrder, JobState } from '../domain/jobs.ts';
 import type { RescoreEnd, RescoreProgress } from '../domain/rescore.ts';
 
 export interface PartState {
@@ -30,7 +30,11 @@ export interface JobEnd {
   readonly endedAt: number;
   readonly end?: RescoreEnd;
   readonly failure?: JobFailure;
+  /** How far it came without reaching its end, so that a list need not read all parts. */
+  readonly reached?: Reached;
 }
+
+export type Reached = Pick<Job, 'partsDoneCount' | 'progress'>;
 
 export interface JobFolder {
   readonly dir: string;
@@ -133,9 +137,9 @@ function jobFolder(dir: string): JobFolder {
     async touchedAt() {
       const uploads = await namesIn(join(dir, 'upload'));
       const all = await Promise.all(
-        [dir, ...uploads.map((name) => join(dir, 'upload', name))].map((path) => stat(path)),
+        [dir, ...uploads.map((name) => join(dir, 'upload', name))].map((path) => stat(path).catch(nothingThere)),
       );
-      return Math.max(...all.map(({ mtimeMs }) => mtimeMs));
+      return Math.max(...all.map((stats) => stats?.mtimeMs ?? 0)); // it may go meanwhile
     },
     async writeOrder(order) {
       await writeWhole(paths.order, order);
@@ -187,6 +191,10 @@ async function readJson<T>(path: string): Promise<T | undefined> {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+function nothingThere(error: unknown): undefined {
+  if (codeOf(error) !== 'ENOENT') throw error;
 }
 
 async function namesIn(dir: string): Promise<readonly string[]> {

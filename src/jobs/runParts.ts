@@ -11,6 +11,7 @@ import { endIn } from '../rescore/folder.ts';
 import { again, createRescoreMailboxes, isInUse, NOTHING, type PartitionParts } from '../rescore/partitions.ts';
 import { checkLinksIn, exportsOf, pathBelow } from './exportPaths.ts';
 import { codeOf, type JobFolder, type JobsFolder, type PartState } from './folder.ts';
+import { reachedIn } from './progress.ts';
 
 export interface RunJobParts extends PartitionParts {
   readonly folder: JobsFolder;
@@ -55,7 +56,12 @@ export async function runTask(task: Task, parts: RunJobParts, signal: AbortSigna
     // Cancelled or removed under our hands: then whatever went wrong is of no interest.
     if (!folder.isOver()) {
       if (!isLasting(error)) throw error;
-      await folder.writeEnd({ state: 'failed', endedAt: parts.now(), failure: failureOf(error, base) });
+      await folder.writeEnd({
+        state: 'failed',
+        endedAt: parts.now(),
+        failure: failureOf(error, base),
+        ...(await reachedIn(folder)),
+      });
     }
     await folder.clear();
   }

@@ -165,3 +165,38 @@ test('to find another at work is no try', async () => {
   await expect(run(job, busy)).rejects.toThrow('another run is at work'); // after it was waited for
   expect(await ofJob(job).part(0)).toEqual(before);
 }, 40_000);
+
+test('erased, a tenant’s job that learns is waited for', async () => {
+  const job = await jobs.upload({
+    ...{ tenant: 'erased', mode: 'learn', mailboxes: ['ana@acme.example'], name: 'mail' },
+    body: Readable.from([Buffer.from('some mail')]),
+  });
+  const own = folder.job('erased', job.id);
+  const identity = { exports: [], mailboxes: [], tenant: 'erased', mode: 'learn', modelVersion: 'm', settings: 's' };
+  const atWork = claimFolder(own.outDir, identity);
+  let isErased = false;
+  const erasing = jobs.eraseTenant('erased').then(() => {
+    isErased = true;
+  });
+  await new Promise((resolve) => setTimeout(resolve, 3000));
+  expect([isErased, (await own.end())?.state]).toEqual([false, 'cancelled']);
+  atWork.close();
+  await erasing;
+  expect(await folder.ids('erased')).toEqual([]);
+}, 20_000);
+
+test('what a cancelled job reached is told without its parts', async () => {
+  const job = await uploaded();
+  ofJob(job).writePart(0, { progress: reaching(4), tries: { readCount: 0, count: 1 } });
+  await jobs.cancel('default', job.id);
+  rmSync(join(ofJob(job).dir, 'parts'), { recursive: true });
+  const [told] = (await jobs.list('default')).filter(({ id }) => id === job.id);
+  expect(told).toMatchObject({ state: 'cancelled', partsDoneCount: 0, progress: { readCount: 4 } });
+});
+
+test('an upload that goes while it is looked at was touched long ago', async () => {
+  expect(await folder.job('default', 'job_gone').touchedAt()).toBe(0);
+  const own = ofJob(await uploaded());
+  symlinkSync('nowhere', join(own.uploadDir, 'gone'));
+  expect(await own.touchedAt()).toBeGreaterThan(0);
+});
