@@ -170,13 +170,14 @@ const isThere = (path: string): boolean => statSync(path, { throwIfNoEntry: fals
 async function writeOnce(path: string, text: string): Promise<void> {
   if (existsSync(path)) return;
   const own = ownName(path);
-  await writeFile(own, text, { mode: 0o600, flush: true });
   try {
+    await writeFile(own, text, { mode: 0o600, flush: true });
     await link(own, path);
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error;
+  } finally {
+    await rm(own, { force: true }); // also of a full disk, where it is tried again and again
   }
-  await rm(own, { force: true });
 }
 
 async function writeWhole(path: string, value: unknown): Promise<void> {

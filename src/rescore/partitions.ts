@@ -81,8 +81,8 @@ const ORPHAN_RETRY_MS = 300;
 export const isInUse = (error: unknown): boolean => error instanceof RescoreError && error.code === 'folder-in-use';
 
 /**
- * Once more when it died; not begun when it was stopped before. The folder is ours alone: what is at work in a part of it was started by a run that was killed, and is about to
- * notice.
+ * Once more when it died; not at all once it was stopped. The folder is ours alone: what is at work in a part of it was started by a run that
+ * was killed, and is about to notice.
  */
 export async function again(run: () => Promise<RescoreEnd>, signal: AbortSignal | undefined): Promise<RescoreEnd> {
   const giveUpAt = performance.now() + ORPHAN_PATIENCE_MS;
