@@ -9,17 +9,24 @@ import {
   type RescoreProgress,
   type RescoreRequest,
 } from './domain/rescore.ts';
-import { DiedError, NOTHING } from './rescore/partitions.ts';
+import { IntakeError } from './domain/service.ts';
+import { DiedError, STOPPED } from './rescore/partitions.ts';
 
 interface Job {
   readonly exports: readonly string[];
   readonly request: RescoreRequest;
 }
 
-type Said =
-  | { readonly progress: RescoreProgress }
-  | { readonly end: RescoreEnd }
-  | { readonly failure: { readonly name: string; readonly code?: string; readonly message: string } };
+type Said = { readonly progress: RescoreProgress } | { readonly end: RescoreEnd } | { readonly failure: Failure };
+
+/** An error in the words that cross the border between processes. */
+interface Failure {
+  readonly name: string;
+  readonly message: string;
+  readonly code?: string;
+  /** Of an IntakeError. */
+  readonly field?: string;
+}
 
 const TELL_MS = 200;
 
@@ -32,6 +39,7 @@ export const startRescore =
     progress: (progress: RescoreProgress) => void,
     signal: AbortSignal | undefined,
   ): Promise<RescoreEnd> => {
+    if (signal?.aborted) return STOPPED; // it would not say so again
     const child = fork(path, words, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     const stop = (): void => void (child.connected && child.disconnect());
     signal?.addEventListener('abort', stop);
@@ -45,21 +53,13 @@ export const startRescore =
     signal?.removeEventListener('abort', stop);
     if (outcome !== undefined && 'end' in outcome) return outcome.end;
     if (outcome !== undefined) throw failureOf(outcome.failure);
-    if (signal?.aborted) return { ...NOTHING, damaged: [], isComplete: false, wasComplete: false, modelVersion: '' };
+    if (signal?.aborted) return STOPPED;
     throw new DiedError(`the process for ${request.mailboxes[0]} died: ${killedBy ?? `status ${status}`}`);
   };
 
-/** What a failure was, in the words that cross the border between processes. */
-function failureOf({
-  name,
-  code = '',
-  message,
-}: {
-  readonly name: string;
-  readonly code?: string;
-  readonly message: string;
-}): Error {
+function failureOf({ name, message, code = '', field = '' }: Failure): Error {
   if (name === 'RescoreError') return new RescoreError(code as RescoreError['code'], message);
+  if (name === 'IntakeError') return new IntakeError(code as IntakeError['code'], field, message);
   return name === 'ExportError' ? new ExportError(code as ExportError['code'], message) : new Error(message);
 }
 
@@ -79,8 +79,10 @@ export async function serveRescore(rescore: RescoreExports): Promise<void> {
   try {
     say({ end: await rescore(exports, request, { signal: stopped.signal, progress }) });
   } catch (error) {
-    const { name, message, code } = error as Error & { readonly code?: string };
-    say({ failure: { name, message, ...(code === undefined ? {} : { code }) } });
+    const { name, message, code, field } = error as Failure;
+    say({
+      failure: { name, message, ...(code === undefined ? {} : { code }), ...(field === undefined ? {} : { field }) },
+    });
   }
   if (process.connected) process.disconnect();
 }

@@ -27,17 +27,17 @@ export async function respondWithStream(
   }
   const pieces = stream()[Symbol.asyncIterator]();
   const first = await pieces.next();
-  response.writeHead(200, head);
   const body = async function* () {
-    try {
-      for (let next = first; next.done !== true; next = await pieces.next()) yield next.value;
-    } finally {
-      await pieces.return?.();
-    }
+    for (let next = first; next.done !== true; next = await pieces.next()) yield next.value;
   };
-  await pipeline(Readable.from(body(), { objectMode: false }), response).catch((error: unknown) => {
+  try {
+    response.writeHead(200, head);
+    await pipeline(Readable.from(body(), { objectMode: false }), response);
+  } catch (error) {
     if (!response.closed) throw error;
-  });
+  } finally {
+    await pieces.return?.(); // here, not in `body`, which never begins for a client that has gone already
+  }
 }
 
 export function respondWithProblem(response: ServerResponse, { status, headers, problem }: ProblemAnswer): void {

@@ -11,10 +11,10 @@
  * JOBS_DIR/.mark tells one such folder from another.
  */
 import { randomBytes } from 'node:crypto';
-import { existsSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { JobFailure, JobOrder, JobState } from '../domain/jobs.ts';
+import type { Job, JobFailure, JobOrder, JobState } from '../domain/jobs.ts';
 import type { RescoreEnd, RescoreProgress } from '../domain/rescore.ts';
 
 export interface PartState {
@@ -30,7 +30,11 @@ export interface JobEnd {
   readonly endedAt: number;
   readonly end?: RescoreEnd;
   readonly failure?: JobFailure;
+  /** How far it came without reaching its end, so that a list need not read all parts. */
+  readonly reached?: Reached;
 }
+
+export type Reached = Pick<Job, 'partsDoneCount' | 'progress'>;
 
 export interface JobFolder {
   readonly dir: string;
@@ -43,7 +47,7 @@ export interface JobFolder {
   part(at: number): Promise<PartState | undefined>;
   /** Synchronous, for whoever is in the middle of work. */
   writePart(at: number, state: PartState): void;
-  /** Nobody waits for it any more. */
+  /** Nobody waits for it any more. Throws when that cannot be told. */
   isOver(): boolean;
   prepare(): Promise<void>;
   /** When an upload last got a byte. */
@@ -117,20 +121,25 @@ function jobFolder(dir: string): JobFolder {
     end: () => readJson<JobEnd>(paths.end),
     part: (at) => readJson<PartState>(partFile(at)),
     writePart(at, state) {
-      const path = partFile(at);
-      writeFileSync(`${path}.new`, JSON.stringify(state), { mode: 0o600 });
-      renameSync(`${path}.new`, path);
+      const own = ownName(partFile(at)); // one who is believed dead may be writing, too
+      try {
+        writeFileSync(own, JSON.stringify(state), { mode: 0o600 });
+        renameSync(own, partFile(at));
+      } catch (error) {
+        rmSync(own, { force: true });
+        throw error;
+      }
     },
-    isOver: () => existsSync(paths.end) || !existsSync(paths.order),
+    isOver: () => isThere(paths.end) || !isThere(paths.order),
     async prepare() {
       for (const name of ['upload', 'parts', 'out']) await mkdir(join(dir, name), PRIVATE_DIR);
     },
     async touchedAt() {
       const uploads = await namesIn(join(dir, 'upload'));
       const all = await Promise.all(
-        [dir, ...uploads.map((name) => join(dir, 'upload', name))].map((path) => stat(path)),
+        [dir, ...uploads.map((name) => join(dir, 'upload', name))].map((path) => stat(path).catch(nothingThere)),
       );
-      return Math.max(...all.map(({ mtimeMs }) => mtimeMs));
+      return Math.max(...all.map((stats) => stats?.mtimeMs ?? 0)); // it may go meanwhile
     },
     async writeOrder(order) {
       await writeWhole(paths.order, order);
@@ -152,17 +161,23 @@ function jobFolder(dir: string): JobFolder {
   };
 }
 
+const ownName = (path: string): string => `${path}.${randomBytes(4).toString('hex')}`;
+
+/** A disk that does not answer is not a file that is not there: throws. */
+const isThere = (path: string): boolean => statSync(path, { throwIfNoEntry: false }) !== undefined;
+
 /** Whole; what is there already stays. */
 async function writeOnce(path: string, text: string): Promise<void> {
   if (existsSync(path)) return;
-  const own = `${path}.${randomBytes(4).toString('hex')}`;
-  await writeFile(own, text, { mode: 0o600, flush: true });
+  const own = ownName(path);
   try {
+    await writeFile(own, text, { mode: 0o600, flush: true });
     await link(own, path);
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error;
+  } finally {
+    await rm(own, { force: true }); // also of a full disk, where it is tried again and again
   }
-  await rm(own, { force: true });
 }
 
 async function writeWhole(path: string, value: unknown): Promise<void> {
@@ -177,6 +192,10 @@ async function readJson<T>(path: string): Promise<T | undefined> {
     if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+function nothingThere(error: unknown): undefined {
+  if (codeOf(error) !== 'ENOENT') throw error;
 }
 
 async function namesIn(dir: string): Promise<readonly string[]> {

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { type Job, JobError, type JobOrder, type Jobs, type ResultFormat, type UploadRequest } from '../domain/jobs.ts';
 import { toSubmission } from '../intake.ts';
 import { RESULTS } from '../rescore/folder.ts';
+import { eraseJobs } from './eraseJobs.ts';
 import { exportsOf, pathBelow } from './exportPaths.ts';
 import { codeOf, type JobFolder, type JobsFolder, newJobId } from './folder.ts';
 import type { JobQueue } from './ownQueue.ts';
-import { readJob } from './progress.ts';
+import { reachedIn, readJob } from './progress.ts';
 
 export interface JobsParts {
   readonly folder: JobsFolder;
@@ -23,6 +24,7 @@ export interface JobsParts {
 
 const DAY_MS = 86_400_000;
 const MAX_JOBS = 1000; // of a tenant, ended ones included
+const MAX_UNFINISHED = 50; // of a tenant
 const MAX_UPLOADS = 4; // at a time
 const BROKEN_OFF_MS = 3_600_000; // an upload that got no byte for so long, or a service that died in the middle of one
 
@@ -38,8 +40,11 @@ export function createJobs({ folder, queue, root, quotaBytes, retentionDays, now
 
   /** Answers how many bytes more the tenant may have. */
   async function roomOf(tenant: string): Promise<number> {
-    if ((await folder.ids(tenant)).length >= MAX_JOBS)
-      throw new JobError('over-quota', `there are ${MAX_JOBS} jobs: remove some`);
+    const ids = await folder.ids(tenant);
+    if (ids.length >= MAX_JOBS) throw new JobError('over-quota', `there are ${MAX_JOBS} jobs: remove some`);
+    const unfinishedCount = ids.filter((id) => !folder.job(tenant, id).isOver()).length;
+    if (unfinishedCount >= MAX_UNFINISHED)
+      throw new JobError('over-quota', `${MAX_UNFINISHED} jobs are queued or at work: wait for one, or cancel some`);
     const leftBytes = quotaBytes - (await folder.bytesOf(tenant));
     if (leftBytes <= 0) throw overQuota(quotaBytes);
     return leftBytes;
@@ -116,7 +121,7 @@ export function createJobs({ folder, queue, root, quotaBytes, retentionDays, now
       const own = folder.job(tenant, id);
       if ((await own.order()) === undefined) return undefined;
       if (!own.isOver()) {
-        await own.writeEnd({ state: 'cancelled', endedAt: now() });
+        await own.writeEnd({ state: 'cancelled', endedAt: now(), ...(await reachedIn(own)) });
         await own.clear();
       }
       return readJob(own);
@@ -138,9 +143,7 @@ export function createJobs({ folder, queue, root, quotaBytes, retentionDays, now
       return { sizeBytes: (await stat(path)).size, stream: () => createReadStream(path) };
     },
 
-    async eraseTenant(tenant) {
-      for (const id of await folder.ids(tenant)) await folder.job(tenant, id).remove();
-    },
+    eraseTenant: (tenant) => eraseJobs(folder, tenant, now),
 
     async prune() {
       for (const tenant of await folder.tenants()) {

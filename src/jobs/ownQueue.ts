@@ -39,7 +39,7 @@ export function startOwnQueue({ folder, run, onError }: OwnQueueParts): JobQueue
   }
 
   async function runAll(): Promise<boolean> {
-    const orders = await unfinished(folder).catch(failed);
+    const orders = await unfinished(folder, onError).catch(failed);
     let areAllDone = orders !== undefined;
     for (const order of orders ?? []) areAllDone = (await runOne(order).catch(failed)) === true && areAllDone;
     return areAllDone;
@@ -64,14 +64,18 @@ export function startOwnQueue({ folder, run, onError }: OwnQueueParts): JobQueue
   };
 }
 
-/** Of all tenants, the oldest first. */
-export async function unfinished(folder: JobsFolder): Promise<readonly JobOrder[]> {
+/** Of all tenants, the oldest first. One that cannot be read holds up no other. */
+export async function unfinished(folder: JobsFolder, onError: OwnQueueParts['onError']): Promise<readonly JobOrder[]> {
   const found: JobOrder[] = [];
   for (const tenant of await folder.tenants()) {
     for (const id of await folder.ids(tenant)) {
       const job = folder.job(tenant, id);
-      const order = job.isOver() ? undefined : await job.order();
-      if (order !== undefined) found.push(order);
+      try {
+        const order = job.isOver() ? undefined : await job.order();
+        if (order !== undefined) found.push(order);
+      } catch (error) {
+        onError(error);
+      }
     }
   }
   return found.sort((a, b) => a.createdAt - b.createdAt);

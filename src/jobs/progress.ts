@@ -11,6 +11,7 @@ export async function readJob(folder: JobFolder): Promise<Job | undefined> {
   const end = await folder.end();
   if (end?.end !== undefined)
     return { ...order, ...ended(end), partsDoneCount: order.parts.length, progress: shown(end.end) };
+  if (end?.reached !== undefined) return { ...order, ...ended(end), ...end.reached };
   const parts = await Promise.all(order.parts.map((_, at) => folder.part(at)));
   const begun = parts.filter((part) => part !== undefined);
   const state = begun.length === 0 ? 'queued' : 'running';
@@ -20,6 +21,14 @@ export async function readJob(folder: JobFolder): Promise<Job | undefined> {
     partsDoneCount: begun.filter(isDone).length,
     progress: progressOf(begun, order, end === undefined),
   };
+}
+
+/** For the end of a job that was not done. */
+export async function reachedIn(folder: JobFolder): Promise<Pick<JobEnd, 'reached'>> {
+  const job = await readJob(folder);
+  if (job === undefined) return {};
+  const { perSecond: _, secondsLeft: __, ...progress } = job.progress;
+  return { reached: { partsDoneCount: job.partsDoneCount, progress } };
 }
 
 const ended = ({ state, endedAt, end, failure }: JobEnd) => ({

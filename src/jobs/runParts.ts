@@ -8,9 +8,10 @@ import { JobError, type JobFailure, type JobOrder } from '../domain/jobs.ts';
 import { type RescoreEnd, RescoreError, type RescoreProgress } from '../domain/rescore.ts';
 import { IntakeError } from '../domain/service.ts';
 import { endIn } from '../rescore/folder.ts';
-import { again, createRescoreMailboxes, NOTHING, type PartitionParts } from '../rescore/partitions.ts';
+import { again, createRescoreMailboxes, isInUse, NOTHING, type PartitionParts } from '../rescore/partitions.ts';
 import { checkLinksIn, exportsOf, pathBelow } from './exportPaths.ts';
-import type { JobFolder, JobsFolder, PartState } from './folder.ts';
+import { codeOf, type JobFolder, type JobsFolder, type PartState } from './folder.ts';
+import { reachedIn } from './progress.ts';
 
 export interface RunJobParts extends PartitionParts {
   readonly folder: JobsFolder;
@@ -34,6 +35,7 @@ export const tasksOf = ({ tenant, id, mode, parts }: JobOrder): readonly Task[] 
 
 const MAX_TRIES = 5; // to get further than a message
 const TICK_MS = 1000; // how often progress is written, and an end looked for
+const FULL = new Set(['ENOSPC', 'EDQUOT']);
 
 /** Resolves when the task is done or needs no doing; false: stopped before that. Throws for what may be better another time. */
 export async function runTask(task: Task, parts: RunJobParts, signal: AbortSignal): Promise<boolean> {
@@ -54,7 +56,12 @@ export async function runTask(task: Task, parts: RunJobParts, signal: AbortSigna
     // Cancelled or removed under our hands: then whatever went wrong is of no interest.
     if (!folder.isOver()) {
       if (!isLasting(error)) throw error;
-      await folder.writeEnd({ state: 'failed', endedAt: parts.now(), failure: failureOf(error, base) });
+      await folder.writeEnd({
+        state: 'failed',
+        endedAt: parts.now(),
+        failure: failureOf(error, base),
+        ...(await reachedIn(folder)),
+      });
     }
     await folder.clear();
   }
@@ -81,9 +88,12 @@ async function runPart(order: JobOrder, at: number, { folder, base, parts, signa
   try {
     await mkdir(outDir, { recursive: true, mode: 0o700 });
     const request = { tenant, mailboxes: part.mailboxes, mode, outDir, root: base };
-    const reached = await again(() => parts.start(exports, request, work.heard, work.signal));
+    const reached = await again(() => parts.start(exports, request, work.heard, work.signal), work.signal);
     work.leave(reached);
     return reached.isComplete;
+  } catch (error) {
+    if (isInUse(error)) work.giveBack();
+    throw error;
   } finally {
     work.close();
   }
@@ -100,13 +110,21 @@ async function watched(folder: JobFolder, at: number, { now }: RunJobParts, oute
     const seconds = scoringSince === undefined ? 0 : (now() - scoringSince) / 1000;
     const perSecond = seconds > 0 ? (progress.readCount - progress.resumedCount) / seconds : undefined;
     const state = { progress, ...(perSecond === undefined ? {} : { perSecond }), tries: { ...tries, count } };
-    if (!folder.isOver()) folder.writePart(at, state);
-  };
-  write();
-  const timer = setInterval(() => {
     if (folder.isOver()) over.abort();
-    else write();
-  }, TICK_MS);
+    else folder.writePart(at, state);
+  };
+  /** How far it is can be told later: the truth is in the checkpoint. */
+  const tell = (count?: number): void => {
+    try {
+      write(count);
+    } catch {}
+  };
+  try {
+    write();
+  } catch (error) {
+    throw FULL.has(codeOf(error)) ? new RescoreError('cannot-write', 'the disk is full') : error;
+  }
+  const timer = setInterval(tell, TICK_MS);
   return {
     signal: AbortSignal.any([outer, over.signal]),
     heard(told: RescoreProgress): void {
@@ -116,8 +134,10 @@ async function watched(folder: JobFolder, at: number, { now }: RunJobParts, oute
     /** Being stopped is nobody's fault: it counts as no try. */
     leave({ damaged: _, isComplete, wasComplete: __, modelVersion: ___, ...counts }: RescoreEnd): void {
       if (isComplete) progress = counts;
-      write(isComplete ? tries.count : 0);
+      tell(isComplete ? tries.count : 0);
     },
+    /** Nor is it a try to find another at work. */
+    giveBack: () => tell(tries.count - 1),
     close: () => clearInterval(timer),
   };
 }
@@ -168,7 +188,7 @@ const isLasting = (error: unknown): error is Lasting =>
   error instanceof ExportError ||
   error instanceof IntakeError ||
   error instanceof JobError ||
-  (error instanceof RescoreError && error.code !== 'folder-in-use');
+  (error instanceof RescoreError && !isInUse(error));
 
 /** In words for who asked: where things lie on this machine is nobody's business, and there is no command to repeat. */
 function failureOf({ code, message }: Lasting, base: string): JobFailure {

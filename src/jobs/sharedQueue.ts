@@ -58,7 +58,7 @@ export function openSharedQueue({ url, folder, onError }: SharedQueueParts): Job
   };
   /** What could not be put in, or whose service died before it did. Entries that are there already stay. */
   const putMissing = async (): Promise<void> => {
-    for (const order of await unfinished(folder)) await put(order);
+    for (const order of await unfinished(folder, onError)) await put(order);
   };
   let looking = putMissing().catch(onError);
   const timer = setInterval(() => {

@@ -44,6 +44,7 @@ interface RunFile {
 const RUN_FILE = 'run.json';
 const NEW_RUN_FILE = `${RUN_FILE}.new`;
 const WORK = '.work';
+const INDEX = 'index.sqlite';
 export const RESULTS = {
   jsonl: 'results.jsonl',
   csv: 'results.csv',
@@ -64,7 +65,7 @@ export function claimFolder(dir: string, run: RunIdentity): RunFolder {
   checkSame(dir, run);
   const workDir = join(dir, WORK);
   mkdirSync(workDir, { recursive: true, mode: 0o700 });
-  const index = openArrivalIndex(join(workDir, 'index.sqlite'), stampOf);
+  const index = openArrivalIndex(join(workDir, INDEX), stampOf);
   try {
     // Again, now that nobody else can write.
     checkSame(dir, run);
@@ -86,10 +87,23 @@ export function claimFolder(dir: string, run: RunIdentity): RunFolder {
   }
 }
 
+/** Whether a run holds it at this moment; also when that cannot be told. */
+export function isAtWork(dir: string): boolean {
+  const path = join(dir, WORK, INDEX);
+  const isThere = (): boolean => statSync(path, { throwIfNoEntry: false }) !== undefined;
+  if (!isThere()) return false;
+  try {
+    openArrivalIndex(path, stampOf).close();
+    return false;
+  } catch {
+    return isThere();
+  }
+}
+
 /** Without a folder to write to: gone at the end. */
 export function temporaryFolder(parent: string): RunFolder {
   const workDir = mkdtempSync(join(parent, 'tidemark-rescore-'));
-  const index = openArrivalIndex(join(workDir, 'index.sqlite'), stampOf);
+  const index = openArrivalIndex(join(workDir, INDEX), stampOf);
   return {
     workDir,
     index,

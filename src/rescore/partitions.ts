@@ -58,7 +58,7 @@ export const createRescoreMailboxes =
           progress?.(sumOf(seen, mailboxes.length));
         };
         await mkdir(request.outDir, { recursive: true, mode: 0o700 });
-        return again(() => start(exports, request, heard, signal));
+        return again(() => start(exports, request, heard, signal), signal);
       };
       const ends = await inParallel(mailboxes, processCount, one, signal);
       const done = ends.filter((end) => end !== undefined);
@@ -78,18 +78,20 @@ export const createRescoreMailboxes =
 const ORPHAN_PATIENCE_MS = 15_000; // a process that nobody listens to any more ends at its next message
 const ORPHAN_RETRY_MS = 300;
 
+export const isInUse = (error: unknown): boolean => error instanceof RescoreError && error.code === 'folder-in-use';
+
 /**
- * Once more when it died. The folder is ours alone: what is at work in a part of it was started by a run that was killed, and is about to
- * notice.
+ * Once more when it died; not at all once it was stopped. The folder is ours alone: what is at work in a part of it was started by a run that
+ * was killed, and is about to notice.
  */
-export async function again<T>(run: () => Promise<T>): Promise<T> {
+export async function again(run: () => Promise<RescoreEnd>, signal: AbortSignal | undefined): Promise<RescoreEnd> {
   const giveUpAt = performance.now() + ORPHAN_PATIENCE_MS;
   for (let diedCount = 0; ; ) {
+    if (signal?.aborted) return STOPPED;
     try {
       return await run();
     } catch (error) {
-      const isOrphaned = error instanceof RescoreError && error.code === 'folder-in-use';
-      if (isOrphaned && performance.now() < giveUpAt) await delay(ORPHAN_RETRY_MS);
+      if (isInUse(error) && performance.now() < giveUpAt) await delay(ORPHAN_RETRY_MS);
       else if (!(error instanceof DiedError) || ++diedCount > 1) throw error;
     }
   }
@@ -145,6 +147,15 @@ export const NOTHING: RescoreProgress = {
   repeatCount: 0,
   datesDisagreeCount: 0,
   skippedCounts: {},
+};
+
+/** Of a run that was stopped before it said anything. */
+export const STOPPED: RescoreEnd = {
+  ...NOTHING,
+  damaged: [],
+  isComplete: false,
+  wasComplete: false,
+  modelVersion: '',
 };
 
 export function sumOf(all: readonly RescoreProgress[], expectedCount: number): RescoreProgress {

@@ -190,3 +190,13 @@ test('what is learned is known to the service afterwards', async () => {
   const reply = await fetch(`${tidemark.url}/v1/mailboxes/dora@acme.example/baseline`);
   expect(((await reply.json()) as { maturity: { messageCount: number } }).maturity.messageCount).toBeGreaterThan(0);
 }, 60_000);
+
+test('erased while a job learns, the organisation stays erased', async () => {
+  const jobs = jobsAt(tidemark.url);
+  const { id } = await jobs.upload('mailbox=fay@acme.example&mode=learn', exportOf('fay', 5 * MESSAGES));
+  await jobs.until(id, ({ progress }) => progress.judged > 100);
+  expect((await fetch(`${tidemark.url}/v1/tenant`, { method: 'DELETE' })).status).toBe(200);
+  await new Promise((resolve) => setTimeout(resolve, 3000)); // in which the job would have gone on
+  expect((await fetch(`${tidemark.url}/v1/mailboxes/fay@acme.example/baseline`)).status).toBe(404);
+  expect((await jobs.asked(`/${id}`)).status).toBe(404);
+}, 60_000);

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
@@ -145,6 +146,16 @@ describe('no export', () => {
   ])('%s is %s', async (name, code, message) => {
     await expect(list(join(dir, name))).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
   });
+
+  test('a pipe is not waited for', () => {
+    const pipe = join(dir, 'pipe');
+    spawnSync('mkfifo', [pipe]);
+    const main = join(import.meta.dirname, '../../src/main.ts');
+    const args = [main, 'rescore', '--mailbox', 'ana@acme.example', '--quiet', pipe];
+    const { status, stderr } = spawnSync(process.execPath, args, { timeout: 20_000, encoding: 'utf8' });
+    expect(stderr).toContain(`cannot read ${pipe}: not a file`);
+    expect(status).toBe(64);
+  }, 30_000);
 });
 
 test.each([

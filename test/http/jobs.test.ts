@@ -215,3 +215,15 @@ test('what has ended goes after its time, and uploads that broke off', async () 
   expect(left).not.toContain(cancelled);
   expect(left).not.toContain('job_broken');
 });
+
+test('a tenant has 50 jobs queued or at work, no more', async () => {
+  const ofMany = (): Promise<Reply> => upload('', 'x', as('other'));
+  const first = idOf(await ofMany());
+  for (let count = 1; count < 50; count += 1) expect((await ofMany()).status).toBe(200);
+  expect((await ofMany()).json).toMatchObject({
+    ...{ status: 507, code: 'over-quota' },
+    detail: '50 jobs are queued or at work: wait for one, or cancel some',
+  });
+  await http.ask({ method: 'POST', path: `/v1/jobs/${first}/cancel`, headers: as('other') });
+  expect((await ofMany()).status).toBe(200);
+});

@@ -1,13 +1,14 @@
 /** What becomes of a task that goes wrong. How tasks go right, and who takes them over, is in test/e2e. */
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, expect, test } from '@jest/globals';
 import type { Job } from '../../src/domain/jobs.ts';
 import { RescoreError, type RescoreProgress } from '../../src/domain/rescore.ts';
-import { openJobsFolder } from '../../src/jobs/folder.ts';
+import { type JobFolder, openJobsFolder } from '../../src/jobs/folder.ts';
 import { createJobs } from '../../src/jobs/jobs.ts';
+import { unfinished } from '../../src/jobs/ownQueue.ts';
 import { type RunJobParts, runTask, tasksOf } from '../../src/jobs/runParts.ts';
 import { claimFolder } from '../../src/rescore/folder.ts';
 import { NOTHING } from '../../src/rescore/partitions.ts';
@@ -103,4 +104,99 @@ test('a folder is known again, and no other is taken for it', async () => {
   const mark = await folder.mark();
   expect(await openJobsFolder(dir).mark()).toBe(mark);
   expect(await openJobsFolder(join(dir, 'other')).mark()).not.toBe(mark);
+});
+
+const ofJob = (job: Job): JobFolder => folder.job('default', job.id);
+const complete = { ...reaching(9), damaged: [], isComplete: true, wasComplete: false, modelVersion: 'm' };
+
+test('progress that cannot be written harms nobody', async () => {
+  const job = await uploaded();
+  const partsDir = join(ofJob(job).dir, 'parts');
+  const start: RunJobParts['start'] = async () => {
+    rmSync(partsDir, { recursive: true });
+    await new Promise((resolve) => setTimeout(resolve, 1100)); // it is written once a second
+    return complete;
+  };
+  expect(await run(job, start)).toBe(true);
+  expect(existsSync(partsDir)).toBe(false);
+});
+
+test('two that write the progress of a part do not meet', async () => {
+  const own = ofJob(await uploaded());
+  mkdirSync(join(own.dir, 'parts/0.json.new')); // what the other one writes to
+  own.writePart(0, { progress: reaching(3), tries: { readCount: 0, count: 1 } });
+  expect((await own.part(0))?.progress.readCount).toBe(3);
+});
+
+test('a full disk fails the job, before anything is begun', async () => {
+  const job = await uploaded();
+  const full: JobFolder = {
+    ...ofJob(job),
+    writePart() {
+      throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+    },
+  };
+  const parts = { ...partsWith(async () => complete), folder: { ...folder, job: () => full } };
+  expect(await runTask({ ...job, parts: [0] }, parts, new AbortController().signal)).toBe(true);
+  expect(await jobs.get('default', job.id)).toMatchObject({ state: 'failed', failure: { code: 'cannot-write' } });
+});
+
+test('a disk that does not answer is not a job that was removed, and holds up no other', async () => {
+  const [odd, other] = [await uploaded(), await uploaded()];
+  const path = join(ofJob(odd).dir, 'job.json');
+  rmSync(path);
+  symlinkSync('job.json', path); // ELOOP, as good as EIO
+  expect(() => ofJob(odd).isOver()).toThrow('ELOOP');
+  const errors: unknown[] = [];
+  const ids = (await unfinished(folder, (error) => errors.push(error))).map(({ id }) => id);
+  expect(ids).toContain(other.id);
+  expect(ids).not.toContain(odd.id);
+  expect(errors).toHaveLength(1);
+  await ofJob(odd).remove();
+});
+
+test('to find another at work is no try', async () => {
+  const job = await uploaded();
+  const before = { progress: reaching(4), tries: { readCount: 4, count: 4 } };
+  ofJob(job).writePart(0, before);
+  const busy: RunJobParts['start'] = async () => {
+    throw new RescoreError('folder-in-use', 'another run is at work');
+  };
+  await expect(run(job, busy)).rejects.toThrow('another run is at work'); // after it was waited for
+  expect(await ofJob(job).part(0)).toEqual(before);
+}, 40_000);
+
+test('erased, a tenant’s job that learns is waited for', async () => {
+  const job = await jobs.upload({
+    ...{ tenant: 'erased', mode: 'learn', mailboxes: ['ana@acme.example'], name: 'mail' },
+    body: Readable.from([Buffer.from('some mail')]),
+  });
+  const own = folder.job('erased', job.id);
+  const identity = { exports: [], mailboxes: [], tenant: 'erased', mode: 'learn', modelVersion: 'm', settings: 's' };
+  const atWork = claimFolder(own.outDir, identity);
+  let isErased = false;
+  const erasing = jobs.eraseTenant('erased').then(() => {
+    isErased = true;
+  });
+  await new Promise((resolve) => setTimeout(resolve, 3000));
+  expect([isErased, (await own.end())?.state]).toEqual([false, 'cancelled']);
+  atWork.close();
+  await erasing;
+  expect(await folder.ids('erased')).toEqual([]);
+}, 20_000);
+
+test('what a cancelled job reached is told without its parts', async () => {
+  const job = await uploaded();
+  ofJob(job).writePart(0, { progress: reaching(4), tries: { readCount: 0, count: 1 } });
+  await jobs.cancel('default', job.id);
+  rmSync(join(ofJob(job).dir, 'parts'), { recursive: true });
+  const [told] = (await jobs.list('default')).filter(({ id }) => id === job.id);
+  expect(told).toMatchObject({ state: 'cancelled', partsDoneCount: 0, progress: { readCount: 4 } });
+});
+
+test('an upload that goes while it is looked at was touched long ago', async () => {
+  expect(await folder.job('default', 'job_gone').touchedAt()).toBe(0);
+  const own = ofJob(await uploaded());
+  symlinkSync('nowhere', join(own.uploadDir, 'gone'));
+  expect(await own.touchedAt()).toBeGreaterThan(0);
 });
