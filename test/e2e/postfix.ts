@@ -52,8 +52,21 @@ export interface PrivatePostfix {
   stop(): Promise<void>;
 }
 
-/** `settings` are lines of main.cf. */
+const TRIES = 3;
+
+/** `settings` are lines of main.cf. A port that was free may be a connection's of another test by then: then another is tried. */
 export async function openPrivatePostfix(settings: readonly string[]): Promise<PrivatePostfix> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await openOnFreePort(settings);
+    } catch (error) {
+      if (tries === TRIES) throw error;
+      process.stderr.write(`${String(error)}; once more\n`);
+    }
+  }
+}
+
+async function openOnFreePort(settings: readonly string[]): Promise<PrivatePostfix> {
   const dir = mkdtempSync(join(tmpdir(), 'tidemark-postfix-'));
   chmodSync(dir, 0o755);
   const port = await freePort();
@@ -69,7 +82,8 @@ export async function openPrivatePostfix(settings: readonly string[]): Promise<P
   const libexec = run('postconf', '-h', 'daemon_directory').trim();
   const master = spawn(join(libexec, 'master'), ['-c', etc, '-d'], { stdio: 'ignore' });
   const inbox = join(mail, 'inbox', 'new');
-  const log = () => readFileSync(join(dir, 'postfix.log'), 'utf8');
+  const logPath = join(dir, 'postfix.log');
+  const log = () => (existsSync(logPath) ? readFileSync(logPath, 'utf8') : '');
   await untilUp(port, master, log);
   const countIn = (folder: string) => (existsSync(folder) ? readdirSync(folder).length : 0);
   return {

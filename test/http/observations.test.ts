@@ -113,10 +113,10 @@ describe('an mbox', () => {
       }
       return { readCount: 1, learnedCount: 1, knownCount: 0, skippedCounts: {}, skipped: [] };
     };
-    const one = await run(fakeService(), { learnMbox, requestTimeoutMs: 250 });
+    const one = await run(fakeService(), { learnMbox, requestTimeoutMs: 1000 });
     const sentBytes = 16 * 1024 * 1024;
     const answer = post(one, '?mailbox=a@b.example', 'x'.repeat(sentBytes));
-    await sleep(800); // longer than a request may take: it is us who keep it waiting
+    await sleep(2500); // longer than a request may take: it is us who keep it waiting
     expect(readBytes).toBeLessThan(1024 * 1024);
     goOn();
     expect(await answer).toMatchObject({ status: 200, json: { read: 1 } });
