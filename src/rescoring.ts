@@ -9,7 +9,6 @@ import type { RescoreEnd, RescoreExports, RescoreMailboxes, RescoreMode } from '
 import { type MessageReader, openMessageReader } from './learnReader.ts';
 import { openReader } from './readApart.ts';
 import { againstLive, keepingLittle } from './rescore/judge.ts';
-import { writeParquet } from './rescore/parquet.ts';
 import { createRescoreMailboxes, type PartitionParts } from './rescore/partitions.ts';
 import { writeReport } from './rescore/report/write.ts';
 import { createRescoreExports, settingsOf } from './rescore/run.ts';
@@ -34,6 +33,7 @@ export async function withMessageReader<T>(
 
 /** What is made of the rows when they are complete. */
 async function finish(dir: string, end: RescoreEnd): Promise<void> {
+  const { writeParquet } = await import('./rescore/parquet.ts'); // a service that starts does without
   await writeParquet(dir);
   await writeReport(dir, end);
 }

@@ -21,7 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   store: ['domain', 'text', 'models', 'packages'],
   http: ['domain', 'text', 'models', 'packages'],
   milter: ['domain', 'text', 'slots.ts', 'sockets.ts', 'packages'],
-  custody: ['domain', 'packages'],
+  custody: ['domain', 'text', 'packages'],
   spamd: ['domain', 'text', 'sockets.ts', 'packages'],
   cli: ['domain', 'text', 'models', 'packages'],
   exports: ['domain', 'text', 'packages'],

@@ -14,10 +14,10 @@ export const isUuencoded = (encoding: string | false): boolean => encoding !== f
 export const MAX_UU_FILES = 20; // in one text
 const BEGIN = /begin [0-7]{3,4} ([^\r\n]{1,255}?)[ \t]*\r?\n/y;
 
-export function uuFilesIn(text: string): readonly UuFile[] {
+export function uuFilesIn(text: string, maxCount = MAX_UU_FILES): readonly UuFile[] {
   const files: UuFile[] = [];
   let scratch: Buffer | undefined;
-  for (let at = text.indexOf('begin '); at >= 0 && files.length < MAX_UU_FILES; at = text.indexOf('begin ', at + 1)) {
+  for (let at = text.indexOf('begin '); at >= 0 && files.length < maxCount; at = text.indexOf('begin ', at + 1)) {
     if (at > 0 && text.charCodeAt(at - 1) !== LF) continue;
     BEGIN.lastIndex = at;
     const [head = '', name = ''] = BEGIN.exec(text) ?? [];
@@ -33,7 +33,7 @@ export function uuFilesIn(text: string): readonly UuFile[] {
 
 /** The first file; the bytes themselves where none begins. */
 export function uuDecoded(bytes: Buffer): Buffer {
-  const [first] = uuFilesIn(bytes.toString('latin1'));
+  const [first] = uuFilesIn(bytes.toString('latin1'), 1);
   return first?.content ?? bytes;
 }
 

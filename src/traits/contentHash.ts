@@ -1,6 +1,7 @@
 /** Names for a message by its content: the same mail handed in again, by whatever path, has the same. */
 import { createHash } from 'node:crypto';
 import type { ParsedMail } from '../domain/mail.ts';
+import { endOfLines, pieceEnd } from '../text/endOfLines.ts';
 
 /** Headers that the author's program writes. What servers on the way add or change is left out. */
 const AUTHORED: ReadonlySet<string> = new Set([
@@ -34,24 +35,13 @@ export function contentHash(
     .filter(({ name }) => AUTHORED.has(name) || name.startsWith(ABOUT_CONTENT))
     .map(({ name, value }) => [name, value]);
   const sum = createHash('sha256').update(`${JSON.stringify(authored)}\n`);
-  const end = textEnd(raw, headerBytes);
+  const end = endOfLines(raw, headerBytes);
   for (let at = headerBytes; at < end; ) {
-    let next = Math.min(end, at + CHUNK);
-    if (raw[next - 1] === CR && raw[next] === LF && next < end) next++; // a line end stays whole
+    const next = pieceEnd(raw, at, CHUNK, end);
     const chunk = raw.subarray(at, next);
-    if (chunk.includes(CR)) sum.update(chunk.toString('latin1').replaceAll('\r\n', '\n'), 'latin1');
+    if (chunk.includes('\r')) sum.update(chunk.toString('latin1').replaceAll('\r\n', '\n'), 'latin1');
     else sum.update(chunk);
     at = next;
   }
   return sum.digest('hex');
-}
-
-const CR = 13;
-const LF = 10;
-
-/** Without newlines at the end: mailbox files and pipes add them. */
-function textEnd(raw: Buffer, start: number): number {
-  let end = raw.length;
-  while (end > start && (raw[end - 1] === LF || raw[end - 1] === CR)) end--;
-  return end;
 }

@@ -8,24 +8,13 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { exportOf } from './exportOf.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const MAILBOXES = ['ana', 'bob', 'eve'];
 const MESSAGES = 400;
 const dir = mkdtempSync(join(tmpdir(), 'tidemark-mailboxes-'));
 afterAll(() => rmSync(dir, { recursive: true }));
-
-const mail = (name: string, serial: number): string =>
-  [
-    'From a@b.example Tue Nov 24 12:00:00 2026',
-    `From: Writer <writer${serial % 9}@${serial % 10 === 9 ? 'rnodern' : 'modern'}-paper.example>`,
-    `To: ${name}@acme.example`,
-    `Date: ${new Date(Date.UTC(2025, 0, 1) + serial * 3_600_000).toUTCString()}`,
-    `Subject: Please pay invoice ${serial} to our new account`,
-    `Message-ID: <${name}${serial}@modern-paper.example>`,
-    '',
-    `Hello, this is number ${serial}.\n\n`,
-  ].join('\n');
 
 function start(out: string, processCount: number) {
   const exports = MAILBOXES.map((name) => `${name}@acme.example=${join(dir, name)}`);
@@ -55,8 +44,7 @@ const resultsOf = (out: string) =>
 const alone = join(dir, 'alone');
 
 beforeAll(async () => {
-  for (const name of MAILBOXES)
-    writeFileSync(join(dir, name), Array.from({ length: MESSAGES }, (_, serial) => mail(name, serial)).join(''));
+  for (const name of MAILBOXES) writeFileSync(join(dir, name), exportOf(name, MESSAGES));
   const { exit, out } = await ended(start(alone, 1));
   expect(exit).toEqual([0, null]);
   expect(out).toContain('1,200 messages found');
