@@ -1,7 +1,6 @@
 /**
- * npm run eval [-- --corpus DIR] [--suites DIR] [--seed N] [--report | --rewrite] [--without rspamd]
- * [--without spamassassin]: detection measured by
- * replay in arrival order (bench/eval/replay.ts), beside other ways to judge. Prints the report; with --report it writes docs/EVALUATION.md,
+ * npm run eval [-- --corpus DIR] [--suites DIR] [--seed N] [--labels given] [--report | --rewrite]
+ * [--without rspamd] [--without spamassassin]: detection measured by replay in arrival order (bench/eval/replay.ts), beside other ways to judge. Prints the report; with --report it writes docs/EVALUATION.md,
  * docs/evaluation.json and the pictures in docs/evaluation/; --rewrite writes text and pictures again from what is kept there, when npm run
  * train has left new figures. --quick: bench/eval/quick.ts. Without --corpus it runs
  * on samples/, where a rate means nothing, and says so.
@@ -9,7 +8,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { shippedModel } from '../src/service.ts';
-import { openCorpus } from './corpus.ts';
+import { labelsNamed, openCorpus } from './corpus.ts';
 import { das } from './eval/das.ts';
 import { documentOf } from './eval/document.ts';
 import { literature, rspamdEngines, SERVICE, spamassassinEngines } from './eval/engines.ts';
@@ -29,6 +28,7 @@ const { values } = parseArgs({
     corpus: { type: 'string' },
     suites: { type: 'string' },
     seed: { type: 'string', default: '1' },
+    labels: { type: 'string', default: 'read' },
     report: { type: 'boolean', default: false },
     rewrite: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
@@ -64,7 +64,7 @@ async function evaluateCorpus(dir: string): Promise<Evaluation> {
   const rows: Row[] = [];
   const startedAt = performance.now();
   for await (const row of replay({
-    corpus: openCorpus(dir),
+    corpus: openCorpus(dir, labelsNamed(values.labels)),
     model,
     seed,
     attackRate: ATTACK_RATE,

@@ -1,5 +1,5 @@
 /**
- * npm run train -- --corpus DIR [--seed N] [--without phishing_pot] [--trees N] [--dry-run] [--ablations]: trains the scoring model on
+ * npm run train -- --corpus DIR [--seed N] [--labels given] [--without phishing_pot] [--trees N] [--dry-run] [--ablations]: trains the scoring model on
  * attackers put together at random inside the mail of DIR and on the real threats that came through its lists, and writes models/score.json,
  * known.json and stranger.json. What it reports is judged by models that had not seen that list, then that mailbox. The same seed and mail
  * give the same model. --trees 0 shows what the weights find alone; --dry-run only reports; --ablations reports what parts of the evidence and
@@ -14,7 +14,7 @@ import type { Tail } from '../src/domain/tail.ts';
 import type { Gate } from '../src/domain/verdict.ts';
 import { CREDIT_IDS } from '../src/score/credits.ts';
 import { checkedModel, type Model } from '../src/score/model.ts';
-import { type Corpus, openCorpus } from './corpus.ts';
+import { type Corpus, labelsNamed, openCorpus } from './corpus.ts';
 import { CANARY, isProbe, type Row, replay } from './eval/replay.ts';
 import { type ClassResult, operatingPoints, table } from './eval/report.ts';
 import { widened } from './eval/widen.ts';
@@ -32,6 +32,7 @@ const { values } = parseArgs({
   options: {
     corpus: { type: 'string' },
     seed: { type: 'string', default: '1' },
+    labels: { type: 'string', default: 'read' },
     without: { type: 'string', multiple: true, default: [] },
     trees: { type: 'string', default: '150' },
     'dry-run': { type: 'boolean', default: false },
@@ -62,7 +63,7 @@ const prior = checkedModel(
   new Set<string>(CREDIT_IDS),
 );
 
-const corpus = widened(openCorpus(values.corpus));
+const corpus = widened(openCorpus(values.corpus, labelsNamed(values.labels)));
 if (values.ablations) await reportAblations();
 else await train(values.corpus);
 

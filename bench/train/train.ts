@@ -12,8 +12,8 @@ import { type BoostOptions, boost, type Column } from './boost.ts';
 import { withCovers } from './covers.ts';
 import { type Example, fitGate, LIVE_THREAT_SHARE, logOddsOf, platt, weigh } from './linear.ts';
 
-/** Trees of depth 4 and at least 20 mails' worth of doubt in a leaf; depth 3 finds as much at 1 false hold per 1,000, and less at 0.1 (docs/adr/0011). */
-const OPTIONS: Omit<BoostOptions, 'seed' | 'trees'> = { depth: 4, rate: 0.12, l2: 3, minMass: 20, columnShare: 0.6 };
+/** Trees of depth 4 (docs/adr/0011) and at least 10 mails' worth of doubt in a leaf (docs/adr/0019). */
+const OPTIONS: Omit<BoostOptions, 'seed' | 'trees'> = { depth: 4, rate: 0.12, l2: 3, minMass: 10, columnShare: 0.6 };
 const MIN_FIRED = 30; // rows in which a finding stands before trees may ask for it: a rarer one keeps its weight and nothing else
 
 export interface TrainOptions {
