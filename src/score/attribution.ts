@@ -1,7 +1,8 @@
 /**
  * What each player has moved in a forest (features, or groups of them): exact Shapley values, with the tree's own covers for what is expected of the unknown ("path-dependent
  * TreeSHAP", Lundberg+ 2018). A leaf adds its value as far as the players on its path let it: all or nothing when they are known, the share
- * of the mail that went that way when not. So each leaf is a game of few players, and its outcomes are worked out once for a forest.
+ * of the mail that went that way when not. So each leaf is a game of few players. Leaves that stand close together are asked about with the
+ * same few questions: what they move by each pattern of answers is added up once for a forest, and a message looks it up.
  */
 import type { Forest, Tree } from './trees.ts';
 
@@ -18,104 +19,140 @@ interface PathPlayer {
   readonly share: number;
 }
 
-/** Nodes of all trees, each tree in preorder. */
-interface Node {
-  readonly parent: number;
-  /** 0: left of its parent. */
+/** A question on a path, and the side that the path takes there (0: left). */
+interface Turn {
+  readonly node: number;
   readonly side: number;
-  /** Place on the path, as a bit, of the player whose question led here. */
-  readonly bit: number;
-  readonly feature: number;
-  readonly threshold: number;
+  /** Place among the players of the path. */
+  readonly slot: number;
+}
+
+/** A leaf with the way to it from the root; players in the order of their first questions. */
+interface Leaf {
   readonly value: number;
-  /** In the order of their first questions. */
+  readonly turns: readonly Turn[];
   readonly path: readonly PathPlayer[];
 }
 
+/** Leaves that are told apart by few questions: those of a small subtree, and those on the way there. */
+interface Bunch {
+  readonly tree: Tree;
+  /** Nodes that ask. The answer of the first is the highest bit of a pattern; 1 is right. */
+  readonly questions: readonly number[];
+  readonly players: readonly number[];
+  readonly leaves: readonly Leaf[];
+}
+
+const BUNCH_HEIGHT = 2; // three questions and two on the way, of trees of depth 4: 32 patterns. One more would be 256, out of every cache
+
 /** `players`: by feature, who is credited; what several features of one player say counts as one answer. */
 export function attributionOf({ trees }: Forest, players: readonly number[]): Attribution {
-  const nodes: Node[] = [];
-  for (const tree of trees) addNodes(nodes, tree, players, 0, { parent: -1, side: 0, bit: 0, path: [] });
-  const leaves = nodes.filter(({ feature }) => feature < 0);
-  const games = gamesOf(nodes);
+  const bunches = trees.flatMap((tree) => bunchesOf(tree, players));
+  const table = tableOf(bunches);
   return {
-    base: leaves.reduce((sum, { value, path }) => sum + path.reduce((product, { share }) => product * share, value), 0),
-    attribute: (values, credits) => play(games, values, credits),
+    base: bunches.reduce((sum, { leaves }) => leaves.reduce((part, leaf) => part + expected(leaf), sum), 0),
+    attribute: (values, credits) => lookUp(table, values, credits),
   };
 }
 
-function addNodes(
-  nodes: Node[],
-  tree: Tree,
-  players: readonly number[],
-  at: number,
-  place: Pick<Node, 'parent' | 'side' | 'bit' | 'path'>,
-): void {
-  const feature = tree.feature[at] ?? -1;
-  const here = nodes.length;
-  nodes.push({ ...place, feature, threshold: tree.threshold[at] ?? 0, value: tree.value[at] ?? 0 });
-  if (feature < 0) return;
-  const player = players[feature] ?? 0;
-  const known = place.path.findIndex((one) => one.player === player);
-  const slot = known < 0 ? place.path.length : known;
-  [at + 1, tree.right[at] ?? 0].forEach((child, side) => {
-    const share = ((place.path[slot]?.share ?? 1) * (tree.cover[child] ?? 0)) / (tree.cover[at] ?? 1);
-    const path = [...place.path.slice(0, slot), { player, share }, ...place.path.slice(slot + 1)];
-    addNodes(nodes, tree, players, child, { parent: here, side, bit: 1 << slot, path });
+const expected = ({ value, path }: Leaf): number => path.reduce((product, { share }) => product * share, value);
+
+function bunchesOf(tree: Tree, players: readonly number[]): readonly Bunch[] {
+  const below = (root: number): readonly number[] =>
+    heightOf(tree, root) <= BUNCH_HEIGHT ? [root] : childrenOf(tree, root).flatMap(below);
+  const leaves = leavesOf(tree, players, 0, { turns: [], path: [] });
+  return below(0).map((root) => {
+    const end = endOf(tree, root);
+    const mine = leaves.filter(({ at }) => at >= root && at < end);
+    return {
+      tree,
+      questions: unique(mine.flatMap(({ turns }) => turns.map(({ node }) => node))),
+      players: unique(mine.flatMap(({ path }) => path.map(({ player }) => player))),
+      leaves: mine,
+    };
   });
 }
 
-/** Nodes in flat arrays, and for each leaf what its players move. */
-interface Games {
-  readonly parent: Int32Array;
-  readonly side: Uint8Array;
-  readonly bit: Uint8Array;
-  readonly feature: Int16Array;
-  readonly threshold: Float64Array;
-  /** Of a leaf: how many players, where the first stands in `player`, where the first outcome stands in `moved`. */
-  readonly count: Uint8Array;
-  readonly first: Int32Array;
-  readonly row: Int32Array;
-  readonly player: Int16Array;
-  /** By leaf, by which of its players block it (as bits), what each of them moves. */
-  readonly moved: Float64Array;
-  /** Of the message at hand: which players block a node, and whether its question is answered with right. */
-  readonly blocked: Uint8Array;
-  readonly right: Uint8Array;
+const unique = (items: readonly number[]): readonly number[] => [...new Set(items)];
+
+const isLeaf = ({ feature }: Tree, at: number): boolean => (feature[at] ?? -1) < 0;
+const childrenOf = ({ right }: Tree, at: number): readonly [left: number, right: number] => [at + 1, right[at] ?? 0];
+const heightOf = (tree: Tree, at: number): number =>
+  isLeaf(tree, at) ? 0 : 1 + Math.max(...childrenOf(tree, at).map((child) => heightOf(tree, child)));
+/** Behind the last node of a subtree, which stands in one piece. */
+const endOf = (tree: Tree, at: number): number => (isLeaf(tree, at) ? at + 1 : endOf(tree, childrenOf(tree, at)[1]));
+
+function leavesOf(
+  tree: Tree,
+  players: readonly number[],
+  at: number,
+  { turns, path }: Pick<Leaf, 'turns' | 'path'>,
+): readonly (Leaf & { readonly at: number })[] {
+  if (isLeaf(tree, at)) return [{ at, value: tree.value[at] ?? 0, turns, path }];
+  const player = players[tree.feature[at] ?? 0] ?? 0;
+  const known = path.findIndex((one) => one.player === player);
+  const slot = known < 0 ? path.length : known;
+  return childrenOf(tree, at).flatMap((child, side) => {
+    const share = ((path[slot]?.share ?? 1) * (tree.cover[child] ?? 0)) / (tree.cover[at] ?? 1);
+    return leavesOf(tree, players, child, {
+      turns: [...turns, { node: at, side, slot }],
+      path: [...path.slice(0, slot), { player, share }, ...path.slice(slot + 1)],
+    });
+  });
 }
 
-function gamesOf(nodes: readonly Node[]): Games {
-  const paths = nodes.map(({ feature, path }) => (feature < 0 ? path : []));
-  const starts = (sizeOf: (path: readonly PathPlayer[]) => number): Int32Array => {
-    let next = 0;
-    return Int32Array.from(paths, (path) => {
-      next += sizeOf(path);
-      return next - sizeOf(path);
-    });
-  };
-  return {
-    parent: Int32Array.from(nodes, ({ parent }) => parent),
-    side: Uint8Array.from(nodes, ({ side }) => side),
-    bit: Uint8Array.from(nodes, ({ bit }) => bit),
-    feature: Int16Array.from(nodes, ({ feature }) => feature),
-    threshold: Float64Array.from(nodes, ({ threshold }) => threshold),
-    count: Uint8Array.from(paths, (path) => path.length),
-    first: starts((path) => path.length),
-    row: starts((path) => path.length * 2 ** path.length),
-    player: Int16Array.from(paths.flatMap((path) => path.map(({ player }) => player))),
-    moved: Float64Array.from(nodes.flatMap(({ feature, value, path }) => (feature < 0 ? outcomesOf(path, value) : []))),
-    blocked: new Uint8Array(nodes.length),
-    right: new Uint8Array(nodes.length),
-  };
+/** All bunches in flat arrays, one behind the other. */
+interface Table {
+  /** Of each bunch. */
+  readonly questionCount: Uint8Array;
+  readonly playerCount: Uint8Array;
+  /** Of each question. */
+  readonly feature: Int16Array;
+  readonly threshold: Float64Array;
+  /** Of each player of each bunch. */
+  readonly player: Int16Array;
+  /** By bunch, by pattern of answers, what each of its players moves. */
+  readonly moved: Float64Array;
+}
+
+const tableOf = (bunches: readonly Bunch[]): Table => ({
+  questionCount: Uint8Array.from(bunches, ({ questions }) => questions.length),
+  playerCount: Uint8Array.from(bunches, ({ players }) => players.length),
+  feature: Int16Array.from(bunches.flatMap(({ tree, questions }) => questions.map((node) => tree.feature[node] ?? 0))),
+  threshold: Float64Array.from(
+    bunches.flatMap(({ tree, questions }) => questions.map((node) => tree.threshold[node] ?? 0)),
+  ),
+  player: Int16Array.from(bunches.flatMap(({ players }) => players)),
+  moved: Float64Array.from(bunches.flatMap(movedIn)),
+});
+
+function movedIn(bunch: Bunch): readonly number[] {
+  const { questions, players, leaves } = bunch;
+  const outcomes = leaves.map(outcomesOf);
+  return Array.from({ length: 2 ** questions.length }, (_, pattern) => {
+    const moved = new Array<number>(players.length).fill(0);
+    for (const [nth, leaf] of leaves.entries()) {
+      const outcome = outcomes[nth]?.[blockersOf(leaf, bunch, pattern)] ?? [];
+      for (const [slot, { player }] of leaf.path.entries()) {
+        const at = players.indexOf(player);
+        moved[at] = (moved[at] ?? 0) + (outcome[slot] ?? 0);
+      }
+    }
+    return moved;
+  }).flat();
+}
+
+/** Players who keep a message with these answers from the leaf, as bits in the order of its path. */
+function blockersOf({ turns }: Leaf, { questions }: Bunch, pattern: number): number {
+  const answerOf = (node: number): number => (pattern >> (questions.length - 1 - questions.indexOf(node))) & 1;
+  return turns.reduce((blockers, { node, side, slot }) => blockers | ((answerOf(node) ^ side) << slot), 0);
 }
 
 /** For each set of players that block the leaf, what each player moves. */
-const outcomesOf = (path: readonly PathPlayer[], value: number): readonly number[] =>
-  path.length === 0
-    ? []
-    : Array.from({ length: 2 ** path.length }, (_, blocked) =>
-        path.map((_one, slot) => value * shapley(path, blocked, slot)),
-      ).flat();
+const outcomesOf = ({ path, value }: Leaf): readonly (readonly number[])[] =>
+  Array.from({ length: 2 ** path.length }, (_, blocked) =>
+    path.map((_one, slot) => value * shapley(path, blocked, slot)),
+  );
 
 const lets = (blocked: number, slot: number): number => 1 - ((blocked >> slot) & 1);
 
@@ -144,24 +181,25 @@ const orderShare = (before: number, count: number): number =>
   ((FACTORIALS[before] ?? 0) * (FACTORIALS[count - before - 1] ?? 0)) / (FACTORIALS[count] ?? 1);
 const FACTORIALS = [1, 1, 2, 6, 24, 120, 720, 5040]; // a path has at most as many players as the tree is deep
 
-function play(games: Games, values: ArrayLike<number>, credits: Float64Array): void {
-  const { parent, side, bit, feature, threshold, count, first, row, player, moved, blocked, right } = games;
-  for (let node = 0; node < feature.length; node++) {
-    const above = parent[node] as number;
-    const turned = above < 0 ? 0 : ((right[above] as number) ^ (side[node] as number)) * (bit[node] as number);
-    const blocks = above < 0 ? 0 : (blocked[above] as number) | turned;
-    const asked = feature[node] as number;
-    if (asked >= 0) {
-      blocked[node] = blocks;
-      right[node] = (values[asked] as number) <= (threshold[node] as number) ? 0 : 1;
-      continue;
+function lookUp(table: Table, values: ArrayLike<number>, credits: Float64Array): void {
+  const { questionCount, playerCount, feature, threshold, player, moved } = table;
+  let question = 0;
+  let from = 0;
+  let rows = 0;
+  for (let bunch = 0; bunch < questionCount.length; bunch++) {
+    const questions = questionCount[bunch] as number;
+    const players = playerCount[bunch] as number;
+    let pattern = 0;
+    for (const last = question + questions; question < last; question++) {
+      const isLeft = (values[feature[question] as number] as number) <= (threshold[question] as number);
+      pattern = (pattern << 1) | (isLeft ? 0 : 1);
     }
-    const players = count[node] as number;
-    const from = first[node] as number;
-    const outcome = (row[node] as number) + blocks * players;
+    const row = rows + pattern * players;
     for (let i = 0; i < players; i++) {
       const who = player[from + i] as number;
-      credits[who] = (credits[who] as number) + (moved[outcome + i] as number);
+      credits[who] = (credits[who] as number) + (moved[row + i] as number);
     }
+    from += players;
+    rows += players << questions;
   }
 }
