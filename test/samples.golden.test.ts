@@ -105,6 +105,15 @@ test('no benign sample is held', () => {
   );
   expect(held.map(nameOf)).toEqual([]);
 });
+test('nothing that is merely unknown is said in favour of a message', () => {
+  const favours = [...verdicts.values()].flatMap(
+    ({ reason }) => /(?:^Delivered \([^)]*\): |In its favour: )(.*)/s.exec(reason)?.[1] ?? [],
+  );
+  expect(favours.length).toBeGreaterThan(samples.length / 2);
+  expect(favours.filter((one) => /^(?:This mailbox has had no|Nothing is known|Links that are new)/.test(one))).toEqual(
+    [],
+  );
+});
 test('known gaps are about cases there are', () => {
   expect(Object.keys(KNOWN_GAPS).filter((name) => !samples.some((sample) => nameOf(sample) === name))).toEqual([]);
 });
