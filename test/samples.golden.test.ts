@@ -18,10 +18,6 @@ const KNOWN_GAPS: Readonly<Record<string, readonly [action: Verdict['action'], w
     'hold',
     'strip would do: a stranger, a lure and a file on a hosted service',
   ],
-  'hostile-mime/missing-boundary': [
-    'deliver',
-    'the parser finds the file all the same, and what it is stays unseen in the broken part',
-  ],
   'language/portuguese-invoice-lure': [
     'deliver',
     'a stranger’s unauthenticated invoice without a link: little to go by',
