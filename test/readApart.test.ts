@@ -108,7 +108,7 @@ describe('ordinary', () => {
     ['60 of them', `${head}\r\n${'\n--b'.repeat(60)}`, true],
     ['a zip', `${head}\r\nUEsDBBQAAAAIAA==`, false],
     ['a compound file', `${head}\r\n0M8R4KGxGuEAAAAA`, false],
-    ['a PDF', `${head}\r\nJVBERi0xLjQK`, true],
+    ['a PDF', `${head}\r\nJVBERi0xLjQK`, false],
     ['8,001 tags', `${head}\r\n${'<b>'.repeat(8_001)}`, false],
   ])('%s: %s', (_name, raw, expected) => {
     expect(isOrdinary(Buffer.from(raw))).toBe(expected);

@@ -31,6 +31,8 @@ export interface Contribution {
   readonly logOdds: number;
   /** One sentence with the numbers from the baseline. */
   readonly sentence: string;
+  /** It weighs the other way than its sentence speaks, beside the others only: no reason to give a person. */
+  readonly isContrary?: true;
   /** MITRE ATT&CK technique, of a detector that has one. */
   readonly attack?: string;
 }

@@ -344,6 +344,11 @@ export interface Contribution {
   readonly logOdds: number;
   readonly sentence: string;
   /**
+   * It weighs the other way than its sentence speaks, beside the other terms only (no mail from a sender before weighs less where the
+   * first contact counts in full). Not given as a reason.
+   */
+  readonly isContrary?: true;
+  /**
    * MITRE ATT&CK technique.
    */
   readonly attack?: string;

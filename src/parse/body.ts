@@ -5,9 +5,9 @@
 import iconv from 'iconv-lite';
 import { type AttachmentStream, MailParser } from 'mailparser';
 import type { ParsedPart } from '../domain/mail.ts';
-import { boundaryIn, hasDelimiter } from '../text/boundary.ts';
+import { boundaryIn } from '../text/boundary.ts';
 import { withoutUtf7 } from '../text/headerWords.ts';
-import { SHOWN_FILE } from '../text/partHeaders.ts';
+import { missingBoundary, type RootBoundary, SHOWN_FILE } from '../text/partHeaders.ts';
 import { decodeUtf7, isUtf7 } from '../text/utf7.ts';
 import { MAX_UU_FILES, uuFilesIn } from '../text/uuencode.ts';
 import { type DefectLog, note } from './defects.ts';
@@ -50,11 +50,23 @@ export async function readBody(
   log: DefectLog,
   limits: BodyLimits = BODY_LIMITS,
 ): Promise<Body> {
-  const found = withinLimits(withUuFiles(await runParser(head(index), body, log, limits), log), log, limits);
-  const isReadable = found.text !== '' || found.html !== '' || found.parts.length > 0 || log.has('unparseable');
-  if (isReadable || body.length === 0 || !noteMissingBoundary(index, body, log)) return found;
-  // A multipart without its boundary shows its source to some readers and nothing to others.
-  const { text } = await runParser('', body, log, limits);
+  let isMissing = false;
+  const boundaryOf: RootBoundary = (root) => {
+    const missing = missingBoundary(root, body);
+    isMissing = missing !== undefined;
+    if (isMissing)
+      note(log, 'missing-boundary', boundaryIn(index.get('content-type')?.[0] ?? '') ?? 'no boundary given');
+    return missing?.guess;
+  };
+  const found = withinLimits(
+    withUuFiles(await runParser(head(index), body, log, limits, boundaryOf), log),
+    log,
+    limits,
+  );
+  if (!isMissing || log.has('unparseable')) return found;
+  // Without its boundary a multipart shows its source to some readers, nothing to others, and its parts to those that guess.
+  const source = await runParser('', body, log, limits);
+  const text = found.text === '' ? source.text : `${found.text}\n${source.text}`;
   return withinLimits({ ...found, text }, log, limits);
 }
 
@@ -78,7 +90,13 @@ function head(index: HeaderIndex): string {
     .join('');
 }
 
-function runParser(headText: string, body: Buffer, log: DefectLog, limits: BodyLimits): Promise<Body> {
+function runParser(
+  headText: string,
+  body: Buffer,
+  log: DefectLog,
+  limits: BodyLimits,
+  boundaryOf: RootBoundary = () => undefined,
+): Promise<Body> {
   const parser = leniently(
     new MailParser({
       skipHtmlToText: true,
@@ -88,6 +106,7 @@ function runParser(headText: string, body: Buffer, log: DefectLog, limits: BodyL
       checksumAlgo: false,
       ignoreEmbedded: true, // an attached message stays a part, whole
     }),
+    boundaryOf,
   );
   const parts: ParsedPart[] = [];
   const bodies = { text: '', html: '' };
@@ -208,14 +227,4 @@ function cut(text: string, limit: number, what: string, log: DefectLog): string 
   if (text.length <= limit) return text;
   note(log, 'size-limit', `${what} of ${text.length} characters cut to ${limit}`);
   return text.slice(0, limit);
-}
-
-/** Whether the root is a multipart whose boundary never occurs (RFC 2046 §5.1.1). */
-function noteMissingBoundary(index: HeaderIndex, body: Buffer, log: DefectLog): boolean {
-  const type = index.get('content-type')?.[0] ?? '';
-  if (!/^multipart\//i.test(type)) return false;
-  const boundary = boundaryIn(type);
-  const isMissing = boundary === undefined || !hasDelimiter(body, boundary);
-  if (isMissing) note(log, 'missing-boundary', boundary ?? 'no boundary given');
-  return isMissing;
 }

@@ -57,7 +57,7 @@ const placeOf = ({ file, index, offset, isRebuilt }: Indexed) => ({
 /** What spoke for a threat, the strongest first. */
 const reasonsOf = (contributions: readonly Contribution[]): readonly RowReason[] =>
   contributions
-    .filter(({ source, logOdds }) => source !== 'prior' && logOdds > 0)
+    .filter(({ source, logOdds, isContrary }) => source !== 'prior' && isContrary !== true && logOdds > 0)
     .sort((a, b) => b.logOdds - a.logOdds)
     .slice(0, MAX_REASONS)
     .map(({ source, logOdds, sentence }) => ({

@@ -65,16 +65,16 @@ const recipientShare = ({ recipients, sender }: Message, { correspondent, mailbo
 };
 
 /** A list that rewrites From shows its author's name over an address of its own. */
-const holders = ({ sender, bulk }: Message, bindings: readonly NameBinding[]): readonly NameBinding[] =>
+export const holders = ({ sender, bulk }: Message, bindings: readonly NameBinding[]): readonly NameBinding[] =>
   bulk?.isList === true ? bindings.filter(({ address }) => address !== sender?.originalAuthor?.address) : bindings;
 
 const newLinks = (baseline: Baseline, count: 'mailboxCount' | 'tenantCount'): number =>
   ln([...baseline.linkDomains.values()].filter((seen) => seen[count] === 0).length);
 
-const newKinds = ({ attachments = [] }: Message, { correspondent, attachmentKinds }: Baseline): number =>
+export const newKinds = ({ attachments = [] }: Message, { correspondent, attachmentKinds }: Baseline): number =>
   attachments.filter(({ kind }) => !attachmentKinds.has(kind) || !correspondent?.attachmentKinds.has(kind)).length;
 
-const newIntents = ({ content }: Message, { correspondent }: Baseline): number =>
+export const newIntents = ({ content }: Message, { correspondent }: Baseline): number =>
   new Set((content?.intents ?? []).map(({ intent }) => intent).filter((one) => !correspondent?.intents.has(one))).size;
 
 /** Every measure, by topic. The order means nothing: models name them. */

@@ -9,7 +9,7 @@ import type { Message } from '../domain/message.ts';
 import { shareAtLeast } from '../domain/tail.ts';
 import type { AttackType, Contribution, Gate, Score } from '../domain/verdict.ts';
 import { ATTACK_TYPES } from '../domain/verdict.ts';
-import { circumstanceOf } from './circumstances.ts';
+import { type Circumstance, circumstanceOf } from './circumstances.ts';
 import { creditsOf } from './credits.ts';
 import { forestSays } from './forest.ts';
 import type { Combination, Model } from './model.ts';
@@ -21,6 +21,8 @@ export interface Feature {
   /** 0–1. */
   readonly value: number;
   readonly sentence: string;
+  /** A trust credit. */
+  readonly speaksFor?: true;
   readonly attack?: string;
 }
 
@@ -49,7 +51,7 @@ export function featuresOf(
     })),
     ...model.combinations.map((combination) => combined(combination, strengths)).filter((feature) => feature.value > 0),
     ...creditsOf(message, baseline)
-      .map((credit) => ({ ...credit, value: credit.value * identityHolds }))
+      .map((credit) => ({ ...credit, value: credit.value * identityHolds, speaksFor: true as const }))
       .filter((credit) => credit.value > 0),
   ];
 }
@@ -80,7 +82,10 @@ export function score(findings: readonly Finding[], message: Message, baseline: 
   };
 }
 
-const attackOf = ({ attack }: Finding): { readonly attack?: string } => (attack === undefined ? {} : { attack });
+const contrary = (isContrary: boolean): Pick<Contribution, 'isContrary'> => (isContrary ? { isContrary } : {});
+
+const attackOf = ({ attack }: { readonly attack?: string | undefined }): Pick<Contribution, 'attack'> =>
+  attack === undefined ? {} : { attack };
 
 const TELLING = 0.3; // log-odds: a term that moves a probability by less than 8 points is no evidence to rest a hold on
 
@@ -106,19 +111,20 @@ function termsOf(
   features: readonly Feature[],
   weights: Model['gates'][Gate]['weights'],
   moved: ReadonlyMap<string, number>,
-  circumstance: (group: string, raised: boolean) => string,
+  circumstance: (group: string, raised: boolean) => Circumstance,
 ): readonly Contribution[] {
   const named = new Set(features.map(({ id }) => id));
   const all: Contribution[] = [
-    ...features.map(({ id, value, sentence, attack }) => ({
-      source: id,
-      logOdds: value * (weights[id] ?? 0) + (moved.get(id) ?? 0),
-      sentence,
-      ...(attack === undefined ? {} : { attack }),
-    })),
+    ...features.map(({ id, value, sentence, speaksFor = false, attack }) => {
+      const logOdds = value * (weights[id] ?? 0) + (moved.get(id) ?? 0);
+      return { source: id, logOdds, sentence, ...contrary(speaksFor === logOdds > 0), ...attackOf({ attack }) };
+    }),
     ...[...moved]
       .filter(([group]) => !named.has(group))
-      .map(([group, logOdds]) => ({ source: group, logOdds, sentence: circumstance(group, logOdds > 0) })),
+      .map(([group, logOdds]) => {
+        const { sentence, isContrary } = circumstance(group, logOdds > 0);
+        return { source: group, logOdds, sentence, ...contrary(isContrary) };
+      }),
   ];
   const large = all.filter(({ logOdds }) => Math.abs(logOdds) >= SMALL);
   const rest = sumOf(all) - sumOf(large);

@@ -8,7 +8,7 @@ export function boundaryIn(contentType: string): string | undefined {
 
 /** Whether a line is the boundary, opening or closing a part (RFC 2046 §5.1.1): blanks may follow, nothing else. */
 export function hasDelimiter(body: Buffer, boundary: string): boolean {
-  const delimiter = Buffer.from(`--${boundary}`);
+  const delimiter = Buffer.from(`--${boundary}`, 'latin1');
   for (let at = body.indexOf(delimiter); at >= 0; at = body.indexOf(delimiter, at + 1)) {
     const after = at + delimiter.length;
     const rest = body.toString('latin1', after, after + MAX_LINE_END);
@@ -19,3 +19,11 @@ export function hasDelimiter(body: Buffer, boundary: string): boolean {
 
 const MAX_LINE_END = 1_000; // bytes
 const DELIMITER_END = /^(?:--)?[ \t\r]*(?:\n|$)/;
+
+const MAX_SEARCHED = 1024 * 1024; // bytes; mail programs that guess take the first that looks like one
+/** A line that could part a multipart, with a header of a part below it. */
+const LIKELY = /(?:^|\n)--(\S[^\r\n]{0,198})\r?\n(?=content-[\w-]{1,40}:)/i;
+
+/** What parts a multipart that does not say so, as some mail programs guess it; undefined where nothing looks like it. */
+export const guessedBoundary = (body: Buffer): string | undefined =>
+  LIKELY.exec(body.toString('latin1', 0, MAX_SEARCHED))?.[1]?.trimEnd();

@@ -4,6 +4,7 @@
  */
 import type { MimeNode } from '@zone-eu/mailsplit';
 import libmime from 'libmime';
+import { guessedBoundary, hasDelimiter } from './boundary.ts';
 import { withoutUtf7 } from './headerWords.ts';
 import { isUuencoded, uuDecoded } from './uuencode.ts';
 import { wholeStream } from './wholeStream.ts';
@@ -14,24 +15,41 @@ export interface PartSource {
   newNode(parent?: MimeNode | false): void;
 }
 
+/** Another boundary for a multipart without its own (RFC 2046 §5.1.1), from what stands in its body. */
+export const missingBoundary = (
+  { _boundary: own }: MimeNode,
+  body: Buffer,
+): { readonly guess?: string } | undefined => {
+  if (body.length === 0 || (own !== false && hasDelimiter(body, own.toString('latin1')))) return undefined;
+  const guess = guessedBoundary(body);
+  return guess === undefined ? {} : { guess };
+};
+
 /** Content-Disposition of a part that is shown and can be opened as a file, too. */
 export const SHOWN_FILE = 'shown-file';
 
-export function readAsMailPrograms(splitter: PartSource): void {
+/** By what the parts of the root are told apart, where its own boundary is not what does it. */
+export type RootBoundary = (root: MimeNode) => string | undefined;
+
+export function readAsMailPrograms(splitter: PartSource, boundaryOf: RootBoundary): void {
   const newNode = splitter.newNode.bind(splitter);
-  correctWhenRead(splitter.node);
+  correctWhenRead(splitter.node, (root) => {
+    const boundary = root.multipart === false ? undefined : boundaryOf(root);
+    if (boundary !== undefined) root._boundary = Buffer.from(boundary, 'latin1');
+  });
   splitter.newNode = (parent) => {
     newNode(parent);
     correctWhenRead(splitter.node);
   };
 }
 
-function correctWhenRead(node: MimeNode): void {
+function correctWhenRead(node: MimeNode, more?: (node: MimeNode) => void): void {
   const parseHeaders = node.parseHeaders.bind(node);
   node.parseHeaders = () => {
     if (node.headers !== false) return;
     parseHeaders();
     correct(node);
+    more?.(node);
   };
 }
 

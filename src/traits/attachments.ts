@@ -9,9 +9,10 @@ import { type Budget, type FileDefect, leaveUnread, newBudget } from './files/bu
 import { newHazardList } from './files/hazards.ts';
 import { failureOf, inspectFile } from './files/inspect.ts';
 import { addSmuggling } from './files/smuggling.ts';
-import { readTrueType } from './files/trueType.ts';
+import { readTrueType, type TrueType } from './files/trueType.ts';
 import { type HtmlFacts, PAGE_HTML, readHtml } from './html.ts';
 import { linksOfAddresses, linksOfHtml } from './links.ts';
+import { codesOfDocument } from './qr/documentCodes.ts';
 import { newPictureBudget, type PictureBudget, readQrCodes } from './qr/qrCodes.ts';
 import { linksOfCodes } from './qr/qrLinks.ts';
 import { beginningOf } from './textType.ts';
@@ -37,14 +38,21 @@ export async function readAttachments(
   const links: Link[] = [];
   const budget = { ...newBudget(mayOpenLocks), pageBytes: MAX_PAGE_BYTES };
   const notes: { readonly code: FileDefect; readonly detail: string }[] = [];
+  const documents: (() => Promise<void>)[] = [];
   for (const part of parts) {
     const known = budget.notes.size;
-    const { file, links: found } = await readPart(part, budget, pictures);
+    const { file, links: found, told } = await readPart(part, budget, pictures);
     attachments.push(file);
-    for (const link of found) links.push({ ...link, inFile: file.sha256 });
+    const add = (some: readonly Link[]): void => {
+      for (const link of some) links.push({ ...link, inFile: file.sha256 });
+    };
+    add(found);
+    documents.push(async () => add(linksOfCodes(await codesInside(part, told, pictures))));
     for (const [what, code] of [...budget.notes].slice(known))
       notes.push({ code, detail: `${what} in ${nameOf(part)}` });
   }
+  // Last, as what they may cost is shared with the pictures that are shown.
+  for (const readCodes of documents) await readCodes();
   const byCode = Map.groupBy(notes, ({ code }) => code);
   const defects = [...byCode].map(([code, some]) => ({ code, detail: detailOf(some) }));
   return { attachments, links, defects };
@@ -67,11 +75,12 @@ interface MessageBudget extends Budget {
 interface PartRead {
   readonly file: Attachment;
   readonly links: readonly Link[];
+  readonly told: TrueType;
 }
 
 async function readPart(part: ParsedPart, budget: MessageBudget, pictures: PictureBudget): Promise<PartRead> {
   try {
-    const { file, addresses } = await readFile(part, budget);
+    const { file, addresses, told } = await readFile(part, budget);
     const page = isPage(file.kind) && budget.pageBytes > 0 ? readPage(part.content, budget.pageBytes) : undefined;
     if (page !== undefined) budget.pageBytes -= Math.min(part.content.length, PAGE_HTML.htmlChars);
     else if (isPage(file.kind)) leaveUnread(budget, 'more than 2 MB of pages');
@@ -80,10 +89,10 @@ async function readPart(part: ParsedPart, budget: MessageBudget, pictures: Pictu
       ...linksOfAddresses(addresses, 'attachment').slice(0, MAX_PAGE_LINKS),
       ...linksOfCodes(await codesOf(part, file, pictures)),
     ];
-    return { file: page === undefined ? file : withPage(file, page), links };
+    return { file: page === undefined ? file : withPage(file, page), links, told };
   } catch (error) {
     leaveUnread(budget, failureOf(error));
-    return { file: withoutInsight(part), links: [] };
+    return { file: withoutInsight(part), links: [], told: {} };
   }
 }
 
@@ -93,6 +102,15 @@ export const attachments = async (mail: Pick<ParsedMail, 'parts'>): Promise<read
 async function codesOf(part: ParsedPart, file: Attachment, pictures: PictureBudget): Promise<readonly string[]> {
   const type = file.trueType;
   return type === 'png' || type === 'jpg' || type === 'gif' ? readQrCodes(part.content, type, pictures) : [];
+}
+
+async function codesInside(part: ParsedPart, told: TrueType, pictures: PictureBudget): Promise<readonly string[]> {
+  try {
+    return await codesOfDocument(part.content, told, pictures);
+  } catch {
+    pictures.unreadCount++; // lateDefects tells it
+    return [];
+  }
 }
 
 const isPage = (kind: AttachmentKind | undefined): boolean => kind === 'html' || kind === 'svg';
@@ -111,18 +129,18 @@ function withPage(file: Attachment, page: HtmlFacts): Attachment {
 async function readFile(
   part: ParsedPart,
   budget: Budget,
-): Promise<{ readonly file: Attachment; readonly addresses: readonly string[] }> {
+): Promise<{ readonly file: Attachment; readonly addresses: readonly string[]; readonly told: TrueType }> {
   const { declaredType, content } = part;
   const outside = withoutInsight(part);
-  const inside = await readTrueType(content, outside.extension, declaredType, budget);
-  const { addresses, ...insight } = await inspectFile(content, inside, outside.extension, budget);
+  const told = await readTrueType(content, outside.extension, declaredType, budget);
+  const { addresses, ...insight } = await inspectFile(content, told, outside.extension, budget);
   const file: Attachment = {
     ...outside,
-    ...(inside.trueType === undefined ? {} : { trueType: inside.trueType }),
-    kind: kindOf(inside.trueType, outside.extension, declaredType),
+    ...(told.trueType === undefined ? {} : { trueType: told.trueType }),
+    kind: kindOf(told.trueType, outside.extension, declaredType),
     ...insight,
   };
-  return { file, addresses };
+  return { file, addresses, told };
 }
 
 /** What its name and its size tell. */

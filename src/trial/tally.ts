@@ -105,7 +105,7 @@ const worst = (all: readonly Stopped[]): Stopped[] =>
 
 const strongest = (contributions: readonly Contribution[]): string =>
   contributions
-    .filter(({ source }) => source !== 'prior')
+    .filter(({ source, isContrary }) => source !== 'prior' && isContrary !== true)
     .reduce<Contribution | undefined>(
       (most, one) => (most === undefined || one.logOdds > most.logOdds ? one : most),
       undefined,

@@ -53,7 +53,7 @@ export function warningFor({ attackType, contributions }: Pick<Score, 'attackTyp
 
 function strongest(terms: readonly Contribution[], by: (term: Contribution) => number): readonly string[] {
   return terms
-    .filter((term) => term.source !== 'prior' && by(term) >= WORTH_SAYING)
+    .filter((term) => term.source !== 'prior' && term.isContrary !== true && by(term) >= WORTH_SAYING)
     .sort((a, b) => by(b) - by(a))
     .slice(0, MAX_REASONS)
     .map((term) => term.sentence);

@@ -155,6 +155,32 @@ describe('headers of a part that are not in order', () => {
     expect(mail.text).toContain('plain words');
     expect(codes(mail)).toEqual(['missing-boundary']);
   });
+  test.each([
+    ['is not given', 'Content-Type: multipart/mixed'],
+    ['is another than the one that parts it', 'Content-Type: multipart/mixed; boundary=other'],
+  ])('a boundary that %s: the one that parts it is guessed, and the source is read beside', async (_name, header) => {
+    const coded = part(
+      ['Content-Type: application/octet-stream; name=a.exe', 'Content-Transfer-Encoding: base64'],
+      PROGRAM.toString('base64'),
+    );
+    const page = part(
+      ['Content-Type: text/html', 'Content-Transfer-Encoding: base64'],
+      Buffer.from('<a href="https://evil.example/">pay</a>').toString('base64'),
+    );
+    const mail = await written([header], `--not-one\r\n\r\n${multipart(PLAIN, page, coded)}`);
+    expect(files(mail)).toEqual([program('a.exe', 'application/octet-stream')]);
+    expect(mail.html.trim()).toBe('<br/>\n<a href="https://evil.example/">pay</a>');
+    expect(mail.text.match(/plain words/g)).toHaveLength(2);
+    expect(mail.text).toContain(PROGRAM.toString('base64'));
+    expect(codes(mail)).toEqual(['missing-boundary']);
+  });
+  test('near-miss: with its own boundary, a line that looks like another parts nothing', async () => {
+    const mail = await written(
+      [MIXED],
+      multipart(part(['Content-Type: text/plain'], '--c\r\nContent-Type: text/html\r\n\r\nx')),
+    );
+    expect([mail.html, codes(mail)]).toEqual(['', []]);
+  });
   test('near-miss: parts with nothing in them', async () => {
     expect(codes(await written([MIXED], multipart(part(['Content-Type: text/plain'], ''))))).toEqual([]);
   });

@@ -160,6 +160,56 @@ describe('score', () => {
     });
   });
 
+  describe('what weighs the other way than it reads is marked', () => {
+    /** Trees that ask only that, and lower the score when it is little (or raise it, with `sign` −1). */
+    const termOf = (feature: string, sign: 1 | -1, about = baseline(), findings: readonly Finding[] = []) => {
+      const value = [0, -sign, sign];
+      const trees = [{ feature: [0, -1, -1], threshold: [0.5, 0, 0], right: [2, 0, 0], value, cover: [4, 2, 2] }];
+      const forest = { features: [feature], trees };
+      const gates = { known: { prior: -5, weights: {} }, stranger: { prior: -5, weights: {} } };
+      const judged = score(findings, message(), about, {
+        ...model,
+        gates,
+        forests: { known: forest, stranger: forest },
+      });
+      return judged.contributions[1];
+    };
+    test.each([
+      ['an absence that lowers', termOf('received-count', 1), 'This mailbox has had no mail from the sender', true],
+      [
+        'an absence that raises',
+        termOf('received-count', -1),
+        'This mailbox has had no mail from the sender',
+        undefined,
+      ],
+      ['nobody written to, lowering', termOf('sent-count', 1), 'The owner has hardly written to the sender', true],
+      [
+        'an acquaintance that lowers',
+        termOf('received-count', -1, known),
+        'the sender wrote to this mailbox 40 times before',
+        undefined,
+      ],
+      [
+        'an acquaintance that raises',
+        termOf('received-count', 1, known),
+        'the sender wrote to this mailbox 40 times before',
+        true,
+      ],
+      ['a finding that raises', termOf('new-client', 1, known, [fired('new-client')]), expect.any(String), undefined],
+      ['a finding that lowers', termOf('new-client', -1, known, [fired('new-client')]), expect.any(String), true],
+      [
+        'a detector that stayed clear, lowering',
+        termOf('from-ambiguity', 1),
+        expect.stringMatching(/^Not the/),
+        undefined,
+      ],
+      ['a detector that stayed clear, raising', termOf('from-ambiguity', -1), expect.stringMatching(/^Not the/), true],
+    ])('%s', (_what, term, sentence, isContrary) => {
+      expect(term).toMatchObject({ sentence });
+      expect(term?.isContrary).toBe(isContrary);
+    });
+  });
+
   test('many small terms are one', () => {
     const { contributions } = score([], message(), known, model);
     expect(

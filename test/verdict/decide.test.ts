@@ -246,6 +246,17 @@ describe('decide', () => {
       'Delivered (2.0 %): the owner answered the sender twice. Worth a look: Odd program.',
     );
   });
+
+  test('what weighs the other way than it reads is no reason', () => {
+    const contributions = scoreOf(0.95).contributions.flatMap((term) => [
+      { source: 'known-sender', logOdds: 2 * term.logOdds, sentence: 'Contrary', isContrary: true as const },
+      term,
+    ]);
+    for (const probability of [0.95, 0.6, 0.02])
+      expect(decided(judgement(probability, {}, { contributions })).reason).toBe(
+        decided(judgement(probability)).reason,
+      );
+  });
 });
 
 describe('counterfactual', () => {

@@ -79,11 +79,30 @@ const MAX_TRIES = 4_000; // dictionaries read in search of them
 const MAX_STREAM = 1024 * 1024;
 const MAX_DICTIONARY = 8 * 1024; // bytes before 'stream' that are read of it
 
-/** The first that there is room for, unpacked. `isEncrypted`: none can be read then, and that is known elsewhere. */
-export function* objectStreams(bytes: Buffer, text: string, isEncrypted: boolean, budget: Budget): Generator<string> {
+/** A stream with what its dictionary says. */
+export interface PdfStream {
+  readonly data: Buffer;
+  readonly packed: Packed;
+  /** Of an image: one bit a pixel, where to paint (§8.9.6.2). */
+  readonly isMask: boolean;
+  /** Of an image: RGB of each value, where it stands in the dictionary or in a string of its own (§8.6.6.3). */
+  readonly palette: Buffer | undefined;
+  /** `key` as in a regular expression. */
+  numberOf(key: string): number | undefined;
+}
+
+/** Those whose dictionary matches, in the order of the file. Returns whether all were seen. */
+export function* pdfStreams(bytes: Buffer, text: string, kind: RegExp): Generator<PdfStream, boolean> {
   let count = 0;
   let tries = 0;
   let places: ReadonlyMap<string, number> | undefined;
+  let end = 0;
+  /** Remembered: streams without an end of their own must not search the whole file each. */
+  const endAfter = (start: number): number => {
+    if (end < start) end = text.indexOf(END_STREAM, start);
+    if (end < 0) end = text.length;
+    return end;
+  };
   const resolve: Resolve = (object) => {
     places ??= placesOf(text);
     const place = places.get(object);
@@ -93,30 +112,59 @@ export function* objectStreams(bytes: Buffer, text: string, isEncrypted: boolean
     if (text.startsWith('end', at - 3)) continue;
     const before = text.slice(Math.max(0, at - MAX_DICTIONARY), at);
     const dictionary = named(before.slice(Math.max(0, before.lastIndexOf('obj'))));
-    if (++tries > MAX_TRIES || count >= MAX_STREAMS) return leaveUnread(budget, 'packed objects of a PDF');
-    if (!/\/ObjStm\b/.test(dictionary)) continue;
+    if (++tries > MAX_TRIES || count >= MAX_STREAMS) return false;
+    if (!kind.test(dictionary)) continue;
     count++;
-    const whole = undoFilters(
-      dataAt(bytes, text, at + 6, dictionary, resolve),
-      packedBy(dictionary, resolve),
-      budget,
-      MAX_STREAM,
-    );
+    yield streamOf(dataAt(bytes, text, at + 6, dictionary, { resolve, endAfter }), dictionary, resolve);
+  }
+  return true;
+}
+
+const streamOf = (data: Buffer, dictionary: string, resolve: Resolve): PdfStream => ({
+  data,
+  packed: packedBy(dictionary, resolve),
+  isMask: entryOf(dictionary, resolve, '(?:ImageMask|IM)', /^true/) !== undefined,
+  palette: paletteOf(entryOf(dictionary, resolve, '(?:ColorSpace|CS)', PALETTE)),
+  numberOf(key) {
+    const written = entryOf(dictionary, resolve, key, /^\d{1,9}/);
+    return written === undefined ? undefined : Number(written);
+  },
+});
+
+const PALETTE = /^\[\s{0,20}\/(?:Indexed|I)\b[^<[(]{0,100}<([0-9a-fA-F\s]{6,2400})>/;
+
+const paletteOf = (written: string | undefined): Buffer | undefined =>
+  written === undefined ? undefined : Buffer.from((PALETTE.exec(written)?.[1] ?? '').replace(/\s/g, ''), 'hex');
+
+/** The first that there is room for, unpacked. `isEncrypted`: none can be read then, and that is known elsewhere. */
+export function* objectStreams(bytes: Buffer, text: string, isEncrypted: boolean, budget: Budget): Generator<string> {
+  const streams = pdfStreams(bytes, text, /\/ObjStm\b/);
+  for (let next = streams.next(); ; next = streams.next()) {
+    if (next.done === true) {
+      if (!next.value) leaveUnread(budget, 'packed objects of a PDF');
+      return;
+    }
+    const whole = undoFilters(next.value.data, next.value.packed, budget, MAX_STREAM);
     if (whole !== undefined) yield searchable(whole, budget).toString('latin1');
     else if (!isEncrypted) leaveUnread(budget, 'packed objects of a PDF');
   }
 }
 
 /** As long as its dictionary says, if its end is there: the word may stand in the data too. */
-function dataAt(bytes: Buffer, text: string, at: number, dictionary: string, resolve: Resolve): Buffer {
+function dataAt(
+  bytes: Buffer,
+  text: string,
+  at: number,
+  dictionary: string,
+  { resolve, endAfter }: { readonly resolve: Resolve; readonly endAfter: (start: number) => number },
+): Buffer {
   const start = at + (text[at] === '\r' ? 2 : 1);
   const length = Number(entryOf(dictionary, resolve, 'Length', /^\d{1,10}/) ?? Number.NaN);
   const isRight = text
     .slice(start + length, start + length + 20)
     .trimStart()
     .startsWith(END_STREAM);
-  const end = isRight ? start + length : text.indexOf(END_STREAM, start);
-  return bytes.subarray(start, end < 0 ? bytes.length : end);
+  return bytes.subarray(start, isRight ? start + length : endAfter(start));
 }
 
 function packedBy(dictionary: string, resolve: Resolve): Packed {

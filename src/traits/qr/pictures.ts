@@ -2,7 +2,7 @@
 
 export type PictureType = 'png' | 'jpg' | 'gif';
 
-const MIN_SIDE = 21; // modules of the smallest code, a pixel each (ISO/IEC 18004 §6.3.1)
+export const MIN_SIDE = 21; // modules of the smallest code, a pixel each (ISO/IEC 18004 §6.3.1)
 const MAX_SIDE = 8_000;
 const MAX_SCANS = 20; // of a JPEG: each goes over all its pixels; libjpeg's own script for progressive ones has ten
 const MAX_SEGMENTS = 100_000;

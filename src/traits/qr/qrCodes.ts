@@ -1,6 +1,7 @@
 /** Texts of the QR codes in one message's pictures, as many as its budget allows. */
 import { type Bitmap, decodeQrCodes } from '../../qrcode/decoder.ts';
-import { type PictureType, pixelsOf } from './pictures.ts';
+import { type Budget, newBudget } from '../files/budget.ts';
+import { MIN_SIDE, type PictureType, pixelsOf } from './pictures.ts';
 
 /** What reading the pictures of one message may cost. */
 export interface PictureBudget {
@@ -13,6 +14,8 @@ export interface PictureBudget {
   stoppedCount: number;
   /** Pictures that were not looked at to the end: no time, or too large. */
   unreadCount: number;
+  /** For pictures inside documents: apart from what looking for hazards may cost. */
+  readonly unpacking: Budget;
 }
 
 const MAX_PIXELS = 8_000_000; // a photograph; whatever takes the decoder too long is stopped there
@@ -26,6 +29,7 @@ export const newPictureBudget = (hasTime = true): PictureBudget => ({
   hasTime,
   stoppedCount: 0,
   unreadCount: 0,
+  unpacking: newBudget(),
 });
 
 /** Distinct texts, at most four. Empty for what is no picture, has no code, or costs more than there is. Never throws. */
@@ -43,6 +47,7 @@ export async function readQrCodes(
 /** The same of what was drawn by other means than a picture. */
 export async function readDrawnCodes(bitmap: Bitmap, budget: PictureBudget): Promise<readonly string[]> {
   const pixels = bitmap.width * bitmap.height;
+  if (Math.min(bitmap.width, bitmap.height) < MIN_SIDE) return [];
   if (pixels > budget.pixels || budget.pictures <= 0) return leave(budget);
   return decode(bitmap, pixels, budget);
 }

@@ -3,7 +3,7 @@
  * are: what was judged is what is rewritten. Attached messages are leaves.
  */
 import mailsplit, { type MimeNode } from '@zone-eu/mailsplit';
-import { type PartSource, readAsMailPrograms } from '../../text/partHeaders.ts';
+import { missingBoundary, type PartSource, readAsMailPrograms } from '../../text/partHeaders.ts';
 import { Refused, STRIP_LIMITS } from './limits.ts';
 
 export interface Entity {
@@ -28,7 +28,7 @@ export async function readEntities(raw: Buffer, part = ''): Promise<Entity> {
     maxChildNodes: STRIP_LIMITS.parts,
   });
   if (!isPartSource(splitter)) throw new Error('this mailsplit has another inside than the one that was written for');
-  readAsMailPrograms(splitter);
+  readAsMailPrograms(splitter, (node) => missingBoundary(node, raw.subarray(node.getHeaders().length))?.guess);
   splitter.end(raw);
   const found = new Map<MimeNode, Entity>();
   let root: Entity | undefined;
