@@ -14,7 +14,7 @@ import { type Example, fitGate, LIVE_THREAT_SHARE, logOddsOf, platt, weigh } fro
 
 /** Trees of depth 4 (docs/adr/0011) and at least 10 mails' worth of doubt in a leaf (docs/adr/0019). */
 const OPTIONS: Omit<BoostOptions, 'seed' | 'trees'> = { depth: 4, rate: 0.12, l2: 3, minMass: 10, columnShare: 0.6 };
-const MIN_FIRED = 30; // rows in which a finding stands before trees may ask for it: a rarer one keeps its weight and nothing else
+const MIN_FIRED = 10; // rows in which a finding stands before trees may ask for it: a rarer one keeps its weight and nothing else
 
 export interface TrainOptions {
   readonly seed: number;
