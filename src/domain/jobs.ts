@@ -63,13 +63,19 @@ export interface JobResults {
   readonly stream: () => AsyncIterable<Buffer>;
 }
 
+export interface JobQuery {
+  readonly limit: number;
+  /** Older ones than this, which need not be there any more. */
+  readonly after?: string;
+}
+
 export interface Jobs {
   /** Throws JobError and IntakeError, as `start` does; what was taken of the body is gone then. */
   upload(request: UploadRequest): Promise<Job>;
   start(request: FolderRequest): Promise<Job>;
   get(tenant: string, id: string): Promise<Job | undefined>;
   /** Newest first. */
-  list(tenant: string): Promise<readonly Job[]>;
+  list(tenant: string, query: JobQuery): Promise<readonly Job[]>;
   /** One that has ended stays as it is. undefined: there is none of this id. */
   cancel(tenant: string, id: string): Promise<Job | undefined>;
   /** Cancels it, and removes all that is kept of it; false: there is none of this id. */
@@ -77,6 +83,8 @@ export interface Jobs {
   /** undefined: there is none of this id. Throws JobError unless it is done. */
   results(tenant: string, id: string, format: ResultFormat): Promise<JobResults | undefined>;
   eraseTenant(tenant: string): Promise<void>;
+  /** Cancels jobs that would teach this mailbox (and so about one of its correspondents), and waits until they have stopped. Throws IntakeError. */
+  stopLearning(tenant: string, mailbox: string, correspondent?: string): Promise<void>;
   /** Removes what has ended and is past its time, and uploads that broke off. */
   prune(): Promise<void>;
 }

@@ -13,7 +13,7 @@ export interface RescoreRequest extends Pick<IntakeRequest, 'tenant' | 'mailboxe
   readonly mode: RescoreMode;
   /** Gets results.jsonl, results.csv, results.parquet and report.html. Absent: rows are only told to the watcher, and nothing can be resumed. */
   readonly outDir?: string;
-  /** Rows show files below it without it. */
+  /** A real path: nothing is read that does not really lie below it, and rows show files without it. */
   readonly root?: string;
 }
 

@@ -21,6 +21,7 @@ import {
 import { withLineFeeds } from './lineEnds.ts';
 import { splitMbox } from './mbox.ts';
 import { splitMbx } from './mbx.ts';
+import { openNamed } from './openBelow.ts';
 import { inJson } from './readJson.ts';
 import { type FileKind, foreignKind, recognise } from './recognise.ts';
 import { roleOfHeaders } from './status.ts';
@@ -132,21 +133,26 @@ async function* inMsg(content: Content, { outlook, spool }: Unpacking): AsyncGen
 }
 
 async function* inStore(content: Content, { outlook, spool }: Unpacking): AsyncGenerator<Found> {
-  const { path, handle } = content;
+  const { path, handle, root } = content;
   // pst-extractor reads files only.
   if (handle !== undefined) throw new UnpackError('unpacks-too-far');
-  let index = 0;
-  for await (const item of outlook.store(path)) {
-    const place = [path, ...item.folders].join('/');
-    const file = { path: place, isMbox: false };
-    if ('error' in item) {
-      if (item.isFatal) return yield* skippedOr(content, 'corrupt', 'cannot be read as an Outlook data file');
-      yield { file, index, skipped: 'corrupt' };
-    } else if ('isOther' in item) yield { file, index, skipped: 'not-a-message' };
-    else {
-      const role = strictest(item.isDraft ? 'draft' : undefined, ...item.folders.map(roleOfFolder), content.role);
-      yield { ...(await spooledMail(item.raw, place, role, spool, index)), isRebuilt: true };
+  const opened = await openNamed(path, root);
+  try {
+    let index = 0;
+    for await (const item of outlook.store(opened.name)) {
+      const place = [path, ...item.folders].join('/');
+      const file = { path: place, isMbox: false };
+      if ('error' in item) {
+        if (item.isFatal) return yield* skippedOr(content, 'corrupt', 'cannot be read as an Outlook data file');
+        yield { file, index, skipped: 'corrupt' };
+      } else if ('isOther' in item) yield { file, index, skipped: 'not-a-message' };
+      else {
+        const role = strictest(item.isDraft ? 'draft' : undefined, ...item.folders.map(roleOfFolder), content.role);
+        yield { ...(await spooledMail(item.raw, place, role, spool, index)), isRebuilt: true };
+      }
+      index += 1;
     }
-    index += 1;
+  } finally {
+    await opened.close();
   }
 }

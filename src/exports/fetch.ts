@@ -1,8 +1,9 @@
 /** Reads the messages that find.ts found, in any order. */
-import { type FileHandle, open, readFile } from 'node:fs/promises';
-import type { FoundMessage } from './found.ts';
+import type { FileHandle } from 'node:fs/promises';
+import type { ExportFile, FoundMessage } from './found.ts';
 import { withLineFeeds } from './lineEnds.ts';
 import { unquoted } from './mbox.ts';
+import { openFile } from './openBelow.ts';
 
 const MAX_OPEN = 16; // mbox files between which messages alternate in the order of arrival
 
@@ -15,10 +16,10 @@ export interface Fetcher {
 export function openFetcher(): Fetcher {
   const opened = new Map<string, Promise<FileHandle>>();
 
-  async function handleOf(path: string): Promise<FileHandle> {
+  async function handleOf({ path, root }: ExportFile): Promise<FileHandle> {
     const known = opened.get(path);
     opened.delete(path);
-    const handle = known ?? open(path, 'r');
+    const handle = known ?? openFile(path, root);
     opened.set(path, handle); // the last is the latest used
     return handle;
   }
@@ -38,10 +39,10 @@ export function openFetcher(): Fetcher {
   return {
     async fetch({ file, offset, sizeBytes }) {
       const isWhole = !file.isMbox && file.handle === undefined && offset === 0;
-      if (isWhole) return withLineFeeds(await readFile(file.path));
+      if (isWhole) return withLineFeeds(await wholeOf(file));
       readingCount += 1;
       try {
-        const handle = file.handle ?? (await handleOf(file.path));
+        const handle = file.handle ?? (await handleOf(file));
         const raw = Buffer.allocUnsafe(sizeBytes);
         const { bytesRead } = await handle.read(raw, 0, sizeBytes, offset);
         if (bytesRead < sizeBytes) throw new Error(`${file.path} ends before byte ${offset + sizeBytes}`);
@@ -53,4 +54,13 @@ export function openFetcher(): Fetcher {
     },
     close: () => closeOldest(0),
   };
+}
+
+async function wholeOf({ path, root }: ExportFile): Promise<Buffer> {
+  const handle = await openFile(path, root);
+  try {
+    return await handle.readFile();
+  } finally {
+    await handle.close();
+  }
 }

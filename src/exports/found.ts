@@ -1,9 +1,9 @@
 /** What the readers of exports share: content that may hold mail, and messages found in it. */
-import { createReadStream } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { ExportError, type SkipReason } from '../domain/history.ts';
 import type { Budget } from './archives/limits.ts';
 import type { FolderRole } from './folders.ts';
+import { openFile } from './openBelow.ts';
 import type { OutlookReader } from './outlook/reading.ts';
 import type { Spool } from './spool.ts';
 
@@ -13,6 +13,8 @@ export interface ExportFile {
   readonly isMbox: boolean;
   /** Of the spool: what has no file of its own. */
   readonly handle?: FileHandle;
+  /** Only what really lies below it is read: openBelow.ts. */
+  readonly root?: string;
 }
 
 export interface FoundMessage {
@@ -46,6 +48,8 @@ export interface Unpacking {
   /** Gets what is unpacked, and what is put together. */
   readonly spool: Spool;
   readonly outlook: OutlookReader;
+  /** Of files: openBelow.ts. */
+  readonly root?: string;
 }
 
 export interface Content {
@@ -53,6 +57,7 @@ export interface Content {
   readonly path: string;
   /** Of the spool; absent: the file at `path`. */
   readonly handle?: FileHandle;
+  readonly root?: string;
   readonly offset: number;
   readonly sizeBytes: number;
   readonly head: Buffer;
@@ -74,10 +79,11 @@ export function* skippedOr(
   yield { file: { path, isMbox: false, ...(handle === undefined ? {} : { handle }) }, skipped: reason };
 }
 
-export const fileOf = ({ path, handle }: Content, isMbox = false): ExportFile => ({
+export const fileOf = ({ path, handle, root }: Content, isMbox = false): ExportFile => ({
   path,
   isMbox,
   ...(handle === undefined ? {} : { handle }),
+  ...(root === undefined ? {} : { root }),
 });
 
 /** The message, or why there is none. */
@@ -95,14 +101,15 @@ export function messageOr(
   return { ...place, sizeBytes, isSent: role === 'sent', ...keptAs, head };
 }
 
-export const streamOf = ({ path, handle, offset, sizeBytes }: Content): AsyncIterable<Buffer> => {
+export async function* streamOf({ path, handle, root, offset, sizeBytes }: Content): AsyncGenerator<Buffer> {
   const range = { highWaterMark: READ_BYTES, start: offset, end: Math.max(offset, offset + sizeBytes - 1) };
-  return handle === undefined ? createReadStream(path, range) : handle.createReadStream({ ...range, autoClose: false });
-};
+  const opened = handle ?? (await openFile(path, root));
+  yield* opened.createReadStream({ ...range, autoClose: handle === undefined });
+}
 
 /** Reads what stands at an offset of the content. */
-export async function readingOf({ path, handle: spooled, offset, sizeBytes }: Content) {
-  const handle = spooled ?? (await open(path, 'r'));
+export async function readingOf({ path, handle: spooled, root, offset, sizeBytes }: Content) {
+  const handle = spooled ?? (await openFile(path, root));
   return {
     async read(at: number, bytes: number): Promise<Buffer> {
       const buffer = Buffer.alloc(Math.max(0, Math.min(bytes, sizeBytes - at)));

@@ -681,11 +681,11 @@ export interface Job {
    */
   readonly modelVersion?: string;
   /**
-   * Why it failed.
+   * Why it failed, or was cancelled without anybody asking for that.
    */
   readonly failure?: {
     /**
-     * Among others `not-an-export`, `empty-export`, `unreadable-export`, `unusable-path`, `exports-changed`, `settings-changed`, `cannot-write`, `gave-up`.
+     * Among others `not-an-export`, `empty-export`, `unreadable-export`, `unusable-path`, `exports-changed`, `settings-changed`, `cannot-write`, `gave-up`, `mailbox-erased`.
      */
     code: string;
     message: string;
@@ -733,8 +733,12 @@ export interface JobProgress {
     [k: string]: Count;
   };
 }
-export interface JobList {
+export interface JobPage {
   readonly jobs: readonly Job[];
+  /**
+   * Reference to the next page; absent on the last.
+   */
+  readonly next?: string;
 }
 export interface JobRemoval {
   readonly removed: JobId;
@@ -1045,7 +1049,10 @@ export interface ExportBaselineFields {
   readonly address: Address;
 }
 export interface EraseTenantFields {}
-export interface ListJobsFields {}
+export interface ListJobsFields {
+  readonly limit?: number;
+  readonly cursor?: JobId;
+}
 export interface CreateJobFields {
   readonly mailbox?: Addresses;
   readonly mode?: JobMode;

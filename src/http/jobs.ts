@@ -1,9 +1,10 @@
 /** /v1/jobs: exports in, progress and results out. */
 import type { IncomingMessage } from 'node:http';
 import { type Job, JobError, type JobErrorCode, type Jobs, type ResultFormat } from '../domain/jobs.ts';
-import type { CreateJobFields, Job as JobJson, JobList, JobRemoval, JobRequest, ProblemCode } from './api.generated.ts';
+import type { CreateJobFields, Job as JobJson, JobPage, JobRemoval, JobRequest, ProblemCode } from './api.generated.ts';
 import { type Call, type Handlers, mediaType } from './exchange.ts';
 import { parseJson } from './json.ts';
+import { DEFAULT_LIMIT, pageOf } from './pages.ts';
 import { Refusal } from './problem.ts';
 import { toRfc3339 } from './times.ts';
 
@@ -34,8 +35,11 @@ export function jobResources(jobs: Jobs): Pick<Handlers, Operations> {
       return { json: jobJson(job), headers: { Location: `/v1/jobs/${job.id}` } };
     },
 
-    async listJobs({ tenant }) {
-      return { json: { jobs: (await jobs.list(tenant)).map(jobJson) } satisfies JobList };
+    async listJobs({ tenant, fields }) {
+      const { limit = DEFAULT_LIMIT, cursor } = fields;
+      const found = await jobs.list(tenant, { limit: limit + 1, ...(cursor === undefined ? {} : { after: cursor }) });
+      const { items, next, headers } = pageOf('/v1/jobs', fields, found, limit);
+      return { json: { jobs: items.map(jobJson), ...next } satisfies JobPage, headers };
     },
 
     async getJob({ tenant, fields: { id } }) {

@@ -17,7 +17,7 @@ type Operations =
 
 export function mailboxes(
   service: Service,
-  jobs: Pick<Jobs, 'eraseTenant'>,
+  jobs: Pick<Jobs, 'eraseTenant' | 'stopLearning'>,
   now: () => number,
 ): Pick<Handlers, Operations> {
   return {
@@ -43,6 +43,7 @@ export function mailboxes(
     },
 
     async eraseCorrespondent({ tenant, fields: { address, correspondent } }) {
+      await jobs.stopLearning(tenant, address, correspondent);
       return {
         json: {
           erasedCount: await service.eraseCorrespondent(tenant, address, correspondent),
@@ -56,6 +57,7 @@ export function mailboxes(
     },
 
     async eraseBaseline({ tenant, fields: { address } }) {
+      await jobs.stopLearning(tenant, address);
       return { json: { erasedCount: await service.eraseMailbox(tenant, address) } satisfies Erasure };
     },
   };

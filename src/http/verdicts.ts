@@ -5,11 +5,11 @@ import type { FeedbackRequest, ListVerdictsFields, VerdictPage } from './api.gen
 import { type Answer, type Handlers, mediaType } from './exchange.ts';
 import { parseJson } from './json.ts';
 import type { Metrics } from './metrics.ts';
+import { DEFAULT_LIMIT, pageOf } from './pages.ts';
 import { Refusal } from './problem.ts';
 import { toMillis } from './times.ts';
 import { verdictJson } from './verdictJson.ts';
 
-const DEFAULT_LIMIT = 50; // as openapi.yaml says
 const MAX_FEEDBACK_BYTES = 1024;
 
 export function verdicts(
@@ -19,18 +19,12 @@ export function verdicts(
   return {
     async listVerdicts({ tenant, fields }) {
       const { limit = DEFAULT_LIMIT } = fields;
-      // One more than asked for tells whether there is a next page.
       const found = await service.findVerdicts(tenant, toQuery(fields, limit + 1));
       if (found.length === 0) await checkCursor(service, tenant, fields.cursor);
-      const page = found.slice(0, limit);
-      const last = found.length > limit ? page.at(-1) : undefined;
-      const next = last === undefined ? undefined : pageReference(fields, last.id);
+      const { items, next, headers } = pageOf('/v1/verdicts', fields, found, limit);
       return {
-        json: {
-          verdicts: page.map((verdict) => verdictJson(verdict)),
-          ...(next === undefined ? {} : { next }),
-        } satisfies VerdictPage,
-        headers: next === undefined ? {} : { Link: `<${next}>; rel="next"` },
+        json: { verdicts: items.map((verdict) => verdictJson(verdict)), ...next } satisfies VerdictPage,
+        headers,
       };
     },
 
@@ -79,7 +73,3 @@ const toQuery = ({ mailbox, action, since, cursor }: ListVerdictsFields, limit: 
 });
 
 /** The same list from `cursor` on. Escaped by RFC 3986, so that a '+' comes back as itself. */
-function pageReference(fields: ListVerdictsFields, cursor: string): string {
-  const query = Object.entries({ ...fields, cursor }).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
-  return `/v1/verdicts?${query.join('&')}`;
-}

@@ -3,9 +3,9 @@ import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Job, JobError, type JobOrder, type Jobs, type ResultFormat, type UploadRequest } from '../domain/jobs.ts';
-import { toSubmission } from '../intake.ts';
+import { checkedAddress, toSubmission } from '../intake.ts';
 import { RESULTS } from '../rescore/folder.ts';
-import { eraseJobs } from './eraseJobs.ts';
+import { eraseJobs, stopLearning } from './eraseJobs.ts';
 import { exportsOf, pathBelow } from './exportPaths.ts';
 import { codeOf, type JobFolder, type JobsFolder, newJobId } from './folder.ts';
 import type { JobQueue } from './ownQueue.ts';
@@ -108,13 +108,14 @@ export function createJobs({ folder, queue, root, quotaBytes, retentionDays, now
 
     get: (tenant, id) => readJob(folder.job(tenant, id)),
 
-    async list(tenant) {
-      const all: Job[] = [];
-      for (const id of await folder.ids(tenant)) {
-        const job = await readJob(folder.job(tenant, id));
-        if (job !== undefined) all.push(job);
+    async list(tenant, { limit, after }) {
+      const found: Job[] = [];
+      for (const id of (await folder.ids(tenant)).toReversed()) {
+        if (found.length >= limit) break;
+        const job = after === undefined || id < after ? await readJob(folder.job(tenant, id)) : undefined;
+        if (job !== undefined) found.push(job);
       }
-      return all.reverse();
+      return found;
     },
 
     async cancel(tenant, id) {
@@ -144,6 +145,11 @@ export function createJobs({ folder, queue, root, quotaBytes, retentionDays, now
     },
 
     eraseTenant: (tenant) => eraseJobs(folder, tenant, now),
+    async stopLearning(tenant, mailbox, correspondent) {
+      const address = checkedAddress(mailbox, 'address');
+      if (correspondent !== undefined) checkedAddress(correspondent, 'correspondent'); // before anything is cancelled for it
+      await stopLearning(folder, tenant, address, now);
+    },
 
     async prune() {
       for (const tenant of await folder.tenants()) {

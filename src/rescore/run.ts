@@ -95,7 +95,7 @@ async function runIn(
 ): Promise<RescoreEnd> {
   const { index } = folder;
   const { model, policy, organisation } = parts;
-  const unpacking = openUnpacking(folder.workDir, 'spool');
+  const unpacking = openUnpacking(folder.workDir, 'spool', request.root);
   const { spool } = unpacking;
   try {
     await lookAt(index, exports, { stdin: parts.stdin, ...unpacking }, parts, watcher);
@@ -180,8 +180,11 @@ async function scoreAll({ index, spool, store, judge, about, request, parts, wat
   const output = request.outDir === undefined ? undefined : await openOutput(request.outDir, kept?.output);
   const fetcher = openFetcher();
   const handle = await spool.handle();
-  const fileOf = (file: ExportFile & { readonly isSpooled?: boolean }): ExportFile =>
-    file.isSpooled ? { path: file.path, isMbox: file.isMbox, handle } : { path: file.path, isMbox: file.isMbox };
+  const { root } = request;
+  const fileOf = ({ path, isMbox, isSpooled }: ExportFile & { readonly isSpooled?: boolean }): ExportFile => ({
+    ...{ path, isMbox },
+    ...(isSpooled ? { handle } : root === undefined ? {} : { root }),
+  });
   let last: Indexed | undefined;
   let lastKeptAt = performance.now();
   const keep = async (): Promise<void> => {
@@ -198,7 +201,7 @@ async function scoreAll({ index, spool, store, judge, about, request, parts, wat
         typeof mail === 'string' || 'skipped' in answer
           ? skippedRow(mark, typeof mail === 'string' ? mail : 'unreadable')
           : marked(await judge(mark, mail, answer), mark, index);
-      const row = shownBelow(request.root, judged);
+      const row = shownBelow(root, judged);
       await output?.write(row);
       heard?.(row);
       tally.add(row);

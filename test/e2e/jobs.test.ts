@@ -190,6 +190,26 @@ test('what is learned is known to the service afterwards', async () => {
   expect(((await reply.json()) as { maturity: { messageCount: number } }).maturity.messageCount).toBeGreaterThan(0);
 }, 60_000);
 
+test('erased while a job learns it, a mailbox stays erased, and so does a correspondent', async () => {
+  const jobs = jobsAt(tidemark.url);
+  for (const path of ['baseline', 'correspondents/nobody@else.example']) {
+    const { id } = await jobs.upload('mailbox=gil@acme.example&mode=learn', exportOf('gil', 5 * MESSAGES));
+    await jobs.until(id, ({ progress }) => progress.judged > 100);
+    const erased = await fetch(`${tidemark.url}/v1/mailboxes/gil@acme.example/${path}`, { method: 'DELETE' });
+    expect(erased.status).toBe(200);
+    const known = async () => {
+      const reply = await fetch(`${tidemark.url}/v1/mailboxes/gil@acme.example/baseline`);
+      const { received } = (await reply.json()) as { received?: { messageCount: number } };
+      return [reply.status, received?.messageCount];
+    };
+    const before = await known();
+    await new Promise((resolve) => setTimeout(resolve, 3000)); // in which the job would have gone on
+    expect(await known()).toEqual(before);
+    expect(before[0]).toBe(path === 'baseline' ? 404 : 200);
+    expect(await jobs.get(id)).toMatchObject({ state: 'cancelled', failure: { code: 'mailbox-erased' } });
+  }
+}, 90_000);
+
 test('erased while a job learns, the organisation stays erased', async () => {
   const jobs = jobsAt(tidemark.url);
   const { id } = await jobs.upload('mailbox=fay@acme.example&mode=learn', exportOf('fay', 5 * MESSAGES));

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
@@ -7,6 +7,7 @@ import { openFetcher } from '../../src/exports/fetch.ts';
 import { findMessages } from '../../src/exports/find.ts';
 import { roleOfFlags, roleOfFolder } from '../../src/exports/folders.ts';
 import type { Found } from '../../src/exports/found.ts';
+import { openNamed } from '../../src/exports/openBelow.ts';
 import { roleOfHeaders } from '../../src/exports/status.ts';
 import { openUnpacking } from '../../src/exports/unpacking.ts';
 
@@ -206,4 +207,58 @@ test.each<[string, string | undefined]>([
   ['Subject: x\n\nX-Status: D', undefined],
 ])('header %j: %s', (header, expected) => {
   expect(roleOfHeaders(Buffer.from(`${header}\nFrom: a@b.example\n\n`))).toBe(expected);
+});
+
+describe('below a folder that others can write to', () => {
+  const outside = tree('outside', { secret: MAIL, 'more/hidden.eml': MAIL, 'mail.zip': '' });
+  const found = async (dir: string) => {
+    const all: Found[] = [];
+    for await (const one of findMessages(dir, { ...unpacking, root: dir })) all.push(one);
+    return all;
+  };
+  const replaced = (path: string, target: string): void => {
+    rmSync(path, { recursive: true });
+    symlinkSync(target, path);
+  };
+
+  test.each<[string, string | Buffer]>([
+    ['one.eml', MAIL],
+    ['all.mbox', `${ENVELOPE}${MAIL}`],
+  ])('%s: a link in its place is not followed when it is read', async (name, content) => {
+    const dir = tree(`swapped-${name}`, { [name]: content });
+    const [one] = await found(dir);
+    if (one === undefined || 'skipped' in one) throw new Error('nothing was found');
+    replaced(join(dir, name), join(outside, 'secret'));
+    const fetcher = openFetcher();
+    await expect(fetcher.fetch(one)).rejects.toThrow('it leads out of the folder of exports');
+    await fetcher.close();
+  });
+
+  test('a folder that becomes a link while others are looked through is not listed', async () => {
+    const dir = tree('folder-swapped', { 'a/1.eml': MAIL, 'b/2.eml': MAIL });
+    const looking = findMessages(dir, { ...unpacking, root: dir });
+    expect((await looking.next()).value).toMatchObject({ file: { path: join(dir, 'a/1.eml') } });
+    replaced(join(dir, 'b'), join(outside, 'more'));
+    await expect(looking.next()).rejects.toThrow(/cannot read .*b: it leads out of the folder of exports/);
+  });
+
+  test('a link that leads out is skipped; one that does not is followed', async () => {
+    const dir = tree('linked', { 'real/1.eml': MAIL });
+    symlinkSync('real/1.eml', join(dir, 'inner'));
+    symlinkSync(join(outside, 'secret'), join(dir, 'outer'));
+    expect((await found(dir)).map((one) => shown(one, dir))).toEqual([
+      'inner: received',
+      'outer: unreadable',
+      'real/1.eml: received',
+    ]);
+  });
+
+  test('a reader that wants a name gets one of what was opened', async () => {
+    const dir = tree('named-open', { 'mail.zip': 'ours' });
+    const named = await openNamed(join(dir, 'mail.zip'), dir);
+    replaced(join(dir, 'mail.zip'), join(outside, 'secret'));
+    expect(readFileSync(named.name, 'utf8')).toBe('ours');
+    await named.close();
+    await expect(openNamed(join(dir, 'mail.zip'), dir)).rejects.toThrow('it leads out');
+  });
 });

@@ -1,5 +1,5 @@
 /** Every form of export that holds mail in something else: what is found in it, how far it is unpacked, what is said of what breaks. */
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
@@ -13,7 +13,7 @@ import { openUnpacking } from '../../src/exports/unpacking.ts';
 import { msgOf, tarOf, zipOf } from './writing.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'tidemark-formats-'));
-const unpacking = openUnpacking(join(root, 'spool'));
+const unpacking = openUnpacking(join(root, 'spool'), undefined, root); // as jobs read them
 const fetcher = openFetcher();
 afterAll(async () => {
   await fetcher.close();
@@ -249,7 +249,8 @@ describe('single programs', () => {
     '/var/tmp/corpora/fixtures/apache+tika/tika-parsers/tika-parsers-standard/tika-parsers-standard-modules/tika-parser-microsoft-module/src/test/resources/test-documents/testPST_variousBodyTypes.pst';
   // Not in the repository: a PST cannot be written here, and is not ours to give away.
   (existsSync(PST) ? test : test.skip)('Outlook: PST (needs the development mail)', async () => {
-    const found = await all(PST);
+    const path = put('own.pst', readFileSync(PST));
+    const found = await all(path);
     expect(found).toHaveLength(4);
     for (const one of found) {
       if ('skipped' in one) throw new Error(one.skipped);

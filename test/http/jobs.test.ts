@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Jobs } from '../../src/domain/jobs.ts';
 import { openJobsFolder } from '../../src/jobs/folder.ts';
 import { createJobs } from '../../src/jobs/jobs.ts';
-import { fakeService, keyFor, problem, type Reply, type Running, run } from './service.ts';
+import { fakeKeys, fakeService, keyFor, problem, type Reply, type Running, run } from './service.ts';
 
 const DAY_MS = 86_400_000;
 const dir = mkdtempSync(join(tmpdir(), 'tidemark-http-jobs-'));
@@ -29,7 +29,7 @@ beforeAll(async () => {
     retentionDays: 14,
     now: () => now,
   });
-  http = await run(fakeService(), { jobs });
+  http = await run(fakeService(), { jobs, keys: fakeKeys(['default', 'other', 'paged']) });
 });
 afterAll(async () => {
   await http.drain();
@@ -191,6 +191,31 @@ describe('tenants', () => {
   test('erased, their jobs go', async () => {
     expect((await http.ask({ method: 'DELETE', path: '/v1/tenant', headers: as('other') })).status).toBe(200);
     expect(readdirSync(join(dir, 'jobs/other'))).toEqual([]);
+  });
+});
+
+test('are listed in pages, the newest first, which go on where a job was removed', async () => {
+  const ids: string[] = [];
+  for (let count = 0; count < 5; count += 1) {
+    now += 1;
+    ids.unshift(idOf(await upload('', 'x', as('paged'))));
+  }
+  mkdirSync(join(dir, 'jobs/paged/job_zzz/upload'), { recursive: true }); // an upload under way is none yet
+  const page = async (path: string) => {
+    const { json, headers } = await http.ask({ path, headers: as('paged') });
+    const { jobs: listed, next = '' } = json as { jobs: { id: string }[]; next?: string };
+    expect(headers.link).toBe(next === '' ? undefined : `<${next}>; rel="next"`);
+    return { ids: listed.map(({ id }) => id), next };
+  };
+  const first = await page('/v1/jobs?limit=2');
+  expect(first).toEqual({ ids: ids.slice(0, 2), next: `/v1/jobs?limit=2&cursor=${ids[1]}` });
+  await http.ask({ method: 'DELETE', path: `/v1/jobs/${ids[1]}`, headers: as('paged') });
+  const second = await page(first.next);
+  expect(second.ids).toEqual(ids.slice(2, 4));
+  expect(await page(second.next)).toEqual({ ids: ids.slice(4), next: '' });
+  expect((await page('/v1/jobs')).ids).toEqual(ids.filter((_, at) => at !== 1));
+  expect((await http.ask({ path: '/v1/jobs?limit=201', headers: as('paged') })).json).toMatchObject({
+    ...{ code: 'invalid-field', field: 'limit' },
   });
 });
 

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { afterAll, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import type { Job } from '../../src/domain/jobs.ts';
 import { RescoreError, type RescoreProgress } from '../../src/domain/rescore.ts';
 import { type JobFolder, openJobsFolder } from '../../src/jobs/folder.ts';
@@ -185,12 +185,62 @@ test('erased, a tenant’s job that learns is waited for', async () => {
   expect(await folder.ids('erased')).toEqual([]);
 }, 20_000);
 
+describe('a mailbox is erased', () => {
+  const learning = (mailboxes: readonly string[], mode: Job['mode'] = 'learn'): Promise<Job> =>
+    jobs.upload({
+      ...{ tenant: 'learning', mode, mailboxes, name: 'mail' },
+      body: Readable.from([Buffer.from('some mail')]),
+    });
+  const stateOf = async ({ id }: Job) => (await jobs.get('learning', id))?.state;
+
+  test('jobs that teach it end, and are waited for; others go on', async () => {
+    const [own, any, other, reading] = [
+      await learning(['bob@acme.example', 'ana@acme.example']),
+      await learning([]), // whom each message was for
+      await learning(['bob@acme.example']),
+      await learning(['ana@acme.example'], 'then'),
+    ];
+    const { outDir } = folder.job('learning', own.id);
+    const identity = {
+      exports: [],
+      mailboxes: [],
+      tenant: 'learning',
+      mode: 'learn',
+      modelVersion: 'm',
+      settings: 's',
+    };
+    const atWork = claimFolder(outDir, identity);
+    let isErased = false;
+    const erasing = jobs.stopLearning('learning', 'Ana@acme.example').then(() => {
+      isErased = true;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    expect([isErased, await stateOf(own)]).toEqual([false, 'cancelled']);
+    atWork.close();
+    await erasing;
+    expect(await Promise.all([own, any, other, reading].map(stateOf))).toEqual([
+      ...['cancelled', 'cancelled', 'queued', 'queued'],
+    ]);
+    expect((await jobs.get('learning', own.id))?.failure?.code).toBe('mailbox-erased');
+    expect(existsSync(folder.job('learning', own.id).uploadDir)).toBe(false);
+  }, 20_000);
+
+  test('nothing is cancelled for what is no address', async () => {
+    const job = await learning(['cleo@acme.example']);
+    await expect(jobs.stopLearning('learning', 'cleo')).rejects.toMatchObject({ field: 'address' });
+    await expect(jobs.stopLearning('learning', 'cleo@acme.example', 'bea')).rejects.toMatchObject({
+      field: 'correspondent',
+    });
+    expect(await stateOf(job)).toBe('queued');
+  });
+});
+
 test('what a cancelled job reached is told without its parts', async () => {
   const job = await uploaded();
   ofJob(job).writePart(0, { progress: reaching(4), tries: { readCount: 0, count: 1 } });
   await jobs.cancel('default', job.id);
   rmSync(join(ofJob(job).dir, 'parts'), { recursive: true });
-  const [told] = (await jobs.list('default')).filter(({ id }) => id === job.id);
+  const [told] = (await jobs.list('default', { limit: 100 })).filter(({ id }) => id === job.id);
   expect(told).toMatchObject({ state: 'cancelled', partsDoneCount: 0, progress: { readCount: 4 } });
 });
 

@@ -1,5 +1,15 @@
 /** Runs over real files with the real reader, store and model. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -245,6 +255,20 @@ describe('the folder of results', () => {
     expect(csv).toContain(`"'=HYPERLINK(""//x.example"";""y"")"`);
     expect(csv).toContain('"a,""b"""');
   });
+});
+
+test('a link that is put in an export’s place while it is at work leads to nothing', async () => {
+  const root = join(dir, 'root');
+  const secret = put(dir, 'elsewhere.mbox', mboxOf([textOf(attack)]));
+  const path = put(root, 'Inbox', mboxOf([textOf(attack)]));
+  const progress: RescoreWatcher['progress'] = ({ phase }) => {
+    if (phase !== 'score' || lstatSync(path).isSymbolicLink()) return;
+    rmSync(path); // looked through, not yet read
+    symlinkSync(secret, path);
+  };
+  const { rows } = await rescore([path], { root }, {}, { progress });
+  expect(lstatSync(path).isSymbolicLink()).toBe(true);
+  expect(rows).toMatchObject([{ file: 'Inbox', index: 0, outcome: 'skipped', skipped: 'unreadable' }]);
 });
 
 test('nothing is left in the folder for temporary files', async () => {

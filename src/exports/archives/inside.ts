@@ -7,6 +7,7 @@ import { createGunzip, createZstdDecompress } from 'node:zlib';
 import type { SkipReason } from '../../domain/history.ts';
 import { roleOfFolder, strictest } from '../folders.ts';
 import { type Content, type Found, HEAD_BYTES, readingOf, skippedOr, streamOf } from '../found.ts';
+import { openNamed } from '../openBelow.ts';
 import type { Region, Spool } from '../spool.ts';
 import { type Budget, budgetFor, counted, MAX_DEPTH, MAX_NESTED_ZIP_BYTES, UnpackError } from './limits.ts';
 import { tarEntries } from './tar.ts';
@@ -79,12 +80,29 @@ async function* untilBroken(
 
 export async function* inZip(outer: Content, spool: Spool, look: Look): AsyncGenerator<Found> {
   const content = withBudget(outer);
-  const { path, handle, sizeBytes, offset } = content;
-  if (handle !== undefined && sizeBytes > MAX_NESTED_ZIP_BYTES) throw new UnpackError('unpacks-too-far');
-  const source = handle === undefined ? path : await wholeOf(handle, offset, sizeBytes);
+  const { path, handle, root, sizeBytes, offset } = content;
+  if (handle !== undefined) {
+    if (sizeBytes > MAX_NESTED_ZIP_BYTES) throw new UnpackError('unpacks-too-far');
+    return yield* entriesIn(await wholeOf(handle, offset, sizeBytes), content, spool, look);
+  }
+  const opened = await openNamed(path, root);
+  try {
+    yield* entriesIn(opened.name, content, spool, look);
+  } finally {
+    await opened.close();
+  }
+}
+
+async function* entriesIn(
+  source: string | Buffer,
+  content: Content & { readonly budget: Budget },
+  spool: Spool,
+  look: Look,
+): AsyncGenerator<Found> {
+  const { path } = content;
   for await (const { name, isEncrypted, content: bytes } of zipEntries(source)) {
     if (isHidden(name)) continue;
-    if (OFFICE.has(name)) return yield* skippedOr(outer, 'not-a-message', 'is a document', 'not-an-export');
+    if (OFFICE.has(name)) return yield* skippedOr(content, 'not-a-message', 'is a document', 'not-an-export');
     const member: Content = { ...content, path: `${path}!/${name}`, isNamed: false };
     if (isEncrypted) {
       yield* skippedOr(member, 'encrypted', '');
