@@ -7,9 +7,9 @@
  * `--only crash [--rounds 50]` kills the service, and a PostgreSQL of its own, while it learns;
  * `--only strip` rewrites --messages mails of the corpus and compares what was not to be touched; with --mutated, damaged ones;
  * `--only milter [--messages 2000]` sends the mix through a private Postfix: without a filter, with Tidemark, with rspamd;
- * `--only milter-fuzz [--packets 200000] [--seed 1]` talks nonsense to the milter, with the whole service behind it;
+ * `--only milter-fuzz [--packets 200000] [--seed 1] [--hold custody]` talks nonsense to the milter, with the whole service behind it;
  * `--only attachments` measures what looking inside files costs;
- * `faults [NAME…] [--messages N]` breaks things under a load through two private Postfixes and counts what became of each message;
+ * `faults [NAME…] [--messages N] [--hold custody]` breaks things under a load through two private Postfixes and counts what became of each message;
  * `--only organisation [--mailboxes 1000,100000] [--relations 200]` measures stores of that size.
  * Without --corpus it runs on samples/ (small mails, so faster than life), and says so.
  */
@@ -46,14 +46,20 @@ const { values, positionals } = parseArgs({
     mutated: { type: 'boolean', default: false },
     packets: { type: 'string', default: '200000' },
     seed: { type: 'string', default: '1' },
+    hold: { type: 'string', default: 'mta' },
   },
 });
 
 const messageCount = Number(values.messages ?? 20_000);
+const { hold } = values;
+if (hold !== 'mta' && hold !== 'custody') throw new Error('--hold is mta or custody');
 const [what, ...names] = positionals;
 
 if (what === 'faults') {
-  await measureFaults(names, values.messages === undefined ? undefined : messageCount);
+  await measureFaults(names, {
+    hold,
+    ...(values.messages === undefined ? {} : { messages: messageCount }),
+  });
 } else if (what !== undefined) {
   throw new Error(`there is no '${what}' to measure`);
 } else if (values.only === 'robustness') {
@@ -73,7 +79,7 @@ if (what === 'faults') {
   if (values.corpus === undefined) throw new Error('--only learn needs --corpus DIR');
   await measureLearn(values.corpus, messageCount);
 } else if (values.only === 'milter-fuzz') {
-  console.log(await fuzzMilter(Number(values.packets), Number(values.seed)));
+  console.log(await fuzzMilter(Number(values.packets), Number(values.seed), hold));
 } else if (values.only === 'crash') {
   const rounds = Number(values.rounds);
   const dataDir = mkdtempSync(join(tmpdir(), 'tidemark-crash-'));

@@ -14,6 +14,7 @@ import type { WebhookTrust } from './http/app.ts';
 import { LOCAL_TENANT } from './http/auth.ts';
 import type { Metrics } from './http/metrics.ts';
 import { directionsIn, MAX_MESSAGE_BYTES } from './intake.ts';
+import { RESTORING } from './milter/custody.ts';
 import type { Score } from './milter/judge.ts';
 import { type MilterListener, startMilter } from './milter/listen.ts';
 import { outlasting } from './milter/outage.ts';
@@ -86,15 +87,19 @@ async function openMilter(
   return explainMilter(name, () => startMilter(address, parts, watchConnections(log, metrics)));
 }
 
-const ORIGINAL_KEPT = { restoring: 'Ask your administrator for the original.' };
-
 /** Passive mode keeps nothing. */
 const isKeeping = ({ custody, mode }: Pick<Config, 'custody' | 'mode'>): boolean => custody.isHolding && mode === 'act';
 
 const scoreFor = (config: Pick<Config, 'custody' | 'mode'>, service: Service): Score =>
   isKeeping(config)
-    ? (request, onDecided) => service.scoreAndStrip(request, { wording: ORIGINAL_KEPT, isSplittable: true, onDecided })
-    : (request, onDecided) => service.scoreAndStrip(request, { onDecided });
+    ? (request, onDecided) =>
+        service.scoreAndStrip(request, {
+          wording: { restoring: RESTORING.kept },
+          isSplittable: true,
+          isRewordable: true,
+          onDecided,
+        })
+    : (request, onDecided) => service.scoreAndStrip(request, { wording: { restoring: RESTORING.off }, onDecided });
 
 /** What was kept before may come by released at any time. */
 function custodyParts(config: Pick<Config, 'custody' | 'mode' | 'release'>, custody: Custody) {

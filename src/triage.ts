@@ -83,15 +83,24 @@ export function createTriage(parts: TriageParts): Triage {
 
     score: async (submission, learn) => (await judged(submission, learn)).verdict,
 
-    async scoreAndStrip(submission, learn, { wording, isSplittable = false, onDecided } = {}) {
+    async scoreAndStrip(submission, learn, { wording, isSplittable = false, isRewordable = false, onDecided } = {}) {
       const { verdict, message, verification } = await judged(submission, learn, onDecided);
       const scored = { verdict, ...(verification === undefined ? {} : { verification }) };
       const isForOthers =
         isSplittable && verdict.action === 'hold' && verdict.mailboxes.some(({ action }) => action === 'strip');
       if (verdict.action !== 'strip' && !isForOthers) return scored;
-      const rewritten = await stripAndKeepLocks(submission.raw, message, verdict, wording);
-      const stripped = await sealed(rewritten, verification, submission.receivedAt);
-      return isForOthers ? { ...scored, strippedForOthers: stripped } : { ...scored, stripped };
+      const plan = stripPlan(message, verdict);
+      const worded = withLockPage(wording, verdict);
+      const rewritten = await strip(submission.raw, plan, worded);
+      if (worded?.lockPage !== wording?.lockPage) await keepLocks(rewritten, verdict);
+      const seal = (one: Stripped) => sealed(one, verification, submission.receivedAt);
+      const stripped = await seal(rewritten);
+      const reword = async (restoring: string) => seal(await strip(submission.raw, plan, { ...worded, restoring }));
+      return {
+        ...scored,
+        ...(isForOthers ? { strippedForOthers: stripped } : { stripped }),
+        ...(isRewordable && hasLostFile(stripped) ? { reword } : {}),
+      };
     },
 
     async observe(submission) {
@@ -109,13 +118,15 @@ export function createTriage(parts: TriageParts): Triage {
     return withTopFields(stripped, await sealer.seal(stripped.bytes, seen, now));
   }
 
+  /** Ours, unless who asks has one. */
+  function withLockPage(wording: StripWording | undefined, verdict: Verdict): StripWording | undefined {
+    if (lockPage === undefined || wording?.lockPage !== undefined) return wording;
+    return { ...wording, lockPage: lockPageFor(lockPage, verdict) };
+  }
+
   /** What the lock page will be asked for is kept before anybody can ask. */
-  async function stripAndKeepLocks(raw: Buffer, message: Message, verdict: Verdict, wording?: StripWording) {
-    const plan = stripPlan(message, verdict);
-    if (lockPage === undefined || wording?.lockPage !== undefined) return strip(raw, plan, wording);
-    const stripped = await strip(raw, plan, { ...wording, lockPage: lockPageFor(lockPage, verdict) });
+  async function keepLocks(stripped: Stripped, verdict: Verdict): Promise<void> {
     if (stripped.isRewritten) await store.locks.add(verdict, stripped.locks);
-    return stripped;
   }
 
   async function judged(
@@ -201,6 +212,10 @@ export function createTriage(parts: TriageParts): Triage {
     return (await store.verdicts.get(verdict.tenant, verdict.id))?.verdict ?? verdict;
   }
 }
+
+/** Then it says how to get that back. */
+const hasLostFile = (stripped: Stripped): boolean =>
+  stripped.isRewritten && stripped.changes.some(({ kind }) => kind === 'file');
 
 /** With what the scanner says; as it was when there is no scanner. */
 const scanned = async (message: Message, raw: Buffer, antivirus: Antivirus | undefined): Promise<Message> =>

@@ -84,6 +84,22 @@ test('it is signed when there is a key, and the wording is the caller’s', asyn
   expect(stripped.bytes.toString()).toContain('Call 4711.');
 });
 
+test('who cannot keep the original after all has it said otherwise, under a signature of its own', async () => {
+  const sealer = await openSealer({ domain: 'acme.example', selector: 's', privateKey: KEY.privateKey });
+  const service = serviceWith({ sealer });
+  const wording = { restoring: 'Ask for it.' };
+  const { stripped, reword } = await service.scoreAndStrip(request, { wording, isRewordable: true });
+  const reworded = await reword?.('Ask whether it was kept.');
+  if (stripped?.isRewritten !== true || reworded?.isRewritten !== true) throw new Error('not rewritten');
+  expect(stripped.bytes.toString()).toContain('Ask for it.');
+  const text = reworded.bytes.toString();
+  expect(text).toMatch(/^DKIM-Signature: /);
+  expect(text).toContain('Ask whether it was kept.');
+  expect(text).not.toContain('Ask for it.');
+  expect(reworded.changes).toEqual(stripped.changes);
+  expect(await service.scoreAndStrip(request, { wording })).not.toHaveProperty('reword');
+});
+
 test('mail that is delivered or held comes alone', async () => {
   const benign = sampleOf('partner-pdf');
   const delivered = await serviceWith().scoreAndStrip(requestFor({ ...benign.context, raw: benign.raw }));

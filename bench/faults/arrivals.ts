@@ -1,6 +1,5 @@
-/** Watches what arrives at the receiver, in the Maildir or on hold. */
+/** Watches what arrives: in the Maildir, on hold, or in custody. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { PrivatePostfix } from '../../test/e2e/postfix.ts';
 
 const LOOK_EVERY_MS = 100;
 const STALLED_MS = 90_000; // nothing has arrived for so long: no more is expected
@@ -13,14 +12,15 @@ export interface Arrivals {
   stop(): Promise<void>;
 }
 
-export function watchArrivals(receiver: PrivatePostfix): Arrivals {
+/** `count`: of all that have arrived; it may reject for a while. */
+export function watchArrivals(count: () => Promise<number>): Arrivals {
   let isOver = false;
   let arrived = 0;
   const stalled = look();
 
   async function look(): Promise<void> {
     for (let changedAt = performance.now(); !isOver && performance.now() - changedAt < STALLED_MS; ) {
-      const now = receiver.arrivedCount();
+      const now = await count().catch(() => arrived);
       if (now !== arrived) changedAt = performance.now();
       arrived = now;
       await sleep(LOOK_EVERY_MS);

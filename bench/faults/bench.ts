@@ -1,10 +1,9 @@
-/** `npm run bench -- faults [NAME…] [--messages N]`: one line of JSON for each fault as it ends, and a table of all. */
+/** `npm run bench -- faults [NAME…] [--messages N] [--hold custody]`: one line of JSON for each fault as it ends, and a table of all. */
 import { canRunPostfix, WHY_NOT } from '../../test/e2e/postfix.ts';
 import { FAULTS } from './faults.ts';
-import { type FaultReport, runFault } from './run.ts';
+import { type FaultReport, type RunOptions, runFault } from './run.ts';
 
-/** `messages` in place of each fault's own number. */
-export async function measureFaults(names: readonly string[], messages: number | undefined): Promise<void> {
+export async function measureFaults(names: readonly string[], options: RunOptions): Promise<void> {
   if (!canRunPostfix) throw new Error(WHY_NOT);
   const unknown = names.find((name) => !FAULTS.some((fault) => fault.name === name));
   if (unknown !== undefined) {
@@ -13,7 +12,7 @@ export async function measureFaults(names: readonly string[], messages: number |
   const chosen = names.length === 0 ? FAULTS : FAULTS.filter(({ name }) => names.includes(name));
   const reports: FaultReport[] = [];
   for (const fault of chosen) {
-    const report = await runFault(fault, messages);
+    const report = await runFault(fault, options);
     console.log(JSON.stringify(report));
     reports.push(report);
   }
@@ -25,9 +24,12 @@ const COLUMNS = [
   ['struck', 'struck'],
   ['Maildir', 'maildir'],
   ['HOLD', 'hold'],
+  ['custody', 'custody'],
+  ['given back', 'released'],
   ['at sender', 'atSender'],
   ['lost', 'lost'],
   ['twice', 'twice'],
+  ['damaged', 'damaged'],
   ['unmarked', 'unmarked'],
   ['unscored', 'unscored'],
   ['refused for now', 'refusedForNow'],

@@ -6,6 +6,8 @@ import type { PrivatePostfix } from '../../test/e2e/postfix.ts';
 export interface Whereabouts {
   readonly maildir: number;
   readonly hold: number;
+  /** Held in custody and not given back. */
+  readonly custody: number;
   /** Still with who sends it: accepted by nobody, so not lost. */
   readonly atSender: number;
   readonly lost: number;
@@ -16,14 +18,17 @@ export interface Whereabouts {
   /** Delivered with the mark of a message that could not be scored. */
   readonly unscored: number;
   readonly stripped: number;
+  /** Delivered out of custody. */
+  readonly released: number;
 }
 
-const MARK = /^X-Tidemark-Action: (\w+)/m;
+const MARK = /^X-Tidemark-Action: (deliver; released|\w+)/m;
 
 export function whereabouts(
   addresses: readonly string[],
   receiver: PrivatePostfix,
   sender: PrivatePostfix,
+  inCustody: readonly string[],
 ): Whereabouts {
   const delivered = receiver.delivered();
   const held = receiver.queued();
@@ -31,7 +36,8 @@ export function whereabouts(
   const holding = held.flatMap(({ recipients }) => recipients.map(({ address }) => address));
   const waiting = sender.queued().flatMap(({ recipients }) => recipients.map(({ address }) => address));
   const counts = new Map(addresses.map((address) => [address, 0]));
-  for (const address of [...arrived, ...holding, ...waiting]) counts.set(address, (counts.get(address) ?? 0) + 1);
+  for (const address of [...arrived, ...holding, ...waiting, ...inCustody])
+    counts.set(address, (counts.get(address) ?? 0) + 1);
   const marks = [...delivered, ...held.map((mail) => queueFile(receiver, mail.queue_id))].map(
     (mail) => mail.match(MARK)?.[1],
   );
@@ -39,12 +45,14 @@ export function whereabouts(
   return {
     maildir: arrived.length,
     hold: holding.length,
+    custody: inCustody.length,
     atSender: waiting.length,
     lost: addresses.filter((address) => counts.get(address) === 0).length,
     twice: addresses.filter((address) => (counts.get(address) ?? 0) > 1).length,
     unmarked: countOf(undefined),
     unscored: countOf('unscored'),
     stripped: countOf('strip'),
+    released: countOf('deliver; released'),
   };
 }
 

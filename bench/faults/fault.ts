@@ -16,13 +16,15 @@ export interface Fault {
 export interface Prepared {
   /** Tidemark's configuration. */
   readonly env: Readonly<Record<string, string>>;
+  /** Where the store is really, if Tidemark gets there by a detour. */
+  readonly databaseUrl?: string;
   strike(load: UnderLoad): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface UnderLoad {
   readonly messageCount: number;
-  /** Resolves when so many have arrived (in the Maildir or on hold), or nothing arrives any more. */
+  /** Resolves when so many have arrived (in the Maildir, on hold or in custody), or nothing arrives any more. */
   untilArrived(count: number): Promise<void>;
   readonly tidemark: Supervised;
   /** Where the milter listens. */

@@ -125,11 +125,13 @@ function slowStore(delayMs: number, forMs: number, messages: number): Fault {
     messages,
     async prepare(dir) {
       const server = await openPrivateServer({ isSynced: true });
-      const url = new URL(await server.createDatabase());
+      const databaseUrl = await server.createDatabase();
+      const url = new URL(databaseUrl);
       const proxy = await openSlowProxy(Number(url.port));
       url.port = String(proxy.port);
       return {
         env: { DATA_DIR: join(dir, 'data'), DATABASE_URL: url.href },
+        databaseUrl,
         async strike(load) {
           await load.untilArrived(load.messageCount * SHARE_BEFORE);
           proxy.delayMs = delayMs;

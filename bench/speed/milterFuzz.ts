@@ -1,8 +1,15 @@
 /**
  * Random and mutated packets in every state of a session, with the whole service behind it. What is allowed: an answer in the protocol, or a
- * ProtocolError. Used by test/milter/fuzz.test.ts with few packets, and by `npm run bench -- --only milter-fuzz --packets 200000`.
+ * ProtocolError. Used by test/milter/fuzz.test.ts with few packets, and by `npm run bench -- --only milter-fuzz --packets 200000`, with
+ * `--hold custody` with what is held kept by the service.
  */
 
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createKeep } from '../../src/custody/keep.ts';
+import { createCheckRelease } from '../../src/custody/releaseMark.ts';
+import type { Custody } from '../../src/domain/custody.ts';
 import { IntakeError } from '../../src/domain/service.ts';
 import type { Problem } from '../../src/milter/answer.ts';
 import { createFrameReader, frame, ProtocolError } from '../../src/milter/frames.ts';
@@ -13,6 +20,7 @@ import { createService } from '../../src/service.ts';
 import { createSlots } from '../../src/slots.ts';
 import { openSqliteStore } from '../../src/store/sqlite.ts';
 import { DEFAULT_POLICY } from '../../src/verdict/policy.ts';
+import { eicarMail } from '../eicar.ts';
 import { ACME } from '../judge.ts';
 import { type Random, seeded } from '../random.ts';
 
@@ -31,11 +39,14 @@ export interface FuzzReport {
 }
 
 const MAX_FRAME_BYTES = 1024 * 1024;
-const REPLIES = 'Octhimbqp';
+const REPLIES = { mta: 'Octhimbqp', custody: 'Octhimbqpd-' };
 const LONGEST_SESSION = 40; // packets
 
-export async function fuzzMilter(packets: number, firstSeed = 1): Promise<FuzzReport> {
-  const store = await openSqliteStore({ path: ':memory:' });
+/** `hold` as HOLD. */
+export async function fuzzMilter(packets: number, firstSeed = 1, hold: 'mta' | 'custody' = 'mta'): Promise<FuzzReport> {
+  const dir = mkdtempSync(join(tmpdir(), 'tidemark-fuzz-'));
+  const store = await openSqliteStore({ path: hold === 'mta' ? ':memory:' : join(dir, 'a.sqlite') });
+  const keeping = hold === 'mta' ? undefined : smallCustody(store.custody);
   const reader = openReader(ACME);
   const policy = DEFAULT_POLICY;
   const parts = { store, read: reader.read, organisation: ACME, policy, learnDelayMs: 0, now: Date.now };
@@ -45,7 +56,8 @@ export async function fuzzMilter(packets: number, firstSeed = 1): Promise<FuzzRe
   const failures: string[] = [];
   const session: SessionParts = {
     tenant: 'default',
-    score: (request, onDecided) => service.scoreAndStrip(request, { onDecided }),
+    score: (request, onDecided) => service.scoreAndStrip(request, { isSplittable: keeping !== undefined, onDecided }),
+    ...keeping?.parts,
     directionFor: ({ user }) => (user === undefined ? 'inbound' : 'outbound'),
     onFailure: 'accept',
     isVerifying: true,
@@ -55,7 +67,11 @@ export async function fuzzMilter(packets: number, firstSeed = 1): Promise<FuzzRe
     progressMs: 5000,
     now: Date.now,
     watcher: {
-      answered: ({ word }) => (answered[word] = (answered[word] ?? 0) + 1),
+      answered({ word, outcome }) {
+        answered[word] = (answered[word] ?? 0) + 1;
+        if (word !== 'custody' || outcome.kind !== 'scored' || keeping?.isKept(outcome.verdict.id)) return;
+        failures.push(`the MTA was told to forget ${outcome.verdict.id}, which was not kept`);
+      },
       problem(problem: Problem, _id, detail) {
         problems[problem] = (problems[problem] ?? 0) + 1;
         // A message for nobody is the one that no MTA sends.
@@ -70,7 +86,7 @@ export async function fuzzMilter(packets: number, firstSeed = 1): Promise<FuzzRe
   let early = 0;
   while (done < packets) {
     const seed = firstSeed + sessions++;
-    const outcome = await runSession(session, seed);
+    const outcome = await runSession(session, seed, hold);
     done += outcome.packets;
     if (outcome.isRefused) refused++;
     if (outcome.failure !== undefined) failures.push(`seed ${seed}: ${outcome.failure}`);
@@ -78,18 +94,40 @@ export async function fuzzMilter(packets: number, firstSeed = 1): Promise<FuzzRe
   }
   await reader.close();
   await store.close();
+  rmSync(dir, { recursive: true });
   return { packets: done, sessions, refused, answered, problems, failures, residentMb: [early, residentMb()] };
+}
+
+const SMALL_CUSTODY_BYTES = 64 * 1024; // often full
+
+/** Of a store on disk. What is in it is let go whenever it was full, so that all ways out are taken. */
+function smallCustody(custody: Custody) {
+  let kept = new Set<string>();
+  async function keep(...[original, raw, maxTotalBytes]: Parameters<Custody['keep']>) {
+    const outcome = await custody.keep(original, raw, maxTotalBytes);
+    if (outcome !== 'full') kept.add(original.verdictId);
+    else {
+      for (const id of kept) for (const one of await custody.find('default', id)) await custody.remove(one);
+      kept = new Set();
+    }
+    return outcome;
+  }
+  const parts: Pick<SessionParts, 'keep' | 'checkRelease'> = {
+    keep: createKeep({ keep }, SMALL_CUSTODY_BYTES, Date.now),
+    checkRelease: createCheckRelease('default', ['a secret that nobody knows'], Date.now),
+  };
+  return { parts, isKept: (id: string) => kept.has(id) };
 }
 
 const residentMb = (): number => Math.round(process.memoryUsage.rss() / 2 ** 20);
 
-async function runSession(parts: SessionParts, seed: number) {
+async function runSession(parts: SessionParts, seed: number, hold: 'mta' | 'custody') {
   const random = seeded(seed);
   const slots = createSlots(1);
   const replies: Buffer[] = [];
   const session = createSession(parts, slots, (bytes) => replies.push(bytes));
   const frames = createFrameReader(MAX_FRAME_BYTES);
-  const wire = Buffer.concat(dialogue(random));
+  const wire = Buffer.concat(dialogue(random, hold));
   let packets = 0;
   let isRefused = false;
   let failure: string | undefined;
@@ -108,17 +146,17 @@ async function runSession(parts: SessionParts, seed: number) {
     if (!isRefused) failure = error instanceof Error ? error.stack : String(error);
   }
   session.close();
-  failure ??= brokenReply(replies);
+  failure ??= brokenReply(replies, REPLIES[hold]);
   const isFree = await Promise.race([slots.take().then(() => true), new Promise((resolve) => setTimeout(resolve, 50))]);
   if (isFree !== true) failure ??= 'a place for large messages was not given back';
   return { packets: packets + (isRefused ? 1 : 0), isRefused, failure };
 }
 
 /** What we said must be in the protocol whatever we were told. */
-function brokenReply(replies: readonly Buffer[]): string | undefined {
+function brokenReply(replies: readonly Buffer[], allowed: string): string | undefined {
   try {
     for (const { command, data } of createFrameReader(MAX_FRAME_BYTES).read(Buffer.concat(replies))) {
-      if (!REPLIES.includes(command)) return `reply ${command}`;
+      if (!allowed.includes(command)) return `reply ${command}`;
       if ('him'.includes(command) && data.toString('latin1').split('\0').length !== 3) {
         const isIndexed = command !== 'h' && data.subarray(4).toString('latin1').split('\0').length === 3;
         if (!isIndexed) return `header reply ${JSON.stringify(data.toString('latin1'))}`;
@@ -133,9 +171,10 @@ function brokenReply(replies: readonly Buffer[]): string | undefined {
 const STATES = ['none', 'options', 'connection', 'envelope', 'headers', 'body', 'second message'] as const;
 
 /** A sound beginning up to some state, then noise: random packets, and sound ones with bytes changed, cut, doubled or out of order. */
-function dialogue(random: Random): readonly Buffer[] {
+function dialogue(random: Random, hold: 'mta' | 'custody'): readonly Buffer[] {
   const state = random.below(STATES.length);
-  const sound = [OPTIONS, CONNECTION, ENVELOPE, HEADERS, BODY, END].slice(0, state).flat();
+  const content = hold === 'custody' && random.below(2) === 0 ? heldMail(random) : [HEADERS, BODY];
+  const sound = [OPTIONS, CONNECTION, ENVELOPE, ...content, END].slice(0, state).flat();
   const noise = Array.from({ length: random.below(LONGEST_SESSION) }, () => noisePacket(random));
   return [...sound, ...noise, ...(random.below(2) === 0 ? END : [])];
 }
@@ -158,6 +197,11 @@ const HEADERS = mail(
   'From: Bea <bea@partner.example>\nTo: ana@acme.example\nSubject: Invoice\nX-Tidemark-Score: 0\nMessage-ID: <1@partner.example>',
 );
 const BODY = [frame('B', Buffer.from('Please pay to our new account.\r\n'))];
+const EICAR = eicarMail('\n');
+const heldMail = (random: Random): readonly (readonly Buffer[])[] => [
+  mail(EICAR.headers.replace('<file@', `<${random.below(2 ** 31)}@`)),
+  [frame('B', Buffer.from(EICAR.body.replaceAll('\n', '\r\n')))],
+];
 const END = [frame('E')];
 const SOUND = [
   OPTIONS,

@@ -107,6 +107,8 @@ export interface ScoredMessage {
   readonly stripped?: Stripped;
   /** What is left of it for mailboxes that it is to be stripped for, where others make the action 'hold'. */
   readonly strippedForOthers?: Stripped;
+  /** The same once more, with another sentence on how to get back what was removed; only if asked for, and where such a sentence stands in it. */
+  readonly reword?: (restoring: string) => Promise<Stripped>;
 }
 
 /** An original in custody, to be read once. */
@@ -125,6 +127,8 @@ export interface StripOptions {
   readonly wording?: StripWording;
   /** Held for one mailbox and to be stripped for another: who asks can give the other what is left. */
   readonly isSplittable?: boolean;
+  /** Who asks will know only afterwards whether the original is kept. */
+  readonly isRewordable?: boolean;
   /** Told as soon as the message is judged, before that is written down: if it then fails, this is what is known. */
   readonly onDecided?: (action: Verdict['action']) => void;
 }

@@ -10,7 +10,7 @@ import type { Agreement } from './negotiate.ts';
 import { type Patience, patiently } from './patience.ts';
 import type { Shares } from './shares.ts';
 
-/** 'off': the MTA holds, or there is nothing to keep. 'not-kept': what is to be held is not safe here. */
+/** 'off': the MTA holds, or there is nothing to keep. 'not-kept': not for certain; it may be all the same, later. Where a part is kept, all of it can be had. */
 export type Kept = 'off' | 'kept' | 'not-kept';
 
 export interface KeepingParts extends Patience {
@@ -22,6 +22,13 @@ export interface KeepingParts extends Patience {
   /** Called when the message is needed no longer, which may be after the answer. */
   readonly onDone: () => void;
 }
+
+/** What the reader of a stripped message is told of a removed file, for what became of the original. */
+export const RESTORING: Readonly<Record<Kept, string>> = {
+  kept: 'Ask your administrator for the original.',
+  'not-kept': 'Ask your administrator whether the original was kept.',
+  off: 'The original was not kept here. If you expected the file, ask its sender, in another way than by an answer to this message.',
+};
 
 type Recipient = Mail['said']['recipients'][number];
 
@@ -51,7 +58,7 @@ export async function keepOriginal(
     onProblem('too-many-recipients'); // who is not known could not get it back
     return 'not-kept';
   }
-  let kept: Kept = requests.some(([{ why }]) => why === 'hold') ? 'not-kept' : 'kept';
+  let kept: Kept = 'not-kept';
   const keepAll = async (): Promise<Kept> => {
     for (const request of requests) {
       if (!(await isKept(keep, request, onProblem))) return kept;

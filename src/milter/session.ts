@@ -6,7 +6,7 @@ import type { CheckRelease, Keep } from '../domain/custody.ts';
 import type { DirectionFor } from '../domain/mail.ts';
 import { type Slots, sharedPlace } from '../slots.ts';
 import { type Answer, type AnswerWord, answerTo, type Mail, type Outcome, type Problem } from './answer.ts';
-import { contentOf, keepOriginal } from './custody.ts';
+import { contentOf, keepOriginal, RESTORING } from './custody.ts';
 import type { Client } from './envelope.ts';
 import { ProtocolError } from './frames.ts';
 import { judge, type Score } from './judge.ts';
@@ -150,7 +150,7 @@ export function createSession(parts: SessionParts, slots: Slots, send: (bytes: B
     // The place is given back when nobody looks at the message any more: later than the answer, when somebody is late.
     const share = sharedPlace(ending.release ?? (() => undefined));
     ending.release = () => undefined;
-    const [scoringDone, keepingDone] = [share(), share()];
+    const [scoringDone, keepingDone, rewordingDone] = [share(), share(), share()];
     const outcome = await outcomeOf(ending, mail, onProblem, scoringDone);
     const shares = outcome.kind === 'scored' ? sharesOf(outcome.verdict, mail, agreed) : undefined;
     const kept = await keepOriginal(outcome, shares, mail, agreed, {
@@ -160,9 +160,11 @@ export function createSession(parts: SessionParts, slots: Slots, send: (bytes: B
       onProblem,
       onDone: keepingDone,
     });
+    const worded = kept === 'not-kept' ? await withoutPromise(outcome, onProblem) : outcome;
+    rewordingDone();
     const name = authservId();
     const isSplit = shares !== undefined && kept === 'kept';
-    const answer = answerTo(isSplit ? forOthers(outcome, shares) : outcome, mail, {
+    const answer = answerTo(isSplit ? forOthers(worded, shares) : worded, mail, {
       onFailure: parts.onFailure,
       agreement: agreed,
       kept,
@@ -290,6 +292,20 @@ export function createSession(parts: SessionParts, slots: Slots, send: (bytes: B
     },
     close: reset,
   };
+}
+
+/** It was rewritten as if the original would be kept. Never rejects; what cannot be said truly is tried again by the sender. */
+async function withoutPromise(
+  outcome: Outcome,
+  onProblem: (problem: Problem, detail?: unknown) => void,
+): Promise<Outcome> {
+  if (outcome.kind !== 'scored' || outcome.stripped === undefined || outcome.reword === undefined) return outcome;
+  try {
+    return { ...outcome, stripped: await outcome.reword(RESTORING['not-kept']) };
+  } catch (error) {
+    onProblem('scoring-failed', error);
+    return { kind: 'failed', why: 'rewriting failed', isDangerous: true };
+  }
 }
 
 /** What the mailboxes get that it is not held for. */

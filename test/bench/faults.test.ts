@@ -14,7 +14,7 @@ const queued = (address: string): QueuedMail => ({
 const anMta = (delivered: readonly string[], waiting: readonly QueuedMail[] = []) =>
   ({ delivered: () => delivered, queued: () => waiting }) as unknown as PrivatePostfix;
 
-test.each<[string, PrivatePostfix, PrivatePostfix, object]>([
+test.each<[string, PrivatePostfix, PrivatePostfix, object, (readonly string[])?]>([
   ['all there', anMta([mail('1a'), mail('2a')]), anMta([]), { maildir: 2, lost: 0, twice: 0, unmarked: 0 }],
   ['one waits', anMta([mail('1a')]), anMta([], [queued('2a')]), { maildir: 1, atSender: 1, lost: 0, twice: 0 }],
   ['one is nowhere', anMta([mail('1a')]), anMta([]), { maildir: 1, lost: 1, twice: 0 }],
@@ -27,6 +27,20 @@ test.each<[string, PrivatePostfix, PrivatePostfix, object]>([
     anMta([]),
     { unscored: 1, stripped: 1, unmarked: 0 },
   ],
-])('%s', (_name, receiver, sender, expected) => {
-  expect(whereabouts(['1a', '2a'], receiver, sender)).toMatchObject(expected);
+  [
+    'one is in custody',
+    anMta([mail('2a')]),
+    anMta([]),
+    { maildir: 1, custody: 1, released: 0, lost: 0, twice: 0 },
+    ['1a'],
+  ],
+  [
+    'one was given back',
+    anMta([mail('1a', 'X-Tidemark-Action: deliver; released; id=v1\n'), mail('2a')]),
+    anMta([]),
+    { maildir: 2, released: 1, unmarked: 0, lost: 0, twice: 0 },
+  ],
+  ['one came, and is in custody', anMta([mail('1a'), mail('2a')]), anMta([]), { lost: 0, twice: 1 }, ['1a']],
+])('%s', (_name, receiver, sender, expected, inCustody = []) => {
+  expect(whereabouts(['1a', '2a'], receiver, sender, inCustody)).toMatchObject(expected);
 });

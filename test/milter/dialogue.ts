@@ -240,11 +240,16 @@ function partsOf(setup: readonly string[], asked: string[]): Omit<SessionParts, 
       if (has('scoring fails')) throw new IntakeError('no-mailbox', 'mailbox', 'nobody');
       if (has('scoring is late')) await new Promise((resolve) => setTimeout(resolve, 200));
       const stripped = has('rewrites') ? withoutLinks(request.raw) : SIGNED;
+      const reword = async (restoring: string) => {
+        if (has('rewording fails')) throw new Error('out of memory');
+        return withoutLinks(Buffer.concat([request.raw, Buffer.from(restoring)]));
+      };
       return {
         verdict,
         ...(has('verifies') ? { verification } : {}),
         ...(action === 'strip' ? { stripped } : {}),
         ...(action === 'hold' ? { strippedForOthers: stripped } : {}),
+        ...(has('rewords') || has('rewording') ? { reword } : {}),
       };
     },
     directionFor: directionsIn(

@@ -10,3 +10,10 @@ test('random and mutated packets in every state of a session', async () => {
   expect(refused).toBeGreaterThan(sessions / 10);
   expect(answered.deliver).toBeGreaterThan(100);
 }, 120_000);
+
+test('the same where what is held is kept here: nothing that the MTA is told to forget is lost', async () => {
+  const { failures, answered, problems } = await fuzzMilter(10_000, 1, 'custody');
+  expect(failures).toEqual([]);
+  expect(answered.custody).toBeGreaterThan(50);
+  expect(problems['custody-full']).toBeGreaterThan(0);
+}, 120_000);
