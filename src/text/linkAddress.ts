@@ -1,6 +1,7 @@
 /** One address as a browser would read it (WHATWG URL), whatever way it is written. */
 import { domainToUnicode } from 'node:url';
 import { isIpLiteral, organisationalDomain } from './organisationalDomain.ts';
+import { isVoidPunycode } from './punycode.ts';
 
 /** The part of a link that follows from its address alone; the fields are described in domain/message.ts. */
 export interface LinkAddress {
@@ -96,7 +97,7 @@ function withHost(parsed: URL): LinkAddress | undefined {
   const scheme = parsed.protocol.slice(0, -1);
   if (!WITH_HOST.has(scheme)) return undefined;
   const host = parsed.hostname.endsWith('.') ? parsed.hostname.slice(0, -1) : parsed.hostname;
-  if (host === '') return undefined;
+  if (host === '' || (host.includes('xn--') && host.split('.').some(isVoidPunycode))) return undefined;
   return {
     url: parsed.href.slice(0, MAX_URL_LENGTH),
     scheme,
