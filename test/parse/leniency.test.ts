@@ -181,6 +181,76 @@ describe('headers of a part that are not in order', () => {
     );
     expect([mail.html, codes(mail)]).toEqual(['', []]);
   });
+  const coded = (...headers: readonly string[]): string =>
+    part(['Content-Disposition: attachment; filename=a.exe', ...headers], PROGRAM.toString('base64'));
+  test.each([
+    [
+      'the message, a page last',
+      ['Content-Type: text/plain', 'Content-Type: text/html'],
+      '<a href="https://evil.example/">pay</a>',
+    ],
+    [
+      'the message, a page first',
+      ['Content-Type: text/html', 'Content-Type:\r\n text/plain'],
+      '<a href="https://evil.example/">pay</a>',
+    ],
+    [
+      'the message, parts last',
+      ['Content-Type: text/plain', MIXED],
+      multipart(part(['Content-Type: text/html'], '<a href="https://evil.example/">pay</a>')),
+    ],
+    [
+      'a part',
+      [MIXED],
+      multipart(
+        part(
+          ['Content-Type: text/plain', 'X: y', 'Content-Type: text/html;', ' charset=utf-8'],
+          '<a href="https://evil.example/">pay</a>',
+        ),
+      ),
+    ],
+  ])('a type said twice: both readings count, of %s', async (_name, headers, body) => {
+    const mail = await written(headers, body);
+    expect(mail.html.trim()).toBe('<a href="https://evil.example/">pay</a>');
+    expect(mail.text).toContain('pay');
+    expect(codes(mail)).toEqual(['duplicate-header']);
+  });
+  test.each([
+    ['last', 'Content-Transfer-Encoding: 7bit', 'Content-Transfer-Encoding: base64'],
+    ['first', 'Content-Transfer-Encoding: base64', 'content-transfer-encoding : 7bit'],
+  ])('an encoding said twice, the real one %s', async (_name, ...encodings) => {
+    const mail = await written([MIXED], multipart(PLAIN, coded(...encodings)));
+    expect(files(mail).map(([, , content]) => content)).toContain(PROGRAM.toString('latin1'));
+    expect(files(mail)).toHaveLength(2);
+    expect(mail.text).toBe('plain words');
+    expect(codes(mail)).toEqual(['duplicate-header']);
+  });
+  test('the same said twice is read once', async () => {
+    const mail = await written([MIXED], multipart(PLAIN, coded(...Array(2).fill('Content-Transfer-Encoding: base64'))));
+    expect(files(mail)).toEqual([['a.exe', 'application/octet-stream', PROGRAM.toString('latin1')]]);
+  });
+  test.each([
+    ['b', 'bb'],
+    ['bb', 'b'],
+    ['b', 'b b'],
+    ['b-', 'b'],
+  ])('a boundary that begins another: %j around %j', async (outer, inner) => {
+    const alternative = part(
+      [`Content-Type: multipart/alternative; boundary="${inner}"`],
+      `--${inner}\r\n${PLAIN}\r\n--${inner}\r\n${part(['Content-Type: text/html'], '<p>html</p>')}\r\n--${inner}--\r\n`,
+    );
+    const file = part(['Content-Type: application/zip; name=a.exe'], 'MZ');
+    const mail = await written(
+      [`Content-Type: multipart/mixed; boundary="${outer}"`],
+      `--${outer}\r\n${alternative}\r\n--${outer}\r\n${file}\r\n--${outer}--\r\n`,
+    );
+    expect([mail.text.trim(), mail.html.trim(), files(mail)]).toEqual([
+      'plain words',
+      '<p>html</p>',
+      [['a.exe', 'application/zip', 'MZ']],
+    ]);
+    expect(codes(mail)).toEqual([]);
+  });
   test('near-miss: parts with nothing in them', async () => {
     expect(codes(await written([MIXED], multipart(part(['Content-Type: text/plain'], ''))))).toEqual([]);
   });
