@@ -16,7 +16,7 @@ const KNOWN_GAPS: Readonly<Record<string, readonly [action: Verdict['action'], w
   ],
   'credential-phishing/teams-stranger-chat': [
     'hold',
-    'strip would do, and hold is right as well (why.md): of a stranger’s mail half of such are attacks, and a hold costs less',
+    'strip would do, and hold is right as well (why.md): at even odds it costs less',
   ],
   'language/portuguese-invoice-lure': [
     'deliver',

@@ -4,6 +4,8 @@
  */
 import type { MimeNode } from '@zone-eu/mailsplit';
 import libmime from 'libmime';
+import { decode } from 'libqp';
+import { binHexDecoded, isBinHex } from './binHex.ts';
 import { guessedBoundary, hasDelimiter } from './boundary.ts';
 import { withoutUtf7 } from './headerWords.ts';
 import { isUuencoded, uuDecoded } from './uuencode.ts';
@@ -102,6 +104,14 @@ function correct(node: MimeNode): void {
   if (isShownFile(node)) node.disposition = SHOWN_FILE;
   if (node.encoding !== false) node.encoding = encodingIn(node.encoding);
   if (isUuencoded(node.encoding)) node.getDecoder = () => wholeStream(uuDecoded);
+  else if (isBinHex(node.contentType))
+    node.getDecoder = () => wholeStream((bytes) => binHexDecoded(plain(bytes, node)));
+}
+
+/** BinHex is text, which needs no encoding and may have one. */
+function plain(bytes: Buffer, { encoding }: MimeNode): Buffer {
+  if (encoding === 'base64') return Buffer.from(bytes.toString('latin1'), 'base64');
+  return encoding === 'quoted-printable' ? decode(bytes.toString('latin1')) : bytes;
 }
 
 const UNDIVIDED = /^(\s*[\w.+-]+\/[\w.+-]+)\s+(?=[\w-]+\s*=)/;

@@ -12,7 +12,7 @@ type Difference = readonly [why: string, ...fields: (keyof Reading)[]];
 const RAW_NAMES = 'bytes in a header without a charset: we take Latin 1, the suite gives up on them';
 const RAW_FILE_NAME = 'bytes without a charset in a file name: likewise';
 const UUENCODED = 'uuencode is decoded here and stays as it is there';
-const BINHEX = 'BinHex stays as it is in both, with the line ends of mail here';
+const BINHEX = 'BinHex is decoded here and stays as it is there';
 const SHOWN = 'a text with a name and no disposition is shown in place by most: words to us, a file to the suite';
 const AT_ONCE = 'headers end at a boundary: text without a character, which the suite lists as a file';
 const PREFIX =
@@ -88,7 +88,7 @@ const DIFFERENCES: Readonly<Record<string, Difference>> = {
 
 /** Words and files of the suite's that are nowhere in what we read, and why that is as it should be. */
 const UNSEEN: Readonly<Record<string, readonly [count: number, why: string]>> = {
-  'legacy/016': [2, 'BinHex: the line ends'],
+  'legacy/016': [2, 'BinHex: we have the files, the suite the letters that they are coded in'],
   'legacy/017': [2, 'uuencode: we have the pictures, the suite the letters that they are coded in'],
   'legacy/026': [139, 'uuencode: likewise, a text'],
   'legacy/048': [3, 'uuencode: likewise'],
@@ -104,6 +104,15 @@ const expected = suite();
 
 test('all are there', () => {
   expect(expected).toHaveLength(107);
+});
+
+test('a picture and a text in BinHex, by Eudora', async () => {
+  const { parts } = await parseMail(rawOf('legacy/016'));
+  const [picture, text] = parts
+    .filter(({ declaredType }) => declaredType === 'application/mac-binhex40')
+    .map(({ content }) => content.toString('latin1'));
+  expect(picture).toMatch(/^\x89PNG[\s\S]+IEND\xaeB`\x82$/); // its last chunk: all of it is there, and nothing else
+  expect(text).toMatch(/^Die Hasen und die Fr\xf6sche\r/);
 });
 
 describe.each(expected)('%s', (name, { reading: wanted, content }) => {
