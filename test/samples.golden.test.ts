@@ -20,7 +20,7 @@ const KNOWN_GAPS: Readonly<Record<string, readonly [action: Verdict['action'], w
   ],
   'language/portuguese-invoice-lure': [
     'deliver',
-    'a stranger’s unauthenticated invoice whose link is on its own domain: that it leads to an archive is no evidence yet',
+    'a stranger’s unauthenticated invoice; that its link leads to an archive tells nothing: none of 2,607 mails of phishing_pot links to one that Windows opens, 24 of Enron’s 25,149 do',
   ],
 };
 
