@@ -12,15 +12,15 @@ import { stripPlan } from '../src/verdict/stripPlan.ts';
 const KNOWN_GAPS: Readonly<Record<string, readonly [action: Verdict['action'], why: string]>> = {
   'spoofing/hosted-tool-in-our-name': [
     'strip',
-    'a new program, a new link and unusual recipients, signed by the own domain: a taken-over account looks the same',
+    'a new program, new servers and a new link, signed by the own domain: who took over an account can send its signed mail from servers of the link’s domain, too',
   ],
   'credential-phishing/teams-stranger-chat': [
     'hold',
-    'strip would do: a stranger, a lure and a file on a hosted service',
+    'strip would do, and hold is right as well (why.md): at even odds it costs less',
   ],
   'language/portuguese-invoice-lure': [
     'deliver',
-    'a stranger’s unauthenticated invoice without a link: little to go by',
+    'a stranger’s unauthenticated invoice; that its link leads to an archive tells nothing: none of 2,607 mails of phishing_pot links to one that Windows opens, 24 of Enron’s 25,149 do',
   ],
 };
 

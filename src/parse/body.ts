@@ -2,12 +2,13 @@
  * Text, HTML and parts by mailparser. It is handed a short head of its own (content headers and Subject) instead of the whole header
  * block: the rest is read in headers.ts, and leaving it out more than halves the cost of a mail.
  */
+import { hash } from 'node:crypto';
 import iconv from 'iconv-lite';
 import { type AttachmentStream, MailParser } from 'mailparser';
 import type { ParsedPart } from '../domain/mail.ts';
 import { boundaryIn } from '../text/boundary.ts';
 import { withoutUtf7 } from '../text/headerWords.ts';
-import { missingBoundary, type RootBoundary, SHOWN_FILE } from '../text/partHeaders.ts';
+import { missingBoundary, PART_HEADERS, type PartReading, SHOWN_FILE } from '../text/partHeaders.ts';
 import { decodeUtf7, isUtf7 } from '../text/utf7.ts';
 import { MAX_UU_FILES, uuFilesIn } from '../text/uuencode.ts';
 import { type DefectLog, note } from './defects.ts';
@@ -40,7 +41,7 @@ export interface Body {
   readonly structure?: string;
 }
 
-const HEADERS_OF_INTEREST = ['content-type', 'content-transfer-encoding', 'content-disposition', 'subject'];
+const HEADERS_OF_INTEREST = [...PART_HEADERS, 'subject'];
 const MAX_FILE_NAME_LENGTH = 255;
 
 /** Never rejects: what could not be read is a defect and an empty field. */
@@ -50,25 +51,69 @@ export async function readBody(
   log: DefectLog,
   limits: BodyLimits = BODY_LIMITS,
 ): Promise<Body> {
+  const isSaidTwice = PART_HEADERS.some((name) => (index.get(name)?.length ?? 0) > 1);
+  const first = await readOnce(index, body, log, limits, false);
+  if ((!isSaidTwice && !first.isSaidTwice) || log.has('unparseable')) return first.body;
+  if (first.isSaidTwice) note(log, 'duplicate-header', 'a part says twice what it is');
+  const { body: last } = await readOnce(index, body, log, limits, true);
+  return withinLimits(together(first.body, last), log, limits);
+}
+
+interface ReadOnce {
+  readonly body: Body;
+  readonly isSaidTwice: boolean;
+}
+
+/** `takesLast`: of headers that occur twice. */
+async function readOnce(
+  index: HeaderIndex,
+  body: Buffer,
+  log: DefectLog,
+  limits: BodyLimits,
+  takesLast: boolean,
+): Promise<ReadOnce> {
   let isMissing = false;
-  const boundaryOf: RootBoundary = (root) => {
-    const missing = missingBoundary(root, body);
-    isMissing = missing !== undefined;
-    if (isMissing)
-      note(log, 'missing-boundary', boundaryIn(index.get('content-type')?.[0] ?? '') ?? 'no boundary given');
-    return missing?.guess;
+  let isSaidTwice = false;
+  const reading: PartReading = {
+    takesLast,
+    onTwice: () => {
+      isSaidTwice = true;
+    },
+    boundaryOf: (root) => {
+      const missing = missingBoundary(root, body);
+      isMissing = missing !== undefined;
+      if (isMissing)
+        note(log, 'missing-boundary', boundaryIn(index.get('content-type')?.[0] ?? '') ?? 'no boundary given');
+      return missing?.guess;
+    },
   };
   const found = withinLimits(
-    withUuFiles(await runParser(head(index), body, log, limits, boundaryOf), log),
+    withUuFiles(await runParser(head(index, takesLast), body, log, limits, reading), log),
     log,
     limits,
   );
-  if (!isMissing || log.has('unparseable')) return found;
+  if (!isMissing || log.has('unparseable')) return { body: found, isSaidTwice };
   // Without its boundary a multipart shows its source to some readers, nothing to others, and its parts to those that guess.
   const source = await runParser('', body, log, limits);
-  const text = found.text === '' ? source.text : `${found.text}\n${source.text}`;
-  return withinLimits({ ...found, text }, log, limits);
+  return { body: withinLimits({ ...found, text: joined(found.text, source.text, '\n') }, log, limits), isSaidTwice };
 }
+
+/** What either reading shows. */
+function together(first: Body, last: Body): Body {
+  const known = new Set(first.parts.map(markOf));
+  return {
+    ...first,
+    text: joined(first.text, last.text, '\n'),
+    html: joined(first.html, last.html, '<br/>\n'),
+    parts: [...first.parts, ...last.parts.filter((part) => !known.has(markOf(part)))],
+  };
+}
+
+const joined = (first: string, last: string, glue: string): string =>
+  [...new Set([first, last])].filter((one) => one !== '').join(glue);
+
+const markOf = ({ fileName = '', declaredType, content }: ParsedPart): string =>
+  [fileName, declaredType, hash('sha256', content)].join('\n');
 
 /** Cuts what is over its bound, and says so. */
 export function withinLimits(body: Body, log: DefectLog, limits: BodyLimits = BODY_LIMITS): Body {
@@ -81,9 +126,9 @@ export function withinLimits(body: Body, log: DefectLog, limits: BodyLimits = BO
   };
 }
 
-/** The first of each name, as mailparser counts it. Line ends inside a value are gone already, but for a bare CR. */
-function head(index: HeaderIndex): string {
-  const lines = HEADERS_OF_INTEREST.map((name) => [name, index.get(name)?.[0]] as const);
+/** The first of each name, as mailparser counts it, or the last. Line ends inside a value are gone already, but for a bare CR. */
+function head(index: HeaderIndex, takesLast: boolean): string {
+  const lines = HEADERS_OF_INTEREST.map((name) => [name, index.get(name)?.at(takesLast ? -1 : 0)] as const);
   return lines
     .filter(([, value]) => value !== undefined)
     .map(([name, value = '']) => `${name}: ${withoutUtf7(value).replaceAll('\r', ' ')}\r\n`)
@@ -95,7 +140,7 @@ function runParser(
   body: Buffer,
   log: DefectLog,
   limits: BodyLimits,
-  boundaryOf: RootBoundary = () => undefined,
+  reading: PartReading = { boundaryOf: () => undefined },
 ): Promise<Body> {
   const parser = leniently(
     new MailParser({
@@ -106,7 +151,7 @@ function runParser(
       checksumAlgo: false,
       ignoreEmbedded: true, // an attached message stays a part, whole
     }),
-    boundaryOf,
+    reading,
   );
   const parts: ParsedPart[] = [];
   const bodies = { text: '', html: '' };

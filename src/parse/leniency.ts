@@ -1,7 +1,7 @@
 /** mailparser, reading parts as mail programs do (text/partHeaders.ts) and UTF-7, which it refuses. */
 import type { Transform } from 'node:stream';
 import type { MailParser } from 'mailparser';
-import { type PartSource, type RootBoundary, readAsMailPrograms } from '../text/partHeaders.ts';
+import { type PartReading, type PartSource, readAsMailPrograms } from '../text/partHeaders.ts';
 import { decodeUtf7, isUtf7 } from '../text/utf7.ts';
 import { wholeStream } from '../text/wholeStream.ts';
 
@@ -11,9 +11,9 @@ interface Inside {
   readonly decoder: { decodeStream(charset: string): Transform };
 }
 
-export function leniently(parser: MailParser, boundaryOf: RootBoundary): MailParser {
+export function leniently(parser: MailParser, reading: PartReading): MailParser {
   const { splitter, decoder } = insideOf(parser);
-  readAsMailPrograms(splitter, boundaryOf);
+  readAsMailPrograms(splitter, reading);
   const decodeStream = decoder.decodeStream.bind(decoder);
   decoder.decodeStream = (charset) => (isUtf7(charset) ? wholeStream(decodeUtf7) : decodeStream(charset));
   return parser;

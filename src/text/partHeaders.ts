@@ -4,6 +4,8 @@
  */
 import type { MimeNode } from '@zone-eu/mailsplit';
 import libmime from 'libmime';
+import { decode } from 'libqp';
+import { binHexDecoded, isBinHex } from './binHex.ts';
 import { guessedBoundary, hasDelimiter } from './boundary.ts';
 import { withoutUtf7 } from './headerWords.ts';
 import { isUuencoded, uuDecoded } from './uuencode.ts';
@@ -31,27 +33,69 @@ export const SHOWN_FILE = 'shown-file';
 /** By what the parts of the root are told apart, where its own boundary is not what does it. */
 export type RootBoundary = (root: MimeNode) => string | undefined;
 
-export function readAsMailPrograms(splitter: PartSource, boundaryOf: RootBoundary): void {
+export interface PartReading {
+  readonly boundaryOf: RootBoundary;
+  /** A part says its type, its encoding or its place twice: mail programs differ in which they take (Zhang+ 2024, "Inbox Invasion"). */
+  readonly onTwice?: () => void;
+  /** Of those the last is taken, in place of the first. */
+  readonly takesLast?: boolean;
+}
+
+export function readAsMailPrograms(splitter: PartSource, reading: PartReading): void {
   const newNode = splitter.newNode.bind(splitter);
-  correctWhenRead(splitter.node, (root) => {
-    const boundary = root.multipart === false ? undefined : boundaryOf(root);
+  const { node: root } = splitter;
+  correctWhenRead(root, reading, () => {
+    const boundary = root.multipart === false ? undefined : reading.boundaryOf(root);
     if (boundary !== undefined) root._boundary = Buffer.from(boundary, 'latin1');
   });
   splitter.newNode = (parent) => {
     newNode(parent);
-    correctWhenRead(splitter.node);
+    correctWhenRead(splitter.node, reading);
   };
 }
 
-function correctWhenRead(node: MimeNode, more?: (node: MimeNode) => void): void {
+function correctWhenRead(node: MimeNode, { takesLast = false, onTwice }: PartReading, more?: () => void): void {
   const parseHeaders = node.parseHeaders.bind(node);
   node.parseHeaders = () => {
     if (node.headers !== false) return;
+    if (takesLast) keepLast(node);
     parseHeaders();
+    if (saysTwice(node)) onTwice?.();
     correct(node);
-    more?.(node);
+    more?.();
   };
 }
+
+/** What a part says of itself, once (RFC 2045 §3). */
+export const PART_HEADERS = ['content-type', 'content-transfer-encoding', 'content-disposition'] as const;
+
+const saysTwice = ({ headers }: MimeNode): boolean =>
+  headers !== false && PART_HEADERS.some((name) => headers.get(name).length > 1);
+
+const NAME = /^(content-(?:type|transfer-encoding|disposition))[ \t]*:/i;
+
+/** Takes the others out of the lines that have not been read yet. */
+function keepLast(node: MimeNode): void {
+  if (!hasLines(node)) throw new Error('this mailsplit has another inside than the one that was written for');
+  const seen = new Set<string>();
+  const kept: Buffer[] = [];
+  let folded: Buffer[] = [];
+  for (const line of node._headersLines.toReversed()) {
+    folded.unshift(line);
+    if (line[0] === 0x20 || line[0] === 0x09) continue;
+    const name = NAME.exec(line.toString('latin1', 0, MAX_NAME))?.[1]?.toLowerCase();
+    if (name === undefined || !seen.has(name)) kept.unshift(...folded);
+    if (name !== undefined) seen.add(name);
+    folded = [];
+  }
+  node._headersLines = kept;
+  node._headerlen = kept.reduce((sum, { length }) => sum + length, 0);
+}
+
+/** Its type does not declare them. */
+const hasLines = (node: MimeNode): node is MimeNode & { _headersLines: readonly Buffer[] } => '_headersLines' in node;
+
+const MAX_NAME = 60; // characters before the colon
 
 function correct(node: MimeNode): void {
   if (node.contentType !== false && /\s/.test(node.contentType)) divideType(node);
@@ -60,6 +104,14 @@ function correct(node: MimeNode): void {
   if (isShownFile(node)) node.disposition = SHOWN_FILE;
   if (node.encoding !== false) node.encoding = encodingIn(node.encoding);
   if (isUuencoded(node.encoding)) node.getDecoder = () => wholeStream(uuDecoded);
+  else if (isBinHex(node.contentType))
+    node.getDecoder = () => wholeStream((bytes) => binHexDecoded(plain(bytes, node)));
+}
+
+/** BinHex is text, which needs no encoding and may have one. */
+function plain(bytes: Buffer, { encoding }: MimeNode): Buffer {
+  if (encoding === 'base64') return Buffer.from(bytes.toString('latin1'), 'base64');
+  return encoding === 'quoted-printable' ? decode(bytes.toString('latin1')) : bytes;
 }
 
 const UNDIVIDED = /^(\s*[\w.+-]+\/[\w.+-]+)\s+(?=[\w-]+\s*=)/;

@@ -34,11 +34,11 @@ describe('text and HTML', () => {
       '<p>html words</p>',
     ],
     [
-      'the first Content-Type counts',
+      'two Content-Types both count',
       ['Content-Type: text/plain', 'Content-Type: text/html'],
       '<b>a</b>',
       '<b>a</b>',
-      '',
+      '<b>a</b>',
     ],
     ['a boundary with CR in the header', ['Content-Type: text/plain;\r charset=utf-8'], 'a', 'a', ''],
   ])('%s', async (_name, headers, body, text, html) => {

@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseMail } from '../../src/parse/parse.ts';
+import { binHexDecoded } from '../../src/text/binHex.ts';
 import { uuFilesIn } from '../../src/text/uuencode.ts';
 import { bytes, codes, written } from './written.ts';
 
@@ -181,6 +182,76 @@ describe('headers of a part that are not in order', () => {
     );
     expect([mail.html, codes(mail)]).toEqual(['', []]);
   });
+  const coded = (...headers: readonly string[]): string =>
+    part(['Content-Disposition: attachment; filename=a.exe', ...headers], PROGRAM.toString('base64'));
+  test.each([
+    [
+      'the message, a page last',
+      ['Content-Type: text/plain', 'Content-Type: text/html'],
+      '<a href="https://evil.example/">pay</a>',
+    ],
+    [
+      'the message, a page first',
+      ['Content-Type: text/html', 'Content-Type:\r\n text/plain'],
+      '<a href="https://evil.example/">pay</a>',
+    ],
+    [
+      'the message, parts last',
+      ['Content-Type: text/plain', MIXED],
+      multipart(part(['Content-Type: text/html'], '<a href="https://evil.example/">pay</a>')),
+    ],
+    [
+      'a part',
+      [MIXED],
+      multipart(
+        part(
+          ['Content-Type: text/plain', 'X: y', 'Content-Type: text/html;', ' charset=utf-8'],
+          '<a href="https://evil.example/">pay</a>',
+        ),
+      ),
+    ],
+  ])('a type said twice: both readings count, of %s', async (_name, headers, body) => {
+    const mail = await written(headers, body);
+    expect(mail.html.trim()).toBe('<a href="https://evil.example/">pay</a>');
+    expect(mail.text).toContain('pay');
+    expect(codes(mail)).toEqual(['duplicate-header']);
+  });
+  test.each([
+    ['last', 'Content-Transfer-Encoding: 7bit', 'Content-Transfer-Encoding: base64'],
+    ['first', 'Content-Transfer-Encoding: base64', 'content-transfer-encoding : 7bit'],
+  ])('an encoding said twice, the real one %s', async (_name, ...encodings) => {
+    const mail = await written([MIXED], multipart(PLAIN, coded(...encodings)));
+    expect(files(mail).map(([, , content]) => content)).toContain(PROGRAM.toString('latin1'));
+    expect(files(mail)).toHaveLength(2);
+    expect(mail.text).toBe('plain words');
+    expect(codes(mail)).toEqual(['duplicate-header']);
+  });
+  test('the same said twice is read once', async () => {
+    const mail = await written([MIXED], multipart(PLAIN, coded(...Array(2).fill('Content-Transfer-Encoding: base64'))));
+    expect(files(mail)).toEqual([['a.exe', 'application/octet-stream', PROGRAM.toString('latin1')]]);
+  });
+  test.each([
+    ['b', 'bb'],
+    ['bb', 'b'],
+    ['b', 'b b'],
+    ['b-', 'b'],
+  ])('a boundary that begins another: %j around %j', async (outer, inner) => {
+    const alternative = part(
+      [`Content-Type: multipart/alternative; boundary="${inner}"`],
+      `--${inner}\r\n${PLAIN}\r\n--${inner}\r\n${part(['Content-Type: text/html'], '<p>html</p>')}\r\n--${inner}--\r\n`,
+    );
+    const file = part(['Content-Type: application/zip; name=a.exe'], 'MZ');
+    const mail = await written(
+      [`Content-Type: multipart/mixed; boundary="${outer}"`],
+      `--${outer}\r\n${alternative}\r\n--${outer}\r\n${file}\r\n--${outer}--\r\n`,
+    );
+    expect([mail.text.trim(), mail.html.trim(), files(mail)]).toEqual([
+      'plain words',
+      '<p>html</p>',
+      [['a.exe', 'application/zip', 'MZ']],
+    ]);
+    expect(codes(mail)).toEqual([]);
+  });
   test('near-miss: parts with nothing in them', async () => {
     expect(codes(await written([MIXED], multipart(part(['Content-Type: text/plain'], ''))))).toEqual([]);
   });
@@ -259,5 +330,78 @@ describe('uuencode', () => {
     );
     expect(mail.parts).toHaveLength(20);
     expect(codes(mail)).toEqual(['unread-files']);
+  });
+});
+
+/** BinHex as a Mac writes it, runs and all: six bits a letter of RFC 1741's alphabet, in lines of 64. */
+function binHex(name: string, content: Buffer, declared = content.length): string {
+  const head = Buffer.alloc(1 + name.length + 21);
+  head[0] = name.length;
+  head.write(name, 1, 'latin1');
+  head.writeUInt32BE(declared, 1 + name.length + 11);
+  const packed: number[] = [];
+  const bytes = Buffer.concat([head, content, Buffer.alloc(4)]);
+  for (let at = 0; at < bytes.length; ) {
+    const byte = bytes[at] ?? 0;
+    let count = 1;
+    while (count < 255 && bytes[at + count] === byte) count++;
+    const once = byte === 0x90 ? [0x90, 0] : [byte];
+    if (count > 3) packed.push(...once, 0x90, count);
+    else for (let i = 0; i < count; i++) packed.push(...once);
+    at += count;
+  }
+  const bits = packed.map((byte) => byte.toString(2).padStart(8, '0')).join('');
+  const letters = '!"#$%&\'()*+,-012345689@ABCDEFGHIJKLMNPQRSTUVXYZ[`abcdefhijklmpqr';
+  const text = (bits.match(/.{1,6}/g) ?? []).map((six) => letters[Number.parseInt(six.padEnd(6, '0'), 2)]).join('');
+  const lines = `:${text}:`.match(/.{1,64}/g) ?? [];
+  return ['(This file must be converted with BinHex 4.0)', '', ...lines, ''].join('\r\n');
+}
+
+describe('BinHex', () => {
+  const TYPE = 'Content-Type: application/mac-binhex40; name=a.exe';
+  const runs = Buffer.concat([PROGRAM, Buffer.alloc(1_000), Buffer.from([0x90, 0x90, 0x90, 0x90, 0x90, 1, 0x90])]);
+  const read = async (content: string, ...headers: readonly string[]) =>
+    files(await written([MIXED], multipart(PLAIN, part([TYPE, ...headers], content))));
+  const found = (content: Buffer) => [['a.exe', 'application/mac-binhex40', content.toString('latin1')]];
+  test.each<[string, Buffer, string, readonly string[]]>([
+    ['a file', PROGRAM, binHex('b', PROGRAM), []],
+    ['runs, and the byte that marks them', runs, binHex('a longer name.exe', runs), []],
+    ['words before it', PROGRAM, `For your Mac: (see below)\r\n${binHex('b', PROGRAM)}`, []],
+    ['in base64', PROGRAM, Buffer.from(binHex('b', PROGRAM)).toString('base64'), ['Content-Transfer-Encoding: base64']],
+    [
+      'in quoted-printable',
+      PROGRAM,
+      binHex('b', PROGRAM).replaceAll('=', '=3D').replaceAll('0', '=30'),
+      ['Content-Transfer-Encoding: quoted-printable'],
+    ],
+    ['a length that lies', Buffer.concat([PROGRAM, Buffer.alloc(4)]), binHex('b', PROGRAM, 4_000_000_000), []],
+  ])('%s', async (_name, content, text, headers) => {
+    expect(await read(text, ...headers)).toEqual(found(content));
+  });
+  test('cut short', async () => {
+    const [[, , content = ''] = []] = await read(binHex('b', runs).slice(0, 200));
+    expect(runs.toString('latin1').startsWith(content)).toBe(true);
+    expect(content.length).toBeGreaterThan(PROGRAM.length);
+  });
+  test('made to burst', () => {
+    const bomb = binHexDecoded(
+      Buffer.from(binHex('b', Buffer.alloc(10_000), 4_000_000_000).replace(/:\s*$/, '-*'.repeat(3e6))),
+    );
+    expect(bomb.length).toBeLessThanOrEqual(32 * 1024 * 1024);
+  });
+  test.each([
+    ['no mark', 'hello: a'],
+    ['nothing behind it', '(This file must be converted with BinHex 4.0)\r\n:!!:'],
+  ])('near-miss: %s', async (_name, text) => {
+    expect(await read(text)).toEqual(found(Buffer.from(text)));
+  });
+  test('whatever it is handed', () => {
+    const text = fc.string({ unit: fc.constantFrom(...'!"#$Ndr:\n -*0'), maxLength: 300 });
+    fc.assert(
+      fc.property(text, (letters) => {
+        const bytes = Buffer.from(`(This file must be converted with BinHex 4.0)\n:${letters}`);
+        expect(binHexDecoded(bytes).length).toBeLessThanOrEqual(bytes.length * 255);
+      }),
+    );
   });
 });

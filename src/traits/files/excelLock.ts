@@ -1,6 +1,7 @@
 /**
- * Workbooks of the binary kind (BIFF8) locked with the password that Excel tries by itself, as officeLock.ts: records are encrypted with RC4
- * behind their heads, anew every 1,024 bytes (MS-XLS §2.2.10; MS-OFFCRYPTO §2.3.5 and §2.3.6).
+ * Workbooks of the binary kind locked with the password that Excel tries by itself, as officeLock.ts: records are encrypted with RC4 behind
+ * their heads, anew every 1,024 bytes (MS-XLS §2.2.10; MS-OFFCRYPTO §2.3.5 and §2.3.6), or as Excel 95 did, by the bits of the password
+ * (§2.3.7). Macros in VBA lie in other streams, which stay plain; those of Excel 4.0 do not.
  */
 import { hash } from 'node:crypto';
 import { utf16Of } from '../../text/utf16.ts';
@@ -21,8 +22,9 @@ const LOOK_FOR_LOCK = 20; // records: it stands behind the first
 export function openWorkbook(stream: Buffer, budget: Budget): Buffer | undefined {
   const lock = [...recordsOf(stream, LOOK_FOR_LOCK)].find(({ type }) => type === FILE_PASS);
   if (lock === undefined) return undefined;
+  if (isOfBits(lock.data)) return lock.data.subarray(-BITS.length).equals(BITS) ? unmasked(stream) : undefined;
   if (lock.data.length < 54 || lock.data.readUInt16LE(0) !== RC4_TYPE) {
-    leaveUnread(budget, 'a lock of an unknown kind'); // the oldest, XOR, among them
+    leaveUnread(budget, 'a lock of an unknown kind');
     return undefined;
   }
   if (budget.locks <= 0) {
@@ -89,6 +91,27 @@ function littleEndian(number: number): Buffer {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32LE(number);
   return bytes;
+}
+
+/** What the password comes to: a key and what tells whether it is right, two bytes each (MS-OFFCRYPTO §2.3.7.1 and §2.3.7.2). */
+const BITS = Buffer.from('59b30a9a', 'hex');
+const isOfBits = (lock: Buffer): boolean => lock.length === 4 || (lock.length === 6 && lock.readUInt16LE(0) === 0);
+
+const rotatedRight = (byte: number, bits: number): number => ((byte >> bits) | (byte << (8 - bits))) & 255;
+/** One byte more than the password, by turns under both bytes of the key. */
+const MASK = Buffer.from(`${DEFAULT_PASSWORD}\xbb`, 'latin1').map((byte, i) =>
+  rotatedRight(byte ^ (BITS[i % 2] ?? 0), 1),
+);
+
+/** The mask goes on from record to record by their places and lengths (§2.3.7.3). */
+function unmasked(stream: Buffer): Buffer {
+  const plain = Buffer.from(stream);
+  for (const { type, at, data } of recordsOf(stream, Number.POSITIVE_INFINITY)) {
+    if (PLAIN.has(type)) continue;
+    for (let i = type === BOUND_SHEET ? BOUND_SHEET_PLACE : 0; i < data.length; i++)
+      plain[at + i] = rotatedRight((data[i] ?? 0) ^ (MASK[(at + i + data.length) % MASK.length] ?? 0), 5);
+  }
+  return plain;
 }
 
 /** Heads of records, and records that stay plain, use up the key stream all the same. */

@@ -28,7 +28,9 @@ export async function readEntities(raw: Buffer, part = ''): Promise<Entity> {
     maxChildNodes: STRIP_LIMITS.parts,
   });
   if (!isPartSource(splitter)) throw new Error('this mailsplit has another inside than the one that was written for');
-  readAsMailPrograms(splitter, (node) => missingBoundary(node, raw.subarray(node.getHeaders().length))?.guess);
+  readAsMailPrograms(splitter, {
+    boundaryOf: (node) => missingBoundary(node, raw.subarray(node.getHeaders().length))?.guess,
+  });
   splitter.end(raw);
   const found = new Map<MimeNode, Entity>();
   let root: Entity | undefined;

@@ -4,11 +4,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { readAttachments } from '../../../src/traits/attachments.ts';
 import { newBudget } from '../../../src/traits/files/budget.ts';
+import { readCompound } from '../../../src/traits/files/compoundFile.ts';
 import { openWorkbook } from '../../../src/traits/files/excelLock.ts';
 import { openDefaultLock } from '../../../src/traits/files/officeLock.ts';
 import { compound } from '../compound.ts';
-import { zipWith } from '../parts.ts';
+import { part, zipWith } from '../parts.ts';
 
 const real = (name: string): Buffer => readFileSync(join(import.meta.dirname, '../../fixtures/oletools', name));
 const XLSX = real('dde-test-encrypt-standardpassword.xlsx');
@@ -104,6 +106,72 @@ test('the lock of Excel 97', () => {
   expect(opened?.includes('sheet: a name')).toBe(true);
   expect(opened?.includes('text '.repeat(500))).toBe(true);
   expect(openWorkbook(excel97(records, 'another'), newBudget())).toBeUndefined();
+});
+
+/** MS-OFFCRYPTO §2.3.7.1. */
+function passwordVerifier(password: string): number {
+  const bytes = [...Buffer.from(password, 'latin1')].reverse();
+  return [...bytes, bytes.length].reduce((sum, byte) => (((sum >> 14) & 1) | ((sum << 1) & 0x7fff)) ^ byte, 0) ^ 0xce4b;
+}
+
+/** §2.3.7.2: `key` of a password of 15 characters, which is what fits beside one byte of padding. */
+function excel95(
+  records: readonly (readonly [type: number, data: Buffer])[],
+  password: string,
+  key: number,
+  lockHead: Buffer,
+): Buffer {
+  const right = (byte: number, bits: number): number => ((byte >> bits) | (byte << (8 - bits))) & 255;
+  const mask = [...Buffer.from(`${password}\xbb`, 'latin1')].map((byte, i) =>
+    right(byte ^ (i % 2 === 1 ? key >> 8 : key & 255), 1),
+  );
+  let stream = Buffer.concat([
+    record(0x809, Buffer.alloc(16, 6)),
+    record(0x2f, Buffer.concat([lockHead, u16(key, passwordVerifier(password))])),
+  ]);
+  for (const [type, data] of records) {
+    const from = stream.length + 4;
+    const locked = data.map((byte, i) =>
+      type === 0x809 || type === 0xe1 || (type === 0x85 && i < 4)
+        ? byte
+        : right(byte, 3) ^ (mask[(from + i + data.length) % 16] ?? 0),
+    );
+    stream = Buffer.concat([stream, record(type, Buffer.from(locked))]);
+  }
+  return stream;
+}
+
+test('the lock of Excel 95', () => {
+  const records = [[0x85, Buffer.from('sheet: a name')] as const, [0xfc, Buffer.from('text '.repeat(500))] as const];
+  for (const head of [u16(0), Buffer.alloc(0)]) {
+    const budget = newBudget();
+    // As workbooks of 2020 have it that spread malware: Neo23x0/signature-base, gen_excel_xor_obfuscation_velvetsweatshop.
+    const locked = excel95(records, 'VelvetSweatshop', 0xb359, head);
+    expect(locked.includes(Buffer.from('59b30a9a', 'hex'))).toBe(true);
+    const opened = openWorkbook(locked, budget);
+    expect(opened?.includes('sheet: a name')).toBe(true);
+    expect(opened?.includes('text '.repeat(500))).toBe(true);
+    expect(opened?.length).toBe(locked.length);
+    expect([...budget.notes]).toEqual([]);
+    expect(openWorkbook(excel95(records, 'another words 1', 0x1234, head), budget)).toBeUndefined();
+  }
+});
+
+test('macros of Excel 4.0 behind that lock', async () => {
+  const streams = readCompound(real('excel4_sample_macro.xls'), newBudget());
+  const book = streams.find(({ path }) => path === 'workbook')?.read(1_000_000) ?? Buffer.alloc(0);
+  const records: [number, Buffer][] = [];
+  for (let at = 0; at + 4 <= book.length; at += 4 + book.readUInt16LE(at + 2))
+    records.push([book.readUInt16LE(at), book.subarray(at + 4, at + 4 + book.readUInt16LE(at + 2))]);
+  expect(records.length).toBeGreaterThan(100);
+  const Workbook = excel95(records.slice(1), 'VelvetSweatshop', 0xb359, u16(0));
+  const { attachments } = await readAttachments({ parts: [part('a.xls', compound({ Workbook }))] });
+  expect(attachments[0]?.isEncrypted).toBe(true);
+  expect(attachments[0]?.hazards.map(({ kind, quote }) => `${kind}: ${quote}`)).toEqual([
+    'default-password: VelvetSweatshop',
+    'macro: Excel 4.0 macro sheet Macro1',
+    'macro-auto-run: Auto_Open',
+  ]);
 });
 
 test('a lock that takes longer than any of Office’s is not tried', () => {
