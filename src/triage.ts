@@ -111,7 +111,7 @@ export function createTriage(parts: TriageParts): Triage {
 
   /** What the lock page will be asked for is kept before anybody can ask. */
   async function stripAndKeepLocks(raw: Buffer, message: Message, verdict: Verdict, wording?: StripWording) {
-    const plan = stripPlan(message, verdict);
+    const plan = stripPlan(message, verdict, policy.strip);
     if (lockPage === undefined || wording?.lockPage !== undefined) return strip(raw, plan, wording);
     const stripped = await strip(raw, plan, { ...wording, lockPage: lockPageFor(lockPage, verdict) });
     if (stripped.isRewritten) await store.locks.add(verdict, stripped.locks);
