@@ -1,4 +1,4 @@
-/** POLICY_FILE: an operator's own costs and budgets over the defaults. JSON, each field as in domain/verdict.ts, all of them optional. */
+/** POLICY_FILE: an operator's own costs, budgets and way to strip over the defaults. JSON, each field as in domain/verdict.ts, all of them optional. */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { ConfigError } from './config.ts';
@@ -20,6 +20,7 @@ const policyFile = z
       })
       .partial(),
     budgets: byGate(z.strictObject({ banner: share, strip: share, hold: share }).partial()),
+    strip: z.strictObject({ files: z.enum(['remove', 'flatten']) }).partial(),
   })
   .partial();
 

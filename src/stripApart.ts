@@ -1,6 +1,7 @@
 /** As readApart.ts for reading: large or oddly built messages are rewritten in a worker with a time and a memory limit. */
 import { type ApartLimits, openApart, Stopped } from './apart.ts';
 import type { StripPlan, Stripped, StripWording } from './domain/strip.ts';
+import { flatten } from './flatten/flatten.ts';
 import { isOrdinary } from './readApart.ts';
 import type { StripTask } from './stripWorker.ts';
 import { strip } from './verdict/strip.ts';
@@ -38,7 +39,7 @@ export function openStripper(limits: StripperLimits = DEFAULT_LIMITS): Stripper 
 
   return {
     strip: (raw, plan, wording) =>
-      isOrdinary(raw, limits) ? strip(raw, plan, wording) : stripInWorker({ raw, plan, wording }),
+      isOrdinary(raw, limits) ? strip(raw, plan, wording, flatten) : stripInWorker({ raw, plan, wording }),
     close: apart.close,
   };
 }

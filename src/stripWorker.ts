@@ -1,5 +1,6 @@
 /** Entry of a worker thread: rewrites one message apart from the service's own thread. */
 import type { StripPlan, Stripped, StripWording } from './domain/strip.ts';
+import { flatten } from './flatten/flatten.ts';
 import { strip } from './verdict/strip.ts';
 
 export interface StripTask {
@@ -11,4 +12,4 @@ export interface StripTask {
 
 /** Called by the pool by its name `rewrite`. */
 export const rewrite = ({ raw, plan, wording }: StripTask): Promise<Stripped> =>
-  strip(Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength), plan, wording);
+  strip(Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength), plan, wording, flatten);

@@ -89,7 +89,7 @@ export function createTriage(parts: TriageParts): Triage {
       const isForOthers =
         isSplittable && verdict.action === 'hold' && verdict.mailboxes.some(({ action }) => action === 'strip');
       if (verdict.action !== 'strip' && !isForOthers) return scored;
-      const plan = stripPlan(message, verdict);
+      const plan = stripPlan(message, verdict, policy.strip);
       const worded = withLockPage(wording, verdict);
       const rewritten = await strip(submission.raw, plan, worded);
       if (worded?.lockPage !== wording?.lockPage) await keepLocks(rewritten, verdict);

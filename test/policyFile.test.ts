@@ -20,12 +20,15 @@ test('what is given replaces the default, the rest stays', () => {
   expect(policy.budgets.stranger).toEqual({ ...DEFAULT_POLICY.budgets.stranger, hold: 0.0001 });
   expect({ ...policy.costs, missed: 0 }).toEqual({ ...DEFAULT_POLICY.costs, missed: 0 });
   expect(policy.budgets.known).toEqual(DEFAULT_POLICY.budgets.known);
+  expect(DEFAULT_POLICY.strip).toEqual({ files: 'remove' });
+  expect(read({ strip: { files: 'flatten' } })).toEqual({ ...DEFAULT_POLICY, strip: { files: 'flatten' } });
   expect(read({})).toEqual(DEFAULT_POLICY);
 });
 
 test.each([
   ['a name that is none', { budget: {} }, /budget/],
   ['a type that is none', { costs: { missed: { becc: 1 } } }, /costs\.missed.*becc|becc/],
+  ['a way to strip that is none', { strip: { files: 'flat' } }, /strip\.files/],
   ['a share above 1', { budgets: { known: { hold: 2 } } }, /budgets\.known\.hold/],
   ['a negative cost', { costs: { disturbed: { known: { strip: -1 } } } }, /costs\.disturbed\.known\.strip/],
   ['a number as text', { budgets: { known: { hold: '0.1' } } }, /budgets\.known\.hold/],

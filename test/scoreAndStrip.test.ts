@@ -11,6 +11,7 @@ import { parseMail } from '../src/parse/parse.ts';
 import { readMessage } from '../src/read.ts';
 import { createService } from '../src/service.ts';
 import { openSqliteStore } from '../src/store/sqlite.ts';
+import { openStripper } from '../src/stripApart.ts';
 import { DEFAULT_POLICY } from '../src/verdict/policy.ts';
 import { KEY } from './authenticate/signing.ts';
 
@@ -73,6 +74,16 @@ test('the message without what is dangerous comes with the verdict, also when it
   expect(after.text).toContain('Tidemark removed a file that came with this message.');
   expect(await service.scoreAndStrip(request)).toEqual({ verdict, stripped });
   expect(await service.score(request)).toEqual(verdict);
+});
+
+test('flattened where the policy says so: the text of the document, in its place', async () => {
+  const policy: Policy = { ...NEVER_HELD, strip: { files: 'flatten' } };
+  const stripper = openStripper();
+  const { stripped } = await serviceWith({ policy, strip: stripper.strip }).scoreAndStrip(request);
+  await stripper.close();
+  if (stripped?.isRewritten !== true) throw new Error(`not rewritten: ${stripped?.detail}`);
+  expect(stripped.changes).toContainEqual(expect.objectContaining({ kind: 'file', flattenedTo: 'text' }));
+  expect((await parseMail(stripped.bytes)).text).toContain('by its text, below.');
 });
 
 test('it is signed when there is a key, and the wording is the caller’s', async () => {

@@ -26,7 +26,19 @@ export interface FileTarget {
   readonly trueType?: string;
   /** A sentence. */
   readonly why: string;
+  /** A harmless rendering may stand in its place, where one can be made. */
+  readonly mayFlatten?: true;
 }
+
+/** Harmless, as the reader that judges mail has seen: the PDF itself without what it does and links to, or a document's text. */
+export type Flattened =
+  | { readonly to: 'pdf'; readonly content: Buffer }
+  | { readonly to: 'text'; readonly text: string }
+  /** Half a sentence. */
+  | { readonly to: 'nothing'; readonly whyNot: string };
+
+/** `fileName` as the mail has it. Never rejects; bounded. */
+export type Flatten = (content: Buffer, fileName: string) => Promise<Flattened>;
 
 /** What the reader of a stripped message is told and led to. */
 export interface StripWording {
@@ -63,6 +75,8 @@ export type Change =
       readonly name: string;
       readonly sizeBytes: number;
       readonly sha256: string;
+      /** What stands in its place; absent: a notice. */
+      readonly flattenedTo?: 'pdf' | 'text';
     }
   | { readonly kind: 'sender'; readonly part: ''; readonly address: string }
   | { readonly kind: 'banner'; readonly part: string };

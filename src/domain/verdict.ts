@@ -132,6 +132,12 @@ export interface Policy {
   readonly mode: Mode;
   readonly costs: Costs;
   readonly budgets: Readonly<Record<Gate, Budgets>>;
+  readonly strip: StripPolicy;
+}
+
+export interface StripPolicy {
+  /** 'flatten': suspicious PDFs and Office documents are replaced by a harmless rendering where one can be made (docs/adr/0019). */
+  readonly files: 'remove' | 'flatten';
 }
 
 /** In units of one legitimate mail stripped for nothing. */

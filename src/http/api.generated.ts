@@ -419,6 +419,10 @@ export interface Change {
   readonly sizeBytes?: Count;
   readonly sha256?: string;
   /**
+   * What stands in the file's place (policy `strip.files`: `flatten`): the PDF without actions, links and files, or the document's text. Absent: a notice.
+   */
+  readonly flattenedTo?: 'pdf' | 'text';
+  /**
    * What stands in From in place of the display name.
    */
   readonly address?: string;

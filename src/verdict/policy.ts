@@ -42,4 +42,9 @@ const BUDGETS: Readonly<Record<Gate, Budgets>> = {
   stranger: { banner: 2e-2, strip: 5e-3, hold: 3.3e-3 },
 };
 
-export const DEFAULT_POLICY: Policy = { mode: 'act', costs: COSTS, budgets: BUDGETS };
+export const DEFAULT_POLICY: Policy = {
+  mode: 'act',
+  costs: COSTS,
+  budgets: BUDGETS,
+  strip: { files: 'remove' },
+};

@@ -3,7 +3,7 @@
  * touched is copied (docs/adr/0013). Never throws; bounded by strip/limits.ts.
  */
 import type { TopField } from '../domain/ports.ts';
-import type { HeaderEdit, StripPlan, Stripped, StripWording } from '../domain/strip.ts';
+import type { Flatten, HeaderEdit, StripPlan, Stripped, StripWording } from '../domain/strip.ts';
 import { type Entity, readEntities } from './strip/entities.ts';
 import { editedHead } from './strip/headerFields.ts';
 import { Refused, STRIP_LIMITS } from './strip/limits.ts';
@@ -12,11 +12,16 @@ import { leavesOf } from './strip/parts.ts';
 import { splicedBytes } from './strip/splices.ts';
 import { newStripping, unmetOf } from './strip/stripping.ts';
 
-/** Answers 'not rewritten' rather than a message that is half disarmed or that reads differently. */
-export async function strip(raw: Buffer, plan: StripPlan, wording: StripWording = {}): Promise<Stripped> {
+/** Answers 'not rewritten' rather than a message that is half disarmed or that reads differently. Without `flatten` all files are removed. */
+export async function strip(
+  raw: Buffer,
+  plan: StripPlan,
+  wording: StripWording = {},
+  flatten?: Flatten,
+): Promise<Stripped> {
   try {
     if (raw.length > STRIP_LIMITS.messageBytes) throw new Refused('over-limit', `${raw.length} bytes`);
-    const stripping = newStripping(plan, wording);
+    const stripping = newStripping(plan, wording, flatten);
     const root = await readEntities(raw);
     const rewritten = await rewriteMessage(raw, root, stripping, 0);
     if (stripping.changes.length === 0) throw new Refused('nothing-found', 'none of what is to be taken out is in it');

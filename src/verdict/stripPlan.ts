@@ -2,7 +2,7 @@
 import type { Finding } from '../domain/finding.ts';
 import type { Message } from '../domain/message.ts';
 import type { FileTarget, LinkTarget, StripPlan } from '../domain/strip.ts';
-import type { AttackType, Verdict } from '../domain/verdict.ts';
+import type { AttackType, StripPolicy, Verdict } from '../domain/verdict.ts';
 import { warningFor } from './reason.ts';
 
 type Judged = Pick<Verdict, 'findings' | 'contributions' | 'attackType'>;
@@ -25,10 +25,18 @@ const BY_CLICK: ReadonlySet<AttackType> = new Set(['credential-phishing', 'malwa
 const REWRITTEN: ReadonlySet<string> = new Set(['text/html', 'application/xhtml+xml', 'text/plain', 'text/calendar']);
 const FILE = 'sha256:';
 
-export function stripPlan(message: Message, verdict: Judged): StripPlan {
+/** What they name is gone from a harmless rendering; a file that is named by any other is removed. */
+const FLATTENED: ReadonlySet<string> = new Set([
+  'active-pdf',
+  'embedded-program',
+  'macro-attachment',
+  'remote-template',
+]);
+
+export function stripPlan(message: Message, verdict: Judged, policy: StripPolicy = { files: 'remove' }): StripPlan {
   const fired = verdict.findings.filter(({ outcome }) => outcome === 'fired');
   const links = linksOf(fired, message);
-  const files = filesOf(fired, message, verdict);
+  const files = filesOf(fired, message, verdict, policy);
   const isInAnyFile = files.size === 0 && fired.some(({ detector }) => detector === ABOUT_ANY_FILE);
   const isUnnamed = links.length === 0 && files.size === 0 && !isInAnyFile;
   const isByClick = verdict.attackType !== undefined && BY_CLICK.has(verdict.attackType);
@@ -56,6 +64,7 @@ function filesOf(
   fired: readonly Finding[],
   { attachments = [] }: Message,
   verdict: Judged,
+  policy: StripPolicy,
 ): ReadonlyMap<string, FileTarget> {
   const files = new Map<string, FileTarget>();
   for (const finding of fired) {
@@ -66,11 +75,18 @@ function filesOf(
       const isLockedInPlace = isAboutLinks(finding) && REWRITTEN.has(file?.declaredType ?? '');
       if (isLockedInPlace || files.has(sha256)) continue;
       const type = file?.trueType === undefined ? {} : { trueType: file.trueType };
-      files.set(sha256, { ...type, why: whyOf(finding, verdict) });
+      const flattening = policy.files === 'flatten' && isFlattened(target, fired) ? { mayFlatten: true as const } : {};
+      files.set(sha256, { ...type, why: whyOf(finding, verdict), ...flattening });
     }
   }
   return files;
 }
+
+const isFlattened = (file: string, fired: readonly Finding[]): boolean =>
+  fired
+    .filter(({ targets = [] }) => targets.includes(file))
+    .every((finding) => FLATTENED.has(finding.detector) || isAboutLinks(finding)) &&
+  !fired.some(({ detector }) => detector === ABOUT_ANY_FILE);
 
 /** The sentence of the verdict; the evidence, where the detector added nothing to the score. */
 function whyOf({ detector, evidence }: Finding, { contributions }: Judged): string {

@@ -131,3 +131,26 @@ test('what the detectors really say makes a plan', () => {
   expect(plan.links).toEqual([{ to: 'paypal.com.evil.example' }]);
   expect(plan.files).toEqual(new Map([[HASH, { trueType: 'exe', why: expect.stringContaining('invoice.pdf.exe') }]]));
 });
+
+describe('what may be flattened', () => {
+  const mail = message({ attachments: [attachment('a.pdf', { sha256: HASH, trueType: 'pdf' })] });
+  const named = (detector: string, where = 'attachment') =>
+    finding(detector, { targets: [`sha256:${HASH}`], evidence: [{ where, quote: 'a.pdf' }] });
+  const mayFlatten = (findings: readonly Finding[], files: 'remove' | 'flatten' = 'flatten'): boolean => {
+    const plan = stripPlan(mail, judged(findings, 'malware'), { files });
+    if (plan.files === 'all') throw new Error('all files');
+    return plan.files.get(HASH)?.mayFlatten ?? false;
+  };
+  test.each([
+    ['a PDF that does something', [named('active-pdf')], true],
+    ['macros', [named('macro-attachment')], true],
+    ['a link in it', [named('new-link-domain', 'link')], true],
+    ['all of these', [named('active-pdf'), named('new-link-domain', 'link')], true],
+    ['known malware', [named('known-malware')], false],
+    ['a name that deceives, too', [named('active-pdf'), named('deceptive-file-name')], false],
+    ['what a scanner knows, which names no file', [named('active-pdf'), finding('scanner-match')], false],
+  ])('%s: %j', (_name, findings, expected) => {
+    expect(mayFlatten(findings)).toBe(expected);
+    expect(mayFlatten(findings, 'remove')).toBe(false);
+  });
+});

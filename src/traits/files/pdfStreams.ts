@@ -8,9 +8,15 @@ import { type Packed, undoFilters } from './pdfFilters.ts';
 const OBJECT = /\d\s{1,20}\d{1,10}\s{1,20}obj\b/g;
 const END_STREAM = 'endstream';
 
-/** What stands between streams, and streams that hold objects in plain sight. Linear in the length of the text. */
-export function ownWords(text: string): string {
-  const pieces: string[] = [];
+/** What stands between streams, and streams that hold objects in plain sight. */
+export const ownWords = (text: string): string =>
+  ownPlaces(text)
+    .map(({ start, end }) => text.slice(start, end))
+    .join(' ');
+
+/** Where they stand, in order: `start` up to, without, `end`. Linear in the length of the text. */
+export function ownPlaces(text: string): readonly { readonly start: number; readonly end: number }[] {
+  const places: { start: number; end: number }[] = [];
   let from = 0;
   const object = new RegExp(OBJECT);
   let end = 0;
@@ -22,12 +28,12 @@ export function ownWords(text: string): string {
     if (end < data) end = text.indexOf(END_STREAM, data);
     if (end < 0) break; // no end: readers go on, so do we
     if (text.slice(data, end).search(OBJECT) >= 0) continue;
-    pieces.push(text.slice(from, data));
+    places.push({ start: from, end: data });
     from = end;
     object.lastIndex = end;
   }
-  pieces.push(text.slice(from));
-  return pieces.join(' ');
+  places.push({ start: from, end: text.length });
+  return places;
 }
 
 const MAX_STRING = 64 * 1024; // characters; longer ones are taken for none
@@ -76,7 +82,7 @@ function stringEnd(text: string, start: number, tries: { stringChars: number }):
 
 const MAX_STREAMS = 200;
 const MAX_TRIES = 4_000; // dictionaries read in search of them
-const MAX_STREAM = 1024 * 1024;
+export const MAX_STREAM = 1024 * 1024;
 const MAX_DICTIONARY = 8 * 1024; // bytes before 'stream' that are read of it
 
 /** A stream with what its dictionary says. */
@@ -138,16 +144,16 @@ const paletteOf = (written: string | undefined): Buffer | undefined =>
 
 /** The first that there is room for, unpacked. `isEncrypted`: none can be read then, and that is known elsewhere. */
 export function* objectStreams(bytes: Buffer, text: string, isEncrypted: boolean, budget: Budget): Generator<string> {
-  const streams = pdfStreams(bytes, text, /\/ObjStm\b/);
-  for (let next = streams.next(); ; next = streams.next()) {
-    if (next.done === true) {
-      if (!next.value) leaveUnread(budget, 'packed objects of a PDF');
-      return;
-    }
-    const whole = undoFilters(next.value.data, next.value.packed, budget, MAX_STREAM);
+  for (const { data, packed } of packedObjects(bytes, text, budget)) {
+    const whole = undoFilters(data, packed, budget, MAX_STREAM);
     if (whole !== undefined) yield searchable(whole, budget).toString('latin1');
     else if (!isEncrypted) leaveUnread(budget, 'packed objects of a PDF');
   }
+}
+
+/** Their `data` are views into `bytes`. */
+export function* packedObjects(bytes: Buffer, text: string, budget: Budget): Generator<PdfStream> {
+  if (!(yield* pdfStreams(bytes, text, /\/ObjStm\b/))) leaveUnread(budget, 'packed objects of a PDF');
 }
 
 /** As long as its dictionary says, if its end is there: the word may stand in the data too. */

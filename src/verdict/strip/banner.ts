@@ -10,14 +10,17 @@ const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu; // breaks, marks that reorder 
 /** One line, with nothing to click on. */
 export function plainSentence(sentence: string): string {
   const start = sentence.toWellFormed().slice(0, MAX_LENGTH * 2);
-  const line = TYPOGRAPHY.reduce((text, [marks, plain]) => text.replaceAll(marks, plain), start)
-    .replace(UNSEEN, ' ')
-    .trim();
-  const inert = spliced(
+  const inert = plainLine(TYPOGRAPHY.reduce((text, [marks, plain]) => text.replaceAll(marks, plain), start));
+  return inert.length <= MAX_LENGTH ? inert : `${inert.slice(0, MAX_LENGTH - 3).toWellFormed()}...`;
+}
+
+/** The same, of any length, in its own letters. */
+export function plainLine(text: string): string {
+  const line = text.toWellFormed().replace(UNSEEN, ' ').trim();
+  return spliced(
     line,
     placeLinks(line).map(({ start, end }) => ({ start, end, piece: defang(line.slice(start, end)) })),
   );
-  return inert.length <= MAX_LENGTH ? inert : `${inert.slice(0, MAX_LENGTH - 3).toWellFormed()}...`;
 }
 
 /** What has a plain form needs no other charset. */

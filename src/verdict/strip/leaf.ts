@@ -8,7 +8,7 @@ import type { LeafContext, RewrittenLeaf } from './leafTypes.ts';
 import { Refused, STRIP_LIMITS } from './limits.ts';
 import { rewriteMessage } from './message.ts';
 import { isFile, kindOf } from './parts.ts';
-import { removedFile } from './removedFile.ts';
+import { replacedFile } from './replacedFile.ts';
 import { rewriteShown } from './shownPart.ts';
 import { splicedBytes } from './splices.ts';
 import { fileTarget } from './stripping.ts';
@@ -27,7 +27,7 @@ export async function rewriteLeaf(raw: Buffer, leaf: Entity, context: LeafContex
   if (seeksFiles && mayGo) {
     const sha256 = hash('sha256', content);
     const target = fileTarget(stripping, sha256);
-    if (target !== undefined) return removedFile(leaf, fields, content.length, sha256, target, context);
+    if (target !== undefined) return replacedFile(leaf, fields, { content, sha256 }, target, context);
   }
   if (seeksFiles && kind === 'text') refuseFilesInText(content, stripping);
   if (kind === 'message') return rewriteInner(raw, leaf, content, context);

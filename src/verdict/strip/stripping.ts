@@ -1,11 +1,12 @@
 /** One run of strip: what is looked for, and what was found so far. */
-import type { Change, FileTarget, StripPlan, StripWording } from '../../domain/strip.ts';
+import type { Change, FileTarget, Flatten, StripPlan, StripWording } from '../../domain/strip.ts';
 import { Refused, STRIP_LIMITS } from './limits.ts';
 import { type Lock, type Locks, newLocks } from './locks.ts';
 
 export interface Stripping {
   readonly plan: StripPlan;
   readonly wording: StripWording;
+  readonly flatten: Flatten | undefined;
   readonly locks: Locks;
   /** At most STRIP_LIMITS.changes. */
   readonly changes: Change[];
@@ -14,9 +15,10 @@ export interface Stripping {
   readonly removedFiles: Set<string>;
 }
 
-export const newStripping = (plan: StripPlan, wording: StripWording): Stripping => ({
+export const newStripping = (plan: StripPlan, wording: StripWording, flatten?: Flatten): Stripping => ({
   plan,
   wording,
+  flatten,
   locks: newLocks(plan, wording.lockPage),
   changes: [],
   linkCount: 0,
