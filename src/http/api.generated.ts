@@ -217,6 +217,10 @@ export interface Verdict {
    */
   readonly enactedBecause?: string;
   /**
+   * The message was delivered before it could be scored (`ON_FAILURE=accept`) and scored later: its readers have it, whole. `action` and `enacted` then are what would have been done in time, and what is done when the same message comes again. Absent where the message was scored first.
+   */
+  readonly wasDelivered?: true;
+  /**
    * One or two sentences for a person.
    */
   readonly reason: string;
