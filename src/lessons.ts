@@ -50,7 +50,7 @@ export function partiesOf(
 
 /** What is counted of a message that was held or stripped, in each mailbox that it was held or stripped for. */
 export function treatmentLessons(verdict: Verdict): readonly Lesson[] {
-  if (verdict.enacted === 'deliver') return [];
+  if (verdict.enacted === 'deliver' || verdict.wasDelivered) return [];
   return verdict.mailboxes
     .filter(({ action }) => action !== 'deliver')
     .map(({ mailbox, action }) => treatedLesson(treatedOf(verdict), mailbox, action === 'hold' && takesToken(verdict)));

@@ -86,8 +86,8 @@ export function createService(parts: ServiceParts): Service {
   const restore = createRestore({ custody: store.custody, ...(release === undefined ? {} : { release }), now });
   const submissionOf = (request: IntakeRequest) => toSubmission(request, now(), directionFor);
   return {
-    async score(request) {
-      return triage.score(submissionOf(request), request.learn);
+    async score(request, options) {
+      return triage.score(submissionOf(request), request.learn, options);
     },
     async scoreAndStrip(request, options) {
       return triage.scoreAndStrip(submissionOf(request), request.learn, options);

@@ -9,7 +9,7 @@ import type { Observation } from './domain/observation.ts';
 import type { Organisation } from './domain/organisation.ts';
 import type { Antivirus, Authenticator, LoggedVerdict, Sealer, Store } from './domain/ports.ts';
 import { afterRelease } from './domain/released.ts';
-import type { ObservationReceipt, ScoredMessage, StripOptions } from './domain/service.ts';
+import type { ObservationReceipt, ScoredMessage, ScoreOptions, StripOptions } from './domain/service.ts';
 import type { LockPage, Stripped, StripWording } from './domain/strip.ts';
 import type { Policy, Verdict } from './domain/verdict.ts';
 import { mailboxesOf, ownDomainsFor } from './intake.ts';
@@ -45,7 +45,7 @@ export interface TriageParts {
 }
 
 export interface Triage {
-  score(submission: Submission, learn: 'auto' | 'never'): Promise<Verdict>;
+  score(submission: Submission, learn: 'auto' | 'never', options?: ScoreOptions): Promise<Verdict>;
   /** The same, with what was verified of the message, and without what is dangerous where the action is 'strip'. */
   scoreAndStrip(submission: Submission, learn: 'auto' | 'never', options?: StripOptions): Promise<ScoredMessage>;
   observe(submission: Submission): Promise<ObservationReceipt>;
@@ -81,10 +81,14 @@ export function createTriage(parts: TriageParts): Triage {
   return {
     learnDue: late.learnDue,
 
-    score: async (submission, learn) => (await judged(submission, learn)).verdict,
+    score: async (submission, learn, options) => (await judged(submission, learn, options)).verdict,
 
     async scoreAndStrip(submission, learn, { wording, isSplittable = false, isRewordable = false, onDecided } = {}) {
-      const { verdict, message, verification } = await judged(submission, learn, onDecided);
+      const { verdict, message, verification } = await judged(
+        submission,
+        learn,
+        onDecided === undefined ? {} : { onDecided },
+      );
       const scored = { verdict, ...(verification === undefined ? {} : { verification }) };
       const isForOthers =
         isSplittable && verdict.action === 'hold' && verdict.mailboxes.some(({ action }) => action === 'strip');
@@ -132,7 +136,7 @@ export function createTriage(parts: TriageParts): Triage {
   async function judged(
     submission: Submission,
     learn: 'auto' | 'never',
-    onDecided: StripOptions['onDecided'] = () => undefined,
+    { wasDelivered = false, onDecided = () => undefined }: ScoreOptions & Pick<StripOptions, 'onDecided'> = {},
   ): Promise<Judged> {
     const startedAt = performance.now();
     const { message: readMail, parseMs, traitsMs, authenticateMs, verification } = await readVerified(submission);
@@ -174,6 +178,7 @@ export function createTriage(parts: TriageParts): Triage {
         total: performance.now() - startedAt,
       },
       isLearned,
+      ...(wasDelivered ? { wasDelivered } : {}),
       ...(teaches && !isLearned ? { learnsAt: submission.receivedAt + learnDelayMs } : {}),
     };
     await store.verdicts.add(

@@ -26,6 +26,7 @@ const COLUMNS = [
   ['HOLD', 'hold'],
   ['custody', 'custody'],
   ['given back', 'released'],
+  ['again', 'releasedAgain'],
   ['at sender', 'atSender'],
   ['lost', 'lost'],
   ['twice', 'twice'],

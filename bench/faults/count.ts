@@ -20,9 +20,14 @@ export interface Whereabouts {
   readonly stripped: number;
   /** Delivered out of custody. */
   readonly released: number;
+  /** Of these, delivered again: who gives back cannot know what the MTA took before a kill (docs/adr/0017). Not among `twice`. */
+  readonly releasedAgain: number;
 }
 
 const MARK = /^X-Tidemark-Action: (deliver; released|\w+)/m;
+
+const RELEASED = 'deliver; released';
+const addressOf = (mail: string): string => mail.match(/^X-Original-To: (.+)$/m)?.[1] ?? '?';
 
 export function whereabouts(
   addresses: readonly string[],
@@ -32,18 +37,20 @@ export function whereabouts(
 ): Whereabouts {
   const delivered = receiver.delivered();
   const held = receiver.queued();
-  const arrived = delivered.map((mail) => mail.match(/^X-Original-To: (.+)$/m)?.[1] ?? '?');
+  const isReleased = (mail: string) => mail.match(MARK)?.[1] === RELEASED;
+  const released = delivered.filter(isReleased).map(addressOf);
+  const once = [...delivered.filter((mail) => !isReleased(mail)).map(addressOf), ...new Set(released)];
   const holding = held.flatMap(({ recipients }) => recipients.map(({ address }) => address));
   const waiting = sender.queued().flatMap(({ recipients }) => recipients.map(({ address }) => address));
   const counts = new Map(addresses.map((address) => [address, 0]));
-  for (const address of [...arrived, ...holding, ...waiting, ...inCustody])
+  for (const address of [...once, ...holding, ...waiting, ...inCustody])
     counts.set(address, (counts.get(address) ?? 0) + 1);
   const marks = [...delivered, ...held.map((mail) => queueFile(receiver, mail.queue_id))].map(
     (mail) => mail.match(MARK)?.[1],
   );
   const countOf = (mark: string | undefined) => marks.filter((one) => one === mark).length;
   return {
-    maildir: arrived.length,
+    maildir: delivered.length,
     hold: holding.length,
     custody: inCustody.length,
     atSender: waiting.length,
@@ -52,7 +59,8 @@ export function whereabouts(
     unmarked: countOf(undefined),
     unscored: countOf('unscored'),
     stripped: countOf('strip'),
-    released: countOf('deliver; released'),
+    released: released.length,
+    releasedAgain: released.length - new Set(released).size,
   };
 }
 

@@ -91,6 +91,7 @@ export async function runFault(
     await Promise.all([send(sender.port), prepared.strike(load)]);
     await arrivals.until(addresses.length);
     const seconds = (performance.now() - startedAt) / 1000;
+    const { longestPauseMs } = progress;
     await untilSent(sender);
     await reviewer.finish();
     await untilDelivered(receiver);
@@ -110,7 +111,7 @@ export async function runFault(
       refusedForNow: receiver.log().match(/ milter-reject: .* 4\.7\.1 /g)?.length ?? 0,
       seconds: rounded(seconds),
       recoverySeconds: rounded(Math.max(0, ...recoveries) / 1000),
-      longestPauseSeconds: rounded(progress.longestPauseMs / 1000),
+      longestPauseSeconds: rounded(longestPauseMs / 1000),
       peakMb: progress.peakMb,
       badEnds: tidemark.badEnds,
     };

@@ -22,7 +22,7 @@ export async function openSlowProxy(targetPort: number): Promise<SlowProxy> {
     let passedAt = 0;
     const later = (work: () => void) => {
       passedAt = Math.max(passedAt, performance.now() + proxy.delayMs);
-      setTimeout(work, passedAt - performance.now());
+      setTimeout(work, Math.max(0, passedAt - performance.now()));
     };
     from.on('data', (chunk) => later(() => to.writable && to.write(chunk)));
     from.on('error', () => to.destroy());

@@ -34,6 +34,9 @@ const SETTLE_AGAIN_MS = 1000;
 export const isRestorable = ({ why }: Pick<KeptOriginal, 'why'>): boolean => why !== 'unscored';
 
 export function createRestore({ custody, release, now }: RestoreParts): Restore {
+  /** Who has what, as long as the store does not know it. Grows only by what was on its way when the store went away. */
+  const unnoted = new Set<Unnoted>();
+
   return async (tenant, verdictId, again) => {
     if (release === undefined) return { kind: 'not-configured' };
     const originals = (await custody.find(tenant, verdictId)).filter(isRestorable);
@@ -45,15 +48,16 @@ export function createRestore({ custody, release, now }: RestoreParts): Restore 
 
   async function attempt(original: KeptOriginal, { deliver, secret }: Release, again: boolean): Promise<Attempt> {
     const startedAt = now();
-    if (wanting(original, again).length === 0) return { kind: 'done', recipients: before(original) };
+    if (wanting(known(original), again).length === 0) return { kind: 'done', recipients: before(known(original)) };
     const until = startedAt + CLAIM_MS;
     if (!(await custody.claim(original, startedAt, until))) return { kind: 'busy' };
     let accepted: readonly string[] = [];
     try {
       // As it is now that nobody else delivers it.
       const found = await custody.find(original.tenant, original.verdictId);
-      const current = found.find(({ key }) => key === original.key);
-      if (current === undefined) return { kind: 'done', recipients: [] }; // erased meanwhile
+      const stored = found.find(({ key }) => key === original.key);
+      if (stored === undefined) return { kind: 'done', recipients: [] }; // erased meanwhile
+      const current = known(stored);
       const rcptTo = wanting(current, again);
       if (rcptTo.length === 0) return { kind: 'done', recipients: before(current) };
       const header = Buffer.from(`${RELEASE_HEADER}: ${signRelease(current, startedAt + RELEASE_MS, secret)}\r\n`);
@@ -71,18 +75,52 @@ export function createRestore({ custody, release, now }: RestoreParts): Restore 
     }
   }
 
-  /** Whoever has it would get it again were that not noted: while the claim lasts, a store that is away is waited for. */
+  /** Whoever has it would get it again were that not noted: a store that is away is waited for, and who asks, while the claim lasts. */
   async function settle(original: KeptOriginal, until: number, accepted: readonly string[]): Promise<void> {
+    if (accepted.length === 0) return custody.settle(original, until, accepted);
+    const entry: Unnoted = { original, until, accepted };
+    unnoted.add(entry);
     for (;;) {
       try {
-        return await custody.settle(original, until, accepted);
+        return await note(entry);
       } catch (error) {
-        if (accepted.length === 0 || now() + SETTLE_AGAIN_MS >= until) throw error;
+        if (now() + SETTLE_AGAIN_MS >= until) {
+          void noteLater(entry);
+          throw error;
+        }
       }
       await sleep(SETTLE_AGAIN_MS);
     }
   }
+
+  async function note(entry: Unnoted): Promise<void> {
+    await custody.settle(entry.original, entry.until, entry.accepted);
+    unnoted.delete(entry);
+  }
+
+  /** As long as the process lives, which it does not for this. Never rejects: who asked was told of the failure. */
+  async function noteLater(entry: Unnoted): Promise<void> {
+    while (unnoted.has(entry)) {
+      await sleep(SETTLE_AGAIN_MS, undefined, { ref: false });
+      await note(entry).catch(() => undefined); // once more
+    }
+  }
+
+  /** With those who have it and are not noted. */
+  function known(original: KeptOriginal): KeptOriginal {
+    const more = [...unnoted].filter((entry) => isSame(entry.original, original)).flatMap(({ accepted }) => accepted);
+    return more.length === 0 ? original : { ...original, restoredTo: [...new Set([...original.restoredTo, ...more])] };
+  }
 }
+
+interface Unnoted {
+  readonly original: KeptOriginal;
+  readonly until: number;
+  readonly accepted: readonly string[];
+}
+
+const isSame = (a: KeptOriginal, b: KeptOriginal): boolean =>
+  a.tenant === b.tenant && a.verdictId === b.verdictId && a.key === b.key;
 
 type Attempt =
   | { readonly kind: 'done'; readonly recipients: readonly RecipientOutcome[] }

@@ -30,7 +30,7 @@ export const createScoreLate =
       if (failures === MAX_FAILURES || isStopping() || now() >= endsAt) return;
       if (!(await custody.claim(original, now(), now() + AGAIN_MS))) continue;
       try {
-        watcher.scored(await service.score(await requestOf(original, custody)));
+        watcher.scored(await service.score(await requestOf(original, custody), { wasDelivered: true }));
         await custody.remove(original);
       } catch (error) {
         watcher.failed(error);

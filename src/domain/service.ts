@@ -123,6 +123,11 @@ export interface RestoreRequest {
   readonly feedback?: 'safe';
 }
 
+export interface ScoreOptions {
+  /** Its readers have it already, unscored. */
+  readonly wasDelivered?: boolean;
+}
+
 export interface StripOptions {
   readonly wording?: StripWording;
   /** Held for one mailbox and to be stripped for another: who asks can give the other what is left. */
@@ -135,7 +140,7 @@ export interface StripOptions {
 
 export interface Service extends LockDesk {
   /** Throws IntakeError. Asking again for the same message and mailboxes answers the first verdict. */
-  score(request: IntakeRequest): Promise<Verdict>;
+  score(request: IntakeRequest, options?: ScoreOptions): Promise<Verdict>;
   /** The same, for who delivers what is left of a message. */
   scoreAndStrip(request: IntakeRequest, options?: StripOptions): Promise<ScoredMessage>;
   /** Learns at once and resolves when that is durable. Throws IntakeError. */

@@ -121,6 +121,8 @@ export interface Verdict {
   readonly timings: Timings;
   /** The baseline learned from this message (at once, after the delay, or by a later release). */
   readonly isLearned: boolean;
+  /** Its readers had it before it could be scored: `action` is what would have been done, and is done when the same comes again. */
+  readonly wasDelivered?: true;
   /** When it is to be learned, unless it is reported before; absent when it is learned at once or not at all. */
   readonly learnsAt?: number;
 }

@@ -217,6 +217,10 @@ export interface Verdict {
    */
   readonly enactedBecause?: string;
   /**
+   * The message was delivered before it could be scored (`ON_FAILURE=accept`) and scored later: its readers have it, whole. `action` and `enacted` then are what would have been done in time, and what is done when the same message comes again. Absent where it was scored first, and where its verdict was under way when the time for it ran out.
+   */
+  readonly wasDelivered?: true;
+  /**
    * One or two sentences for a person.
    */
   readonly reason: string;

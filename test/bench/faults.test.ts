@@ -40,6 +40,25 @@ test.each<[string, PrivatePostfix, PrivatePostfix, object, (readonly string[])?]
     anMta([]),
     { maildir: 2, released: 1, unmarked: 0, lost: 0, twice: 0 },
   ],
+  [
+    'one was given back twice',
+    anMta([...[1, 2].map(() => mail('1a', 'X-Tidemark-Action: deliver; released; id=v1\n')), mail('2a')]),
+    anMta([]),
+    { maildir: 3, released: 2, releasedAgain: 1, lost: 0, twice: 0 },
+  ],
+  [
+    'one came, and was given back',
+    anMta([mail('1a'), mail('1a', 'X-Tidemark-Action: deliver; released; id=v1\n'), mail('2a')]),
+    anMta([]),
+    { released: 1, releasedAgain: 0, lost: 0, twice: 1 },
+  ],
+  [
+    'one was given back, and is in custody',
+    anMta([mail('1a', 'X-Tidemark-Action: deliver; released; id=v1\n'), mail('2a')]),
+    anMta([]),
+    { released: 1, lost: 0, twice: 1 },
+    ['1a'],
+  ],
   ['one came, and is in custody', anMta([mail('1a'), mail('2a')]), anMta([]), { lost: 0, twice: 1 }, ['1a']],
 ])('%s', (_name, receiver, sender, expected, inCustody = []) => {
   expect(whereabouts(['1a', '2a'], receiver, sender, inCustody)).toMatchObject(expected);

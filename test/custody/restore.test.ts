@@ -2,6 +2,7 @@
 import { mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createDelivery } from '../../src/custody/deliver.ts';
 import { createKeep } from '../../src/custody/keep.ts';
@@ -167,6 +168,29 @@ describe('a restore', () => {
     const outcome = await createRestore({ custody, release, now: () => now })('default', 'v1', false);
     expect(outcome).toMatchObject(restored([ANA, 'accepted'], [BOB, 'accepted']));
     expect(await restore('default', 'v1', false)).toEqual({ kind: 'already-restored' });
+    expect(sink.taken).toHaveLength(1);
+  });
+
+  test('that a store could not note for as long as the claim lasts delivers once all the same, and is noted in the end', async () => {
+    await keep();
+    let isAway = true;
+    const custody: Custody = {
+      ...store.custody,
+      async settle(...all) {
+        now = Math.max(now, NOW + 300_000); // the claim is over
+        if (isAway) throw new StoreAway('away', undefined);
+        return store.custody.settle(...all);
+      },
+    };
+    const release = { deliver: createDelivery({ host: '127.0.0.1', port: sink.port }), secret: SECRET };
+    const ours = createRestore({ custody, release, now: () => now });
+    await expect(ours('default', 'v1', false)).rejects.toThrow('away');
+    expect(await ours('default', 'v1', false)).toEqual({ kind: 'already-restored' });
+    isAway = false;
+    const noted = async () => (await store.custody.find('default', 'v1'))[0]?.restoredTo ?? [];
+    expect(await noted()).toEqual([]);
+    for (let tries = 0; tries < 50 && (await noted()).length === 0; tries++) await sleep(100);
+    expect(await restore('default', 'v1', false)).toEqual({ kind: 'already-restored' }); // as another process sees it
     expect(sink.taken).toHaveLength(1);
   });
 

@@ -73,11 +73,36 @@ test('gets the verdict that it would have had, and then lets the bytes go', asyn
   expect(said).toEqual(['hold']);
   const direct = requestFor({ ...ATTACK.context, raw: ATTACK.raw });
   const { id } = await service.score({ ...direct, tenant: 'default', mailboxes: [], receivedAt });
-  expect(await store.verdicts.get('default', id)).toBeDefined();
+  // The verdict says what it would have come to, and that its readers have it.
+  const logged = await store.verdicts.get('default', id);
+  expect(logged?.verdict).toMatchObject({ action: 'hold', wasDelivered: true });
   expect(await service.findVerdicts('default', { limit: 10 })).toHaveLength(1);
   expect([await waiting(), await store.custody.totalBytes()]).toEqual([0, 0]);
   await round();
   expect(said).toEqual(['hold']);
+});
+
+test('nothing is counted as held that was not; the same again is held, and says of the first that it was delivered', async () => {
+  const kinds = async () =>
+    (await service.exportMailbox('default', 'ana@acme.example'))?.records.map(({ kind }) => kind);
+  await keepUnscored();
+  await round();
+  expect(await kinds()).toBeUndefined();
+  const again = await service.score({
+    ...requestFor({ ...ATTACK.context, raw: ATTACK.raw }),
+    tenant: 'default',
+    mailboxes: [],
+  });
+  expect(again).toMatchObject({ action: 'hold', wasDelivered: true });
+  const other = Buffer.from(ATTACK.raw.toString('latin1').replace(/^Message-ID: </im, 'Message-ID: <2.'), 'latin1');
+  const inTime = await service.score({
+    ...requestFor({ ...ATTACK.context, raw: other }),
+    tenant: 'default',
+    mailboxes: [],
+  });
+  expect(inTime.action).toBe('hold');
+  expect(inTime).not.toHaveProperty('wasDelivered');
+  expect(await kinds()).not.toBeUndefined();
 });
 
 test('two mails of the same words are two', async () => {
