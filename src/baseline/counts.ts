@@ -77,8 +77,9 @@ export function tallyOf(count: Count | undefined, now: number): Tally | undefine
 export function withValue({ v, o }: TopK, value: string, limit: number, step: Step = 1): TopK {
   const seen = timesSeen({ v, o }, value);
   if (step === -1) return seen > 1 ? { v: { ...v, [value]: seen - 1 }, o } : without({ v, o }, value);
+  if (seen > 0) return { v: { ...v, [value]: seen + 1 }, o };
   const values = Object.keys(v);
-  if (seen > 0 || values.length < limit) return { v: { ...v, [value]: seen + 1 }, o };
+  if (values.length < limit) return { v: { ...v, [value]: 1 }, o };
   const victim = values.find((other) => v[other] === 1);
   if (victim === undefined) return o + 1 > totalOf({ v, o: 0 }) ? halved(v) : { v, o: o + 1 };
   return { v: { ...without({ v, o }, victim).v, [value]: 1 }, o: o + 1 };
@@ -110,4 +111,8 @@ export const valuesOf = ({ v }: TopK): readonly (readonly [value: string, count:
   Object.entries(v).sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
 
 /** Of all values, dropped ones too. */
-export const totalOf = ({ v, o }: TopK): number => Object.values(v).reduce((sum, count) => sum + count, o);
+export function totalOf({ v, o }: TopK): number {
+  let sum = o;
+  for (const count of Object.values(v)) sum += count;
+  return sum;
+}

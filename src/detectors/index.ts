@@ -168,21 +168,37 @@ export function runDetectors(
 }
 
 function runOne(detector: Detector, message: Message, baseline: Baseline): Finding {
-  const { id, family, attack } = detector;
-  const base = { detector: id, family, ...(attack === undefined ? {} : { attack }) };
   const missing = detector.needs.find((trait) => message[trait] === undefined);
-  if (missing !== undefined) return { ...base, ...silent, outcome: 'skipped', why: `no ${missing}` };
+  if (missing !== undefined) return { ...silent(detector), outcome: 'skipped', why: `no ${missing}` };
   try {
     const result = detector.detect(message, baseline);
-    if ('skipped' in result) return { ...base, ...silent, outcome: 'skipped', why: result.skipped };
-    if (result.length === 0) return { ...base, ...silent, outcome: 'clear' };
-    return { ...base, outcome: 'fired', ...strongest(result) };
+    if ('skipped' in result) return { ...silent(detector), outcome: 'skipped', why: result.skipped };
+    if (result.length === 0) return clear(detector);
+    return { ...nameOf(detector), outcome: 'fired', ...strongest(result) };
   } catch (error) {
-    return { ...base, ...silent, outcome: 'failed', why: error instanceof Error ? error.message : String(error) };
+    return { ...silent(detector), outcome: 'failed', why: error instanceof Error ? error.message : String(error) };
   }
 }
 
-const silent = { strength: 0, evidence: [] } as const;
+const nameOf = ({ id, family, attack }: Detector) => ({
+  detector: id,
+  family,
+  ...(attack === undefined ? {} : { attack }),
+});
+
+const silent = (detector: Detector) => ({ ...nameOf(detector), strength: 0, evidence: [] });
+
+const clears = new WeakMap<Detector, Finding>();
+
+/** Most findings of a message are these: made once. */
+function clear(detector: Detector): Finding {
+  const known = clears.get(detector);
+  if (known !== undefined) return known;
+  const made: Finding = { ...silent(detector), outcome: 'clear' };
+  clears.set(detector, made);
+  return made;
+}
+
 const MAX_EVIDENCE = 5; // more than a person reads
 const MAX_TARGETS = 400; // as many as a message has links and parts that are read (domain/message.ts)
 

@@ -38,7 +38,7 @@ function splitClauses(text: string): ReadonlyMap<string, Clause> {
   const clauses = new Map<string, { words: string[]; comment: string[] }>();
   let depth = 0;
   let current: { words: string[]; comment: string[] } | undefined;
-  for (const [token] of text.matchAll(TOKEN)) {
+  for (const token of text.match(TOKEN) ?? []) {
     if (token === '(') depth++;
     else if (token === ')') depth = Math.max(0, depth - 1);
     else if (depth > 0) current?.comment.push(token);
@@ -99,8 +99,11 @@ const HOST = /^[a-z0-9_\u0080-\uffff](?:[a-z0-9_.\u0080-\uffff-]*[a-z0-9_\u0080-
 function hostName(word: string | undefined): string | undefined {
   if (word === undefined || word.length > MAX_HOST_LENGTH) return undefined;
   const name = (word.endsWith('.') ? word.slice(0, -1) : word).toLowerCase();
-  return name === UNRESOLVED || !HOST.test(name) || isIP(name) !== 0 ? undefined : name;
+  return name === UNRESOLVED || !HOST.test(name) || isAddress(name) ? undefined : name;
 }
+
+/** Most words are none, which their end tells before isIP tries its long patterns. */
+const isAddress = (word: string): boolean => (word.includes(':') || /\d$/.test(word)) && isIP(word) !== 0;
 
 /** `[1.2.3.4]`, `1.2.3.4`, `[IPv6:2001:db8::1]`, `user@[1.2.3.4]`, `[1.2.3.4]:52612`. */
 function ipAddress(word: string): string | undefined {
@@ -109,7 +112,7 @@ function ipAddress(word: string): string | undefined {
   const close = word.indexOf(']', open);
   const inner = open >= 0 && close > open ? word.slice(open + 1, close) : word.slice(word.lastIndexOf('@') + 1);
   const bare = (/^ipv6:/i.test(inner) ? inner.slice(5) : inner).toLowerCase();
-  return isIP(bare) === 0 ? undefined : bare;
+  return isAddress(bare) ? bare : undefined;
 }
 
 function firstDefined<T>(words: readonly string[], read: (word: string) => T | undefined): T | undefined {

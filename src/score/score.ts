@@ -147,7 +147,7 @@ const strongestOf = (ids: readonly string[], strengths: ReadonlyMap<string, numb
 const CERTAIN_FROM = 0.9; // strength: below, the detector itself names an innocent reading (a list, a known forwarder), and weight must decide
 
 const isCertain = ({ detector, outcome, strength }: Finding, { floors }: Model): boolean =>
-  floors[detector] !== undefined && outcome === 'fired' && strength >= CERTAIN_FROM;
+  outcome === 'fired' && strength >= CERTAIN_FROM && floors[detector] !== undefined;
 
 /** What the certain layer adds: the log-odds missing to the highest floor reached. */
 function floorOf(findings: readonly Finding[], logOdds: number, model: Model): readonly Contribution[] {

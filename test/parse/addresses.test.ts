@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { parseAddressHeader } from 'mailparser';
 import { readAddresses, readFirstAddress, toNamedAddress } from '../../src/parse/addresses.ts';
 
 describe('readFirstAddress', () => {
@@ -45,4 +47,46 @@ test('parts of an address', () => {
 test('a list keeps its order and leaves out what has no address', () => {
   const found = readAddresses(['a@x.example, Nobody, "B" <b@x.example>', 'Team: c@x.example;']);
   expect(found.map(({ address }) => address)).toEqual(['a@x.example', 'b@x.example', 'c@x.example']);
+});
+
+test('plain headers are read as mailparser reads them', () => {
+  const pieces = [
+    'a',
+    'B1',
+    ' ',
+    '.',
+    '-',
+    '_',
+    '+',
+    '@',
+    'x.example',
+    'via',
+    'xn--',
+    'ß',
+    ',',
+    '(',
+    '"',
+    '=?',
+    '<',
+    '>',
+  ];
+  const word = fc.array(fc.constantFrom(...pieces), { maxLength: 6 }).map((of) => of.join(''));
+  const values = fc
+    .tuple(
+      word,
+      fc.constantFrom('', ' ', ' <', '<'),
+      word,
+      fc.constantFrom('@', '', '@x.'),
+      word,
+      fc.constantFrom('', '>', '> '),
+    )
+    .map((of) => of.join(''));
+  fc.assert(
+    fc.property(values, (value) => {
+      const entries = parseAddressHeader(value, { flatten: true, decodePunycode: false }).value;
+      const expected = entries.flatMap(({ address, name }) => toNamedAddress(address, name) ?? []);
+      expect(readAddresses([value])).toEqual(expected);
+    }),
+    { numRuns: 2_000 },
+  );
 });
