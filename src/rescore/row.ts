@@ -54,10 +54,12 @@ const placeOf = ({ file, index, offset, isRebuilt }: Indexed) => ({
   ...(isRebuilt ? { isRebuilt } : {}),
 });
 
+export const speaksForThreat = ({ source, logOdds }: Contribution): boolean => source !== 'prior' && logOdds > 0;
+
 /** What spoke for a threat, the strongest first. */
 const reasonsOf = (contributions: readonly Contribution[]): readonly RowReason[] =>
   contributions
-    .filter(({ source, logOdds }) => source !== 'prior' && logOdds > 0)
+    .filter(speaksForThreat)
     .sort((a, b) => b.logOdds - a.logOdds)
     .slice(0, MAX_REASONS)
     .map(({ source, logOdds, sentence }) => ({
