@@ -82,6 +82,6 @@ export const rescoreMailboxesBy =
 
 async function storeFor(config: Config, mode: RescoreMode, workDir: string): Promise<Store> {
   if (mode === 'learn') return openStoreOf(config);
-  const scratch = keepingLittle(await openSqliteStore({ path: join(workDir, 'scratch.sqlite') }));
+  const scratch = keepingLittle(await openSqliteStore({ path: join(workDir, 'scratch.sqlite'), isScratch: true }));
   return mode === 'live' ? againstLive(await openStoreOf(config), scratch) : scratch;
 }

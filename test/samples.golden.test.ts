@@ -14,13 +14,9 @@ const KNOWN_GAPS: Readonly<Record<string, readonly [action: Verdict['action'], w
     'strip',
     'a new program, new servers and a new link, signed by the own domain: who took over an account can send its signed mail from servers of the link’s domain, too',
   ],
-  'credential-phishing/teams-stranger-chat': [
-    'hold',
-    'strip would do, and hold is right as well (why.md): at even odds it costs less',
-  ],
-  'language/portuguese-invoice-lure': [
-    'deliver',
-    'a stranger’s unauthenticated invoice; that its link leads to an archive tells nothing: none of 2,607 mails of phishing_pot links to one that Windows opens, 24 of Enron’s 25,149 do',
+  'calendar/callback-invite': [
+    'strip',
+    'a stranger’s invite with a number to call has nothing to take out; under the budget of strangers’ holds by a hair',
   ],
 };
 

@@ -10,7 +10,7 @@ import { lessonsOfStored } from '../lessons.ts';
 import type { Model } from '../score/model.ts';
 import { createTriage } from '../triage.ts';
 import type { Indexed } from './arrivalIndex.ts';
-import { scoredRow, sentRow, skippedRow } from './row.ts';
+import { scoredRow, sentRow, skippedRow, speaksForThreat } from './row.ts';
 
 export interface JudgeParts {
   /** Both verdict and lesson of a message are written to it in one transaction: a run that goes on finds its own verdicts again. */
@@ -69,11 +69,12 @@ export const againstLive = (live: Store, scratch: Store): Store => ({
   },
 });
 
-/** Of a verdict, what a row is made of: a million of them are kept until the run ends. */
+/** Of a verdict, what a row is made of: a million of them are kept until the run ends. What taught already is not kept to teach later. */
 export function keepingLittle(store: Store): Store {
   const { verdicts } = store;
-  const slim = ({ verdict }: LoggedVerdict): LoggedVerdict => ({
-    verdict: { ...verdict, findings: verdict.findings.filter(({ outcome }) => outcome === 'fired') },
+  const slim = ({ verdict, observation }: LoggedVerdict): LoggedVerdict => ({
+    verdict: { ...verdict, findings: [], contributions: verdict.contributions.filter(speaksForThreat) },
+    ...(observation === undefined || verdict.isLearned ? {} : { observation }),
   });
   return { ...store, verdicts: { ...verdicts, add: (entry, lessons) => verdicts.add(slim(entry), lessons) } };
 }

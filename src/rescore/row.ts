@@ -54,10 +54,13 @@ const placeOf = ({ file, index, offset, isRebuilt }: Indexed) => ({
   ...(isRebuilt ? { isRebuilt } : {}),
 });
 
+export const speaksForThreat = ({ source, logOdds, isContrary }: Contribution): boolean =>
+  source !== 'prior' && isContrary !== true && logOdds > 0;
+
 /** What spoke for a threat, the strongest first. */
 const reasonsOf = (contributions: readonly Contribution[]): readonly RowReason[] =>
   contributions
-    .filter(({ source, logOdds, isContrary }) => source !== 'prior' && isContrary !== true && logOdds > 0)
+    .filter(speaksForThreat)
     .sort((a, b) => b.logOdds - a.logOdds)
     .slice(0, MAX_REASONS)
     .map(({ source, logOdds, sentence }) => ({

@@ -2,13 +2,14 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { Store } from '../domain/ports.ts';
+import type { Durability, Store } from '../domain/ports.ts';
 import { migrationsIn, type SchemaState } from './migrations.ts';
 import { custodyStore } from './sqlite/custody.ts';
 import { openFiles } from './sqlite/files.ts';
 import { createWriter } from './sqlite/groupCommit.ts';
 import { keyStore } from './sqlite/keys.ts';
 import { lockStore } from './sqlite/locks.ts';
+import { createOneTransactionWriter } from './sqlite/oneTransaction.ts';
 import { recordStore } from './sqlite/records.ts';
 import { eraseTenant, prune, type Removed } from './sqlite/retention.ts';
 import { verdictLog } from './sqlite/verdicts.ts';
@@ -16,6 +17,8 @@ import { verdictLog } from './sqlite/verdicts.ts';
 export interface SqliteOptions {
   /** A file, created with its tables when absent, or ':memory:'. */
   readonly path: string;
+  /** One process has it for itself, and can make it again from its last durable write: what comes between is written together, and much of it once. */
+  readonly isScratch?: boolean;
 }
 
 const CUSTODY_FOLDER = 'custody'; // beside the database
@@ -31,22 +34,31 @@ const PRAGMAS = `
 `;
 
 /** Throws when the file cannot be opened, is no database, or was written by a newer Tidemark. */
-export async function openSqliteStore({ path }: SqliteOptions): Promise<Store> {
+export async function openSqliteStore({ path, isScratch = false }: SqliteOptions): Promise<Store> {
   const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
   try {
     database.exec(PRAGMAS);
+    if (isScratch) database.exec('PRAGMA secure_delete = OFF'); // the file goes as a whole
     migrate(database);
   } catch (error) {
     database.close();
     throw new Error(`${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
-  const records = recordStore(database, () => writer, Date.now);
-  const writer = createWriter(database, records.dropCache);
+  const records = recordStore(database, () => writer, Date.now, isScratch);
+  const writer = isScratch
+    ? createOneTransactionWriter(database, records.writeBack, records.dropCache)
+    : createWriter(database, records.dropCache);
   const verdicts = verdictLog(database, writer, records.learnNow);
   const files = path === ':memory:' ? undefined : openFiles(join(dirname(path), CUSTODY_FOLDER));
   const custody = custodyStore(database, writer, files);
-  const withFiles = async (removing: Promise<Removed>): Promise<number> => {
-    const removed = await removing.finally(records.dropCache);
+  /** Of all records, so those that were put off are written first. */
+  const removing = <T>(durability: Durability, work: () => T): Promise<T> =>
+    writer.write(durability, () => {
+      records.writeBack();
+      return work();
+    });
+  const withFiles = async (removal: Promise<Removed>): Promise<number> => {
+    const removed = await removal.finally(records.dropCache);
     await files?.remove(removed.files);
     return removed.count;
   };
@@ -63,9 +75,9 @@ export async function openSqliteStore({ path }: SqliteOptions): Promise<Store> {
     eraseCorrespondent: (tenant, mailbox, address) => wiped(records.eraseCorrespondent(tenant, mailbox, address)),
     verdicts: { ...verdicts, erase: (tenant, mailbox) => wiped(verdicts.erase(tenant, mailbox)) },
     custody: { ...custody, erase: (tenant, mailbox) => wiped(custody.erase(tenant, mailbox)) },
-    eraseTenant: (tenant) => wiped(withFiles(writer.write('durable', () => eraseTenant(database, tenant)))),
+    eraseTenant: (tenant) => wiped(withFiles(removing('durable', () => eraseTenant(database, tenant)))),
     async prune(retention, limit) {
-      const count = await withFiles(writer.write('committed', () => prune(database, retention, limit)));
+      const count = await withFiles(removing('committed', () => prune(database, retention, limit)));
       if (count === 0) await custody.sweep(Date.now() - ORPHAN_MS);
       return count;
     },

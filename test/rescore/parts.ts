@@ -41,7 +41,8 @@ export function openParts(tmpDir: string) {
   const reader = openReader(ACME);
   const messages = openMessageReader({ organisation: ACME, read: reader.read, threads: 1 });
   const parts: RescoreParts = {
-    openStore: async (_mode, dir) => keepingLittle(await openSqliteStore({ path: join(dir, 'scratch.sqlite') })),
+    openStore: async (_mode, dir) =>
+      keepingLittle(await openSqliteStore({ path: join(dir, 'scratch.sqlite'), isScratch: true })),
     reader: messages,
     organisation: ACME,
     model: shippedModel(),

@@ -27,15 +27,16 @@ afterEach(() => {
   for (const dir of dirs.splice(0)) rmSync(dir, { recursive: true, force: true });
 });
 
-const inNewDir = async () => {
+const inNewDir = async (options: { readonly isScratch?: boolean } = {}) => {
   const dir = newDir();
   return {
-    open: () => openSqliteStore({ path: join(dir, 'a.sqlite') }),
+    open: () => openSqliteStore({ path: join(dir, 'a.sqlite'), ...options }),
     dispose: async () => rmSync(dir, { recursive: true }),
   };
 };
-storeContract('SQLite', inNewDir);
-custodyContract('SQLite', inNewDir);
+storeContract('SQLite', () => inNewDir());
+storeContract('SQLite for scratch', () => inNewDir({ isScratch: true }));
+custodyContract('SQLite', () => inNewDir());
 
 describe('the files of originals', () => {
   const filesIn = (dir: string) => (existsSync(join(dir, 'custody')) ? readdirSync(join(dir, 'custody')) : []);

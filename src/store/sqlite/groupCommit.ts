@@ -101,7 +101,7 @@ function run({ work }: Job, at: number): unknown {
 }
 
 /** Not by instanceof: what a built-in module throws may belong to another realm. */
-const isSqlite = (error: unknown): error is { readonly errcode: number; readonly message: string } =>
+export const isSqlite = (error: unknown): error is { readonly errcode: number; readonly message: string } =>
   typeof error === 'object' && error !== null && 'errcode' in error;
 // https://sqlite.org/rescode.html; extended codes keep these in the low byte
 const SQLITE_BUSY = 5;

@@ -10,6 +10,7 @@ import type { Writer } from './groupCommit.ts';
 
 type Value = RecordTypes[RecordKind];
 
+const MAX_UNWRITTEN = 2_000; // records
 const MAX_CACHED = 8_000; // records, known-absent ones included; at about 1 kB each, and 9 kB for the largest
 
 export interface RecordStore extends BaselineStore {
@@ -17,10 +18,20 @@ export interface RecordStore extends BaselineStore {
   learnNow(tenant: string, lessons: readonly Lesson[]): readonly boolean[];
   /** Forgets what is kept in memory: it may not be so. */
   dropCache(): void;
+  /** Writes what was put off, inside a transaction that is open. */
+  writeBack(): void;
 }
 
-/** `writer` is asked for only when something is to be written, so that it can be made with this store's dropCache. */
-export function recordStore(database: DatabaseSync, writer: () => Writer, now: () => number): RecordStore {
+/**
+ * `writer` is asked for only when something is to be written, so that it can be made with this store's dropCache. `putsOff`: changed records
+ * are written by writeBack, so that one that is changed again and again is written once.
+ */
+export function recordStore(
+  database: DatabaseSync,
+  writer: () => Writer,
+  now: () => number,
+  putsOff = false,
+): RecordStore {
   const read = database.prepare('SELECT id, value FROM records WHERE id IN (SELECT value FROM json_each(?))');
   const write = database.prepare(
     'INSERT INTO records (id, value, touched) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET value = excluded.value, touched = excluded.touched',
@@ -41,10 +52,12 @@ export function recordStore(database: DatabaseSync, writer: () => Writer, now: (
 
   /** null: known to be absent. */
   const cache = new NodeCache({ useClones: false, checkperiod: 0, maxKeys: MAX_CACHED });
+  const unwritten = new Map<string, { readonly value: Value; readonly touched: number }>();
   let seenVersion = -1;
 
   /** Another process (`tidemark learn`) may have written: its writes make what is cached here stale. */
   function dropStale(): void {
+    if (putsOff) return; // nobody else writes
     const version = Number(dataVersion.get()?.data_version);
     if (version !== seenVersion) cache.flushAll();
     seenVersion = version;
@@ -65,7 +78,7 @@ export function recordStore(database: DatabaseSync, writer: () => Writer, now: (
     const found = new Map<string, Value>();
     const missing: string[] = [];
     for (const id of new Set(keys.map(recordId))) {
-      const cached = cache.get<Value | null>(scope + id);
+      const cached = unwritten.get(scope + id)?.value ?? cache.get<Value | null>(scope + id);
       if (cached === undefined) missing.push(scope + id);
       else if (cached !== null) found.set(id, cached);
     }
@@ -106,9 +119,21 @@ export function recordStore(database: DatabaseSync, writer: () => Writer, now: (
   function store(changes: Changes): void {
     const touched = now();
     for (const [id, value] of changes) {
-      write.run(id, JSON.stringify(value), touched);
+      if (putsOff) unwritten.set(id, { value, touched });
+      else write.run(id, JSON.stringify(value), touched);
       keep(id, value);
     }
+    if (unwritten.size >= MAX_UNWRITTEN) writeBack();
+  }
+
+  function writeBack(): void {
+    for (const [id, { value, touched }] of unwritten) write.run(id, JSON.stringify(value), touched);
+    unwritten.clear();
+  }
+
+  function dropCache(): void {
+    unwritten.clear();
+    cache.flushAll();
   }
 
   function learnNow(tenant: string, lessons: readonly Lesson[]): readonly boolean[] {
@@ -126,8 +151,10 @@ export function recordStore(database: DatabaseSync, writer: () => Writer, now: (
     },
     learn: (tenant, lessons, durability) => writer().write(durability, () => learnNow(tenant, lessons)),
     learnNow,
-    dropCache: () => cache.flushAll(),
+    dropCache,
+    writeBack,
     async list(tenant, mailbox, kind, limit) {
+      writeBack();
       const [from, to] = rangeOf(`${tenant}\n${mailbox}\n${kind}\n`);
       const rows = list.all(from, to, limit) as { id: string; value: string }[];
       return new Map(
@@ -136,6 +163,7 @@ export function recordStore(database: DatabaseSync, writer: () => Writer, now: (
     },
     erase: (tenant, mailbox) =>
       writer().write('durable', () => {
+        writeBack();
         const { changes } = eraseRecords.run(...rangeOf(`${tenant}\n${mailbox}\n`));
         eraseLessons.run(tenant, mailbox);
         const mentions = scrub(rangeOf(`${tenant}\n\n`), mailbox, [mailbox, addressMark(mailbox)]);
@@ -144,6 +172,7 @@ export function recordStore(database: DatabaseSync, writer: () => Writer, now: (
       }),
     eraseCorrespondent: (tenant, mailbox, address) =>
       writer().write('durable', () => {
+        writeBack();
         const count = scrub(rangeOf(`${tenant}\n${mailbox}\n`), address, [address]);
         cache.flushAll();
         return count;
