@@ -138,7 +138,7 @@ export interface Policy {
 }
 
 export interface StripPolicy {
-  /** 'flatten': suspicious PDFs and Office documents are replaced by a harmless rendering where one can be made (docs/adr/0019). */
+  /** 'flatten': suspicious PDFs and Office documents are replaced by a harmless rendering where one can be made (docs/adr/0020). */
   readonly files: 'remove' | 'flatten';
 }
 

@@ -1,5 +1,5 @@
 /**
- * A suspicious file → a harmless rendering of it, or why there is none (docs/adr/0019). The reader that judges mail reads what comes out, and
+ * A suspicious file → a harmless rendering of it, or why there is none (docs/adr/0020). The reader that judges mail reads what comes out, and
  * nothing that it finds may be left.
  */
 import type { Flattened } from '../domain/strip.ts';
