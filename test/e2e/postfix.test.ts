@@ -5,16 +5,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { loadSamples, type Sample } from '../../bench/samples.ts';
 import type { Envelope } from '../../src/domain/mail.ts';
 import type { IntakeRequest } from '../../src/domain/service.ts';
 import { type MilterListener, startMilter } from '../../src/milter/listen.ts';
-import { readMessage } from '../../src/read.ts';
 import { freePort } from '../freePort.ts';
 import { aVerdict } from '../http/service.ts';
 import { withoutLinks } from '../milter/dialogue.ts';
+import { ask, idOf, shownText, until } from './golden.ts';
 import { canRunPostfix, openPrivatePostfix, type PrivatePostfix, WHY_NOT } from './postfix.ts';
 import { openSmtp } from './smtp.ts';
 import { type RunningTidemark, startTidemark } from './tidemark.ts';
@@ -25,27 +24,8 @@ afterAll(() => rmSync(dir, { recursive: true }));
 const throughPostfix = canRunPostfix ? describe : describe.skip;
 const titled = (title: string): string => (canRunPostfix ? title : `${title}: skipped, ${WHY_NOT}`);
 
-/** A delivered message is read again only for its text. */
-const AS_READ = {
-  tenant: 'default',
-  envelope: { rcptTo: [] },
-  direction: 'inbound',
-  receivedAt: 0,
-  mailboxes: ['ana@acme.example'],
-} as const;
-const ACME = { ownDomains: ['acme.example'], authservIds: [] };
-
 const ACCEPTED = /^250 2\.0\.0 Ok: queued as (\w+)/;
-const idOf = (mail: string): string => mail.match(/^X-Tidemark-Action: .*\bid=(v[0-9a-f]+)/m)?.[1] ?? 'no mark';
 const countOf = (mail: string, pattern: RegExp): number => mail.match(new RegExp(pattern, 'gm'))?.length ?? 0;
-
-async function until(holds: () => boolean, timeoutMs = 20_000): Promise<void> {
-  const giveUpAt = performance.now() + timeoutMs;
-  while (!holds()) {
-    if (performance.now() > giveUpAt) throw new Error('it does not come to that');
-    await sleep(50);
-  }
-}
 
 throughPostfix(titled('golden mail by SMTP, over a Unix socket'), () => {
   const samples = loadSamples(join(import.meta.dirname, '..', '..', 'samples'));
@@ -129,8 +109,7 @@ throughPostfix(titled('golden mail by SMTP, over a Unix socket'), () => {
       expect(mail).not.toMatch(/^X-Tidemark-Action: (?!deliver|strip)/m);
       if (/^X-Tidemark-Action: strip; (?!not-rewritten)/m.test(mail)) {
         stripped.push(sample.name);
-        const { message } = await readMessage({ ...AS_READ, raw: Buffer.from(mail, 'latin1') }, ACME);
-        expect(message.content?.text).toContain('Be careful: this message may be');
+        expect(await shownText(mail)).toContain('Be careful: this message may be');
         continue;
       }
       const sent = sample.raw.toString('latin1').replaceAll('\r\n', '\n');
@@ -296,25 +275,3 @@ throughPostfix(titled('a message that is rewritten'), () => {
     expect(mail.slice(0, end)).toMatch(/\nX-Rewritten: yes\n(?:.*\n)*X-Tidemark-Action: strip; id=v00\n/);
   });
 });
-
-/** Over HTTP; answers the verdict. */
-async function ask(
-  url: string,
-  what: 'messages' | 'observations',
-  { raw, envelope, direction, receivedAt, mailbox }: Sample['context'] & { readonly raw: Buffer },
-): Promise<{ id: string; action: string }> {
-  const { clientIp, helo, mailFrom, rcptTo, user } = envelope;
-  const query = new URLSearchParams({ direction, receivedAt: new Date(receivedAt).toISOString() });
-  for (const [name, value] of Object.entries({ clientIp, helo, mailFrom, user })) {
-    if (value !== undefined) query.set(name, value === '' ? '<>' : value);
-  }
-  if (what === 'observations') query.append('mailbox', mailbox);
-  else for (const address of rcptTo) query.append('rcptTo', address);
-  const answer = await fetch(`${url}/v1/${what}?${query}`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'message/rfc822' },
-    body: new Uint8Array(raw),
-  });
-  if (!answer.ok) throw new Error(`${what}: ${await answer.text()}`);
-  return (await answer.json()) as { id: string; action: string };
-}
