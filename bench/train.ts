@@ -63,7 +63,8 @@ const prior = checkedModel(
   new Set<string>(CREDIT_IDS),
 );
 
-const corpus = widened(openCorpus(values.corpus, labelsNamed(values.labels)));
+const labels = labelsNamed(values.labels);
+const corpus = widened(openCorpus(values.corpus, labels));
 if (values.ablations) await reportAblations();
 else await train(values.corpus);
 
@@ -116,6 +117,7 @@ async function reportAblations(): Promise<void> {
   keepTraining({
     ablations: {
       seed,
+      labels,
       trees: ABLATION_TREES,
       hamCount: rows.filter(({ kind }) => kind === 'ham').length,
       mailboxCount: new Set(half.mailboxes.map(({ mailbox }) => mailbox)).size,

@@ -276,14 +276,14 @@ ${classTable(byMailbox, rates)}`;
 
 function parts({ ablations }: Training): string {
   if (ablations === undefined) return '';
-  const { seed, trees, hamCount, mailboxCount, rates, variants, families } = ablations;
+  const { seed, trees, hamCount, mailboxCount, rates, variants, families, labels = 'given' } = ablations;
   const at = rates.indexOf(1e-3);
   const titles = variants[0]?.groups.map(({ kind }) => kind) ?? [];
   const inCell = (one: Interval | undefined) => (one === undefined ? '–' : cell(one));
   return `## What each part is worth
 
-Trained without a part of the evidence, judged on lists not seen: half of the mailboxes (${mailboxCount}, ${hamCount} ham), ${trees} trees in each forest, seed ${seed}; so
-compare these figures with each other only. Detected at 1 false hold per 1,000, %:
+Trained without a part of the evidence, judged on lists not seen: half of the mailboxes (${mailboxCount}, ${hamCount} ham), ${trees} trees in each forest, seed ${seed}; labels as ${labels};
+so compare these figures with each other only. Detected at 1 false hold per 1,000, %:
 
 ${tableOf(
   ['trained on', ...titles],

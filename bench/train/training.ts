@@ -1,5 +1,6 @@
 /** What training reports, kept for docs/EVALUATION.md: docs/evaluation/training.json. Its parts come from two runs of npm run train. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import type { Labels } from '../corpus.ts';
 import type { ClassResult } from '../eval/report.ts';
 
 export interface Training {
@@ -21,6 +22,8 @@ export interface Unseen {
 
 export interface Ablations {
   readonly seed: number;
+  /** Absent in what was measured before there were two: as given. */
+  readonly labels?: Labels;
   readonly trees: number;
   readonly hamCount: number;
   readonly mailboxCount: number;
