@@ -15,8 +15,8 @@ const MIX: readonly (readonly [letter: string, sample: string, twentieths: numbe
   ['b', 'known-correspondent/partner-pdf', 4],
   ['c', 'language/french-quotation', 4],
   ['d', 'bulk-and-lists/code-host-notification', 4],
-  ['e', 'credential-phishing/device-code', 1], // stripped
-  ['f', 'first-contact/invoice-from-nowhere', 1], // stripped
+  ['e', 'language/german-bank-lure', 1], // stripped
+  ['f', 'credential-phishing/transfer-invoice', 1], // stripped
   ['g', 'malware/double-extension', 1], // held; for custody EICAR in its place
   ['h', 'credential-phishing/mailbox-full', 1], // held
 ];
