@@ -13,10 +13,11 @@ const ACME: Organisation = { ownDomains: ['acme.example'], authservIds: ['mx.acm
 const ANA = 'ana@acme.example';
 const NOW = Date.UTC(2026, 10, 24, 12);
 const DAY_MS = 86_400_000;
-/** So that likely lures are held by likelihood, whatever the shipped budgets are. */
+/** So that likely lures are held by likelihood, whatever the shipped budgets and costs are. */
 const WIDE: Policy = {
   ...DEFAULT_POLICY,
-  budgets: { ...DEFAULT_POLICY.budgets, stranger: { banner: 1, strip: 1, hold: 0.1 } },
+  budgets: { ...DEFAULT_POLICY.budgets, stranger: { banner: 1, strip: 1, hold: 1 } },
+  costs: { ...DEFAULT_POLICY.costs, missed: { ...DEFAULT_POLICY.costs.missed, bec: 20_000 } },
 };
 
 let store: Store;
