@@ -1,9 +1,9 @@
 /** As readApart.ts for reading: large or oddly built messages are rewritten in a worker with a time and a memory limit. */
 import { type ApartLimits, openApart, Stopped } from './apart.ts';
 import type { StripPlan, Stripped, StripWording } from './domain/strip.ts';
-import { flatten } from './flatten/flatten.ts';
 import { isOrdinary } from './readApart.ts';
 import type { StripTask } from './stripWorker.ts';
+import { flatten } from './traits/flatten/flatten.ts';
 import { strip } from './verdict/strip.ts';
 
 export type Strip = (raw: Buffer, plan: StripPlan, wording?: StripWording) => Promise<Stripped>;

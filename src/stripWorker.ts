@@ -1,6 +1,6 @@
 /** Entry of a worker thread: rewrites one message apart from the service's own thread. */
 import type { StripPlan, Stripped, StripWording } from './domain/strip.ts';
-import { flatten } from './flatten/flatten.ts';
+import { flatten } from './traits/flatten/flatten.ts';
 import { strip } from './verdict/strip.ts';
 
 export interface StripTask {

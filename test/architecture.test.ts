@@ -18,7 +18,6 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   detectors: ['domain', 'text', 'models', 'packages'],
   score: ['domain', 'text', 'models', 'packages'],
   verdict: ['domain', 'text', 'models', 'packages'],
-  flatten: ['domain', 'text', 'traits', 'packages'],
   store: ['domain', 'text', 'models', 'packages'],
   http: ['domain', 'text', 'models', 'packages'],
   milter: ['domain', 'text', 'slots.ts', 'sockets.ts', 'packages'],
@@ -86,8 +85,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'slots.ts': [],
   'sockets.ts': ['packages'],
   'lessons.ts': ['domain', 'intake.ts', 'baseline', 'verdict'],
-  'stripWorker.ts': ['domain', 'flatten', 'verdict'],
-  'stripApart.ts': ['domain', 'apart.ts', 'readApart.ts', 'stripWorker.ts', 'flatten', 'verdict', 'packages'],
+  'stripWorker.ts': ['domain', 'traits', 'verdict'],
+  'stripApart.ts': ['domain', 'apart.ts', 'readApart.ts', 'stripWorker.ts', 'traits', 'verdict', 'packages'],
   'lateLearning.ts': ['domain', 'lessons.ts'],
   'housekeeping.ts': ['domain'],
   'triage.ts': [
@@ -169,7 +168,7 @@ const KEPT_TO: readonly (readonly [what: string, pattern: RegExp, places: readon
 ];
 
 /** Stages are functions of what they are handed. */
-const STAGES = ['domain', 'text', 'parse', 'traits', 'baseline', 'detectors', 'score', 'verdict', 'flatten'];
+const STAGES = ['domain', 'text', 'parse', 'traits', 'baseline', 'detectors', 'score', 'verdict'];
 const OUTSIDE_WORLD =
   /\bDate\.now\(|new Date\(\)|performance\.now\(|Math\.random\(|\b(?:connect|Socket|Server)\b[^;]*from 'node:net'|from 'node:(?:fs|tls|dns|http|https|child_process|process)/;
 

@@ -8,7 +8,7 @@ export interface Page<T> {
   readonly headers: Record<string, string>;
 }
 
-/** `found`: one more than `limit` tells that there is a next page. That begins behind the last item of this one. */
+/** `found`: one more than `limit` tells that there is a next page. That begins behind the last item of this one; escaped by RFC 3986, so that a '+' comes back as itself. */
 export function pageOf<T extends { readonly id: string }>(
   path: string,
   fields: object,

@@ -71,5 +71,3 @@ const toQuery = ({ mailbox, action, since, cursor }: ListVerdictsFields, limit: 
   ...(since === undefined ? {} : { since: toMillis(since, 'since') }),
   ...(cursor === undefined ? {} : { after: cursor }),
 });
-
-/** The same list from `cursor` on. Escaped by RFC 3986, so that a '+' comes back as itself. */

@@ -18,3 +18,13 @@ const USUAL = [
 ];
 
 export const codes = ({ defects }: ParsedMail): readonly string[] => defects.map(({ code }) => code);
+
+export const part = (headers: readonly string[], body: string): string => [...headers, '', body].join('\r\n');
+export const multipart = (...parts: readonly string[]): string =>
+  `${parts.map((one) => `--b\r\n${one}\r\n`).join('')}--b--\r\n`;
+export const MIXED = 'Content-Type: multipart/mixed; boundary=b';
+export const PLAIN = part(['Content-Type: text/plain'], 'plain words');
+export const PROGRAM = Buffer.from('MZ\x90\0 a program of some length, so that there are two lines of it', 'latin1');
+export const files = ({ parts }: ParsedMail) =>
+  parts.map(({ fileName, declaredType, content }) => [fileName, declaredType, content.toString('latin1')]);
+export const program = (name: string, type: string) => [name, type, PROGRAM.toString('latin1')];

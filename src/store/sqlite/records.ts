@@ -14,7 +14,7 @@ const MAX_UNWRITTEN = 2_000; // records
 const MAX_CACHED = 8_000; // records, known-absent ones included; at about 1 kB each, and 9 kB for the largest
 
 export interface RecordStore extends BaselineStore {
-  /** Learns inside a transaction that is open. */
+  /** Learns inside a transaction that is open, as the last thing of its write: a failure behind it would leave what was put off. */
   learnNow(tenant: string, lessons: readonly Lesson[]): readonly boolean[];
   /** Forgets what is kept in memory: it may not be so. */
   dropCache(): void;

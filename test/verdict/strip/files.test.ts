@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { StripPlan } from '../../../src/domain/strip.ts';
 import { parseMail } from '../../../src/parse/parse.ts';
 import { strip } from '../../../src/verdict/strip.ts';
-import { HEAD, mail, rewritten, single, text } from './mails.ts';
+import { HEAD, mail, rewritten, single, text, withFile } from './mails.ts';
 
 const LINK = 'https://evil.example/x?id=1';
 
@@ -16,28 +16,17 @@ describe('files', () => {
     files: new Map([[SHA256, { trueType: 'exe', why: 'A file that runs: attachment “invoice.pdf.exe”' }]]),
   };
   const mixed = (kind: string, ...more: readonly string[]): Buffer =>
-    mail(
-      ...HEAD,
-      `Content-Type: multipart/${kind}; boundary=b`,
-      '',
-      '--b',
-      'Content-Type: text/plain',
-      '',
-      'See file',
-      '--b',
-      'Content-Type: application/pdf; name="invoice.pdf.exe"',
-      'Content-Transfer-Encoding: base64',
-      'Content-ID: <c1>',
-      'Content-Description: an invoice',
-      'Content-Disposition: attachment; filename="invoice.pdf.exe"',
-      '',
-      CONTENT.toString('base64'),
-      '--b',
-      'Content-Type: image/png',
-      'Content-Transfer-Encoding: base64',
-      '',
-      'iVBORw0KGgo=',
-      '--b--',
+    withFile(
+      kind,
+      [
+        'Content-Type: application/pdf; name="invoice.pdf.exe"',
+        'Content-Transfer-Encoding: base64',
+        'Content-ID: <c1>',
+        'Content-Description: an invoice',
+        'Content-Disposition: attachment; filename="invoice.pdf.exe"',
+        '',
+        CONTENT.toString('base64'),
+      ],
       ...more,
     );
 

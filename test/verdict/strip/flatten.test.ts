@@ -3,14 +3,14 @@ import { hash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { StripPlan } from '../../../src/domain/strip.ts';
-import { flatten } from '../../../src/flatten/flatten.ts';
 import { parseMail } from '../../../src/parse/parse.ts';
 import { openStripper } from '../../../src/stripApart.ts';
 import { placeLinks } from '../../../src/text/textLinks.ts';
 import { readAttachments } from '../../../src/traits/attachments.ts';
+import { flatten } from '../../../src/traits/flatten/flatten.ts';
 import { strip } from '../../../src/verdict/strip.ts';
-import { docxOf, packedPdfOf, pdfOf } from '../../flatten/documents.ts';
-import { HEAD, mail } from './mails.ts';
+import { docxOf, packedPdfOf, pdfOf } from '../../traits/flatten/documents.ts';
+import { HEAD, mail, withFile } from './mails.ts';
 import { untouchedOf } from './untouched.ts';
 
 const PDF = pdfOf({ catalog: '/OpenAction << /S /JavaScript /JS (eval) >>' });
@@ -26,29 +26,18 @@ const planFor = (content: Buffer, mayFlatten = true): StripPlan => ({
 });
 
 const mailWith = (content: Buffer, name: string, kind = 'mixed', encoding = 'base64'): Buffer =>
-  mail(
-    ...HEAD,
-    `Content-Type: multipart/${kind}; boundary=b`,
-    '',
-    '--b',
-    'Content-Type: text/plain',
-    '',
-    'See file',
-    '--b',
-    `Content-Type: application/octet-stream; name="${name}"`,
-    `Content-Transfer-Encoding: ${encoding}`,
-    'Content-MD5: x',
-    `Content-Disposition: attachment; filename="${name}"`,
-    '',
-    encoding === 'base64'
-      ? (content.toString('base64').match(/.{1,76}/g) ?? []).join('\r\n')
-      : content.toString('latin1'),
-    '--b',
-    'Content-Type: image/png',
-    'Content-Transfer-Encoding: base64',
-    '',
-    'iVBORw0KGgo=',
-    '--b--',
+  withFile(
+    kind,
+    [
+      `Content-Type: application/octet-stream; name="${name}"`,
+      `Content-Transfer-Encoding: ${encoding}`,
+      'Content-MD5: x',
+      `Content-Disposition: attachment; filename="${name}"`,
+      '',
+      encoding === 'base64'
+        ? (content.toString('base64').match(/.{1,76}/g) ?? []).join('\r\n')
+        : content.toString('latin1'),
+    ],
     'epilogue',
   );
 

@@ -15,6 +15,16 @@ export const HEAD = ['From: Eve <eve@bank.example>', 'Subject: Hello', 'MIME-Ver
 export const single = (type: string, encoding: string, body: string): Buffer =>
   mail(...HEAD, `Content-Type: ${type}`, `Content-Transfer-Encoding: ${encoding}`, '', body);
 
+/** A text, a file (its lines), and a picture. */
+export const withFile = (kind: string, file: readonly string[], ...more: readonly string[]): Buffer =>
+  mail(
+    ...[...HEAD, `Content-Type: multipart/${kind}; boundary=b`, ''],
+    ...['--b', 'Content-Type: text/plain', '', 'See file'],
+    ...['--b', ...file],
+    ...['--b', 'Content-Type: image/png', 'Content-Transfer-Encoding: base64', '', 'iVBORw0KGgo=', '--b--'],
+    ...more,
+  );
+
 /** Throws when it was not rewritten. */
 export async function rewritten(
   raw: Buffer,

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { flatten } from '../../src/flatten/flatten.ts';
-import { parseMail } from '../../src/parse/parse.ts';
-import { readAttachments } from '../../src/traits/attachments.ts';
-import { latin1, part } from '../traits/parts.ts';
+import { parseMail } from '../../../src/parse/parse.ts';
+import { readAttachments } from '../../../src/traits/attachments.ts';
+import { flatten } from '../../../src/traits/flatten/flatten.ts';
+import { latin1, part } from '../parts.ts';
 import { type PdfParts, packedPdfOf, pdfOf } from './documents.ts';
 
 const SCRIPT = '<< /S /JavaScript /JS (app.launchURL\\("http://evil.example/x"\\)) >>';
@@ -127,7 +127,7 @@ describe('what cannot be done for sure', () => {
 
 test('the form of a sample loses its script and keeps its length', async () => {
   const raw = readFileSync(
-    join(import.meta.dirname, '..', '..', 'samples', 'attachments', 'form-that-calculates', 'message.eml'),
+    join(import.meta.dirname, '..', '..', '..', 'samples', 'attachments', 'form-that-calculates', 'message.eml'),
   );
   const content = (await parseMail(raw)).parts.find(({ fileName = '' }) => fileName.endsWith('.pdf'))?.content;
   if (content === undefined) throw new Error('the sample has no PDF');

@@ -2,11 +2,11 @@
  * A suspicious file → a harmless rendering of it, or why there is none (docs/adr/0020). The reader that judges mail reads what comes out, and
  * nothing that it finds may be left.
  */
-import type { Flattened } from '../domain/strip.ts';
-import { readAttachments } from '../traits/attachments.ts';
-import { newBudget } from '../traits/files/budget.ts';
-import { readTrueType } from '../traits/files/trueType.ts';
-import { zipBomb } from '../traits/files/zipEntries.ts';
+import type { Flattened } from '../../domain/strip.ts';
+import { readAttachments } from '../attachments.ts';
+import { newBudget } from '../files/budget.ts';
+import { readTrueType } from '../files/trueType.ts';
+import { zipBomb } from '../files/zipEntries.ts';
 import { officeText } from './officeText.ts';
 import { harmlessPdf } from './pdf.ts';
 

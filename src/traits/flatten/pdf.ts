@@ -3,8 +3,8 @@
  * byte keeps its place and the tables of offsets stay right. Objects that are packed are packed anew into the room they had (ISO 32000-1 §7.5.7).
  */
 import { constants, deflateSync, inflateSync } from 'node:zlib';
-import { newBudget } from '../traits/files/budget.ts';
-import { MAX_STREAM, named, ownPlaces, packedObjects } from '../traits/files/pdfStreams.ts';
+import { newBudget } from '../files/budget.ts';
+import { MAX_STREAM, named, ownPlaces, packedObjects } from '../files/pdfStreams.ts';
 
 /** Keys and kinds of action (§12.6), of annotations that play or run (§12.5.6), of files kept inside (§7.11). Page content has none of them. */
 const ACTIVE: ReadonlySet<string> = new Set(

@@ -1,6 +1,6 @@
 /** Documents for tables: PDFs with a right table of offsets, and Office files with text and something bad. */
 import { deflateSync } from 'node:zlib';
-import { latin1, zipWith } from '../traits/parts.ts';
+import { latin1, zipWith } from '../parts.ts';
 
 export interface PdfParts {
   /** Without the braces, beside /Type and /Pages. */

@@ -1,8 +1,8 @@
 /** The text of an Office file of the zip kind (ECMA-376): what its reader sees, without fields, macros and objects. Within a budget. */
-import { type Budget, newBudget } from '../traits/files/budget.ts';
-import { walkXml, xmlOf } from '../traits/files/xmlText.ts';
-import { readZipEntry } from '../traits/files/zipEntries.ts';
-import type { ZipEntry } from '../traits/zipFile.ts';
+import { type Budget, newBudget } from '../files/budget.ts';
+import { walkXml, xmlOf } from '../files/xmlText.ts';
+import { readZipEntry } from '../files/zipEntries.ts';
+import type { ZipEntry } from '../zipFile.ts';
 
 const MAX_TEXT = 256 * 1024; // characters: a book of 100 pages
 const MAX_PARTS = 200; // sheets or slides

@@ -1,8 +1,8 @@
 /** Office files become their text; what has none, or is locked, becomes nothing. */
 import { describe, expect, test } from '@jest/globals';
-import { flatten } from '../../src/flatten/flatten.ts';
-import { EICAR } from '../antivirus/clamdServer.ts';
-import { zipWith } from '../traits/parts.ts';
+import { flatten } from '../../../src/traits/flatten/flatten.ts';
+import { EICAR } from '../../antivirus/clamdServer.ts';
+import { zipWith } from '../parts.ts';
 import { docxOf } from './documents.ts';
 
 const paragraph = (...runs: readonly string[]): string =>
