@@ -10,7 +10,7 @@ import { readAttachments } from '../../../src/traits/attachments.ts';
 import { flatten } from '../../../src/traits/flatten/flatten.ts';
 import { strip } from '../../../src/verdict/strip.ts';
 import { docxOf, packedPdfOf, pdfOf } from '../../traits/flatten/documents.ts';
-import { HEAD, mail, withFile } from './mails.ts';
+import { withFile } from './mails.ts';
 import { untouchedOf } from './untouched.ts';
 
 const PDF = pdfOf({ catalog: '/OpenAction << /S /JavaScript /JS (eval) >>' });
