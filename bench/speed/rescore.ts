@@ -66,18 +66,22 @@ async function rescore(program: string, temp: string, mbox: string): Promise<rea
   const PATH = `${join(program, 'node_modules/.bin')}:${process.env.PATH}`; // Node as npm installed it, as npx does
   const env = { ...process.env, PATH, OWN_DOMAINS: 'bench.example', DATA_DIR: join(temp, 'data') };
   const startedAt = performance.now();
-  const child = spawn(join(program, 'src/tidemark.js'), words, { cwd: program, env, stdio: 'ignore' });
+  const child = spawn(join(program, 'src/tidemark.js'), words, {
+    cwd: program,
+    env,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   const samples: Sample[] = [];
   const timer = setInterval(() => {
     const usage = child.pid === undefined ? undefined : usageOf(child.pid);
     const seconds = (performance.now() - startedAt) / 1000;
     if (usage !== undefined) samples.push({ ...usage, seconds, rowCount: rows.count(), load: loadavg()[0] ?? 0 });
   }, SAMPLE_MS);
-  const [status] = await once(child, 'close');
+  const [status, killedBy] = await once(child, 'close');
   clearInterval(timer);
   rows.close();
   rmSync(out, { recursive: true });
-  if (status !== 0 && status !== 3) throw new Error(`tidemark rescore ended with status ${status}`);
+  if (status !== 0 && status !== 3) throw new Error(`tidemark rescore ended: ${killedBy ?? `status ${status}`}`);
   return samples;
 }
 
