@@ -4,6 +4,7 @@
  * `--only stages` and `--only service` are the halves; `--only stores` measures SQLite and PostgreSQL alone; `--only robustness [--also DIR …]` reads every file below the folders as a message;
  * `--only authenticate` verifies SPF, DKIM and DMARC of the mix, signed anew, DNS answered from memory;
  * `--only learn` lets `tidemark learn` read an mbox of --messages mails of the corpus;
+ * `--only rescore [--messages 20000] [--against DIR]` lets `tidemark rescore` judge one mbox of so many mails, in turns with another checkout;
  * `--only crash [--rounds 50]` kills the service, and a PostgreSQL of its own, while it learns;
  * `--only strip` rewrites --messages mails of the corpus and compares what was not to be touched; with --mutated, damaged ones;
  * `--only milter [--messages 2000]` sends the mix through a private Postfix: without a filter, with Tidemark, with rspamd;
@@ -27,6 +28,7 @@ import { measureMilter } from './speed/milter.ts';
 import { fuzzMilter } from './speed/milterFuzz.ts';
 import { corpusMix, sampleMix } from './speed/mix.ts';
 import { measureOrganisation, measureSize } from './speed/organisation.ts';
+import { measureRescore } from './speed/rescore.ts';
 import { measureRobustness } from './speed/robustness.ts';
 import { measureService } from './speed/service.ts';
 import { measureStages } from './speed/stages.ts';
@@ -39,6 +41,7 @@ const { values, positionals } = parseArgs({
     corpus: { type: 'string' },
     messages: { type: 'string' },
     only: { type: 'string' },
+    against: { type: 'string' },
     also: { type: 'string', multiple: true, default: [] },
     mailboxes: { type: 'string', default: '1000,10000' },
     relations: { type: 'string', default: '200' },
@@ -78,6 +81,9 @@ if (what === 'faults') {
 } else if (values.only === 'learn') {
   if (values.corpus === undefined) throw new Error('--only learn needs --corpus DIR');
   await measureLearn(values.corpus, messageCount);
+} else if (values.only === 'rescore') {
+  if (values.corpus === undefined) throw new Error('--only rescore needs --corpus DIR');
+  await measureRescore(values.corpus, messageCount, values.against);
 } else if (values.only === 'milter-fuzz') {
   console.log(await fuzzMilter(Number(values.packets), Number(values.seed), hold));
 } else if (values.only === 'crash') {

@@ -8,7 +8,7 @@ import { createJobs } from './jobs/jobs.ts';
 import { type JobQueue, startOwnQueue } from './jobs/ownQueue.ts';
 import { type RunJobParts, runTask } from './jobs/runParts.ts';
 import { openSharedQueue, startWorker, type Worker } from './jobs/sharedQueue.ts';
-import { partitioned, rescoreApart, rescoreBy, withMessageReader } from './rescoring.ts';
+import { partitioned, readerCountFor, rescoreApart, rescoreBy, withMessageReader } from './rescoring.ts';
 import { explainOpening } from './startup.ts';
 
 export interface JobService {
@@ -30,7 +30,7 @@ function openQueue(config: Config, log: Logger, program: string): JobQueue {
   const onError = (err: unknown): void => log.error({ err }, 'jobs met a fault; it will be tried again');
   const { databaseUrl: url } = config;
   if (url !== undefined) return openSharedQueue({ url, folder, onError });
-  const threads = Math.max(1, Math.floor(availableParallelism() / 2)); // the rest is for mail that is being delivered
+  const threads = readerCountFor(Math.floor(availableParallelism() / 2)); // the rest is for mail that is being delivered
   const parts = runParts(config, rescoreApart(program, threads));
   return startOwnQueue({ folder, run: (task, signal) => runTask(task, parts, signal), onError });
 }
@@ -50,7 +50,7 @@ export async function work(config: Config, log: Logger, stopped: () => Promise<s
     throw new ConfigError(
       'DATABASE_URL: not set, so there is no queue: beside the embedded store the service does jobs',
     );
-  await withMessageReader(config.organisation, availableParallelism(), async (reader) => {
+  await withMessageReader(config.organisation, readerCountFor(availableParallelism()), async (reader) => {
     const rescore = rescoreBy(config, reader);
     const parts = runParts(config, (exports, request, progress, signal) =>
       rescore(exports, request, { progress, ...(signal === undefined ? {} : { signal }) }),

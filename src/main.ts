@@ -45,7 +45,7 @@ import type { Read } from './read.ts';
 import { openReader } from './readApart.ts';
 import { compareRuns } from './rescore/compare.ts';
 import { serveRescore } from './rescoreProcess.ts';
-import { rescoreMailboxesBy, rescoreWith, withMessageReader } from './rescoring.ts';
+import { readerCountFor, rescoreMailboxesBy, rescoreWith, withMessageReader } from './rescoring.ts';
 import { createService, shippedModel } from './service.ts';
 import { explainListening } from './startup.ts';
 import { openSqliteStore } from './store/sqlite.ts';
@@ -283,7 +283,7 @@ const cli: Cli = {
   learnExports,
   tryExports,
   // This thread judges half of the time: as many readers as there are cores keep all of them busy.
-  rescoreExports: rescoreWith(availableParallelism()),
+  rescoreExports: rescoreWith(readerCountFor(availableParallelism())),
   rescoreMailboxes: rescoreMailboxesBy(PROGRAM),
   serveRescore: (threads) => serveRescore(rescoreWith(threads)),
   coreCount: availableParallelism(),

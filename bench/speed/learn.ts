@@ -34,7 +34,12 @@ export async function measureLearn(dir: string, messageCount: number): Promise<v
   }
 }
 
-/** mboxrd: every line that begins with "From " is quoted. */
+/** mboxrd: every line that begins with "From " is quoted. Latin-1. */
+export function asInMbox(raw: Buffer): string {
+  const text = raw.toString('latin1').replaceAll(/^(?=>*From )/gm, '>');
+  return `${ENVELOPE}${text}${text.endsWith('\n') ? '' : '\n'}\n`;
+}
+
 async function writeMbox(dir: string, messageCount: number, path: string) {
   const corpus = openCorpus(dir);
   const files = SETS.flatMap((set) => corpus.files.filter((file) => file.set === set)).slice(0, messageCount);
@@ -44,8 +49,7 @@ async function writeMbox(dir: string, messageCount: number, path: string) {
     const raw = readMail(corpus, file.path);
     if (raw === undefined) continue;
     count += 1;
-    const text = raw.toString('latin1').replaceAll(/^(?=>*From )/gm, '>');
-    if (!out.write(`${ENVELOPE}${text}${text.endsWith('\n') ? '' : '\n'}\n`, 'latin1')) await once(out, 'drain');
+    if (!out.write(asInMbox(raw), 'latin1')) await once(out, 'drain');
   }
   out.end();
   await finished(out);

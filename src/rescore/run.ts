@@ -205,6 +205,7 @@ async function scoreAll({ index, spool, store, judge, about, request, parts, wat
       await output?.write(row);
       heard?.(row);
       tally.add(row);
+      if (typeof mail !== 'string') giveBack(mail.raw);
       last = mark;
       if (performance.now() - lastKeptAt >= CHECKPOINT_MS) await keep();
       progress?.(tally.progress('score', foundCount));
@@ -215,6 +216,11 @@ async function scoreAll({ index, spool, store, judge, about, request, parts, wat
     await output?.close();
     await fetcher.close();
   }
+}
+
+/** Now: the collector does not see how much it is, and comes late. Not of small ones, which share their memory. */
+function giveBack({ buffer, length }: Buffer): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === length) buffer.transfer(0);
 }
 
 /** What is skipped is known before it is read. */
