@@ -4,6 +4,8 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { hash } from 'node:crypto';
+import { getCompileCacheDir } from 'node:module';
+import { dirname } from 'node:path';
 import type { Answer, Bitmap, Question } from './decoderProcess.ts';
 
 export type { Bitmap } from './decoderProcess.ts';
@@ -92,18 +94,17 @@ function takeNext(): void {
   });
 }
 
-const { NODE_COMPILE_CACHE } = process.env; // it starts again after each picture that it was stopped at, so soon
-/** 28 MB less of glibc; and nothing else of our environment, in which secrets may stand. */
-const ENVIRONMENT = {
-  MALLOC_ARENA_MAX: '1',
-  ...(NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE }),
-};
+/** 28 MB less of glibc, sources without types as here (it starts again after each picture that stopped it), and nothing of our environment, in which secrets may stand. */
+function environment() {
+  const cache = getCompileCacheDir(); // a folder of this version of Node in the one that was set
+  return { MALLOC_ARENA_MAX: '1', ...(cache === undefined ? {} : { NODE_COMPILE_CACHE: dirname(cache) }) };
+}
 
 function start(): ChildProcess {
   const started = fork(new URL('./decoderProcess.ts', import.meta.url), {
     serialization: 'advanced',
     execArgv: ['--disable-warning=ExperimentalWarning'],
-    env: ENVIRONMENT,
+    env: environment(),
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
   started.on('message', (message) => answer(message as Answer));
