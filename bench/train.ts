@@ -20,7 +20,15 @@ import { type ClassResult, operatingPoints, table } from './eval/report.ts';
 import { widened } from './eval/widen.ts';
 import { ablations } from './train/ablations.ts';
 import { tailOf } from './train/tail.ts';
-import { type Calibration, calibrations, crossJudged, type TrainOptions, trainModel } from './train/train.ts';
+import {
+  type Calibration,
+  calibratedOdds,
+  calibrations,
+  crossJudged,
+  type Judged,
+  type TrainOptions,
+  trainModel,
+} from './train/train.ts';
 import { keepTraining } from './train/training.ts';
 
 const RATES = [3e-3, 1e-3, 1e-4];
@@ -88,11 +96,11 @@ async function train(dir: string): Promise<void> {
   keepTraining({ unseen });
   if (values['dry-run']) return;
 
-  const version = `${new Date().toISOString().slice(0, 10)}.${seed}`;
-  const calibration = calibrations(rows, byMailbox, options);
-  const { forests, ...weights } = trainModel(rows, prior, version, calibration, options);
+  const calibration = calibrations(rows, byMailbox, prior, options);
+  const { forests, ...weights } = trainModel(rows, prior, calibration, options);
   const tailFor = (gate: Gate) => tailOfHam(rows, byMailbox, gate, calibration[gate]);
   const tails = { known: tailFor('known'), stranger: tailFor('stranger') };
+  const version = versionOf({ weights, forests, tails });
   const training = {
     corpus: corpusHash(dir),
     seed,
@@ -100,7 +108,7 @@ async function train(dir: string): Promise<void> {
     threats: taughtCount,
     phishingPot: hasPhishingPot,
   };
-  write('score.json', `${JSON.stringify({ ...weights, tails, training }, undefined, 2)}\n`);
+  write('score.json', `${JSON.stringify({ ...weights, version, tails, training }, undefined, 2)}\n`);
   write('known.json', `${JSON.stringify(forests.known)}\n`);
   write('stranger.json', `${JSON.stringify(forests.stranger)}\n`);
 }
@@ -136,27 +144,35 @@ async function replayed(mail: Corpus, isEachAlone = false): Promise<readonly Row
 }
 
 /** Detection with both gates brought to one scale by calibration, as the service does. */
-function results(rows: readonly Row[], judged: Float64Array): readonly ClassResult[] {
-  const calibration = calibrations(rows, judged, options);
-  const scored = rows.map(({ kind, cluster, gate }, at) => {
-    const { slope, offset } = calibration[gate];
-    return { kind, cluster, score: slope * (judged[at] ?? 0) + offset };
-  });
+function results(rows: readonly Row[], judged: readonly Judged[]): readonly ClassResult[] {
+  const calibration = calibrations(rows, judged, prior, options);
+  const scored = rows.map(({ kind, cluster, gate }, at) => ({
+    ...{ kind, cluster },
+    score: calibratedOdds(judged[at] as Judged, calibration[gate]),
+  }));
   const ham = scored.filter(({ kind }) => kind === 'ham');
   const threats = scored.filter(({ kind }) => kind !== 'ham' && (kind === CANARY || !isProbe(kind)));
   return operatingPoints(ham, threats, RATES);
 }
 
 /** How legitimate mail of a gate scores by models that had not seen its mailbox. */
-function tailOfHam(rows: readonly Row[], judged: Float64Array, gate: Gate, { slope, offset }: Calibration): Tail {
+function tailOfHam(rows: readonly Row[], judged: readonly Judged[], gate: Gate, calibration: Calibration): Tail {
   return tailOf(
-    rows.flatMap((row, at) => (row.kind === 'ham' && row.gate === gate ? [slope * (judged[at] ?? 0) + offset] : [])),
+    rows.flatMap((row, at) =>
+      row.kind === 'ham' && row.gate === gate ? [calibratedOdds(judged[at] as Judged, calibration)] : [],
+    ),
   );
 }
 
 /** Four groups of mailboxes. */
 function foldOf(mailbox: string): string {
   return String(createHash('sha256').update(mailbox).digest().readUInt8(0) % 4);
+}
+
+/** Models of one day differ in name when they differ. */
+function versionOf(model: object): string {
+  const digest = createHash('sha256').update(JSON.stringify(model)).digest('hex');
+  return `${new Date().toISOString().slice(0, 10)}.${digest.slice(0, 6)}`;
 }
 
 /** Of the two tables that say which mail is what. */

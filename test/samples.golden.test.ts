@@ -14,10 +14,6 @@ const KNOWN_GAPS: Readonly<Record<string, readonly [action: Verdict['action'], w
     'strip',
     'a new program, new servers and a new link, signed by the own domain: who took over an account can send its signed mail from servers of the link’s domain, too',
   ],
-  'calendar/callback-invite': [
-    'strip',
-    'a stranger’s invite with a number to call: at 12 % too many first contacts score so high for a hold',
-  ],
 };
 
 const samples = loadSamples(join(import.meta.dirname, '..', 'samples'));

@@ -21,7 +21,7 @@ const sampleOf = (name: string): Sample => {
   if (found === undefined) throw new Error(`there is no sample ${name}`);
   return found;
 };
-const ATTACK = sampleOf('macro-that-starts-a-program');
+const ATTACK = sampleOf('template-from-elsewhere');
 const NEVER_HELD: Policy = {
   ...DEFAULT_POLICY,
   budgets: {
@@ -126,7 +126,7 @@ test('mail that is delivered or held comes alone', async () => {
 });
 
 test('held for one and to be stripped for another: what is left for the other comes too', async () => {
-  const { raw, context } = sampleOf('internal-file-share');
+  const { raw, context } = sampleOf('hijacked-supplier-fileshare');
   const service = serviceWith({ policy: DEFAULT_POLICY, now: () => context.receivedAt });
   const forBoth = { ...requestFor({ ...context, raw }), mailboxes: ['ana@acme.example', 'new@acme.example'] };
   const { verdict, stripped, strippedForOthers } = await service.scoreAndStrip(forBoth, { isSplittable: true });

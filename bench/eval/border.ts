@@ -26,8 +26,15 @@ const RECEIVER_SIDE =
 export function deliveredOf(sent: Mail): Delivered {
   const mail = asWritten(sent);
   const headers = mail.headers.filter(([name]) => !RECEIVER_SIDE.test(name));
-  return { transport: transportOf(mail), mail: { headers: headers.map(unmark), body: mail.body } };
+  return {
+    transport: transportOf(mail),
+    mail: { headers: headers.map(unmark), body: mail.body.replaceAll(FOOTER, '') },
+  };
 }
+
+/** Of Google Groups, in each part that is text, to the end of that part: it names a brand that the writer does not. Quoted ones stay. */
+const FOOTER =
+  /\n-- ?(?:=20)?(?:<br ?\/>)?\r?\nYou received this message because you are subscribed to the Google Groups[\s\S]*?(?=\n--[^\s-]|$)/g;
 
 /**
  * A list that puts its own address into From for DMARC's sake, and the author into Reply-To: with the list's headers gone it would look like a

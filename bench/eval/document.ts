@@ -218,7 +218,8 @@ ${tableOf(
   }),
 )}
 
-What is seen and not found is a matter of weights: training mail holds no such files, so their detectors keep the weight that a person gave them.`;
+What is seen and not found is a matter of weights: training mail holds no such files, so their detectors keep the weight that a person gave them
+(ADR 21).`;
 
 const patientAttacker = ({ patient }: Evaluation): string => `## A patient attacker
 

@@ -9,7 +9,7 @@ import { groupOf } from '../eval/detection.ts';
 import { detectorsOf } from '../eval/families.ts';
 import type { Row } from '../eval/replay.ts';
 import { type ClassResult, operatingPoints } from '../eval/report.ts';
-import { calibrations, crossJudged, type TrainOptions } from './train.ts';
+import { calibratedOdds, calibrations, crossJudged, type TrainOptions } from './train.ts';
 import type { Ablations } from './training.ts';
 
 /** What a message carries and says; all else is who sends it, by what way, with what program, into what conversation. */
@@ -94,11 +94,8 @@ function leftOut(
 /** By models that had not seen the list; both gates on one scale by calibration, as the service has them. */
 function judgedUnseen(rows: readonly Row[], prior: Model, options: TrainOptions): Float64Array {
   const judged = crossJudged(rows, ({ tenant }) => tenant, prior, options);
-  const calibration = calibrations(rows, judged, options);
-  return judged.map((z, at) => {
-    const { slope, offset } = calibration[rows[at]?.gate ?? 'known'];
-    return slope * z + offset;
-  });
+  const calibration = calibrations(rows, judged, prior, options);
+  return Float64Array.from(judged, (one, at) => calibratedOdds(one, calibration[rows[at]?.gate ?? 'known']));
 }
 
 /** By the name of each row; rows without one are left out. */

@@ -33,17 +33,25 @@ interface GateModel {
   readonly prior: number;
   readonly weights: Readonly<Record<string, number>>;
   readonly forest: BareForest;
-  /** Weights that hardly a row speaks of: a person's word in log-odds, which no calibration of what was learned may shrink. */
-  readonly untaught: ReadonlySet<string>;
+  /** Weights that hardly a row speaks of: a person's word, which is calibrated apart. */
+  readonly untaught: Readonly<Record<string, number>>;
 }
 
-/** Log-odds by a gate's model, before calibration. */
-export function judge(rows: readonly TrainingRow[], gate: GateModel): Float64Array {
+/** Log-odds of a row before calibration: by what was learned, and what a person's word adds. */
+export interface Judged {
+  readonly learned: number;
+  readonly untaught: number;
+}
+
+function judge(rows: readonly TrainingRow[], gate: GateModel): readonly Judged[] {
   const columns = valuesOf(rows, gate.forest.features);
   const values = new Float64Array(gate.forest.features.length);
-  return Float64Array.from(rows, (row, at) => {
+  return rows.map((row, at) => {
     for (let c = 0; c < columns.length; c += 1) values[c] = columns[c]?.[at] ?? 0;
-    return logOddsOf(row, gate) + walk(gate.forest, values);
+    return {
+      learned: logOddsOf(row, gate) + walk(gate.forest, values),
+      untaught: logOddsOf(row, { prior: 0, weights: gate.untaught }),
+    };
   });
 }
 
@@ -81,23 +89,10 @@ function trainGate(rows: readonly TrainingRow[], gate: Gate, prior: Model, optio
   const target = own.map((row) => Number(row.isThreat));
   const mass = examples.map(({ weight }) => weight);
   const forest = boost(columns, target, mass, start, { ...OPTIONS, seed: options.seed, trees: options.trees });
-  const untaught = new Set(Object.keys(linear.weights).filter((id) => !taught.includes(id)));
-  return { ...sharpened(linear, untaught, weigh(own, LIVE_THREAT_SHARE)), forest, untaught };
-}
-
-/**
- * Weights are fitted to mail of which a third is threats; at the share of live mail the sum has to be steeper to mean what it says. What was
- * learned gets its slope when all of it is calibrated; a weight that hardly a row speaks of gets it here, from the weights alone.
- */
-function sharpened(linear: GateWeights, untaught: ReadonlySet<string>, asLive: readonly Example[]): GateWeights {
-  const points = asLive.map((example) => ({
-    z: logOddsOf(example, linear),
-    target: Number(example.isThreat),
-    weight: example.weight,
-  }));
-  const slope = Math.max(1, platt(points).slope);
-  const weights = Object.entries(linear.weights).map(([id, one]) => [id, untaught.has(id) ? slope * one : one]);
-  return { ...linear, weights: Object.fromEntries(weights) };
+  const [weights, untaught] = [true, false].map((isTaught) =>
+    Object.fromEntries(Object.entries(linear.weights).filter(([id]) => taught.includes(id) === isTaught)),
+  );
+  return { prior: linear.prior, weights: weights ?? {}, untaught: untaught ?? {}, forest };
 }
 
 /** Of the ids, those that stand in rows enough. */
@@ -125,14 +120,14 @@ function columnsOf(
 
 const GATES: readonly Gate[] = ['known', 'stranger'];
 
-/** Log-odds of each row by models that saw no row of its fold. */
+/** Each row by models that saw no row of its fold. */
 export function crossJudged<R extends TrainingRow>(
   rows: readonly R[],
   foldOf: (row: R) => string,
   prior: Model,
   options: TrainOptions,
-): Float64Array {
-  const judged = new Float64Array(rows.length);
+): readonly Judged[] {
+  const judged = new Array<Judged>(rows.length);
   for (const fold of new Set(rows.map(foldOf))) {
     const taught = rows.filter((row) => foldOf(row) !== fold);
     for (const gate of GATES) {
@@ -142,16 +137,27 @@ export function crossJudged<R extends TrainingRow>(
         own.map((at) => rows[at] as R),
         model,
       );
-      for (const [i, at] of own.entries()) judged[at] = scores[i] ?? 0;
+      for (const [i, at] of own.entries()) judged[at] = scores[i] as Judged;
     }
   }
   return judged;
 }
 
-/** Slope and offset of each gate, from cross-judged rows as live mail would be: `judged` in the order of `rows`. */
+export interface Calibration {
+  readonly slope: number;
+  readonly offset: number;
+  /** What a person's word is stretched by. */
+  readonly untaught: number;
+}
+
+export const calibratedOdds = (judged: Judged, { slope, offset, untaught }: Calibration): number =>
+  slope * judged.learned + offset + untaught * judged.untaught;
+
+/** Of each gate, from cross-judged rows as live mail would be: `judged` in the order of `rows`. */
 export function calibrations(
   rows: readonly TrainingRow[],
-  judged: Float64Array,
+  judged: readonly Judged[],
+  prior: Model,
   options: TrainOptions,
 ): Readonly<Record<Gate, Calibration>> {
   const at = rows.flatMap((row, index) => (row.kind === 'ham' || options.isTaught(row.kind) ? [index] : []));
@@ -159,49 +165,58 @@ export function calibrations(
     at.map((index) => rows[index] as TrainingRow),
     LIVE_THREAT_SHARE,
   );
-  const of = (gate: Gate) =>
-    platt(
-      examples.flatMap(({ gate: own, isThreat, weight }, i) =>
-        own === gate ? [{ z: judged[at[i] ?? 0] ?? 0, target: Number(isThreat), weight }] : [],
-      ),
-    );
+  const of = (gate: Gate): Calibration => {
+    const points = examples.flatMap((example, i) => {
+      const { learned, untaught } = judged[at[i] ?? 0] as Judged;
+      return example.gate === gate ? [{ ...example, learned, z: learned + untaught }] : [];
+    });
+    const { slope, offset } = platt(points.map((one) => ({ ...one, target: Number(one.isThreat) })));
+    const ham = points.filter(({ isThreat }) => !isThreat);
+    const now = median(ham.map(({ learned }) => slope * learned + offset));
+    return { slope, offset, untaught: stretch(now, median(ham.map((one) => logOddsOf(one, prior.gates[gate])))) };
+  };
   return { known: of('known'), stranger: of('stranger') };
 }
 
-export interface Calibration {
-  readonly slope: number;
-  readonly offset: number;
+/**
+ * A person set weights for what ordinary mail scored by a person's weights alone. Training moves ordinary mail to where live mail's share of
+ * threats puts it, `now`: what brought it to even odds `before` is still to do so.
+ */
+const stretch = (now: number, before: number): number => Math.max(1, now / Math.min(-1, before));
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[sorted.length >> 1] ?? 0;
 }
 
 /** Trained on all rows; what was calibrated on cross-judged ones is folded into weights and leaves. */
 export function trainModel(
   rows: readonly TrainingRow[],
   prior: Model,
-  version: string,
   calibration: Readonly<Record<Gate, Calibration>>,
   options: TrainOptions,
-): Model {
+): Omit<Model, 'tails' | 'version'> {
   const gate = (name: Gate) => calibrated(trainGate(rows, name, prior, options), calibration[name]);
   const covered = ({ forest }: GateModel, name: Gate) => withCovers(forest, taughtRows(rows, name, options));
   const known = gate('known');
   const stranger = gate('stranger');
   return {
     ...prior,
-    version,
     gates: { known: weightsOf(known), stranger: weightsOf(stranger) },
     forests: { known: covered(known, 'known'), stranger: covered(stranger, 'stranger') },
   };
 }
 
-const weightsOf = ({ prior, weights }: GateModel) => ({ prior, weights });
+function weightsOf({ prior, weights, untaught }: GateModel): GateWeights {
+  return { prior, weights: { ...weights, ...untaught } };
+}
 
-function calibrated({ prior, weights, forest, untaught }: GateModel, { slope, offset }: Calibration): GateModel {
+function calibrated({ prior, weights, forest, untaught }: GateModel, calibration: Calibration): GateModel {
+  const { slope, offset } = calibration;
   return {
     prior: rounded(slope * prior + offset),
-    weights: Object.fromEntries(
-      Object.entries(weights).map(([id, weight]) => [id, rounded(untaught.has(id) ? weight : slope * weight)]),
-    ),
-    untaught,
+    weights: scaled(weights, slope),
+    untaught: scaled(untaught, calibration.untaught),
     forest: {
       features: forest.features,
       trees: forest.trees.map((tree) => ({
@@ -212,5 +227,8 @@ function calibrated({ prior, weights, forest, untaught }: GateModel, { slope, of
     },
   };
 }
+
+const scaled = (weights: Readonly<Record<string, number>>, by: number): Readonly<Record<string, number>> =>
+  Object.fromEntries(Object.entries(weights).map(([id, weight]) => [id, rounded(by * weight)]));
 
 const rounded = (value: number): number => Number(value.toFixed(3));

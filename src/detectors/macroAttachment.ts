@@ -5,14 +5,19 @@ import type { Attachment } from '../domain/message.ts';
 import { strangeness } from './payload/familiarity.ts';
 import { hazardEvidence, hazardsOf, isUsual } from './payload/hazards.ts';
 
-const COMMAND_FIELD = 1; // a field that starts a program has no other use
-const AUTO_RUN_AND_GRAVE = 1;
-const AUTO_RUN = 0.6; // forms set themselves up this way
-const GRAVE = 0.8; // behind a button that the mail asks to press
-const PLAIN = 0.3; // tables that calculate
-const FROM_CORRESPONDENT = 0.5; // what people work with: no programs are started
-const USUAL = 0.3; // this sender sends macros
-const USUAL_GRAVE = 0.7; // what starts programs stays a question
+/** Strength from somebody unknown, and from whom the owner writes to. */
+interface Danger {
+  readonly ofStranger: number;
+  readonly ofCorrespondent: number;
+}
+
+const COMMAND: Danger = { ofStranger: 1, ofCorrespondent: 1 }; // starts a program by itself: the account may be taken over
+const GRAVE: Danger = { ofStranger: 0.8, ofCorrespondent: 0.8 }; // likewise, behind a button that the mail asks to press
+/** Excel 4.0, superseded in 1993 and since 2022 off unless turned on; or behind the password that Excel tries itself, which stops only scanners. */
+const EVASIVE: Danger = { ofStranger: 0.9, ofCorrespondent: 0.6 };
+const AUTO_RUN: Danger = { ofStranger: 0.8, ofCorrespondent: 0.3 }; // forms set themselves up this way, and strangers have none to fill in
+const PLAIN: Danger = { ofStranger: 0.3, ofCorrespondent: 0.15 }; // tables that calculate
+const USUAL = 0.7; // this sender sends macros: what people work with
 
 /** Calls by which a macro starts a program or fetches one; the others (files, objects, declarations) are everyday work. */
 const GRAVE_CALLS: ReadonlySet<string> = new Set([
@@ -36,8 +41,9 @@ const GRAVE_CALLS: ReadonlySet<string> = new Set([
 
 /**
  * A document runs macros (VBA, Excel 4.0), or fields that start a program (DDE).
- * One indicator per file; strength 0.3 for plain macros, 0.6 when they run by themselves, 0.8 when they start or fetch programs, 1 for both
- * and for DDE. What starts no program counts half from whom the owner writes to; all counts less from senders who sent macros before. Source: MITRE T1204.002, T1059.005, T1559.002.
+ * One indicator per file; strength 0.3 for plain macros, 0.8 when they run by themselves, 0.9 when they are Excel 4.0 or hidden as well, 0.8
+ * when they start or fetch programs, 1 for both and for DDE. What starts no program counts less from whom the owner writes to; all counts
+ * less from senders who sent macros before. Source: MITRE T1204.002, T1059.005, T1559.002.
  */
 export const macroAttachment = detector({
   id: 'macro-attachment',
@@ -48,7 +54,7 @@ export const macroAttachment = detector({
     return attachments.flatMap((file) => {
       const found = hazardsOf(file, 'command-field', 'macro-auto-run', 'macro-call', 'macro');
       if (found.length === 0) return [];
-      const strength = dangerOf(file) * explained(file, direction, correspondent);
+      const strength = strengthOf(dangerOf(file), direction, correspondent);
       return [{ strength, evidence: [hazardEvidence(file, byGravity(found))] }];
     });
   },
@@ -57,18 +63,21 @@ export const macroAttachment = detector({
 const isGrave = (file: Attachment): boolean =>
   hazardsOf(file, 'macro-call').some(({ quote }) => GRAVE_CALLS.has(quote));
 
-function dangerOf(file: Attachment): number {
-  if (hazardsOf(file, 'command-field').length > 0) return COMMAND_FIELD;
+function dangerOf(file: Attachment): Danger {
+  if (hazardsOf(file, 'command-field').length > 0) return COMMAND;
   const runsItself = hazardsOf(file, 'macro-auto-run').length > 0;
-  if (isGrave(file)) return runsItself ? AUTO_RUN_AND_GRAVE : GRAVE;
-  return runsItself ? AUTO_RUN : PLAIN;
+  if (isGrave(file)) return runsItself ? COMMAND : GRAVE;
+  if (!runsItself) return PLAIN;
+  return isOutdated(file) || hazardsOf(file, 'default-password').length > 0 ? EVASIVE : AUTO_RUN;
 }
 
-function explained(file: Attachment, direction: Direction, correspondent: Correspondent | undefined): number {
-  const isCommand = isGrave(file) || hazardsOf(file, 'command-field').length > 0;
-  if (isUsual('macros', correspondent)) return isCommand ? USUAL_GRAVE : USUAL;
-  if (isCommand) return 1; // the account may be taken over, and it never sent such files
-  return FROM_CORRESPONDENT + (1 - FROM_CORRESPONDENT) * strangeness(direction, correspondent);
+const isOutdated = (file: Attachment): boolean =>
+  hazardsOf(file, 'macro').some(({ quote }) => quote.startsWith('Excel 4.0'));
+
+function strengthOf(danger: Danger, direction: Direction, correspondent: Correspondent | undefined): number {
+  const { ofStranger, ofCorrespondent } = danger;
+  if (isUsual('macros', correspondent)) return ofCorrespondent * USUAL;
+  return ofCorrespondent + (ofStranger - ofCorrespondent) * strangeness(direction, correspondent);
 }
 
 const ORDER = ['command-field', 'macro-call', 'macro-auto-run', 'macro'];

@@ -26,7 +26,7 @@ export type AttackType = (typeof ATTACK_TYPES)[number];
 
 /** One term of the score, in log-odds (natural logarithm). Negative ones are counter-evidence. */
 export interface Contribution {
-  /** A detector's id, a trust credit ('replied-to'), 'prior', or 'certain:<detector>' for a floor. */
+  /** A detector's id, a trust credit ('replied-to'), 'prior', or 'certain:<detector or combination>' for a floor. */
   readonly source: string;
   readonly logOdds: number;
   /** One sentence with the numbers from the baseline. */
@@ -55,7 +55,7 @@ export interface Score {
   readonly families: readonly Family[];
   /** logit(probability) = Σ logOdds, to within rounding. */
   readonly contributions: readonly Contribution[];
-  /** Detectors of the certain layer that fired, whether or not their floor was needed. */
+  /** Detectors and combinations of the certain layer that fired, whether or not their floor was needed. */
   readonly certain: readonly string[];
   readonly modelVersion: string;
 }

@@ -201,7 +201,7 @@ export interface Verdict {
    */
   readonly contributions: readonly Contribution[];
   /**
-   * Detectors that fired and decide alone, whatever budgets say.
+   * Detectors, and combinations of them, that fired and decide alone, whatever budgets say.
    */
   readonly certain: readonly string[];
   /**
@@ -339,7 +339,7 @@ export interface Evidence {
 }
 export interface Contribution {
   /**
-   * A detector, a credit, `prior`, or `certain:` and a detector for a floor.
+   * A detector, a combination of detectors, a credit, `prior`, or `certain:` and one of the first two for a floor.
    */
   readonly source: string;
   /**

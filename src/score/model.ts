@@ -30,7 +30,7 @@ export interface Model {
   readonly combinations: readonly Combination[];
   /** Findings that say "this may not be who it claims": trust earned by the claimed identity shrinks with their strength. */
   readonly identityBreakers: readonly string[];
-  /** The certain layer: probability the score does not fall below when the detector fires at nearly full strength (score.ts). */
+  /** The certain layer: probability the score does not fall below when the detector or combination is at nearly full strength (score.ts). */
   readonly floors: Readonly<Record<string, number>>;
   /** Detectors and combinations that speak for a type, with how loudly. */
   readonly attackTypes: Readonly<Record<AttackType, Readonly<Record<string, number>>>>;
@@ -47,18 +47,16 @@ export function checkedModel(raw: Model, detectorIds: ReadonlySet<string>, credi
       if (!isRisk(id) && !creditIds.has(id)) faults.push(`${gate}: ${id} is no detector, combination or credit`);
     }
   }
-  const named = [
-    ...raw.combinations.flatMap((combination) => combination.groups.flat()),
-    ...raw.identityBreakers,
-    ...Object.keys(raw.floors),
-  ];
+  const named = [...raw.combinations.flatMap((combination) => combination.groups.flat()), ...raw.identityBreakers];
   for (const id of named) if (!detectorIds.has(id)) faults.push(`${id} is no detector`);
   for (const type of ATTACK_TYPES) {
     for (const id of Object.keys(raw.attackTypes[type] ?? {}))
       if (!isRisk(id)) faults.push(`${type}: ${id} is no detector`);
   }
-  for (const [id, floor] of Object.entries(raw.floors))
+  for (const [id, floor] of Object.entries(raw.floors)) {
+    if (!isRisk(id)) faults.push(`${id} is no detector or combination`);
     if (floor <= 0 || floor >= 1) faults.push(`the floor of ${id} is no probability`);
+  }
   const asked = new Set([...detectorIds, ...combinationIds, ...creditIds, ...measures.map(({ id }) => id)]);
   for (const [gate, { features, trees }] of Object.entries(raw.forests)) {
     for (const id of features)

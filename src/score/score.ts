@@ -65,7 +65,7 @@ export function score(findings: readonly Finding[], message: Message, baseline: 
     { source: 'prior', logOdds: prior + base, sentence: priorSentence[gate] },
     ...termsOf(features, weights, moved, (group, raised) => circumstanceOf(group, raised, message, baseline)),
   ];
-  const floored = [...contributions, ...floorOf(findings, sumOf(contributions), model)];
+  const floored = [...contributions, ...floorOf(features, sumOf(contributions), model)];
   const logOdds = sumOf(floored);
   const attackType = attackTypeOf(features, model);
   return {
@@ -77,7 +77,7 @@ export function score(findings: readonly Finding[], message: Message, baseline: 
     ...(attackType === undefined ? {} : { attackType }),
     families: familiesOf(findings, contributions, model),
     contributions: floored,
-    certain: findings.filter((finding) => isCertain(finding, model)).map((finding) => finding.detector),
+    certain: features.filter((feature) => isCertain(feature, model)).map(({ id }) => id),
     modelVersion: model.version,
   };
 }
@@ -146,23 +146,18 @@ const strongestOf = (ids: readonly string[], strengths: ReadonlyMap<string, numb
 
 const CERTAIN_FROM = 0.9; // strength: below, the detector itself names an innocent reading (a list, a known forwarder), and weight must decide
 
-const isCertain = ({ detector, outcome, strength }: Finding, { floors }: Model): boolean =>
-  outcome === 'fired' && strength >= CERTAIN_FROM && floors[detector] !== undefined;
+const isCertain = ({ id, value }: Feature, { floors }: Model): boolean =>
+  value >= CERTAIN_FROM && floors[id] !== undefined;
 
 /** What the certain layer adds: the log-odds missing to the highest floor reached. */
-function floorOf(findings: readonly Finding[], logOdds: number, model: Model): readonly Contribution[] {
+function floorOf(features: readonly Feature[], logOdds: number, model: Model): readonly Contribution[] {
   let best: Contribution | undefined;
-  for (const finding of findings) {
-    if (!isCertain(finding, model)) continue;
-    const missing = logit(model.floors[finding.detector] ?? 0) - logOdds;
-    if (missing > (best?.logOdds ?? 0)) {
-      best = {
-        source: `certain:${finding.detector}`,
-        logOdds: missing,
-        sentence: sentenceOf(finding),
-        ...attackOf(finding),
-      };
-    }
+  for (const feature of features) {
+    if (!isCertain(feature, model)) continue;
+    const { id, sentence } = feature;
+    const missing = logit(model.floors[id] ?? 0) - logOdds;
+    if (missing > (best?.logOdds ?? 0))
+      best = { source: `certain:${id}`, logOdds: missing, sentence, ...attackOf(feature) };
   }
   return best === undefined ? [] : [best];
 }

@@ -13,14 +13,17 @@ import { startTidemark } from './tidemark.ts';
 const dir = mkdtempSync(join(tmpdir(), 'tidemark-restoring-'));
 afterAll(() => rmSync(dir, { recursive: true }));
 
+const NEVER_HELD = join(dir, 'policy.json');
+writeFileSync(NEVER_HELD, JSON.stringify({ budgets: { stranger: { hold: 0 }, known: { hold: 0 } } }));
+
 const samples = loadSamples(join(import.meta.dirname, '..', '..', 'samples'));
 const rawOf = (name: string): Buffer => samples.find((sample) => sample.name === name)?.raw ?? Buffer.alloc(0);
-/** Stripped of a file, whoever knows its sender. */
+/** Stripped of a file where the policy holds nothing that is not certain. */
 const STRIPPED = rawOf('svg-voicemail');
-/** Held; with what stands behind its last part it fills a megabyte, but for some bytes. */
+/** Held, as its name is certainly a lie; with what stands behind its last part it fills a megabyte, but for some bytes. */
 const HELD = ((): Buffer => {
   const line = `${'x'.repeat(70)}\r\n`;
-  const text = rawOf('double-extension').toString('latin1').replaceAll(/\r?\n/g, '\r\n');
+  const text = rawOf('reversed-file-name').toString('latin1').replaceAll(/\r?\n/g, '\r\n');
   const room = 2 ** 20 - OVERHEAD_BYTES - text.length - 1000;
   return Buffer.from(text + line.repeat(Math.floor(room / line.length)), 'latin1');
 })();
@@ -55,7 +58,7 @@ test.each<[string, Record<string, string>, (dataDir: string, socket: string) => 
   async (name, env, prepare, sentence) => {
     const dataDir = join(dir, name);
     const socket = join(tmpdir(), `tidemark-restoring-${process.pid}.sock`);
-    const own = { MILTER: `unix:${socket}`, DATA_DIR: dataDir, OWN_DOMAINS: 'acme.example' };
+    const own = { MILTER: `unix:${socket}`, DATA_DIR: dataDir, OWN_DOMAINS: 'acme.example', POLICY_FILE: NEVER_HELD };
     const tidemark = await startTidemark({ ...own, ...env });
     try {
       await prepare(dataDir, socket);

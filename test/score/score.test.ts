@@ -48,6 +48,13 @@ describe('score', () => {
     expect(sure.certain).toEqual(['unparseable-message']);
   });
 
+  test('a combination sets a floor when all of it stands', () => {
+    const certainOf = (...findings: readonly Finding[]) => score(findings, message(), known, model).certain;
+    expect(certainOf(fired('unsolicited-sender'), fired('macro-attachment'))).toEqual(['unsolicited-program']);
+    expect(certainOf(fired('unsolicited-sender', 0.5), fired('macro-attachment'))).toEqual([]);
+    expect(certainOf(fired('macro-attachment'))).toEqual([]);
+  });
+
   test('families are those of findings that speak, alone or together, and each once', () => {
     const familiesOf = (...findings: readonly Finding[]) => score(findings, message(), baseline(), model).families;
     expect(familiesOf()).toEqual([]);
