@@ -27,7 +27,7 @@ export async function readRspamdRequest(
   }
   const raw = await readBody({ bytes: maxMessageBytes, tooLarge: 'message-too-large', copies: 1 });
   const clientIp = withoutPort(headerOf(request, 'ip') ?? ''); // rspamd's proxy adds the port; mail from a local socket has no address
-  const mailFrom = headerOf(request, 'from');
+  const mailFrom = headerOf(request, 'from') ?? (isFromQueue(request) ? '<>' : undefined);
   const helo = headerOf(request, 'helo');
   const user = headerOf(request, 'user');
   return {
@@ -52,6 +52,9 @@ export function rspamdClient(request: IncomingMessage): RspamdClient {
     honoursQuarantine: isMilter || /^rspamc\b/.test(headerOf(request, 'user-agent') ?? ''),
   };
 }
+
+/** A mail server asks, and that always knows a sender: Haraka leaves out the one of bounces. */
+const isFromQueue = (request: IncomingMessage): boolean => headerOf(request, 'queue-id') !== undefined;
 
 const headerOf = ({ headers }: IncomingMessage, name: string): string | undefined => {
   const value = headers[name];

@@ -89,6 +89,15 @@ describe('what the service is handed', () => {
     expect(service.requests.at(-1)?.clientIp).toBe(expected);
   });
 
+  test.each([
+    ['from a mail server is a bounce', { 'Queue-Id': '77D9AA64.1' }, '<>'],
+    ['from a mail server that says so is one', { 'Queue-Id': '77D9AA64.1', From: '<>' }, '<>'],
+    ['from another is not known', {}, undefined],
+  ])('no sender %s', async (_name, headers, expected) => {
+    await post({ Rcpt: 'ana@acme.example', ...headers } as Record<string, string>);
+    expect(service.requests.at(-1)?.mailFrom).toBe(expected);
+  });
+
   test('nothing but the message; a local name is no mailbox', async () => {
     await post({ Rcpt: 'root', 'Deliver-To': 'ana' });
     expect(service.requests.at(-1)).toEqual({
