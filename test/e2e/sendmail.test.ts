@@ -3,10 +3,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { loadSamples, type Sample } from '../../bench/samples.ts';
-import { ask, idOf, shownText, until } from './golden.ts';
+import { loadSamples } from '../../bench/samples.ts';
+import {
+  idOf,
+  learnCommonHistory,
+  type Outcome,
+  sendBySmtp,
+  sendGolden,
+  shownText,
+  until,
+  withoutClient,
+} from './golden.ts';
 import { canRunSendmail, openPrivateSendmail, type PrivateSendmail, WHY_NO_SENDMAIL } from './sendmail.ts';
-import { openSmtp } from './smtp.ts';
 import { type RunningTidemark, startTidemark } from './tidemark.ts';
 
 const ACCEPTED = /^250 2\.0\.0 (\w{14}) Message accepted for delivery/;
@@ -17,45 +25,24 @@ const title = 'golden mail by SMTP, over a Unix socket';
   const data = mkdtempSync(join(tmpdir(), 'tidemark-e2e-'));
   let sendmail: PrivateSendmail;
   let tidemark: RunningTidemark;
-  /** What Sendmail said to each sample, and the verdict that HTTP has for the same mail. */
-  const outcomes: { sample: Sample; said: string; byHttp: { id: string; action: string } }[] = [];
+  let outcomes: readonly Outcome[] = [];
   let saidBefore = '';
   let quarantined: ReadonlyMap<string, string>;
   let delivered: readonly string[] = [];
-
-  /** From this machine: Sendmail knows no XCLIENT. */
-  async function send({ context, raw }: Sample): Promise<string> {
-    const smtp = await openSmtp(sendmail.port);
-    const { mailFrom = '', rcptTo } = context.envelope;
-    const said = await smtp.send({ mailFrom, rcptTo }, raw);
-    await smtp.quit();
-    return said;
-  }
 
   beforeAll(async () => {
     sendmail = await openPrivateSendmail();
     const [first] = samples;
     if (first === undefined) throw new Error('there are no samples');
-    saidBefore = await send(first);
+    saidBefore = await sendBySmtp(sendmail.port, withoutClient(first), first.raw);
     tidemark = await startTidemark({
       MILTER: `unix:${sendmail.socket}`,
       DATA_DIR: data,
       OWN_DOMAINS: 'acme.example',
       AUTHSERV_ID: 'mx.acme.example',
     });
-    for (const message of first.history) await ask(tidemark.url, 'observations', message);
-    for (const sample of samples) {
-      const said = await send(sample);
-      const envelope = { ...sample.context.envelope, clientIp: '127.0.0.1' };
-      const byHttp = await ask(tidemark.url, 'messages', {
-        ...sample.context,
-        direction: 'inbound',
-        envelope,
-        raw: sample.raw,
-        receivedAt: Date.now(),
-      });
-      outcomes.push({ sample, said, byHttp });
-    }
+    await learnCommonHistory(tidemark.url, samples);
+    outcomes = await sendGolden(samples, { port: sendmail.port, url: tidemark.url, envelopeOf: withoutClient });
     await until(() => sendmail.delivered().length + sendmail.quarantined().size === samples.length);
     quarantined = sendmail.quarantined();
     delivered = sendmail.delivered();

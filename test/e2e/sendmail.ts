@@ -15,9 +15,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../freePort.ts';
-import { openSmtp } from './smtp.ts';
+import { untilUp } from './smtp.ts';
 
 const UNPACKED = '/opt/tidemark-sendmail';
 const SENDMAIL = join(UNPACKED, 'usr/libexec/sendmail/sendmail');
@@ -133,17 +132,3 @@ const sendmailMc = (dir: string, port: number, socket: string): string =>
     `Mfolder, P=${dir}/deliver, F=lsDFMn8, S=EnvFromL/HdrFromL, R=EnvToL/HdrToL, T=DNS/RFC822/X-Unix, A=deliver $u`,
     '',
   ].join('\n');
-
-const START_TIMEOUT_MS = 20_000;
-
-async function untilUp(port: number): Promise<void> {
-  const giveUpAt = performance.now() + START_TIMEOUT_MS;
-  for (;;) {
-    try {
-      return await (await openSmtp(port)).quit();
-    } catch (error) {
-      if (performance.now() > giveUpAt) throw error;
-      await sleep(100);
-    }
-  }
-}

@@ -1,6 +1,7 @@
 /** An SMTP client that says, with XCLIENT, who it is: a test can come from any address. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Envelope } from '../../src/domain/mail.ts';
 
 export interface SmtpClient {
@@ -54,6 +55,21 @@ export async function openSmtp(port: number): Promise<SmtpClient> {
       socket.destroy();
     },
   };
+}
+
+const START_TIMEOUT_MS = 20_000;
+
+/** A server that was just started. */
+export async function untilUp(port: number): Promise<void> {
+  const giveUpAt = performance.now() + START_TIMEOUT_MS;
+  for (;;) {
+    try {
+      return await (await openSmtp(port)).quit();
+    } catch (error) {
+      if (performance.now() > giveUpAt) throw error;
+      await sleep(100);
+    }
+  }
 }
 
 async function* answers(socket: AsyncIterable<Buffer>): AsyncGenerator<string> {
