@@ -127,7 +127,7 @@ const title = 'golden mail by SMTP';
   }, 30_000);
 
   describe('other ways', () => {
-    const few = samples.filter(({ family }) => ['malware', 'calendar', 'first-contact'].includes(family));
+    const few = samples.filter(({ family }) => ['malware', 'calendar', 'known-correspondent'].includes(family));
     let adding: Opened;
     let plain: PrivateExim;
 

@@ -137,7 +137,7 @@ const title = 'golden mail by SMTP';
 
   test('HOLD_FALLBACK=add-header: what is to be held is relayed, marked as such', async () => {
     const { haraka, tidemark, sink } = await open({ HOLD_FALLBACK: 'add-header' });
-    const few = samples.filter(({ family }) => ['malware', 'calendar', 'first-contact'].includes(family));
+    const few = samples.filter(({ family }) => ['malware', 'calendar', 'known-correspondent'].includes(family));
     const outcomes = await sendGolden(few, { port: haraka.port, url: tidemark.url, envelopeOf: fromOutside });
     const relayed = relayedBy(sink);
     expect(relayed).toHaveLength(few.length);
