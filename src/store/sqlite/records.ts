@@ -1,14 +1,18 @@
 /** Baseline records in SQLite, the hot ones kept parsed in memory. */
 import type { DatabaseSync } from 'node:sqlite';
-import NodeCache from 'node-cache';
 import type { RecordKey, RecordKind, Records, RecordTypes } from '../../domain/observation.ts';
 import { recordId } from '../../domain/observation.ts';
 import type { BaselineStore, Lesson } from '../../domain/ports.ts';
 import { addressMark } from '../../text/mark.ts';
 import { withoutName } from '../mentions.ts';
+import { createRecent } from '../recent.ts';
 import type { Writer } from './groupCommit.ts';
 
 type Value = RecordTypes[RecordKind];
+
+/** What lessons of one call change, by id with the tenant: written once, however many lessons change it. */
+type Changes = Map<string, Value>;
+const NO_CHANGES: Changes = new Map();
 
 const MAX_UNWRITTEN = 2_000; // records
 const MAX_CACHED = 8_000; // records, known-absent ones included; at about 1 kB each, and 9 kB for the largest
@@ -51,7 +55,7 @@ export function recordStore(
   const dataVersion = database.prepare('PRAGMA data_version');
 
   /** null: known to be absent. */
-  const cache = new NodeCache({ useClones: false, checkperiod: 0, maxKeys: MAX_CACHED });
+  const cache = createRecent<Value | null>(MAX_CACHED);
   const unwritten = new Map<string, { readonly value: Value; readonly touched: number }>();
   let seenVersion = -1;
 
@@ -59,61 +63,41 @@ export function recordStore(
   function dropStale(): void {
     if (putsOff) return; // nobody else writes
     const version = Number(dataVersion.get()?.data_version);
-    if (version !== seenVersion) cache.flushAll();
+    if (version !== seenVersion) cache.clear();
     seenVersion = version;
   }
 
-  function keep(id: string, value: Value | null): void {
-    try {
-      cache.set(id, value);
-    } catch {
-      // Full: what is hot comes back by itself.
-      cache.flushAll();
-      cache.set(id, value);
-    }
-  }
-
-  function recall(tenant: string, keys: readonly RecordKey[]): Map<string, Value> {
+  /** `changes`: what is not even put off yet. */
+  function recall(tenant: string, keys: readonly RecordKey[], changes: Changes = NO_CHANGES): Map<string, Value> {
     const scope = `${tenant}\n`;
     const found = new Map<string, Value>();
-    const missing: string[] = [];
-    for (const id of new Set(keys.map(recordId))) {
-      const cached = unwritten.get(scope + id)?.value ?? cache.get<Value | null>(scope + id);
-      if (cached === undefined) missing.push(scope + id);
-      else if (cached !== null) found.set(id, cached);
+    const missing = new Set<string>();
+    for (const key of keys) {
+      const id = recordId(key);
+      const full = scope + id;
+      const known = changes.get(full) ?? unwritten.get(full)?.value ?? cache.get(full);
+      if (known === undefined) missing.add(full);
+      else if (known !== null) found.set(id, known);
     }
-    if (missing.length === 0) return found;
-    const absent = new Set(missing);
-    for (const { id, value } of read.all(JSON.stringify(missing)) as { id: string; value: string }[]) {
+    if (missing.size === 0) return found;
+    for (const { id, value } of read.all(JSON.stringify([...missing])) as { id: string; value: string }[]) {
       const parsed = JSON.parse(value) as Value;
-      absent.delete(id);
-      keep(id, parsed);
+      missing.delete(id);
+      cache.set(id, parsed);
       found.set(id.slice(scope.length), parsed);
     }
-    for (const id of absent) keep(id, null);
+    for (const id of missing) cache.set(id, null);
     return found;
   }
 
-  /** What lessons of one call change, by id with the tenant: written once, however many lessons change it. */
-  type Changes = Map<string, Value>;
-
   function learn(tenant: string, lesson: Lesson, changes: Changes): boolean {
     const { id, mailbox, keys, fold, when, unless, undoes } = lesson;
-    if (when !== undefined && !when.holds(readThrough(tenant, when.keys, changes))) return false;
+    if (when !== undefined && !when.holds(recall(tenant, when.keys, changes))) return false;
     if (unless !== undefined && isLearned.get(tenant, mailbox, unless) !== undefined) return false;
     const { changes: count } = undoes ? forget.run(tenant, mailbox, id) : remember.run(tenant, mailbox, id, now());
     if (count === 0) return false;
-    for (const [key, value] of fold(readThrough(tenant, keys, changes))) changes.set(`${tenant}\n${key}`, value);
+    for (const [key, value] of fold(recall(tenant, keys, changes))) changes.set(`${tenant}\n${key}`, value);
     return true;
-  }
-
-  function readThrough(tenant: string, keys: readonly RecordKey[], changes: Changes): Records {
-    const records = recall(tenant, keys);
-    for (const id of keys.map(recordId)) {
-      const changed = changes.get(`${tenant}\n${id}`);
-      if (changed !== undefined) records.set(id, changed);
-    }
-    return records;
   }
 
   function store(changes: Changes): void {
@@ -121,7 +105,7 @@ export function recordStore(
     for (const [id, value] of changes) {
       if (putsOff) unwritten.set(id, { value, touched });
       else write.run(id, JSON.stringify(value), touched);
-      keep(id, value);
+      cache.set(id, value);
     }
     if (unwritten.size >= MAX_UNWRITTEN) writeBack();
   }
@@ -133,7 +117,7 @@ export function recordStore(
 
   function dropCache(): void {
     unwritten.clear();
-    cache.flushAll();
+    cache.clear();
   }
 
   function learnNow(tenant: string, lessons: readonly Lesson[]): readonly boolean[] {
@@ -167,14 +151,14 @@ export function recordStore(
         const { changes } = eraseRecords.run(...rangeOf(`${tenant}\n${mailbox}\n`));
         eraseLessons.run(tenant, mailbox);
         const mentions = scrub(rangeOf(`${tenant}\n\n`), mailbox, [mailbox, addressMark(mailbox)]);
-        cache.flushAll();
+        cache.clear();
         return Number(changes) + mentions;
       }),
     eraseCorrespondent: (tenant, mailbox, address) =>
       writer().write('durable', () => {
         writeBack();
         const count = scrub(rangeOf(`${tenant}\n${mailbox}\n`), address, [address]);
-        cache.flushAll();
+        cache.clear();
         return count;
       }),
   };
