@@ -125,6 +125,11 @@ const beginnings: readonly Int32Array[] = classes.map((filled) =>
   Int32Array.from(filled.flatMap((slot) => rulesBySlot.get(slot) ?? []).sort((a, b) => a - b)),
 );
 
+/** The places of all rules, one rule behind the other, and where each begins: asked about for each text, and so kept in one piece. */
+const allPlaces = Int32Array.from(rules.flatMap((rule) => rule.slots));
+const placesFrom = new Int32Array(rules.length + 1);
+for (const [at, rule] of rules.entries()) placesFrom[at + 1] = (placesFrom[at] ?? 0) + rule.slots.length;
+
 const isFilled = (found: number, slot: Slot): boolean =>
   (((fills[found * ROW + (slot >> 5)] ?? 0) >>> (slot & 31)) & 1) === 1;
 
@@ -207,7 +212,9 @@ function endOfAddress(text: string, from: number): number {
 // --- Phrases in words ----------------------------------------------------------------------------------------------------------------
 
 const present = new Int32Array(ROW);
-const isSeen = new Uint8Array(classes.length);
+/** Per class: 1 it is in the text, SPENT none of the rules that it begins is left. */
+const classState = new Uint8Array(classes.length);
+const SPENT = 2;
 /** Per rule: 0 not asked yet, 1 all its words are in the text, 2 not, or found already. */
 const ruleState = new Uint8Array(rules.length);
 
@@ -219,16 +226,21 @@ function search(text: string): Found {
   const counts = new Uint16Array(KINDS.length);
   const lastEnd = new Int32Array(KINDS.length).fill(-1);
   for (let word = 0; word < count; word++) {
-    const begin = beginnings[wordClass[word] ?? 0];
-    if (begin === undefined || begin.length === 0) continue;
-    const room = wordsLeft(word, count);
+    const first = wordClass[word] ?? 0;
+    const begin = beginnings[first];
+    if (begin === undefined || classState[first] === SPENT) continue;
+    let room = -1; // not counted yet
+    let isSpent = true;
     for (const at of begin) {
       if (ruleState[at] === 2) continue;
+      if (ruleState[at] === 0) ruleState[at] = areAllPresent(at) ? 1 : 2;
+      if (ruleState[at] === 2) continue;
+      isSpent = false;
       const rule = rules[at];
       // One cue per place and intent: other phrases over the same words say nothing more.
       if (rule === undefined || word <= (lastEnd[rule.kind] ?? -1)) continue;
-      if (ruleState[at] === 0) ruleState[at] = rule.slots.every(isPresent) ? 1 : 2;
-      const end = ruleState[at] === 1 ? endOf(rule, word, room) : -1;
+      if (room < 0) room = wordsLeft(word, count);
+      const end = endOf(rule, word, room);
       if (end < 0 || isSilenced(rule, word, end, count)) continue;
       ruleState[at] = 2;
       lastEnd[rule.kind] = end;
@@ -240,23 +252,30 @@ function search(text: string): Found {
         if (nth <= MAX_CUES) cues.push({ intent: kind, language: rule.language, quote });
       } else if (nth <= MAX_PRESSURE) pressure.push(quote);
     }
+    if (isSpent) classState[first] = SPENT;
   }
   return { cues, pressure };
 }
 
 function notePresent(count: number): void {
   present.fill(0);
-  isSeen.fill(0);
+  classState.fill(0);
   ruleState.fill(0);
   for (let word = 0; word < count; word++) {
     const found = wordClass[word] ?? 0;
-    if (found === 0 || isSeen[found] === 1) continue;
-    isSeen[found] = 1;
+    if (found === 0 || classState[found] === 1) continue;
+    classState[found] = 1;
     for (let at = 0; at < ROW; at++) present[at] = (present[at] ?? 0) | (fills[found * ROW + at] ?? 0);
   }
 }
 
 const isPresent = (slot: Slot): boolean => (((present[slot >> 5] ?? 0) >>> (slot & 31)) & 1) === 1;
+
+function areAllPresent(rule: number): boolean {
+  const end = placesFrom[rule + 1] ?? 0;
+  for (let at = placesFrom[rule] ?? 0; at < end; at++) if (!isPresent(allPlaces[at] ?? 0)) return false;
+  return true;
+}
 
 /** Words after this one in the same sentence, at most MAX_SPAN. */
 function wordsLeft(word: number, count: number): number {
