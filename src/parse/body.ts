@@ -182,8 +182,7 @@ function runParser(
       else readPart(data, parts, shown, limits, log);
     });
     parser.on('end', finish);
-    parser.write(Buffer.from(`${headText}\r\n`));
-    parser.end(body);
+    parser.end(Buffer.concat([Buffer.from(`${headText}\r\n`), body]));
   });
 }
 
