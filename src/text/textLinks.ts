@@ -22,7 +22,8 @@ const MAX_GIVEN = 48 * 1024; // characters given to the finder, which takes 0.3 
 const MAX_LINKS = 1_000;
 
 const MAY_HOLD_LINK = /:\/\/|[a-z0-9-]\.[a-z]{2,24}(?![\w(=,])/i;
-const BLANKS = /[\s\u00a0]+/;
+/** What ends an address: RFC 3986 appendix C. The finder reads on behind an angle bracket, mail programs do not. */
+const BLANKS = /[\s\u00a0<>]+/;
 
 /** In order of appearance but for defanged ones, which come last; with repetitions, at most 1,000. */
 export function linksInText(text: string): readonly TextLink[] {
@@ -57,7 +58,7 @@ export function placeLinks(text: string): readonly PlacedLink[] {
     .map(({ href, value, at }) => ({ href, start: at, end: at + value.length }));
 }
 
-const WORDS = /[^\s\u00a0]+/g;
+const WORDS = /[^\s\u00a0<>]+/g;
 const MAX_PLACED_WORD = 64 * 1024; // characters given to the finder in one piece
 
 /** What may still be given to the finder, of one whole text. */

@@ -84,6 +84,11 @@ describe('links in text', () => {
   test.each([
     ['an address', 'See https://a.example/x, please.', ['https://a.example/x']],
     ['in brackets', '(https://a.example/x) <https://b.example/>', ['https://a.example/x', 'https://b.example/']],
+    [
+      'behind an angle bracket',
+      'https://a.example/x-->https://b.example/y',
+      ['https://a.example/x--', 'https://b.example/y'],
+    ],
     ['www', 'at www.example.com now', ['http://www.example.com/']],
     ['a bare host of a common ending', 'on example.com today', ['http://example.com/']],
     ['a bare host with a path', 'go to bit.ly/x1', ['http://bit.ly/x1']],

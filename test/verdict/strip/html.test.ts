@@ -68,6 +68,11 @@ describe('locked', () => {
       `<a >${LABEL}x</a><base href="about:blank">`,
     ],
     ['text that mail programs make a link of', '<p>See https://evil.example/x.</p>', `<p>See ${TEXT}.</p>`],
+    [
+      'text behind an angle bracket',
+      '<p>a<img>https://good.example/y-->https://evil.example/x',
+      `<p>a<img>https://good.example/y-->${TEXT}`,
+    ],
     ['text with entities', '<p>See https&#58;//evil.ex&#97;mple/x</p>', `<p>See ${TEXT}</p>`],
     [
       'text of a locked link',
