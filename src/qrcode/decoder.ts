@@ -103,7 +103,7 @@ function environment() {
 function start(): ChildProcess {
   const started = fork(new URL('./decoderProcess.ts', import.meta.url), {
     serialization: 'advanced',
-    execArgv: ['--disable-warning=ExperimentalWarning'],
+    execArgv: ['--disable-warning=ExperimentalWarning', '--expose-gc'],
     env: environment(),
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });

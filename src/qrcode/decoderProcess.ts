@@ -1,6 +1,6 @@
 /** The process of decoder.ts: pictures in, texts of their QR codes out, by zxing-cpp in WebAssembly. Ends when its parent does, or is idle. */
 import { readFileSync } from 'node:fs';
-import { prepareZXingModule, type ReaderOptions, readBarcodes } from 'zxing-wasm/reader';
+import { prepareZXingModule, purgeZXingModule, type ReaderOptions, readBarcodes } from 'zxing-wasm/reader';
 import { unpacksToItsSize } from './png.ts';
 import { flattened } from './pngAlpha.ts';
 
@@ -25,6 +25,8 @@ export interface Answer {
 const MAX_CODES = 4; // in one picture
 const MAX_TEXT = 2_048;
 const IDLE_MS = 60_000;
+const SWOLLEN_BYTES = 32 * 1024 * 1024; // small pictures add 10; another module costs 25 ms, a picture that adds as much ten times that
+const PAUSE_MS = 50; // then it is nobody's time
 
 const OPTIONS: ReaderOptions = {
   formats: ['QRCode', 'MicroQRCode', 'RMQRCode'],
@@ -60,15 +62,32 @@ async function textsIn(picture: Picture): Promise<readonly string[]> {
 
 /** From the package on disk: left alone, the library would fetch it from the network. */
 const wasmBinary = readFileSync(new URL(import.meta.resolve('zxing-wasm/reader/zxing_reader.wasm')));
-prepareZXingModule({ overrides: { wasmBinary: new Uint8Array(wasmBinary).buffer } });
+const overrides = { wasmBinary: new Uint8Array(wasmBinary).buffer };
+prepareZXingModule({ overrides });
+
+let slimBytes = process.memoryUsage.rss();
+let slimming: NodeJS.Timeout | undefined;
+
+/** Memory of WebAssembly grows with the largest picture and never shrinks, nor does the collector see it: another module begins small. */
+function slim(): void {
+  if (process.memoryUsage.rss() < slimBytes + SWOLLEN_BYTES) return;
+  purgeZXingModule();
+  globalThis.gc?.();
+  slimBytes = process.memoryUsage.rss();
+  void prepareZXingModule({ overrides, fireImmediately: true });
+}
 
 const idle = setTimeout(() => process.disconnect(), IDLE_MS);
 let last: Promise<unknown> = Promise.resolve();
 
 process.on('message', ({ id, picture }: Question) => {
   idle.refresh();
-  // An error that is thrown ends the process: a module that trapped is not used again.
-  last = last.then(async () => process.send?.({ id, texts: await textsIn(picture as Picture) } satisfies Answer));
+  clearTimeout(slimming);
+  last = last.then(async () => {
+    // An error that is thrown ends the process: a module that trapped is not used again.
+    process.send?.({ id, texts: await textsIn(picture as Picture) } satisfies Answer);
+    slimming = setTimeout(slim, PAUSE_MS).unref();
+  });
 });
 // Without parent and timer there is nothing left to wait for.
 process.on('disconnect', () => clearTimeout(idle));

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { type Bitmap, decodeQrCodes } from '../../src/qrcode/decoder.ts';
+import { until } from '../e2e/golden.ts';
 
 const picture = readFileSync(join(import.meta.dirname, '..', 'fixtures', 'qr', 'sign-in.png'));
 const TARGET = 'https://login.evil-portal.example/a?u=ana';
@@ -75,4 +76,29 @@ test('one that takes too long harms no neighbour, whoever was first', async () =
 test('one that takes too long is ended', async () => {
   expect(await decodeQrCodes(noise(9_000))).toBe('stopped');
   expect(await decodeQrCodes(another('after the vast one'))).toEqual([TARGET]);
+}, 20_000);
+
+/** Without anything in it. */
+const plain = (side: number): Bitmap => ({
+  width: side,
+  height: side,
+  data: new Uint8ClampedArray(side * side * 4).fill(255),
+});
+
+const megabytes = (pid: number, name: 'VmRSS' | 'VmHWM'): number =>
+  Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+
+/** Again where a busy machine took its time. */
+async function decoded(picture: Buffer | Bitmap): Promise<readonly string[]> {
+  for (;;) {
+    const texts = await decodeQrCodes(picture);
+    if (typeof texts !== 'string') return texts;
+  }
+}
+
+test('what a large picture took is given back in a pause', async () => {
+  expect(await decoded(plain(1_900))).toEqual([]);
+  const [pid = 0] = decoders();
+  await until(() => megabytes(pid, 'VmRSS') < megabytes(pid, 'VmHWM') - 20, 10_000); // it took 60
+  expect(await decoded(another('behind the large one'))).toEqual([TARGET]);
 }, 20_000);
