@@ -12,19 +12,19 @@ const CHANNELS: ReadonlyMap<number, number> = new Map([
 ]);
 const GROUNDS = [255, 0];
 
-/** Empty for any other picture. The caller has checked that it unpacks to its size. */
-export function flattened(content: Buffer): readonly Bitmap[] {
-  if (content.length < 30) return [];
+/** One after the other: each takes as much memory as the picture. None for any other picture. The caller has checked that it unpacks to its size. */
+export function* flattened(content: Buffer): Generator<Bitmap> {
+  if (content.length < 30) return;
   const [width, height] = [content.readUInt32BE(16), content.readUInt32BE(20)];
   const channels = CHANNELS.get(content[25] ?? 0);
-  if (channels === undefined || content[24] !== 8 || content[28] !== 0) return [];
+  if (channels === undefined || content[24] !== 8 || content[28] !== 0) return;
   const samples = unfiltered(
     inflateSync(imageData(content), { finishFlush: constants.Z_SYNC_FLUSH }),
     width * channels,
     height,
     channels,
   );
-  return GROUNDS.map((ground) => ({ width, height, data: onGround(samples, width * height, channels, ground) }));
+  for (const ground of GROUNDS) yield { width, height, data: onGround(samples, width * height, channels, ground) };
 }
 
 function onGround(samples: Buffer, pixels: number, channels: number, ground: number): Uint8ClampedArray {
