@@ -1,20 +1,25 @@
 /** Exports of mailboxes at acme.example, as mbox: mail of a few writers, every tenth from a look-alike of their domain. */
 import { setTimeout as delay } from 'node:timers/promises';
 
-const mail = (name: string, serial: number): string =>
+const LURE = 'Please pay invoice # to our new account';
+/** As nobody stops it. */
+export const ORDINARY = 'Minutes of meeting #';
+
+const mail = (name: string, serial: number, subject: string): string =>
   [
     'From a@b.example Tue Nov 24 12:00:00 2026',
     `From: Writer <writer${serial % 9}@${serial % 10 === 9 ? 'rnodern' : 'modern'}-paper.example>`,
     `To: ${name}@acme.example`,
     `Date: ${new Date(Date.UTC(2025, 0, 1) + serial * 3_600_000).toUTCString()}`,
-    `Subject: Please pay invoice ${serial} to our new account`,
+    `Subject: ${subject.replace('#', String(serial))}`,
     `Message-ID: <${name}${serial}@modern-paper.example>`,
     '',
     `Hello, this is number ${serial}.\n\n`,
   ].join('\n');
 
-export const exportOf = (name: string, messages: number): string =>
-  Array.from({ length: messages }, (_, serial) => mail(name, serial)).join('');
+/** `subject`: with # for a number. */
+export const exportOf = (name: string, messages: number, subject = LURE): string =>
+  Array.from({ length: messages }, (_, serial) => mail(name, serial, subject)).join('');
 
 export interface JobSeen {
   readonly id: string;

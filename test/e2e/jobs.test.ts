@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { exportOf, jobsAt } from './exportOf.ts';
+import { exportOf, jobsAt, ORDINARY } from './exportOf.ts';
 import { type RunningTidemark, startTidemark } from './tidemark.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -184,7 +184,7 @@ describe('on the way', () => {
 
 test('what is learned is known to the service afterwards', async () => {
   const jobs = jobsAt(tidemark.url);
-  const { id } = await jobs.upload('mailbox=dora@acme.example&mode=learn', exportOf('dora', 20));
+  const { id } = await jobs.upload('mailbox=dora@acme.example&mode=learn', exportOf('dora', 20, ORDINARY));
   expect((await jobs.ended(id)).state).toBe('done');
   const reply = await fetch(`${tidemark.url}/v1/mailboxes/dora@acme.example/baseline`);
   expect(((await reply.json()) as { maturity: { messageCount: number } }).maturity.messageCount).toBeGreaterThan(0);
