@@ -1,5 +1,4 @@
-#!/usr/bin/env -S MALLOC_ARENA_MAX=1 MALLOC_TRIM_THRESHOLD_=131072 node --max-semi-space-size=4
-// glibc: what was freed goes back to the system, of rescoring 50 MB in 350, for 4 % of its CPU (docs/BENCHMARKS.md).
+#!/usr/bin/env -S node --max-semi-space-size=4
 // Plain JavaScript, so that a Node too old for the TypeScript sources can still say so in one line.
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 19)) {
