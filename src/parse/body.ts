@@ -182,7 +182,8 @@ function runParser(
       else readPart(data, parts, shown, limits, log);
     });
     parser.on('end', finish);
-    parser.end(Buffer.concat([Buffer.from(`${headText}\r\n`), body]));
+    parser.write(Buffer.from(`${headText}\r\n`));
+    parser.end(body);
   });
 }
 
