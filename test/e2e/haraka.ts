@@ -11,7 +11,7 @@ const INSTALLED = '/opt/tidemark-haraka';
 const HARAKA = join(INSTALLED, 'node_modules/Haraka/bin/haraka');
 const CONNECTION_INI = join(INSTALLED, 'node_modules/Haraka/config/connection.ini');
 
-export const canRunHaraka = existsSync(HARAKA);
+export const canRunHaraka = existsSync(HARAKA) && existsSync(join(INSTALLED, 'node_modules/haraka-plugin-rspamd'));
 export const WHY_NO_HARAKA = `needs Haraka in ${INSTALLED} (as .ci/run installs it)`;
 
 export interface PrivateHaraka {
