@@ -51,9 +51,10 @@ const SHAREPOINT = '.sharepoint.com';
 /** kern-ag.de has kernag.sharepoint.com and kernag-my.sharepoint.com. */
 const tenantLabel = (domain: string): string => domain.replace(/(?:-my)?\..*$/, '').replaceAll('-', '');
 
-const WEB = /^(?:https?|ftp):[\\/]*(?:[^\\/?#]*@)?([^\\/?#:]+)/i;
+/** A quote is cut short: only with what follows a host is it the whole of it, and no user name. */
+const WEB = /^(?:https?|ftp):[\\/]*(?:[^\\/?#]*@)?([^\\/?#:]+)(?::\d+)?[\\/?#]/i;
 /** \\server\share and file://server/share; server@SSL and server@8080 are WebDAV. */
-const SHARE = /^(?:file:)?[\\/]{2,}([^\\/?#@:]+)/i;
+const SHARE = /^(?:file:)?[\\/]{2,}([^\\/?#@:]+)(?:@\w+)*[\\/]/i;
 
 /** As a browser writes it: 3232235777 is an address. */
 function hostOf(target: string): string | undefined {

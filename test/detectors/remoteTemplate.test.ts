@@ -17,6 +17,8 @@ detectorTable(remoteTemplate, [
   ['from their part of SharePoint', holding(from('https://partner-my.sharepoint.com/t.dotm')), written, 0.4],
   ['from somebody else’s part of it', holding(from('https://partners.sharepoint.com/t.dotm')), written, 1],
   ['own by user name only', holding(from('https://partner.example@evil.example/t.dotm')), written, 1],
+  ['own by a user name that is cut short', holding(from(`https://partner.example:${'a'.repeat(79)}`)), written, 1],
+  ['own by a port', holding(from('https://partner.example:8443/t.dotm')), written, 0.4],
   ['from an address as a number', holding(from('http://3221226219/t.dotm')), written, 1],
   ['over WebDAV from elsewhere', holding(from('\\\\evil.example@SSL\\t\\t.dotm')), written, 1],
   ['behind another scheme', holding(from('mhtml:https://partner.example/a!x-usc:https://evil.example/b')), written, 1],

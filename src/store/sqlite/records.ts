@@ -12,7 +12,7 @@ type Value = RecordTypes[RecordKind];
 
 /** What lessons of one call change, by id with the tenant: written once, however many lessons change it. */
 type Changes = Map<string, Value>;
-const NO_CHANGES: Changes = new Map();
+const NO_CHANGES: ReadonlyMap<string, Value> = new Map();
 
 const MAX_UNWRITTEN = 2_000; // records
 const MAX_CACHED = 8_000; // records, known-absent ones included; at about 1 kB each, and 9 kB for the largest
@@ -68,7 +68,7 @@ export function recordStore(
   }
 
   /** `changes`: what is not even put off yet. */
-  function recall(tenant: string, keys: readonly RecordKey[], changes: Changes = NO_CHANGES): Map<string, Value> {
+  function recall(tenant: string, keys: readonly RecordKey[], changes = NO_CHANGES): Map<string, Value> {
     const scope = `${tenant}\n`;
     const found = new Map<string, Value>();
     const missing = new Set<string>();
