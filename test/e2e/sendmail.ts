@@ -36,8 +36,8 @@ const commandOf = (args: readonly string[]): readonly [string, readonly string[]
 
 export interface PrivateSendmail {
   readonly port: number;
-  /** Where the milter's socket is to be: Sendmail takes none in a folder that others may write to, as all below /tmp are. */
-  readonly socket: string;
+  /** Where the milter is to listen, as `MILTER` has it. */
+  readonly milter: string;
   /** With the headers that Sendmail adds. */
   delivered(): readonly string[];
   /** As `mailq -qQ` shows them: ids of messages that Tidemark had quarantined, each with its headers. */
@@ -48,21 +48,21 @@ export interface PrivateSendmail {
   stop(): Promise<void>;
 }
 
-/** The milter may come later. */
-export async function openPrivateSendmail(): Promise<PrivateSendmail> {
+/** The milter may come later. Sendmail takes no socket in a folder that others may write to, as all below /tmp are. */
+export async function openPrivateSendmail(over: 'unix' | 'inet'): Promise<PrivateSendmail> {
   const dir = mkdtempSync('/run/tidemark-sendmail-');
   chmodSync(dir, 0o755);
-  const [port, socket, mail, config] = [
-    await freePort(),
-    join(dir, 'milter.sock'),
-    join(dir, 'mail'),
-    join(dir, 'sendmail.cf'),
-  ];
+  const [port, milterPort] = [await freePort(), await freePort()];
+  const [socket, mail, config] = [join(dir, 'milter.sock'), join(dir, 'mail'), join(dir, 'sendmail.cf')];
+  const [endpoint, milter] =
+    over === 'unix'
+      ? [`unix:${socket}`, `unix:${socket}`]
+      : [`inet:${milterPort}@127.0.0.1`, `inet:127.0.0.1:${milterPort}`];
   for (const folder of ['spool', 'mail']) mkdirSync(join(dir, folder), { mode: 0o700 });
   chmodSync(mail, 0o777); // mailers run as nobody in particular
   writeFileSync(join(dir, 'deliver'), deliver(mail), { mode: 0o755 });
   writeFileSync(join(dir, 'switch'), 'hosts files\naliases files\n');
-  writeFileSync(join(dir, 'sendmail.mc'), sendmailMc(dir, port, socket));
+  writeFileSync(join(dir, 'sendmail.mc'), sendmailMc(dir, port, endpoint));
   const m4 = ['-D', `_CF_DIR_=${M4_FILES}/`, join(dir, 'sendmail.mc')];
   writeFileSync(config, execFileSync('m4', m4, { stdio: ['ignore', 'pipe', 'ignore'] })); // it warns of an open relay
   const run = (...args: readonly string[]): string => {
@@ -74,7 +74,7 @@ export async function openPrivateSendmail(): Promise<PrivateSendmail> {
   await untilUp(port);
   return {
     port,
-    socket,
+    milter,
     delivered: () =>
       readdirSync(mail)
         .filter((name) => name.startsWith('m'))
@@ -103,7 +103,7 @@ export async function openPrivateSendmail(): Promise<PrivateSendmail> {
 const deliver = (mail: string): string =>
   `#!/bin/sh\nfile=$(mktemp ${mail}/tmp.XXXXXXXX) && cat > "$file" && mv "$file" "${mail}/m\${file##*tmp.}"\n`;
 
-const sendmailMc = (dir: string, port: number, socket: string): string =>
+const sendmailMc = (dir: string, port: number, endpoint: string): string =>
   [
     `include(\`${M4_FILES}/m4/cf.m4')dnl`,
     "OSTYPE(`linux')dnl",
@@ -125,7 +125,7 @@ const sendmailMc = (dir: string, port: number, socket: string): string =>
     "FEATURE(`no_default_msa')dnl",
     `DAEMON_OPTIONS(\`Family=inet, Addr=127.0.0.1, Port=${port}, Name=MTA')dnl`,
     // As in docs/OPERATIONS.md.
-    `INPUT_MAIL_FILTER(\`tidemark', \`S=unix:${socket}, F=T, T=C:30s;S:30s;R:30s;E:5m')dnl`,
+    `INPUT_MAIL_FILTER(\`tidemark', \`S=${endpoint}, F=T, T=C:30s;S:30s;R:30s;E:5m')dnl`,
     "MAILER(`local')dnl",
     "MAILER(`smtp')dnl",
     'MAILER_DEFINITIONS',
