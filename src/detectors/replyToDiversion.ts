@@ -12,7 +12,7 @@ const IN_BULK = 0.5; // mailing services direct replies to their customers; anyo
 /**
  * Replies would go to another organisation, or freemail user, than this correspondent has ever used.
  * 0 or 1 indicator; strength 0.3–1 grows with the history contradicted, half in newsletters. Mailing lists set Reply-To by design, and platforms
- * (models/platforms.json) direct replies to whom they write for: silent.
+ * (models/platforms.json) direct replies to whom they write for: silent. So is a stranger whose display name is the very address.
  * Source: RFC 5322 §3.6.2.
  */
 export const replyToDiversion = detector({
@@ -25,11 +25,14 @@ export const replyToDiversion = detector({
     if (bulk.isList) return [];
     // A platform sends replies to whom it writes for: unknown-actor's business.
     const intended = actors.find(({ isAuthenticated }) => isAuthenticated)?.address?.address;
+    const messageCount = baseline.correspondent?.received?.messageCount ?? 0;
+    // A form service shows by name whom a reply goes to: `address-in-display-name` speaks of it.
+    const shown = messageCount === 0 ? sender.addressInName : undefined;
     const target = sender.replyTo.find(
-      (one) => one.address !== intended && isForeign(one, sender) && !isUsual(one, sender, baseline),
+      (one) =>
+        one.address !== intended && one.address !== shown && isForeign(one, sender) && !isUsual(one, sender, baseline),
     );
     if (target === undefined) return [];
-    const messageCount = baseline.correspondent?.received?.messageCount ?? 0;
     const certainty = Math.max(STRANGER_STRENGTH, Math.min(1, messageCount / FULL_STRENGTH_MESSAGES));
     const strength = certainty * (isNewsletter(bulk) ? IN_BULK : 1);
     return [

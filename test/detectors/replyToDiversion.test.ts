@@ -34,6 +34,29 @@ detectorTable(replyToDiversion, [
     baseline(),
     0.15,
   ],
+  [
+    'near-miss: a stranger shows by name whom a reply goes to',
+    message({ sender: sender(bea, { replyTo: [address('m@evil.example')], addressInName: 'm@evil.example' }) }),
+    baseline(),
+    'clear',
+  ],
+  [
+    'a known sender who shows it',
+    message({ sender: sender(bea, { replyTo: [address('m@evil.example')], addressInName: 'm@evil.example' }) }),
+    baseline({ correspondent: correspondent(bea, 214) }),
+    1,
+  ],
+  [
+    'behind the one that is shown',
+    message({
+      sender: sender(bea, {
+        replyTo: [address('m@evil.example'), address('n@evil.example')],
+        addressInName: 'm@evil.example',
+      }),
+    }),
+    baseline(),
+    0.3,
+  ],
   ['near-miss: the same freemail user with a tag', atGmail('boss+work@gmail.com'), baseline(), 'clear'],
   [
     'near-miss: another freemail user that the owner writes to',
