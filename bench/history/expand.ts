@@ -9,7 +9,7 @@ import { appleMail, exchange, gmail, iphone, outlook, thunderbird, webmail } fro
 import { type Client, domainOf, type Person, type Written } from './draft.ts';
 import { FILE_KINDS, file } from './files.ts';
 import { throughList } from './list.ts';
-import { newsletter, notifier, phpMailer, sap, script } from './machines.ts';
+import { newsletter, notifier, phpMailer, preMime, sap, script } from './machines.ts';
 import { offsetMinutes } from './mime.ts';
 import { addressOf, deliver, OWN_DOMAIN, seedOf, submit, type Transport, usualTransport } from './transport.ts';
 import { TOPICS, wordsFor } from './wording.ts';
@@ -31,6 +31,7 @@ export const clients = {
   notifier,
   sap,
   phpMailer,
+  preMime,
   script,
 } satisfies Record<string, Client>;
 

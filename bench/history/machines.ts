@@ -126,6 +126,17 @@ export const phpMailer: Client = (draft, random) => {
   return { messageId, headers, body: body.body };
 };
 
+/** Software from before MIME: no Message-ID, no Content-Type, text as it is. */
+export const preMime: Client = (draft, random) => {
+  const headers = headersOf([
+    ['From', shownAs(draft.from)],
+    ['To', draft.to.map(({ address }) => address).join(', ')],
+    ['Subject', draft.subject],
+    ['Date', mailDate(draft.at, draft.timeZone)],
+  ]);
+  return { messageId: `unwritten.${digits(random, 10)}@${domainOf(draft.from.address)}`, headers, body: draft.text };
+};
+
 /** Python's email package with a bare SMTP client. */
 export const script: Client = (draft, random) => {
   const messageId =
