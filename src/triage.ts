@@ -1,7 +1,7 @@
 /** The whole path of a message on one screen: authenticate → read (parse → traits) → recall → detect → score → decide → observe. */
 import { createHash } from 'node:crypto';
 import { observationOf } from './baseline/observe.ts';
-import { recall, recallKeys } from './baseline/recall.ts';
+import { recallFrom } from './baseline/recall.ts';
 import { runDetectors } from './detectors/index.ts';
 import type { Submission, Verification } from './domain/mail.ts';
 import type { Message } from './domain/message.ts';
@@ -247,8 +247,7 @@ export async function judge(
 ): Promise<Judgement> {
   const home = { ...organisation, ownDomains: ownDomainsFor(mailbox, organisation) };
   const startedAt = performance.now();
-  const records = await store.recall(tenant, recallKeys(message, mailbox));
-  const baseline = recall(message, mailbox, records, home);
+  const baseline = await recallFrom(store, tenant, message, mailbox, home);
   const recalledAt = performance.now();
   const findings = runDetectors(message, baseline);
   const detectedAt = performance.now();

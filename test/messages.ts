@@ -6,7 +6,6 @@ import type {
   Attachment,
   Bulk,
   CalendarInvite,
-  Client,
   Content,
   Link,
   Message,
@@ -14,6 +13,7 @@ import type {
   Thread,
   Traits,
 } from '../src/domain/message.ts';
+import type { Client } from '../src/domain/origin.ts';
 
 export const NOW = Date.UTC(2026, 10, 24, 12);
 const DAY_MS = 86_400_000;
@@ -65,6 +65,7 @@ export function attachment(fileName: string, more: Partial<Attachment> = {}): At
 export const content = (text = '', more: Partial<Content> = {}): Content => ({
   text,
   newText: text,
+  signOff: 'none',
   wordCount: text.split(/\s+/).filter(Boolean).length,
   language: 'en',
   htmlToTextRatio: 0,
@@ -91,6 +92,7 @@ const plainClient: Client = {
   headerOrder: 'aaaa',
   structure: 'plain/7bit',
   boundaryPattern: 'none',
+  contentTypeForm: 'bbbb',
 };
 export const invite = (more: Partial<CalendarInvite> = {}): CalendarInvite => ({
   method: 'REQUEST',
@@ -125,6 +127,8 @@ export function message(more: Partial<Message> = {}): Message & Traits {
     },
     route: {
       hops: [],
+      relayPath: 'none',
+      firstRelay: 'none',
       sendingOrgDomain: 'partner.example',
       dkimDomains: ['partner.example'],
       isDkimVerified: true,

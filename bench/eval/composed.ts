@@ -14,6 +14,7 @@ import {
 import { headerOf, type Mail, type Mailer, mailerOf, withHeader } from '../../src/trial/mail.ts';
 import type { Delivered } from '../../src/trial/transport.ts';
 import type { Random } from '../random.ts';
+import { hostedAs, relayedAs } from './copied.ts';
 
 /** What an attacker may show of whom he claims to be, in shares of twentieths. */
 const SHARES = { spoof: 7, account: 4, 'look-alike': 4, freemail: 3, elsewhere: 2 } as const;
@@ -37,7 +38,9 @@ export function composed(scene: Scene, random: Random): (Delivered & { readonly 
   let mail = change(made.mail, 0.25, (one) => withHeader(one, 'Reply-To', replyElsewhere(person, random)));
   mail = change(mail, 0.15, (one) => withHeader(one, 'Subject', `Re: ${headerOf(one, 'subject') ?? ''}`));
   mail = change(mail, 0.3, (one) => withHeader(withHeader(one, 'To', scene.mailbox), 'Cc', undefined));
-  const changed = { ...made, mail };
+  const copied = random.chance(0.35) ? relayedAs(made.transport, victim.transport) : made.transport;
+  const transport = random.chance(0.2) ? hostedAs(copied, victim.transport) : copied;
+  const changed = { transport, mail };
   return { ...(random.chance(0.35) ? inThread(changed, scene, random) : changed), disguise };
 }
 

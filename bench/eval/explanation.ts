@@ -46,6 +46,7 @@ export const NAMES: Readonly<Record<string, readonly string[]>> = {
   'blind-spoof': [...SERVERS, ...PROGRAM],
   'known-domain-spoof': [...SERVERS, ...PROGRAM],
   'known-sender-spoof': SERVERS,
+  'known-sender-copy': SERVERS,
   'spoof-reply-to': [...SERVERS, 'reply-to-diversion'],
   'bec-display-name': NAME,
   'look-alike': LOOK_ALIKE,

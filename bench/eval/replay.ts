@@ -31,6 +31,7 @@ import { type Random, seeded } from '../random.ts';
 import { BORDER, deliver, deliveredOf } from './border.ts';
 import type { Comparator } from './comparator.ts';
 import { composed, type Disguise } from './composed.ts';
+import { COPIED, knownSenderCopy } from './copied.ts';
 import type { Guests } from './guests.ts';
 import { attackBy, LURES, newStranger, WARM_UP_DAYS, warmUp } from './poisoner.ts';
 
@@ -94,7 +95,7 @@ export const isProbe = (kind: string): boolean => /^(poisoner|newcomer|canary|be
 const THREAT_SETS = ['list-threat-phish', 'list-threat-419bec', 'list-spam-other'];
 const COMPOSED_SHARE = 8; // to a fixed class: models are trained on them, so many
 
-/** The trial's own, and what models are trained on before the control. */
+/** The trial's own; before the control, whoever copies more, and what models are trained on. */
 function attacksOf(rate: number, note: (disguise: Disguise) => void): readonly Attack[] {
   const make: Attack['make'] = (scene, random) => {
     const made = composed(scene, random);
@@ -102,7 +103,8 @@ function attacksOf(rate: number, note: (disguise: Disguise) => void): readonly A
     return made;
   };
   const trained = { kind: 'composed', rate: rate * COMPOSED_SHARE, make, mayCarryLink: true };
-  return attacksAt(rate).flatMap((one) => (one.kind === CANARY ? [trained, one] : [one]));
+  const copied = { kind: COPIED, rate, make: knownSenderCopy, mayCarryLink: true };
+  return attacksAt(rate).flatMap((one) => (one.kind === CANARY ? [copied, trained, one] : [one]));
 }
 
 interface CorpusLine {

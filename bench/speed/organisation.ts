@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import pg from 'pg';
 import { observationOf } from '../../src/baseline/observe.ts';
-import { recall, recallKeys } from '../../src/baseline/recall.ts';
+import { recallFrom } from '../../src/baseline/recall.ts';
 import type { Submission } from '../../src/domain/mail.ts';
 import type { Message } from '../../src/domain/message.ts';
 import type { Store } from '../../src/domain/ports.ts';
@@ -188,7 +188,7 @@ export async function measure(store: Store, mailboxes: number): Promise<readonly
     const { message, mailbox } = await someMail(n, mailboxes, random);
     const usage = process.cpuUsage();
     const startedAt = performance.now();
-    recall(message, mailbox, await store.recall(TENANT, recallKeys(message, mailbox)), { ownDomains: [OWN] });
+    await recallFrom(store, TENANT, message, mailbox, { ownDomains: [OWN] });
     const recalledAt = performance.now();
     const observation = observationOf(message);
     if (observation !== undefined)

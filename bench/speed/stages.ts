@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { observationOf } from '../../src/baseline/observe.ts';
-import { recall, recallKeys } from '../../src/baseline/recall.ts';
+import { recallFrom } from '../../src/baseline/recall.ts';
 import { runDetectors } from '../../src/detectors/index.ts';
 import type { Submission } from '../../src/domain/mail.ts';
 import { ownDomainsFor } from '../../src/intake.ts';
@@ -61,9 +61,7 @@ export async function measureStages(mix: readonly Buffer[]): Promise<void> {
     lap('parse');
     const message = await extractTraits(mail, submission, ORGANISATION);
     lap('traits');
-    const baseline = recall(message, mailbox, await store.recall('bench', recallKeys(message, mailbox)), {
-      ownDomains,
-    });
+    const baseline = await recallFrom(store, 'bench', message, mailbox, { ownDomains });
     lap('recall');
     const findings = runDetectors(message, baseline);
     lap('detect');

@@ -1,5 +1,4 @@
 /** How surprising a message's traits are for its sender: hierarchical Dirichlet shrinkage, detection.md §2 "Cold start". */
-import priorData from '../../models/priors.json' with { type: 'json' };
 import { HABIT_NAMES, type Habit, type HabitName } from '../domain/baseline.ts';
 import type { Message } from '../domain/message.ts';
 import type { ProfileRecord, TopK } from '../domain/observation.ts';
@@ -7,17 +6,23 @@ import { EMPTY_TOP, timesSeen, totalOf } from './counts.ts';
 
 const TO_DOMAIN = 2; // pseudo-counts of the domain behind a sender: α₁ of detection.md §2
 const TO_TENANT = 4; // of the tenant behind a domain: α₂
-const TO_GENERAL = 4; // of mail in general (models/priors.json) behind the tenant
-const RARE = 1e-3; // share of senders with a value that is not common enough to stand there
+const TO_GENERAL = 4; // of mail in general behind the tenant
+const IN_GENERAL = 1e-3; // share of mail in general that has any one value: nothing is shipped about what is common
+const MAX_DROPPED = 8; // values that found no place are counted as messages: how many there were is not known
 const MAX_SURPRISE = 12; // −ln p is clipped there: detection.md §3
 
 const MAX_VALUE_LENGTH = 120; // characters of a trait kept: structures and lists of domains can be made long
 
 /** The traits as short strings; those that could not be had are absent. */
-export function habitValues({ client, route }: Message): Readonly<Partial<Record<HabitName, string>>> {
+export function habitValues({ client, route, content, quotes }: Message): Readonly<Partial<Record<HabitName, string>>> {
   const values: Partial<Record<HabitName, string | undefined>> = {
     ...client,
+    quoteForm: quotes?.[0]?.form,
+    signOff: content?.signOff,
     sendingOrgDomain: route?.sendingOrgDomain,
+    sendingNetwork: route?.sendingNetwork,
+    relayPath: route?.relayPath,
+    firstRelay: route?.firstRelay,
     dkimDomains: route === undefined ? undefined : route.dkimDomains.join(' ') || 'none',
     mailFromOrgDomain: route?.mailFromOrgDomain,
   };
@@ -44,21 +49,28 @@ export function habitsOf(
     const byDomain = domain?.habits[trait] ?? EMPTY_TOP;
     const senderCount = totalOf(bySender);
     if (senderCount === 0 && totalOf(byDomain) === 0) continue;
-    const inGeneral = share(tenant?.habits[trait] ?? EMPTY_TOP, value, priorOf(trait, value), TO_GENERAL);
-    const probability = share(bySender, value, share(byDomain, value, inGeneral, TO_TENANT), TO_DOMAIN);
-    const surprise = Math.min(MAX_SURPRISE, -Math.log(probability));
-    habits.push({ trait, value, surprise, seenCount: timesSeen(bySender, value), senderCount });
+    const byTenant = share(tenant?.habits[trait] ?? EMPTY_TOP, value, IN_GENERAL, TO_GENERAL);
+    const inDomain = share(byDomain, value, byTenant, TO_TENANT);
+    const probability = share(bySender, value, inDomain, TO_DOMAIN);
+    habits.push({
+      ...{ trait, value },
+      surprise: surpriseOf(probability),
+      domainSurprise: surpriseOf(inDomain),
+      ...{ seenCount: timesSeen(bySender, value), senderCount },
+    });
   }
   return habits;
 }
 
-const priors: Readonly<Partial<Record<HabitName, Readonly<Record<string, number>>>>> = priorData;
+const surpriseOf = (probability: number): number => Math.min(MAX_SURPRISE, -Math.log(probability));
 
-function priorOf(trait: HabitName, value: string): number {
-  const shares = priors[trait] ?? {};
-  return Object.hasOwn(shares, value) ? (shares[value] ?? RARE) : RARE;
+/**
+ * p(value), shrunk to `behind` by as many pseudo-counts as there were values (Witten+ 1991, method C), and by no fewer than `atLeast`: who
+ * often had a new one is expected to have another.
+ */
+function share({ v, o }: TopK, value: string, behind: number, atLeast: number): number {
+  const counts = Object.values(v);
+  const total = counts.reduce((sum, count) => sum + count, o);
+  const pseudoCount = Math.max(atLeast, counts.length + Math.min(o, MAX_DROPPED));
+  return (timesSeen({ v, o }, value) + pseudoCount * behind) / (total + pseudoCount);
 }
-
-/** p(value), shrunk to `behind` by `pseudoCount`. */
-const share = (top: TopK, value: string, behind: number, pseudoCount: number): number =>
-  (timesSeen(top, value) + pseudoCount * behind) / (totalOf(top) + pseudoCount);

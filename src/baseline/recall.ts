@@ -1,4 +1,4 @@
-/** Records → Baseline: what this mailbox and its tenant knew before this message. One read: all keys follow from the message. */
+/** Records → Baseline: what this mailbox and its tenant knew before this message. All keys follow from the message, but for one. */
 import type {
   ActorHistory,
   Baseline,
@@ -26,6 +26,7 @@ import type {
   Records,
 } from '../domain/observation.ts';
 import type { ConfiguredVip } from '../domain/organisation.ts';
+import type { Store } from '../domain/ports.ts';
 import { actorKeys, actorName } from './actor.ts';
 import { EMPTY_TOP, tallyOf, valuesOf } from './counts.ts';
 import { habitsOf, habitValues } from './habits.ts';
@@ -44,7 +45,21 @@ const PROBATION_DAYS = 14; // a new Reply-To is not yet usual: detection.md §2 
 const MAX_REPLY_TO = 3; // of those: a mail with more would keep all others from being looked up
 const MAX_OTHERS = 8; // addresses that a message names beside its sender and that are looked up
 
-/** Keys of all records that `recall` may read for this message. */
+/** One read; a second, of one record, where another address bears the sender's name. */
+export async function recallFrom(
+  store: Pick<Store, 'recall'>,
+  tenant: string,
+  message: Message,
+  mailbox: string,
+  home: Home,
+): Promise<Baseline> {
+  const records = await store.recall(tenant, recallKeys(message, mailbox));
+  const further = furtherKeys(message, mailbox, records);
+  const more = further.length === 0 ? [] : await store.recall(tenant, further);
+  return recall(message, mailbox, new Map([...records, ...more]), home);
+}
+
+/** Keys of the records that `recall` may read for this message and that follow from it. */
 export function recallKeys(message: Message, mailbox: string): readonly RecordKey[] {
   const { sender, thread } = message;
   const keys: RecordKey[] = [keyOf(mailbox, 'mailbox', '')];
@@ -68,6 +83,12 @@ export function recallKeys(message: Message, mailbox: string): readonly RecordKe
   for (const orgDomain of linkDomainsOf(message))
     keys.push(keyOf(mailbox, 'link', orgDomain), keyOf(TENANT, 'link', orgDomain));
   return keys;
+}
+
+/** Keys that follow from what is found under `recallKeys`. */
+export function furtherKeys(message: Message, mailbox: string, records: Records): readonly RecordKey[] {
+  const holder = nameHolderKey(message, mailbox, records);
+  return holder === undefined ? [] : [holder];
 }
 
 const lookalikeKeysOf = (sender: Sender): readonly RecordKey[] => [
@@ -185,10 +206,10 @@ function acquaintance(
   const everybody = recordOf(records, keyOf(TENANT, 'everybody', ''));
   const twin = recordOf(records, keyOf(TENANT, 'twin', sender.address));
   const isTwinUsual = message.authentication?.isAligned === false && (twin?.c.d ?? 0) >= USUAL_TWIN_DAYS;
-  const namesIn = (scope: string) =>
-    sender.nameKey === undefined
-      ? []
-      : bindings(recordOf(records, keyOf(scope, 'name', sender.nameKey)), sender.address);
+  const values = habitValues(message);
+  const namesIn = (scope: string) => boundElsewhere(sender, scope, records);
+  const holder = nameHolderKey(message, mailbox, records);
+  const holderProfile = holder === undefined ? undefined : recordOf(records, holder);
   const replyTo = foreignReplyTo(sender);
   const others = othersNamed(message, sender).flatMap((address) => correspondentOf(address) ?? []);
   return {
@@ -199,10 +220,27 @@ function acquaintance(
     tenantNameBindings: namesIn(TENANT),
     ...optional('profile', toProfile(profile, now, twin)),
     ...optional('domainProfile', toProfile(domainProfile, now)),
-    habits: habitsOf(habitValues(message), isTwinUsual ? twin : profile, domainProfile, everybody),
+    habits: habitsOf(values, isTwinUsual ? twin : profile, domainProfile, everybody),
+    ...(holderProfile === undefined ? {} : { nameHolderHabits: habitsOf(values, holderProfile, undefined, everybody) }),
     senderResemblances: sender.isFreemail ? [] : resemblancesIn(sender, records, ownDomains),
     replyToResemblances: replyTo === undefined ? [] : resemblancesIn(replyTo, records, ownDomains),
   };
+}
+
+const boundElsewhere = ({ nameKey, address }: Sender, scope: string, records: Records): readonly NameBinding[] =>
+  nameKey === undefined ? [] : bindings(recordOf(records, keyOf(scope, 'name', nameKey)), address);
+
+/**
+ * The profile of the other address that bears the sender's name: one that is written to before one that is not, whoever sends more mail, so
+ * that a made-up bearer does not take the place of a known one. A list that rewrites From shows its author's name over an address of its own.
+ */
+function nameHolderKey({ sender, bulk }: Message, mailbox: string, records: Records): KeyOf<'profile'> | undefined {
+  if (sender === undefined) return undefined;
+  const author = bulk?.isList === true ? sender.originalAuthor?.address : undefined;
+  const [holder] = [...boundElsewhere(sender, mailbox, records), ...boundElsewhere(sender, TENANT, records)]
+    .filter(({ address }) => address !== author)
+    .sort((a, b) => Number(b.isSolicited) - Number(a.isSolicited) || b.messageCount - a.messageCount);
+  return holder === undefined ? undefined : keyOf(TENANT, 'profile', holder.address);
 }
 
 export function toCorrespondent(address: string, record: CorrespondentRecord, now: number): Correspondent {

@@ -92,12 +92,15 @@ export interface Habit {
   readonly value: string;
   /** −ln p(value | sender), shrunk to the domain and the tenant; 0–12. */
   readonly surprise: number;
+  /** −ln p(value | domain), shrunk to the tenant; 0–12. */
+  readonly domainSurprise: number;
   /** Times the sender used this value, of how many. */
   readonly seenCount: number;
   readonly senderCount: number;
 }
 
-export const HABIT_NAMES = [
+/** Of the hand and the program that wrote a mail. */
+export const CLIENT_HABITS = [
   'mailer',
   'timeZone',
   'messageIdDomain',
@@ -105,10 +108,20 @@ export const HABIT_NAMES = [
   'headerOrder',
   'structure',
   'boundaryPattern',
+  'contentTypeForm',
+  'quoteForm',
+  'signOff',
+] as const;
+/** Of the way it came. */
+export const TRANSPORT_HABITS = [
   'sendingOrgDomain',
+  'sendingNetwork',
+  'relayPath',
+  'firstRelay',
   'dkimDomains',
   'mailFromOrgDomain',
 ] as const;
+export const HABIT_NAMES = [...CLIENT_HABITS, ...TRANSPORT_HABITS] as const;
 export type HabitName = (typeof HABIT_NAMES)[number];
 
 /** A known domain that the sender's (or a Reply-To's) domain resembles. */
@@ -210,6 +223,8 @@ export interface Baseline {
   readonly profile?: SenderProfile;
   readonly domainProfile?: SenderProfile;
   readonly habits: readonly Habit[];
+  /** The same traits beside those of the other address that holds the display name best; absent where none does. */
+  readonly nameHolderHabits?: readonly Habit[];
   readonly senderResemblances: readonly Resemblance[];
   readonly replyToResemblances: readonly Resemblance[];
   /** Ancestors of the message that the mailbox or the tenant has seen, by Message-ID. */

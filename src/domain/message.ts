@@ -2,7 +2,8 @@
  * The message as detectors see it: traits, facts derived from the mail (mail.ts). All values are plain and immutable; units as there.
  */
 import type { Intent } from './intent.ts';
-import type { AuthResult, Defect, Direction, DmarcPolicy, Envelope, NamedAddress, ReceivedHop } from './mail.ts';
+import type { AuthResult, Defect, Direction, DmarcPolicy, Envelope, NamedAddress } from './mail.ts';
+import type { Client, Route } from './origin.ts';
 
 /** One reasonable reading of who the mail is from. Two readers may disagree: RFC 5322 §3.6.2, Chen+ 2020 "Composition Kills". */
 export interface FromCandidate {
@@ -58,36 +59,6 @@ export interface Authentication {
 
 /** In the place of an authserv-id: this service's own verification. */
 export const OWN_WORD = 'own verification';
-
-/** The way it came. */
-export interface Route {
-  readonly hops: readonly ReceivedHop[];
-  /** Organisation of the first host outside: the envelope's client if given, else read from Received. */
-  readonly sendingOrgDomain?: string;
-  readonly sendingIp?: string;
-  /** Organisational domains of DKIM signatures (verified when authentication is known, else as claimed), sorted. */
-  readonly dkimDomains: readonly string[];
-  /** The border verified them: what else is claimed, anyone can write. */
-  readonly isDkimVerified: boolean;
-  readonly mailFromOrgDomain?: string;
-}
-
-/** Habits of the program that wrote the mail. Each is a short string, 'none' when absent: values for a sender's profile. */
-export interface Client {
-  /** X-Mailer or User-Agent without its version numbers. */
-  readonly mailer: string;
-  /** Zone of Date: '+0200'. */
-  readonly timeZone: string;
-  readonly messageIdDomain: string;
-  /** Shape of the Message-ID's left side: 'hex32', 'uuid', 'digits.word' … */
-  readonly messageIdPattern: string;
-  /** Short hash of the order of author-written headers. */
-  readonly headerOrder: string;
-  /** Content type tree and encodings of the body: 'multipart/alternative(plain/qp,html/qp)'. */
-  readonly structure: string;
-  /** Shape of the MIME boundary. */
-  readonly boundaryPattern: string;
-}
 
 export type LinkSource =
   | 'text'
@@ -230,6 +201,8 @@ export interface Content {
   readonly text: string;
   /** What the writer added: without quoted lines, up to the first mail that is quoted whole; '' when all is quoted. */
   readonly newText: string;
+  /** How the writer closes: 'best regards, name', '--' for a signature alone, 'none'. */
+  readonly signOff: string;
   readonly wordCount: number;
   readonly language: Language;
   /** Bytes of HTML per character of visible text; 0 without HTML. */
@@ -286,6 +259,8 @@ export interface Quote {
   readonly readers: readonly QuotedPerson[];
   /** As shown, at most 80 characters. */
   readonly shownDate?: string;
+  /** How the writer's program words it, without names, addresses and numbers: 'On … 9, 9 at 9:9 PM … wrote:'. Of the first only: others may be someone else's. */
+  readonly form?: string;
 }
 
 export interface CalendarInvite {

@@ -3,9 +3,9 @@
  * weigh things beside each other, so what is so may weigh against its own sentence ("no mail from the sender" lowers beside a first
  * contact that counts in full): then it is told as it is, and marked.
  */
-import type { Baseline, Habit, HabitName } from '../domain/baseline.ts';
+import { type Baseline, CLIENT_HABITS, type Habit, type HabitName, TRANSPORT_HABITS } from '../domain/baseline.ts';
 import type { Message } from '../domain/message.ts';
-import { CLIENT, holders, newIntents, newKinds, TRANSPORT } from './measures.ts';
+import { holders, isSurprising, newIntents, newKinds } from './measures.ts';
 import { titleOf } from './sentences.ts';
 
 export interface Circumstance {
@@ -103,6 +103,18 @@ const byLinks: Reading = (_, { linkDomains }) => {
     : against(`Links that are new here: ${fresh.slice(0, 3).join(', ')}`);
 };
 
+const MIN_MAILS = 5; // of another address before it is said that mail is written as it writes
+
+/** People have more than one address, and write alike from each. */
+const byHolder: Reading = (message, { nameBindings, tenantNameBindings, nameHolderHabits }) => {
+  if (holders(message, [...nameBindings, ...tenantNameBindings]).length === 0)
+    return inFavour('The display name is nobody else’s');
+  const isKnown = nameHolderHabits?.some(({ senderCount }) => senderCount >= MIN_MAILS) === true;
+  return isKnown && !nameHolderHabits.some(isSurprising)
+    ? inFavour('Another address bears this display name, and writes as this is written')
+    : against('Another address bears this display name');
+};
+
 const readings: Readonly<Record<string, Reading>> = {
   'known-sender': byReceived('Not well known', 'Known'),
   'known-for-days': byReceived('Not known for long', 'Known for long'),
@@ -128,12 +140,7 @@ const readings: Readonly<Record<string, Reading>> = {
     'The organisation hardly knows the sender',
     'The organisation knows the sender',
   ),
-  'name-bound-elsewhere': byFact(
-    (message, { nameBindings, tenantNameBindings }) =>
-      holders(message, [...nameBindings, ...tenantNameBindings]).length > 0,
-    'Others bear this display name',
-    'The display name is nobody else’s',
-  ),
+  'name-bound-elsewhere': byHolder,
   'lookalike-correspondent-domain': byFact(
     (_, { senderResemblances }) => senderResemblances.length > 0,
     'The domain resembles a known one',
@@ -147,8 +154,8 @@ const readings: Readonly<Record<string, Reading>> = {
   'authentication-failure': byAlignment,
   'authentication-regression': byAuthentication,
   'mail-from-mismatch': byMailFrom,
-  'new-infrastructure': byOddest(TRANSPORT, 'servers'),
-  'new-client': byOddest(CLIENT, 'ways of the mail program'),
+  'new-infrastructure': byOddest(TRANSPORT_HABITS, 'servers'),
+  'new-client': byOddest(CLIENT_HABITS, 'ways of writing'),
   'unusual-hour': byCount(
     ({ profile }) => profile?.hours.length,
     'The hour is not one of the sender’s usual ones',

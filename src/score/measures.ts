@@ -6,10 +6,12 @@
 import {
   alignedShare,
   type Baseline,
-  HABIT_NAMES,
+  CLIENT_HABITS,
+  type Habit,
   type HabitName,
   type NameBinding,
   type Tally,
+  TRANSPORT_HABITS,
 } from '../domain/baseline.ts';
 import type { Message } from '../domain/message.ts';
 
@@ -29,13 +31,31 @@ const countOf = (tally: Tally | undefined): number => ln(tally?.messageCount);
 const daysSince = (tally: Tally | undefined, { receivedAt }: Message): number =>
   tally === undefined ? UNKNOWN : ln(Math.max(0, receivedAt - tally.lastAt) / DAY_MS);
 
-export const TRANSPORT: readonly HabitName[] = ['sendingOrgDomain', 'dkimDomains', 'mailFromOrgDomain'];
-export const CLIENT: readonly HabitName[] = HABIT_NAMES.filter((name) => !TRANSPORT.includes(name));
+/** What a person keeps under another address: some of it the program, some the place, some the hand. */
+const BESIDE_HOLDER: Readonly<Record<string, readonly HabitName[]>> = {
+  client: CLIENT_HABITS,
+  transport: TRANSPORT_HABITS,
+  timeZone: ['timeZone'],
+  signOff: ['signOff'],
+  sendingNetwork: ['sendingNetwork'],
+};
 
 const surpriseOf = ({ habits }: Baseline, name: HabitName): number =>
   habits.find((habit) => habit.trait === name)?.surprise ?? UNKNOWN;
-const surprises = (baseline: Baseline, names: readonly HabitName[]): readonly number[] =>
-  baseline.habits.filter(({ trait }) => names.includes(trait)).map(({ surprise }) => surprise);
+const named = (habits: readonly Habit[], names: readonly HabitName[]): readonly Habit[] =>
+  habits.filter(({ trait }) => names.includes(trait));
+const surpriseIn = (habits: readonly Habit[], names: readonly HabitName[]): number =>
+  sum(named(habits, names).map(({ surprise }) => surprise));
+const domainSurprise =
+  (names: readonly HabitName[]): Measure['of'] =>
+  (_, { habits }) =>
+    habits.length === 0 ? UNKNOWN : sum(named(habits, names).map((habit) => habit.domainSurprise));
+export const isSurprising = ({ surprise }: Habit): boolean => surprise > SURPRISING;
+/** Of who bears the name of another address; UNKNOWN where the name is nobody else's. */
+const ofHolder =
+  (of: (habits: readonly Habit[]) => number): Measure['of'] =>
+  (_, { nameHolderHabits: habits }) =>
+    habits === undefined ? UNKNOWN : of(habits);
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 const measure = (group: string, id: string, of: Measure['of']): Measure => ({ id, group, of });
@@ -126,12 +146,29 @@ export const measures: readonly Measure[] = [
     route?.mailFromOrgDomain === undefined ? UNKNOWN : Number(route.mailFromOrgDomain !== sender?.orgDomain),
   ),
   // servers and program against what is usual
-  ...TRANSPORT.map((name) => measure('new-infrastructure', `surprise-${name}`, (_, b) => surpriseOf(b, name))),
-  ...CLIENT.map((name) => measure('new-client', `surprise-${name}`, (_, b) => surpriseOf(b, name))),
-  measure('new-infrastructure', 'surprise-transport', (_, b) => sum(surprises(b, TRANSPORT))),
-  measure('new-client', 'surprise-client', (_, b) => sum(surprises(b, CLIENT))),
-  measure('new-client', 'surprising-traits', (_, b) => b.habits.filter(({ surprise }) => surprise > SURPRISING).length),
+  ...TRANSPORT_HABITS.map((name) => measure('new-infrastructure', `surprise-${name}`, (_, b) => surpriseOf(b, name))),
+  ...CLIENT_HABITS.map((name) => measure('new-client', `surprise-${name}`, (_, b) => surpriseOf(b, name))),
+  measure('new-infrastructure', 'surprise-transport', (_, { habits }) => surpriseIn(habits, TRANSPORT_HABITS)),
+  measure('new-infrastructure', 'domain-surprise-transport', domainSurprise(TRANSPORT_HABITS)),
+  measure('new-infrastructure', 'domain-surprise-relayPath', domainSurprise(['relayPath'])),
+  measure('new-infrastructure', 'domain-surprise-sendingNetwork', domainSurprise(['sendingNetwork'])),
+  measure('new-client', 'domain-surprise-client', domainSurprise(CLIENT_HABITS)),
+  measure('new-client', 'surprise-client', (_, { habits }) => surpriseIn(habits, CLIENT_HABITS)),
+  measure('new-client', 'surprising-traits', (_, { habits }) => habits.filter(isSurprising).length),
   measure('unusual-hour', 'surprise-hour', hourSurprise),
+  // whether who bears the name of another address writes as that address does: people have private ones
+  ...Object.entries(BESIDE_HOLDER).map(([what, names]) =>
+    measure(
+      'name-bound-elsewhere',
+      `holder-surprise-${what}`,
+      ofHolder((habits) => surpriseIn(habits, names)),
+    ),
+  ),
+  measure(
+    'name-bound-elsewhere',
+    'holder-surprising-traits',
+    ofHolder((habits) => named(habits, CLIENT_HABITS).filter(isSurprising).length),
+  ),
   // the conversation; how often mail begins threads or has many readers is left out: that is a habit of lists, not of attackers
   measure('own-thread', 'own-thread-known', (_, { threads }) => Number([...threads.values()].some((one) => one.isOwn))),
   measure('unusual-recipients', 'recipients-known', recipientShare),

@@ -1,5 +1,5 @@
 /** Addresses inside an organisation: RFC 1918, RFC 4193, RFC 6598, link-local and loopback; and networks as an operator names them. */
-import { BlockList, isIP } from 'node:net';
+import { BlockList, isIP, SocketAddress } from 'node:net';
 
 const LOCAL_NETWORKS = localNetworks();
 
@@ -18,6 +18,13 @@ function localNetworks(): BlockList {
 }
 
 export const isLocalAddress = (ip: string): boolean => LOCAL_NETWORKS.check(ip, isIP(ip) === 6 ? 'ipv6' : 'ipv4');
+
+/** One spelling of an IP address, of IPv4 in IPv6 the former; anything else as it is. */
+export function canonicalAddress(ip: string): string {
+  if (isIP(ip) !== 6) return ip;
+  const { address } = new SocketAddress({ address: ip, family: 'ipv6' });
+  return address.startsWith('::ffff:') && address.includes('.') ? address.slice('::ffff:'.length) : address;
+}
 
 /** `192.0.2.0/24`, `2001:db8::/32` or a single address; undefined for anything else. */
 export function readNetwork(text: string): Network | undefined {

@@ -1,7 +1,7 @@
 /** Habits of the program that wrote the mail: only what its author's side wrote, nothing that a relay or a list adds. */
 import { hash } from 'node:crypto';
 import type { ParsedMail, RawHeader } from '../domain/mail.ts';
-import type { Client } from '../domain/message.ts';
+import type { Client } from '../domain/origin.ts';
 import { organisationalDomain } from '../text/organisationalDomain.ts';
 import { boundaryShape, messageIdShape } from './shapes.ts';
 
@@ -16,6 +16,7 @@ export function client(mail: ParsedMail): Client {
     headerOrder: headerOrder(mail.headers),
     structure: mail.structure ?? NONE,
     boundaryPattern: boundaryShape(firstValue(mail.headers, 'content-type') ?? ''),
+    contentTypeForm: contentTypeForm(mail.headers),
   };
 }
 
@@ -92,3 +93,23 @@ function headerOrder(headers: readonly RawHeader[]): string {
   }
   return names.size === 0 ? NONE : hash('sha256', [...names.values()].join(' ')).slice(0, HASH_LENGTH);
 }
+
+const MAX_FORM_SOURCE = 400; // characters of Content-Type
+const MAX_ENCODING = 40;
+
+/** Case, order, quotes and what the program writes by itself; a boundary, a file name and a summary are the message's. */
+function contentTypeForm(headers: readonly RawHeader[]): string {
+  const type = firstValue(headers, 'content-type')?.slice(0, MAX_FORM_SOURCE);
+  const encoding = firstValue(headers, 'content-transfer-encoding')?.slice(0, MAX_ENCODING).trim();
+  if (type === undefined && encoding === undefined) return NONE;
+  const form = type
+    ?.replace(PARAMETER, (whole, name: string, value: string) =>
+      PROGRAMS_PARAMETERS.has(name.toLowerCase()) ? whole : `;${name}=${value.startsWith('"') ? '""' : ''}`,
+    )
+    .replace(PIECES, '$1');
+  return hash('sha256', `${form?.replace(/\s+/g, ' ')}\n${encoding}`).slice(0, HASH_LENGTH);
+}
+
+const PARAMETER = /;\s*([\w-]+)(?:\*\d*)*\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)/g;
+const PIECES = /(;[\w-]+=(?:"")?)\1+/g; // RFC 2231 §3: a long name comes in several
+const PROGRAMS_PARAMETERS: ReadonlySet<string> = new Set(['charset', 'format', 'delsp', 'type', 'micalg', 'protocol']);

@@ -7,6 +7,7 @@ import { findBrands } from '../text/lists.ts';
 import type { HtmlFacts } from './html.ts';
 import { findPhoneNumbers } from './phoneNumbers.ts';
 import { withoutQuoted } from './quotedText.ts';
+import { signOff } from './signOff.ts';
 import { countWords, withoutInvisible } from './visibleText.ts';
 
 const MAX_TEXT = 64 * 1024; // domain/message.ts
@@ -25,6 +26,7 @@ export function content(
   return {
     text,
     newText,
+    signOff: signOff(newText),
     wordCount: countWords(shown),
     language: detectLanguage(message.slice(0, MAX_SEARCHED)),
     htmlToTextRatio: mail.html === '' ? 0 : mail.html.length / Math.max(1, html.text.length),

@@ -1,6 +1,7 @@
 /** Which mails the text quotes: writer, readers and date as mail programs show them above what they quote. Six languages. */
 import type { Quote, QuotedPerson } from '../domain/message.ts';
 import { addressIn, nameKey } from '../text/names.ts';
+import { quoteForm } from '../text/quoteForm.ts';
 import { attributionStart, endsWithColon, startsHeaderBlock } from './quotedText.ts';
 
 const MAX_QUOTES = 10;
@@ -8,24 +9,33 @@ const MAX_READERS = 10;
 const MAX_LINES = 4_000; // of the 64 KiB of a text
 const MAX_LINE = 400; // characters of a line that are looked at
 const MAX_DATE = 80;
+const FORM_NAMES = 3; // From, Sent, To: what follows depends on the mail
 const MAX_BLOCK_LINES = 8; // From, Sent, To (folded), Cc, Subject
 
 /** Names and addresses are what the mail shows, of which nothing need be true. Linear in the text. Never throws. */
 export function quotes(text: string): readonly Quote[] {
-  const lines = text.split('\n', MAX_LINES).map(unmarked);
+  const written = text.split('\n', MAX_LINES);
+  const lines = written.map(unmarked);
+  const firstMarked = written.findIndex((line) => line.startsWith('>'));
   const found: Quote[] = [];
   for (let at = 0; at < lines.length && found.length < MAX_QUOTES; at++) {
-    const line = lines[at] ?? '';
-    if (endsWithColon(line)) {
-      const from = attributionStart(lines, at);
-      const quote = from === undefined ? undefined : ofAttribution(lines.slice(from, at + 1).join(' '));
-      if (quote !== undefined) found.push(quote);
-    } else if (startsHeaderBlock(lines, at)) {
-      found.push(ofHeaders(lines.slice(at, at + MAX_BLOCK_LINES)));
-    }
+    const [quote, from] = quoteAt(lines, at) ?? [];
+    if (quote === undefined || from === undefined) continue;
+    const isOwn = found.length === 0 && (firstMarked < 0 || firstMarked >= from);
+    found.push(isOwn ? quote : withoutForm(quote));
   }
   return found;
 }
+
+/** What is quoted at the line, and the line at which it is announced. */
+function quoteAt(lines: readonly string[], at: number): readonly [Quote, number] | undefined {
+  if (startsHeaderBlock(lines, at)) return [ofHeaders(lines.slice(at, at + MAX_BLOCK_LINES)), at];
+  const from = endsWithColon(lines[at] ?? '') ? attributionStart(lines, at) : undefined;
+  const quote = from === undefined ? undefined : ofAttribution(lines.slice(from, at + 1).join(' '));
+  return quote === undefined || from === undefined ? undefined : [quote, from];
+}
+
+const withoutForm = ({ form, ...quote }: Quote): Quote => quote;
 
 /** Without the marks of what is quoted again and again. */
 function unmarked(line: string): string {
@@ -51,7 +61,10 @@ function ofAttribution(written: string): Quote | undefined {
   if (person === undefined) return undefined;
   const isDateFirst = /\d/.test(front);
   const date = isDateFirst && behind === undefined ? front.slice(0, front.length - name.length) : front;
-  return withDate({ writer: person, readers: [] }, isDateFirst ? date : text.slice(text.lastIndexOf('>') + 1));
+  return withDate(
+    { writer: person, readers: [], form: quoteForm(text) },
+    isDateFirst ? date : text.slice(text.lastIndexOf('>') + 1),
+  );
 }
 
 const FROM = ['from', 'von', 'de', 'van'];
@@ -75,10 +88,13 @@ function ofHeaders(lines: readonly string[]): Quote {
   let writer: QuotedPerson = {};
   const readers: QuotedPerson[] = [];
   let date = '';
+  const names: string[] = [];
   for (const line of lines) {
     const colon = line.indexOf(':');
     if (colon < 0 || line.trim() === '') break;
     const name = line.slice(0, colon).replaceAll('*', '').trim().toLowerCase();
+    if (FROM.includes(name) || READERS.includes(name) || DATES.includes(name))
+      names.push(line.slice(0, colon + 1).trim());
     const value = line
       .slice(colon + 1)
       .replace(/^\*+/, '')
@@ -88,7 +104,7 @@ function ofHeaders(lines: readonly string[]): Quote {
       readers.push(...value.split(/[;,]/, MAX_READERS).flatMap((one) => personIn(one) ?? []));
     else if (DATES.includes(name)) date = value;
   }
-  return withDate({ writer, readers: readers.slice(0, MAX_READERS) }, date);
+  return withDate({ writer, readers: readers.slice(0, MAX_READERS), form: names.slice(0, FORM_NAMES).join('') }, date);
 }
 
 /** 'Bea Lind <bea@…>', 'Bea Lind [mailto:bea@…]', 'bea@…', 'Bea Lind'. */

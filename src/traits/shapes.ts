@@ -6,7 +6,7 @@ const MAX_SOURCE = 200;
 const MIN_HEX = 8;
 const MIN_RANDOM = 16; // mixed letters and digits from here on are random text, whatever separators occur in it
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}n?$/i; // Google Groups ends its own with n
 
 /** Left side of a Message-ID: 'hex32', 'uuid', 'digits.digits-digits-word'. */
 export function messageIdShape(messageId: string): string {

@@ -1,6 +1,6 @@
 /** Lessons folded into plain maps: what a baseline knows after a short history, without a store. */
 import { lessonsOf, marksOf, observationOf, unlessonsOf } from '../../src/baseline/observe.ts';
-import { recall, recallKeys } from '../../src/baseline/recall.ts';
+import { furtherKeys, recall, recallKeys } from '../../src/baseline/recall.ts';
 import type { Baseline } from '../../src/domain/baseline.ts';
 import type { Message } from '../../src/domain/message.ts';
 import { type RecordKey, type Records, recordId } from '../../src/domain/observation.ts';
@@ -66,7 +66,11 @@ export function newMemory(
       for (const lesson of unlessonsOf(observation, { readers: mailboxes })) learnOne(lesson);
     },
     teach: learnOne,
-    baseline: (one, mailbox = ANA) => recall(one, mailbox, read(recallKeys(one, mailbox)), { ownDomains, vips }),
+    baseline(one, mailbox = ANA) {
+      const first = read(recallKeys(one, mailbox));
+      const further = read(furtherKeys(one, mailbox, first));
+      return recall(one, mailbox, new Map([...first, ...further]), { ownDomains, vips });
+    },
   };
 }
 

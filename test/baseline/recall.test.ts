@@ -298,6 +298,47 @@ describe('habits', () => {
     expect(other?.surprise).toBeGreaterThan((same?.surprise ?? 99) + 2);
   });
 
+  test('a new value surprises less from who often has new ones', () => {
+    const varied = newMemory();
+    for (let n = 0; n < 20; n++) varied.learn(mail(n, { client: { ...client, mailer: `mailer ${n % 5}` } }));
+    const other = mail(21, { client: { ...client, mailer: 'other' } });
+    expect(habit(varied, other, 'mailer')?.surprise).toBeLessThan(
+      (habit(learned(20), other, 'mailer')?.surprise ?? 0) - 0.3,
+    );
+  });
+
+  test('what colleagues do is new for the sender, not for its domain', () => {
+    const memory = learned(20);
+    const colleague = { sender: sender('carl@partner.example'), client: { ...client, mailer: 'mutt' } };
+    for (let n = 20; n < 30; n++) memory.learn(mail(n, colleague));
+    const [colleagues, nobodys] = ['mutt', 'evil'].map((mailer) =>
+      habit(memory, mail(31, { client: { ...client, mailer } }), 'mailer'),
+    );
+    expect(colleagues).toMatchObject({ seenCount: 0, senderCount: 20 });
+    expect(colleagues?.domainSurprise).toBeLessThan(1.5);
+    expect(nobodys?.domainSurprise).toBeGreaterThan(4);
+  });
+
+  test('who bears the name of a known address is compared with it', () => {
+    const named = { nameKey: 'bea lind' };
+    const memory = newMemory();
+    for (let n = 0; n < 20; n++) memory.learn(mail(n, { sender: sender(BEA, named) }));
+    const elsewhere = (mailer: string) =>
+      memory
+        .baseline(mail(21, { sender: sender('bea@home.example', named), client: { ...client, mailer } }))
+        .nameHolderHabits?.find(({ trait }) => trait === 'mailer');
+    expect(elsewhere('none')).toMatchObject({ seenCount: 20, senderCount: 20 });
+    expect(elsewhere('evil')?.surprise).toBeGreaterThan(4);
+    expect(memory.baseline(mail(21, { sender: sender(BEA, named) })).nameHolderHabits).toBeUndefined();
+    // Somebody who bears the name too, and writes more, does not take the place of whom the owner writes to.
+    const asBea = { recipients: { ...message().recipients, to: [address(BEA, 'Bea Lind')] } };
+    memory.learn(written(22, [BEA], asBea), 'sent');
+    for (let n = 23; n < 53; n++)
+      memory.learn(mail(n, { sender: sender('b@free.example', named), client: { ...client, mailer: 'evil' } }));
+    expect(elsewhere('evil')?.surprise).toBeGreaterThan(2.5);
+    expect(memory.baseline(mail(21, { sender: sender('x@home.example') })).nameHolderHabits).toBeUndefined();
+  });
+
   test('nobody is known, nothing is a habit', () => {
     expect(learned(20).baseline(mail(21, { sender: sender('x@new.example') })).habits).toEqual([]);
   });

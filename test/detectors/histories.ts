@@ -7,6 +7,7 @@ export const novel = (trait: HabitName, value: string, senderCount = 214): Habit
   trait,
   value,
   surprise: 8,
+  domainSurprise: 8,
   seenCount: 0,
   senderCount,
 });
@@ -16,6 +17,7 @@ export const usual = (trait: HabitName, value: string, senderCount = 214): Habit
   trait,
   value,
   surprise: 0.05,
+  domainSurprise: 0.05,
   seenCount: senderCount,
   senderCount,
 });

@@ -4,10 +4,19 @@ import { usual } from './histories.ts';
 import { detectorTable } from './table.ts';
 
 const by = (mailFromOrgDomain: string, dkimDomains: readonly string[] = []) =>
-  message({ route: { hops: [], dkimDomains, isDkimVerified: true, mailFromOrgDomain } });
+  message({
+    route: { hops: [], relayPath: 'none', firstRelay: 'none', dkimDomains, isDkimVerified: true, mailFromOrgDomain },
+  });
 const claimed = () =>
   message({
-    route: { hops: [], dkimDomains: ['partner.example'], isDkimVerified: false, mailFromOrgDomain: 'vps.example' },
+    route: {
+      hops: [],
+      relayPath: 'none',
+      firstRelay: 'none',
+      dkimDomains: ['partner.example'],
+      isDkimVerified: false,
+      mailFromOrgDomain: 'vps.example',
+    },
   });
 const foreign = by('vps.example');
 
@@ -45,7 +54,7 @@ detectorTable(mailFromMismatch, [
   ['near-miss: a bounce', { ...foreign, envelope: { mailFrom: '', rcptTo: [] } }, baseline(), 'clear'],
   [
     'the envelope is not known',
-    message({ route: { hops: [], dkimDomains: [], isDkimVerified: false } }),
+    message({ route: { hops: [], relayPath: 'none', firstRelay: 'none', dkimDomains: [], isDkimVerified: false } }),
     baseline(),
     'skipped',
   ],

@@ -6,7 +6,9 @@ import { detectorTable } from './table.ts';
 const host = novel('sendingOrgDomain', 'vps.example');
 const envelope = novel('mailFromOrgDomain', 'vps.example');
 const signature = novel('dkimDomains', 'none');
-const unsigned = message({ route: { hops: [], dkimDomains: [], isDkimVerified: true } });
+const unsigned = message({
+  route: { hops: [], relayPath: 'none', firstRelay: 'none', dkimDomains: [], isDkimVerified: true },
+});
 const checked = profile(200, 214);
 
 detectorTable(newInfrastructure, [

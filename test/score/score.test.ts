@@ -1,11 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { detectors } from '../../src/detectors/index.ts';
+import type { Habit } from '../../src/domain/baseline.ts';
 import type { Finding } from '../../src/domain/finding.ts';
 import { CREDIT_IDS } from '../../src/score/credits.ts';
 import { checkedModel, type Model } from '../../src/score/model.ts';
 import { logit, score } from '../../src/score/score.ts';
 import { shippedModel } from '../../src/service.ts';
+import { binding, novel, usual } from '../detectors/histories.ts';
 import { baseline, correspondent, message } from '../messages.ts';
 
 const model = shippedModel();
@@ -181,12 +183,32 @@ describe('score', () => {
       });
       return judged.contributions[1];
     };
+    const twin = (habit: Habit) =>
+      baseline({ nameBindings: [binding('bea@home.example', 40)], nameHolderHabits: [habit] });
     test.each([
       ['an absence that lowers', termOf('received-count', 1), 'This mailbox has had no mail from the sender', true],
       [
         'an absence that raises',
         termOf('received-count', -1),
         'This mailbox has had no mail from the sender',
+        undefined,
+      ],
+      [
+        'another bearer of the name who writes alike, lowering',
+        termOf('holder-surprise-client', 1, twin(usual('mailer', 'mutt'))),
+        'Another address bears this display name, and writes as this is written',
+        undefined,
+      ],
+      [
+        'the same, raising',
+        termOf('holder-surprise-client', -1, twin(usual('mailer', 'mutt'))),
+        'Another address bears this display name, and writes as this is written',
+        true,
+      ],
+      [
+        'another bearer of the name who writes otherwise',
+        termOf('holder-surprise-client', 1, twin(novel('mailer', 'mutt'))),
+        'Another address bears this display name',
         undefined,
       ],
       ['nobody written to, lowering', termOf('sent-count', 1), 'The owner has hardly written to the sender', true],

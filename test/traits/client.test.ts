@@ -54,6 +54,58 @@ describe('client', () => {
   });
 });
 
+describe('how Content-Type is written', () => {
+  const form = async (...headers: readonly string[]) => (await read(headers)).contentTypeForm;
+  const TEXT = 'Content-Type: text/plain; charset="UTF-8"';
+
+  test.each([
+    ['charset', TEXT, 'Content-Type: text/plain; charset="us-ascii"'],
+    ['quotes', TEXT, 'Content-Type: text/plain; charset=UTF-8'],
+    ['case', TEXT, 'Content-Type: text/plain; Charset="UTF-8"'],
+    ['order', `${TEXT}; format=flowed`, 'Content-Type: text/plain; format=flowed; charset="UTF-8"'],
+    [
+      'quotes around the boundary',
+      'Content-Type: multipart/mixed; boundary=a',
+      'Content-Type: multipart/mixed; boundary="a"',
+    ],
+    ['nothing written', TEXT, 'Subject: x'],
+  ])('%s makes another form', async (_what, one, other) => {
+    expect(await form(one)).not.toBe(await form(other));
+  });
+
+  test.each([
+    ['the boundary', 'Content-Type: multipart/mixed; boundary="a;b=c"', 'Content-Type: multipart/mixed; boundary="d"'],
+    [
+      'a file name',
+      'Content-Type: application/pdf; name="Anna Kern.pdf"',
+      'Content-Type: application/pdf; name="b.pdf"',
+    ],
+    [
+      'a file name with quotes',
+      'Content-Type: application/pdf; name="a\\"Anna.pdf"',
+      'Content-Type: application/pdf; name="b"',
+    ],
+    [
+      'a file name without',
+      'Content-Type: application/pdf; name=Anna Kern.pdf',
+      'Content-Type: application/pdf; name=b.pdf',
+    ],
+    [
+      'how long a file name is',
+      'Content-Type: application/pdf; name*0=a; name*1=b',
+      'Content-Type: application/pdf; name*0=a',
+    ],
+    ['folding', `${TEXT};\r\n\tformat=flowed`, `${TEXT}; format=flowed`],
+  ])('%s is not part of it', async (_what, one, other) => {
+    expect(await form(one)).toBe(await form(other));
+  });
+
+  test('with the encoding; none without either', async () => {
+    expect(await form(TEXT, 'Content-Transfer-Encoding: base64')).not.toBe(await form(TEXT));
+    expect(await form('Subject: x')).toBe('none');
+  });
+});
+
 describe('header order', () => {
   const order = async (...headers: readonly string[]) => (await parseMail(bytes(headers)).then(client)).headerOrder;
   const OWN = ['From: a@x.example', 'To: b@y.example', 'Subject: x'];
@@ -83,6 +135,7 @@ describe('header order', () => {
 
 test.each([
   ['3f2504e0-4f89-11d3-9a0c-0305e82c3301@x.example', 'uuid'],
+  ['3f2504e0-4f89-11d3-9a0c-0305e82c3301n@x.example', 'uuid'],
   ['0123456789abcdef0123456789abcdef@x.example', 'hex32'],
   ['20261124120000.12345-2-bea@x.example', 'digits.digits-digits-word'],
   ['CAF=k9pQ_x2yZ-aB3cD4eF5gH6@mail.x.example', 'random'],

@@ -37,7 +37,23 @@ describe('who wrote what is quoted', () => {
       'Mon 23',
     ],
   ])('%s', (_what, text, shownDate) => {
-    expect(quotes(`New words\n\n${text}\n\nOld words`)).toEqual([{ writer: BEA, readers: [], shownDate }]);
+    const found = quotes(`New words\n\n${text}\n\nOld words`);
+    expect(found).toEqual([{ writer: BEA, readers: [], shownDate, form: expect.any(String) }]);
+  });
+  test('how the program words it', () => {
+    const formOf = (text: string) => quotes(`New words\n\n${text}\n\nOld words`)[0]?.form;
+    expect(formOf('On Mon, Nov 23, 2026 at 10:00 AM Bea Lind\n<bea@partner.example> wrote:')).toBe(
+      'On … 9, 9 at 9:9 PM … wrote:',
+    );
+    expect(formOf('On 11/23/26 10:00 AM, Bea Lind wrote:\n> On Sunday Carl <c@x.example> wrote:\n>> x')).toBe(
+      'On 9/9/9 9:9 PM, … wrote:',
+    );
+    expect(formOf('> On 11/23/26 10:00 AM, Bea Lind <b@x.example> wrote:')).toBe('On 9/9/9 9:9 PM, … wrote:');
+    expect(formOf('Lind said\n> x\n> On Sunday, Carl <c@x.example> wrote:')).toBeUndefined();
+    const outlook =
+      'From: Bea Lind\nSent: Monday 23\nTo: Ana\nCc: Carl\nSubject: x\nDear Carl (carl@secret.example): our IBAN: GB33';
+    expect(formOf(outlook)).toBe('From:Sent:To:');
+    expect(formOf('*Von:* Bea Lind\n*Gesendet:* Montag 23\n*An:* Ana')).toBe('*Von:*Gesendet:*An:');
   });
   test('a name alone', () => {
     expect(quotes('Am 23.11.2026 um 10:00 schrieb Bea Lind:\n> x')).toMatchObject([

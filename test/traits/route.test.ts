@@ -18,6 +18,81 @@ const OPEN: Envelope = { rcptTo: [] };
 const read = async (headers: readonly string[], envelope: Envelope = OPEN, authentication?: Authentication) =>
   route(await written(headers), envelope, authentication);
 
+describe('the way to that host, as it claims', () => {
+  const HOME = received('from pc (unknown [192.168.1.5]) by relay.isp.example with ESMTPSA id 7');
+  const ISP = received(
+    'from relay.isp.example (relay.isp.example [203.0.113.9]) by mail.partner.example with ESMTPS id 8',
+  );
+  const SECOND = received('from a.partner.example (a.partner.example [10.0.0.1]) by b.partner.example with ESMTP id 9');
+
+  test.each<readonly [string, readonly string[], Envelope, string]>([
+    [
+      'by whose servers, newest first, each in a row once',
+      [INSIDE, BORDER, SECOND, SECOND, ISP, HOME],
+      OPEN,
+      'partner.example isp.example local',
+    ],
+    ['none', [INSIDE, BORDER], OPEN, 'none'],
+    [
+      'what the border wrote for its client is not part of it',
+      [BORDER, ISP],
+      { clientIp: '192.0.2.7', rcptTo: [] },
+      'isp.example',
+    ],
+    ['with the client in another spelling', [BORDER, ISP], { clientIp: '::ffff:192.0.2.7', rcptTo: [] }, 'isp.example'],
+    [
+      'by the name that a host gives itself where it has no other',
+      [BORDER, received('from mail.isp.example (unknown [203.0.113.9]) by mail.partner.example')],
+      OPEN,
+      'isp.example',
+    ],
+    [
+      'without hops that name nobody',
+      [BORDER, ISP, 'Received: by 2002:a05:6808:1a with SMTP id x; Tue, 24 Nov 2026 12:00:00 +0100'],
+      OPEN,
+      'isp.example',
+    ],
+    [
+      'all of it where the border has written nothing yet',
+      [ISP, HOME],
+      { clientIp: '192.0.2.7', rcptTo: [] },
+      'isp.example local',
+    ],
+    [
+      'no longer than eight',
+      new Array(9).fill([ISP, SECOND]).flat(),
+      { clientIp: '192.0.2.7', rcptTo: [] },
+      'isp.example partner.example '.repeat(4).trim(),
+    ],
+  ])('%s', async (_name, headers, envelope, expected) => {
+    expect((await read(headers, envelope)).relayPath).toBe(expected);
+  });
+
+  test.each<readonly [string, readonly string[], string]>([
+    [
+      'its first server, numbers masked',
+      [BORDER, ISP, received('from DM6PR11.namprd11.prod.outlook.com (x [203.0.113.8]) by y.example')],
+      'dm9pr9.namprd9.prod.outlook.com',
+    ],
+    ['a random one', [BORDER, received('from 3f2a9bc1d4e5 (x [203.0.113.8]) by y.example')], '9'],
+    ['none', [BORDER], 'none'],
+  ])('%s', async (_name, headers, expected) => {
+    expect((await read(headers)).firstRelay).toBe(expected);
+  });
+
+  test.each([
+    ['192.0.2.7', '192.0'],
+    ['2001:DB8:7::1', '2001:db8'],
+    ['2001:0db8:0:0::1', '2001:db8'],
+    ['2001::1', '2001:0'],
+    ['::ffff:192.0.2.7', '192.0'],
+    [undefined, undefined],
+  ])('network of %s', async (clientIp, expected) => {
+    const envelope = clientIp === undefined ? OPEN : { ...OPEN, clientIp };
+    expect((await read([], envelope)).sendingNetwork).toBe(expected);
+  });
+});
+
 describe('the first host outside', () => {
   test.each([
     ['behind the own hops', [INSIDE, LOCAL, PRIVATE, BORDER, EARLIER], 'partner.example', '192.0.2.7'],

@@ -40,7 +40,13 @@ const shownAs: Readonly<Record<HabitName, string>> = {
   headerOrder: 'order of headers',
   structure: 'body structure',
   boundaryPattern: 'MIME boundary',
+  contentTypeForm: 'form of Content-Type',
+  quoteForm: 'line above a quotation',
+  signOff: 'closing words',
   sendingOrgDomain: 'sending host',
+  sendingNetwork: 'sending network',
+  relayPath: 'servers before it',
+  firstRelay: 'first server',
   dkimDomains: 'DKIM domains',
   mailFromOrgDomain: 'envelope sender',
 };
