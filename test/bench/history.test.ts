@@ -89,7 +89,8 @@ describe.each(Object.keys(clients) as (keyof typeof clients)[])('client %s', (cl
     for (const { raw } of expand(line)) {
       const mail = await simpleParser(raw);
       expect(mail.from?.value[0]).toMatchObject({ name: 'Jörg Öhler', address: 'j@partner.example' });
-      expect(mail.messageId).toMatch(/^<[^<>\s]+@[^<>\s]+>$/);
+      if (client === 'preMime') expect(mail.messageId).toBeUndefined();
+      else expect(mail.messageId).toMatch(/^<[^<>\s]+@[^<>\s]+>$/);
       expect(mail.text ?? mail.html).toContain('Jörg Öhler');
       expect(Math.abs((mail.date?.getTime() ?? 0) - Date.parse('2026-11-20'))).toBeLessThan(40 * DAY_MS);
       expect(
