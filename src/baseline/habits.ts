@@ -53,10 +53,12 @@ export function habitsOf(
     const inDomain = share(byDomain, value, byTenant, TO_TENANT);
     const probability = share(bySender, value, inDomain, TO_DOMAIN);
     habits.push({
-      ...{ trait, value },
+      trait,
+      value,
       surprise: surpriseOf(probability),
       domainSurprise: surpriseOf(inDomain),
-      ...{ seenCount: timesSeen(bySender, value), senderCount },
+      seenCount: timesSeen(bySender, value),
+      senderCount,
     });
   }
   return habits;

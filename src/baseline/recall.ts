@@ -55,7 +55,8 @@ export async function recallFrom(
 ): Promise<Baseline> {
   const records = await store.recall(tenant, recallKeys(message, mailbox));
   const further = furtherKeys(message, mailbox, records);
-  const more = further.length === 0 ? [] : await store.recall(tenant, further);
+  if (further.length === 0) return recall(message, mailbox, records, home);
+  const more = await store.recall(tenant, further);
   return recall(message, mailbox, new Map([...records, ...more]), home);
 }
 
@@ -87,8 +88,10 @@ export function recallKeys(message: Message, mailbox: string): readonly RecordKe
 
 /** Keys that follow from what is found under `recallKeys`. */
 export function furtherKeys(message: Message, mailbox: string, records: Records): readonly RecordKey[] {
-  const holder = nameHolderKey(message, mailbox, records);
-  return holder === undefined ? [] : [holder];
+  const { sender } = message;
+  if (sender?.nameKey === undefined) return [];
+  const bound = [mailbox, TENANT].flatMap((scope) => boundElsewhere(sender, scope, records));
+  return nameHolderKeys(message, bound);
 }
 
 const lookalikeKeysOf = (sender: Sender): readonly RecordKey[] => [
@@ -207,8 +210,9 @@ function acquaintance(
   const twin = recordOf(records, keyOf(TENANT, 'twin', sender.address));
   const isTwinUsual = message.authentication?.isAligned === false && (twin?.c.d ?? 0) >= USUAL_TWIN_DAYS;
   const values = habitValues(message);
-  const namesIn = (scope: string) => boundElsewhere(sender, scope, records);
-  const holder = nameHolderKey(message, mailbox, records);
+  const nameBindings = boundElsewhere(sender, mailbox, records);
+  const tenantNameBindings = boundElsewhere(sender, TENANT, records);
+  const [holder] = nameHolderKeys(message, [...nameBindings, ...tenantNameBindings]);
   const holderProfile = holder === undefined ? undefined : recordOf(records, holder);
   const replyTo = foreignReplyTo(sender);
   const others = othersNamed(message, sender).flatMap((address) => correspondentOf(address) ?? []);
@@ -216,8 +220,8 @@ function acquaintance(
     ...(correspondent === undefined ? {} : { correspondent }),
     ...(domain === undefined ? {} : { domain: toDomainHistory(sender.orgDomain, domain, now) }),
     correspondents: new Map(others.map((other) => [other.address, other])),
-    nameBindings: namesIn(mailbox),
-    tenantNameBindings: namesIn(TENANT),
+    nameBindings,
+    tenantNameBindings,
     ...optional('profile', toProfile(profile, now, twin)),
     ...optional('domainProfile', toProfile(domainProfile, now)),
     habits: habitsOf(values, isTwinUsual ? twin : profile, domainProfile, everybody),
@@ -231,16 +235,16 @@ const boundElsewhere = ({ nameKey, address }: Sender, scope: string, records: Re
   nameKey === undefined ? [] : bindings(recordOf(records, keyOf(scope, 'name', nameKey)), address);
 
 /**
- * The profile of the other address that bears the sender's name: one that is written to before one that is not, whoever sends more mail, so
- * that a made-up bearer does not take the place of a known one. A list that rewrites From shows its author's name over an address of its own.
+ * Of the profile of the other address that bears the sender's name; none without one. One that is written to comes before one that is not,
+ * whoever sends more mail, so that a made-up bearer does not take the place of a known one. A list that rewrites From shows its author's
+ * name over an address of its own.
  */
-function nameHolderKey({ sender, bulk }: Message, mailbox: string, records: Records): KeyOf<'profile'> | undefined {
-  if (sender === undefined) return undefined;
-  const author = bulk?.isList === true ? sender.originalAuthor?.address : undefined;
-  const [holder] = [...boundElsewhere(sender, mailbox, records), ...boundElsewhere(sender, TENANT, records)]
+function nameHolderKeys({ sender, bulk }: Message, bound: readonly NameBinding[]): readonly KeyOf<'profile'>[] {
+  const author = bulk?.isList === true ? sender?.originalAuthor?.address : undefined;
+  const [holder] = bound
     .filter(({ address }) => address !== author)
     .sort((a, b) => Number(b.isSolicited) - Number(a.isSolicited) || b.messageCount - a.messageCount);
-  return holder === undefined ? undefined : keyOf(TENANT, 'profile', holder.address);
+  return holder === undefined ? [] : [keyOf(TENANT, 'profile', holder.address)];
 }
 
 export function toCorrespondent(address: string, record: CorrespondentRecord, now: number): Correspondent {
