@@ -1,6 +1,7 @@
 /** Work that a hostile message can make long, in threads with a memory and a time limit: it stalls nobody else. */
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
+import { createSlots } from './slots.ts';
 
 export interface ApartLimits {
   readonly timeoutMs: number;
@@ -10,7 +11,7 @@ export interface ApartLimits {
 export interface Apart<Task, Result> {
   /** Tasks that wait for a thread. */
   readonly waitingCount: number;
-  /** The time limit counts from here, waiting included. Rejects with Stopped. */
+  /** The time limit counts from when a thread begins with it; waiting for one has a limit of its own. Rejects with Stopped. */
   run(task: Task): Promise<Result>;
   close(): Promise<void>;
 }
@@ -26,34 +27,71 @@ export class Stopped extends Error {
   }
 }
 
-/** `worker`: a module beside this one, that exports a function of this name. */
+/** In a burst of honest mail the last one waits some seconds; behind hostile ones, which take their whole time each, it is not to wait for ever. */
+const PATIENCE_MS = 10_000;
+
+/** `worker`: a module beside this one, that exports a function of this name, and `ready`, which does nothing. */
 export function openApart<Task, Result>(worker: string, name: string, limits: ApartLimits): Apart<Task, Result> {
+  const maxThreads = Math.max(1, availableParallelism() - 1);
+  const places = createSlots(maxThreads);
+  let waitingCount = 0;
   let pool: Piscina | undefined; // started by the first message that needs it: 30 MB a thread
+  let isReady = false; // a thread starts with the first task, and anew after one was stopped: that time is no message's
   const startPool = () =>
     new Piscina({
       filename: new URL(worker, import.meta.url).href,
       name,
-      maxThreads: Math.max(1, availableParallelism() - 1),
+      maxThreads,
       idleTimeout: 60_000,
       execArgv: ['--disable-warning=ExperimentalWarning'],
       resourceLimits: { maxOldGenerationSizeMb: limits.workerHeapMb },
     });
+
+  async function place(): Promise<() => void> {
+    waitingCount++;
+    try {
+      return await within(PATIENCE_MS, places.take());
+    } finally {
+      waitingCount--;
+    }
+  }
+
   return {
     get waitingCount() {
-      return pool?.queueSize ?? 0;
+      return waitingCount;
     },
     async run(task) {
-      pool ??= startPool();
+      const release = await place();
       try {
+        pool ??= startPool();
+        if (!isReady) await pool.run(undefined, { name: 'ready' });
+        isReady = true;
         return (await pool.run(task, { signal: AbortSignal.timeout(limits.timeoutMs) })) as Result;
       } catch (error) {
+        isReady = false;
         throw stopped(error, limits);
+      } finally {
+        release();
       }
     },
     async close() {
       await pool?.destroy();
     },
   };
+}
+
+/** A place that comes too late is given back. */
+function within(patienceMs: number, taken: Promise<() => void>): Promise<() => void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(new Stopped(`waited over ${patienceMs} ms`, true, undefined));
+      void taken.then((release) => release());
+    }, patienceMs);
+    void taken.then((release) => {
+      clearTimeout(timer);
+      resolve(release);
+    });
+  });
 }
 
 function stopped(error: unknown, { timeoutMs }: ApartLimits): Stopped {

@@ -50,10 +50,10 @@ export function openReader(organisation: Organisation, limits: ReaderLimits = DE
 
   async function readInWorker(submission: Submission): Promise<Reading> {
     const startedAt = performance.now();
-    // What waits too long is known by its headers only, and held: in a burst, others' pictures must not cost a message its time.
+    // What waits too long is known by its headers only, and held: in a burst, others' pictures must not cost a message its place.
     const hasTime = apart.waitingCount < MAX_WAITING_FOR_PICTURES;
     try {
-      return await apart.run({ submission, organisation, hasTime }); // a queue of hostile messages holds an honest one up no longer either
+      return await apart.run({ submission, organisation, hasTime });
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       const defect = { code: 'time-limit', detail: `reading was stopped: ${why}` } as const;

@@ -11,7 +11,9 @@ export interface ReadTask {
   readonly hasTime: boolean;
 }
 
-/** Called by the pool by its name `read`. */
+/** Called by the pool by their names. */
+export const ready = (): void => undefined;
+
 export function read({ submission, organisation, hasTime }: ReadTask): Promise<Reading> {
   const { buffer, byteOffset, byteLength } = submission.raw;
   return readMessage({ ...submission, raw: Buffer.from(buffer, byteOffset, byteLength) }, organisation, {

@@ -10,6 +10,8 @@ export interface StripTask {
   readonly wording: StripWording | undefined;
 }
 
-/** Called by the pool by its name `rewrite`. */
+/** Called by the pool by their names. */
+export const ready = (): void => undefined;
+
 export const rewrite = ({ raw, plan, wording }: StripTask): Promise<Stripped> =>
   strip(Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength), plan, wording, flatten);

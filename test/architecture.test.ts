@@ -64,7 +64,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'intake.ts': ['domain', 'text', 'packages'],
   'read.ts': ['domain', 'parse', 'traits'],
   'readWorker.ts': ['domain', 'read.ts'],
-  'apart.ts': ['packages'],
+  'apart.ts': ['slots.ts', 'packages'],
   'readApart.ts': ['domain', 'apart.ts', 'read.ts', 'readWorker.ts', 'slots.ts', 'packages'],
   'policyFile.ts': ['domain', 'config.ts', 'packages'],
   'certificateFile.ts': ['config.ts', 'packages'],

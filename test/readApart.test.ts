@@ -92,6 +92,25 @@ test('in a burst each message takes its own time, not that of all', async () => 
   expect(median).toBeLessThan(total / 3);
 });
 
+test('in a burst of large mail the wait for a thread is no message’s time', async () => {
+  const timeoutMs = 1_000;
+  const heavy = `From: bea@partner.example\r\n\r\n${'See https://a.example/x \r\n'.repeat(6_000)}`;
+  reader = openReader(ORGANISATION, { ...LIMITS, timeoutMs });
+  const { read } = reader;
+  await read(submission(heavy));
+  const { parseMs, traitsMs } = await read(submission(heavy));
+  const count = Math.ceil((2.5 * timeoutMs) / (parseMs + traitsMs));
+  const readings = await Promise.all(Array.from({ length: count }, () => read(submission(heavy))));
+  const defects = readings.flatMap(({ message }) => message.defects.map(({ code }) => code));
+  expect(defects).not.toContain('time-limit');
+});
+
+test('nor is the start of a thread', async () => {
+  reader = openReader(ORGANISATION, { ...LIMITS, timeoutMs: 400 }); // a thread starts in 700 ms, and reads this in 20
+  const { message } = await reader.read(submission(large));
+  expect(message.defects.map(({ code }) => code)).not.toContain('time-limit');
+});
+
 test('one that was stopped harms no other', async () => {
   reader = openReader(ORGANISATION, { ...LIMITS, timeoutMs: 1 });
   await reader.read(submission(large));
