@@ -30,6 +30,9 @@ interface Failure {
 
 const TELL_MS = 200;
 
+/** Either end may close while the other speaks, before it hears of that: no error of the process, which tells more by how it ends. */
+const unheard = (): void => undefined;
+
 /** The starting end: `path` is a program that calls `serveRescore` when it is started with `words`. */
 export const startRescore =
   (path: string, words: readonly string[]) =>
@@ -48,7 +51,7 @@ export const startRescore =
       if ('progress' in said) progress(said.progress);
       else outcome = said;
     });
-    child.send({ exports, request } satisfies Job);
+    child.send({ exports, request } satisfies Job, unheard);
     const [status, killedBy] = await once(child, 'exit');
     signal?.removeEventListener('abort', stop);
     if (outcome !== undefined && 'end' in outcome) return outcome.end;
@@ -68,8 +71,8 @@ export async function serveRescore(rescore: RescoreExports): Promise<void> {
   const stopped = new AbortController();
   process.once('disconnect', () => stopped.abort());
   process.on('SIGINT', () => undefined); // of a terminal, to all of its processes: the starting end decides
-  const say = (said: Said): void => void (process.connected && process.send?.(said));
-  let toldAt = 0;
+  const say = (said: Said): void => void (process.connected && process.send?.(said, unheard));
+  let toldAt = Number.NEGATIVE_INFINITY;
   const progress = (told: RescoreProgress): void => {
     if (performance.now() - toldAt < TELL_MS) return;
     toldAt = performance.now();

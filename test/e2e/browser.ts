@@ -46,6 +46,10 @@ export async function openBrowser(hosts: readonly string[]): Promise<Browser> {
       '--no-sandbox', // tests run as root
       '--disable-gpu',
       '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-dev-shm-usage', // containers have little
+      '--disable-sync',
+      '--allow-pre-commit-input', // or a click before the first frame is dropped
       '--no-first-run',
       '--remote-debugging-port=0',
       `--user-data-dir=${dir}`,
@@ -83,7 +87,7 @@ export async function openBrowser(hosts: readonly string[]): Promise<Browser> {
     const { promise, resolve } = Promise.withResolvers<Message>();
     answers.set(lastId, resolve);
     socket.send(JSON.stringify({ id: lastId, method, params }));
-    const { result, error } = await promise;
+    const { result, error } = await inTime(promise, method);
     if (error !== undefined || result === undefined) throw new Error(`${method}: ${error?.message}`);
     return result;
   };
@@ -98,7 +102,7 @@ export async function openBrowser(hosts: readonly string[]): Promise<Browser> {
     async open(url) {
       loaded = Promise.withResolvers();
       await send('Page.navigate', { url });
-      await loaded.promise;
+      await inTime(loaded.promise, `loading ${url}`);
     },
     async click(selector) {
       loaded = Promise.withResolvers();
@@ -108,11 +112,11 @@ export async function openBrowser(hosts: readonly string[]): Promise<Browser> {
       for (const type of ['mousePressed', 'mouseReleased']) {
         await send('Input.dispatchMouseEvent', { type, x, y, button: 'left', clickCount: 1 });
       }
-      await loaded.promise;
+      await inTime(loaded.promise, `what a click on ${selector} loads`);
     },
     async close() {
       const exit = once(child, 'exit');
-      await send('Browser.close').catch(() => child.kill());
+      send('Browser.close').catch(() => child.kill('SIGKILL')); // it may end before it has answered
       await exit;
       socket.close();
       rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
@@ -120,15 +124,30 @@ export async function openBrowser(hosts: readonly string[]): Promise<Browser> {
   };
 }
 
+const PATIENCE_MS = 15_000;
+
+async function inTime<T>(promise: Promise<T>, what: string): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(`${what}: nothing for ${PATIENCE_MS / 1000} s`)), PATIENCE_MS);
+  try {
+    return await Promise.race([promise, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Reads on behind it: what Chromium says later must not stand in its way. */
 async function endpointOf(child: ChildProcess): Promise<string> {
+  const endpoint = Promise.withResolvers<string>();
   let said = '';
-  for await (const chunk of child.stderr ?? []) {
+  child.stderr?.on('data', (chunk) => {
     said += chunk;
     const url = /DevTools listening on (ws:\S+)/.exec(said)?.[1];
-    if (url !== undefined) {
-      child.stderr?.resume();
-      return url;
-    }
-  }
-  throw new Error(`Chromium did not start: ${said}`);
+    if (url !== undefined) endpoint.resolve(url);
+  });
+  child.once('exit', () => endpoint.reject(new Error(`Chromium did not start: ${said}`)));
+  return inTime(endpoint.promise, 'the start of Chromium').catch((error) => {
+    child.kill('SIGKILL');
+    throw error;
+  });
 }
