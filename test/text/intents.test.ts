@@ -262,23 +262,23 @@ const ERRAND: Table = {
   ],
   de: [
     ['Ich brauche kurz Ihre Hilfe.', 'Ich bin gerade in einer Besprechung und habe eine dringende Aufgabe.'],
-    ['Die Hilfe ist im Menü.', 'Wir besprechen die Aufgabe am Montag.'],
+    ['Die Hilfe ist im Menü.', 'Wir besprechen die Aufgabe am Montag.', 'Ich bin in einer Besprechung.'],
   ],
   nl: [
     ['Ik heb je hulp nodig.', 'Ik zit in een vergadering, stuur me je mobiele nummer.'],
-    ['De vergadering is om tien uur.', 'Het nummer staat op de factuur.'],
+    ['De vergadering is om tien uur.', 'Het nummer staat op de factuur.', 'Ik zit in een vergadering tot drie uur.'],
   ],
   fr: [
-    ['J’ai besoin de votre aide.', 'Je suis en réunion.'],
-    ['La réunion est à dix heures.', 'Le numéro est sur la facture.'],
+    ['J’ai besoin de votre aide.', 'Je suis en réunion et ne peux pas téléphoner.'],
+    ['La réunion est à dix heures.', 'Le numéro est sur la facture.', 'Je suis en réunion jusqu’à midi.'],
   ],
   es: [
     ['Necesito tu ayuda.', 'Estoy en una reunión y no puedo hablar.'],
-    ['La reunión es a las diez.', 'El número está en la factura.'],
+    ['La reunión es a las diez.', 'El número está en la factura.', 'El informe ya está disponible en la carpeta.'],
   ],
   pt: [
     ['Preciso da sua ajuda.', 'Estou em reunião, não posso falar.'],
-    ['A reunião é às dez.', 'O número está na fatura.'],
+    ['A reunião é às dez.', 'O número está na fatura.', 'O relatório já está disponível na pasta.'],
   ],
 };
 
