@@ -32,46 +32,26 @@ export interface Cache {
 
 /** `maxAgeMs` 0 keeps no records. */
 export function createCache(maxAgeMs: number): Cache {
-  const records = new NodeCache({
-    useClones: false,
-    stdTTL: maxAgeMs / 1000,
-    checkperiod: SWEEP_SECONDS,
-    maxKeys: MAX_RECORDS,
-  });
-  const lessons = new NodeCache({ useClones: false, checkperiod: 0, maxKeys: MAX_LESSONS });
+  const records = createGenerations<Stored>(MAX_RECORDS, { stdTTL: maxAgeMs / 1000, checkperiod: SWEEP_SECONDS });
+  const lessons = createGenerations<true>(MAX_LESSONS, { checkperiod: 0 });
   let moment = 0;
 
-  function forgetAll(): void {
-    records.flushAll();
-    lessons.flushAll();
-    moment += 1;
-  }
-  function set(cache: NodeCache, id: string, value: unknown): void {
-    try {
-      cache.set(id, value);
-    } catch {
-      // Full: what is hot comes back by itself.
-      cache.flushAll();
-      moment += 1;
-      cache.set(id, value);
-    }
-  }
   /** Answers may come in another order than their statements ran; versions only grow. */
   function keepWritten(id: string, stored: Stored): void {
-    const kept = records.get<Stored>(id);
-    if (maxAgeMs > 0 && (kept === undefined || kept.version < stored.version)) set(records, id, stored);
+    const kept = records.get(id);
+    if (maxAgeMs > 0 && (kept === undefined || kept.version < stored.version)) records.set(id, stored);
   }
 
   return {
-    get: (id) => records.get<Stored>(id),
+    get: records.get,
     keepRead(id, stored, since) {
       if (since === moment) keepWritten(id, stored);
     },
     keepWritten,
-    hasLesson: (id) => lessons.has(id),
+    hasLesson: (id) => lessons.get(id) ?? false,
     keepLesson(id, isKnown) {
-      if (isKnown) set(lessons, id, true);
-      else lessons.del(id);
+      if (isKnown) lessons.set(id, true);
+      else lessons.del([id]);
     },
     forget(ids) {
       const all = [...ids];
@@ -79,11 +59,67 @@ export function createCache(maxAgeMs: number): Cache {
       lessons.del(all);
       moment += 1;
     },
-    forgetAll,
+    forgetAll() {
+      records.clear();
+      lessons.clear();
+      moment += 1;
+    },
     moment: () => moment,
     close() {
       records.close();
       lessons.close();
+    },
+  };
+}
+
+interface Generations<V> {
+  get(id: string): V | undefined;
+  set(id: string, value: V): void;
+  del(ids: string[]): void;
+  clear(): void;
+  close(): void;
+}
+
+/** At most `limit` entries in two generations: what nobody asks for goes with the older one, what is hot stays (as ../recent.ts, but with an age). */
+function createGenerations<V>(limit: number, options: NodeCache.Options): Generations<V> {
+  const open = (): NodeCache => new NodeCache({ useClones: false, ...options });
+  let recent = open();
+  let older = open();
+
+  function makeRoom(): void {
+    if (recent.getStats().keys < limit / 2) return;
+    older.close();
+    older = recent;
+    recent = open();
+  }
+  /** Being asked for makes nothing younger. */
+  function renewed(id: string): V | undefined {
+    const value = older.get<V>(id);
+    const until = older.getTtl(id);
+    if (value === undefined || until === undefined) return undefined;
+    makeRoom();
+    if (until === 0) recent.set(id, value);
+    else recent.set(id, value, Math.max((until - Date.now()) / 1000, Number.EPSILON));
+    return value;
+  }
+
+  return {
+    get: (id) => recent.get<V>(id) ?? renewed(id),
+    set(id, value) {
+      makeRoom();
+      recent.set(id, value);
+    },
+    del(ids) {
+      recent.del(ids);
+      older.del(ids);
+    },
+    clear() {
+      recent.flushAll();
+      older.flushAll();
+    },
+    close() {
+      recent.close();
+      older.close();
     },
   };
 }
