@@ -55,7 +55,6 @@ export async function openPostgresStore({ url, cacheMs = CACHE_MS, now = Date.no
     },
     async close() {
       await writer.settled();
-      cache.close();
       await connections.close();
     },
   };

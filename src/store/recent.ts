@@ -5,16 +5,18 @@
 export interface Recent<V> {
   get(id: string): V | undefined;
   set(id: string, value: V): void;
+  delete(id: string): void;
   clear(): void;
 }
 
-/** At most `limit` entries; between half of them and all are kept. */
-export function createRecent<V>(limit: number): Recent<V> {
+/** At most `limit` entries; between half of them and all are kept. `dropping` is called before others go to make room. */
+export function createRecent<V>(limit: number, dropping: () => void = () => undefined): Recent<V> {
   let recent = new Map<string, V>();
-  let older: ReadonlyMap<string, V> = new Map();
+  let older = new Map<string, V>();
 
   function set(id: string, value: V): void {
     if (recent.size >= limit / 2) {
+      dropping();
       older = recent;
       recent = new Map();
     }
@@ -30,6 +32,10 @@ export function createRecent<V>(limit: number): Recent<V> {
       return old;
     },
     set,
+    delete(id) {
+      recent.delete(id);
+      older.delete(id);
+    },
     clear() {
       recent = new Map();
       older = new Map();

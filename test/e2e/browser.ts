@@ -65,7 +65,7 @@ export async function openBrowser(hosts: readonly string[]): Promise<Browser> {
     readonly webSocketDebuggerUrl: string;
   }[];
   const socket = new WebSocket(pages.find(({ type }) => type === 'page')?.webSocketDebuggerUrl ?? '');
-  await once(socket, 'open');
+  await inTime(once(socket, 'open'), 'the DevTools of Chromium');
 
   const requested: string[] = [];
   const complaints: string[] = [];
@@ -128,7 +128,10 @@ const PATIENCE_MS = 15_000;
 
 async function inTime<T>(promise: Promise<T>, what: string): Promise<T> {
   const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error(`${what}: nothing for ${PATIENCE_MS / 1000} s`)), PATIENCE_MS);
+  const timer = setTimeout(
+    () => late.reject(new Error(`${what}: nothing for ${PATIENCE_MS / 1000} s`)),
+    PATIENCE_MS,
+  ).unref();
   try {
     return await Promise.race([promise, late.promise]);
   } finally {

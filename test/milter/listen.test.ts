@@ -1,4 +1,4 @@
-/** Sockets: rights, limits, clients that are slow, silent, too many or gone, and the drain. */
+/** Sockets: rights, limits, clients that are slow, silent, too many or gone, and the drain. Just over 400 lines: one listener on a fake service serves all of it. */
 
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';

@@ -8,7 +8,6 @@ beforeEach(() => {
   cache = createCache(MAX_AGE_MS);
 });
 afterEach(() => {
-  cache.close();
   jest.useRealTimers();
 });
 
@@ -49,6 +48,14 @@ test('what is forgotten is so in both generations, and what was read before is n
   cache.forget(['a']);
   cache.keepRead('a', { version: 1 }, since);
   expect([cache.get('a'), cache.hasLesson('a')]).toEqual([undefined, false]);
+});
+
+test('what was read before others were dropped is not kept: it may have been written and dropped since', () => {
+  const since = cache.moment();
+  cache.keepWritten('a', { version: 5 });
+  fill(12_000, () => undefined);
+  cache.keepRead('a', { version: 4 }, since);
+  expect(cache.get('a')).toBeUndefined();
 });
 
 test('versions only grow, also when the older one is in the older generation', () => {

@@ -32,3 +32,14 @@ test('the last value counts, also when an earlier one is still there', () => {
   expect(recent.get('a')).toBeUndefined();
   expect(recent.get('b')).toBeUndefined();
 });
+
+test('what is deleted is gone from both generations, and it is told before some make room', () => {
+  let toldCount = 0;
+  const recent = createRecent<number>(4, () => {
+    toldCount += 1;
+  });
+  for (const id of ['a', 'b', 'c']) recent.set(id, 1);
+  expect(toldCount).toBe(1);
+  for (const id of ['a', 'c']) recent.delete(id);
+  expect(['a', 'b', 'c'].map((id) => recent.get(id))).toEqual([undefined, 1, undefined]);
+});

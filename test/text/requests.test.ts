@@ -28,7 +28,7 @@ function variantsOf(line: string): readonly string[] {
     let place = 0;
     return line.replaceAll(/\{([^}]*)\}/g, (_choice, words: string) => {
       const choices = words.split('|');
-      return choices[(nth * (2 * place++ + 1)) % choices.length] ?? '';
+      return choices[(nth + place++ * Math.floor(nth / choices.length)) % choices.length] ?? '';
     });
   });
   return [...new Set(variants)];
