@@ -74,6 +74,7 @@ import { unsolicitedSender } from './unsolicitedSender.ts';
 import { unusualHour } from './unusualHour.ts';
 import { unusualRecipients } from './unusualRecipients.ts';
 import { vipImpersonation } from './vipImpersonation.ts';
+import { windfallPromise } from './windfallPromise.ts';
 
 /** Every detector that runs, by topic. The order means nothing: a test shuffles it. */
 export const detectors: readonly Detector[] = [
@@ -148,6 +149,7 @@ export const detectors: readonly Detector[] = [
   newBankDetails,
   giftCardRequest,
   errandRequest,
+  windfallPromise,
   commandInstruction,
   deviceCodeLure,
   extortionDemand,

@@ -7,5 +7,6 @@ export type Intent =
   | 'extortion'
   | 'callback'
   | 'errand' // a favour is needed, quickly, and no call is possible
+  | 'windfall' // money or a prize that was not earned
   | 'command' // to be pasted where programs are started
   | 'device-code'; // to be entered where a device is let in

@@ -92,6 +92,7 @@ const titles: Readonly<Record<string, string>> = {
   'new-bank-details': 'It names an account that this sender has not used before',
   'gift-card-request': 'It asks for gift cards',
   'errand-request': 'It asks for a quick favour, or cannot be called',
+  'windfall-promise': 'It promises money or a prize that nobody earned',
   'command-instruction': 'It says to paste a command where programs are started',
   'device-code-lure': 'It hands over a code that signs in somebody else’s device',
   'extortion-demand': 'It threatens and demands money',

@@ -10,6 +10,7 @@ const INTENTS = [
   'extortion',
   'callback',
   'errand',
+  'windfall',
   'command',
   'device-code',
 ] as const;

@@ -282,6 +282,33 @@ const ERRAND: Table = {
   ],
 };
 
+const WINDFALL: Table = {
+  en: [
+    ['You have won the grand prize.', 'Stand as the next of kin of our late client.', 'Claim your inheritance today.'],
+    ['The class inherits from Node.', 'We won the match.', 'Your salary was paid into your account.'],
+  ],
+  de: [
+    ['Sie haben 500.000 Euro gewonnen.', 'Wir vergeben Kredite ohne Schufa.', 'Ihr Gewinn wartet auf Sie.'],
+    ['Vielen Dank für Ihre Spende von 30 Euro.', 'Wir haben das Spiel gewonnen.', 'Die Klasse erbt von Node.'],
+  ],
+  nl: [
+    ['Gefeliciteerd, u heeft een prijs gewonnen.', 'De erfenis van 4 miljoen euro.', 'Claim nu uw prijs.'],
+    ['Hartelijk dank voor uw donatie van 25 euro.', 'De prijs is inclusief btw.', 'De klasse erft van Node.'],
+  ],
+  fr: [
+    ['Vous avez gagné le gros lot.', 'Je voudrais vous faire un don.', 'Prêt entre particuliers sans frais.'],
+    ['Merci pour votre don de 25 euros.', 'Le prix est de dix euros.', 'La classe hérite de Node.'],
+  ],
+  es: [
+    ['Usted ha ganado la lotería.', 'Fondos no reclamados.', 'Ofrecemos préstamos sin aval.'],
+    ['Sobre la herencia de su tía, le envío el inventario.', 'El precio es de diez euros.', 'La clase hereda de Node.'],
+  ],
+  pt: [
+    ['Você ganhou um prémio.', 'Quero fazer uma doação para você.', 'Resgate o seu prêmio.'],
+    ['Obrigado pela sua doação de 25 euros.', 'O preço é de dez euros.', 'A classe herda de Node.'],
+  ],
+};
+
 const COMMAND: Table = {
   en: [
     [
@@ -348,6 +375,7 @@ const TABLES: Readonly<Record<Intent, Table>> = {
   extortion: EXTORTION,
   callback: CALLBACK,
   errand: ERRAND,
+  windfall: WINDFALL,
   command: COMMAND,
   'device-code': DEVICE_CODE,
 };
