@@ -18,6 +18,7 @@ export const ATTACK_TYPES = [
   'account-takeover',
   'malware',
   'extortion',
+  'advance-fee',
   'callback-phishing',
   'recon',
   'spam',

@@ -11,6 +11,7 @@ export type AttackType =
   | 'account-takeover'
   | 'malware'
   | 'extortion'
+  | 'advance-fee'
   | 'callback-phishing'
   | 'recon'
   | 'spam';
@@ -188,6 +189,7 @@ export interface Verdict {
     | 'account-takeover'
     | 'malware'
     | 'extortion'
+    | 'advance-fee'
     | 'callback-phishing'
     | 'recon'
     | 'spam';
@@ -278,6 +280,7 @@ export interface MailboxVerdict {
     | 'account-takeover'
     | 'malware'
     | 'extortion'
+    | 'advance-fee'
     | 'callback-phishing'
     | 'recon'
     | 'spam';

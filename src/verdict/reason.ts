@@ -13,6 +13,7 @@ const asWhat: Readonly<Record<AttackType, string>> = {
   'account-takeover': 'account takeover',
   malware: 'malware',
   extortion: 'extortion',
+  'advance-fee': 'advance-fee fraud',
   'callback-phishing': 'callback phishing',
   recon: 'reconnaissance',
   spam: 'spam',

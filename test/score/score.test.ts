@@ -248,6 +248,7 @@ describe('score', () => {
 
   test('names the type that the loudest findings speak for', () => {
     expect(score([fired('extortion-demand')], message(), baseline(), model).attackType).toBe('extortion');
+    expect(score([fired('windfall-promise')], message(), baseline(), model).attackType).toBe('advance-fee');
     expect(score([fired('executable-attachment')], message(), baseline(), model).attackType).toBe('malware');
     expect(score([], message(), baseline(), model).attackType).toBeUndefined();
   });
