@@ -74,6 +74,8 @@ export interface ReplayOptions {
   readonly seed: number;
   /** Chance that an inbound message draws one attack of each class. */
   readonly attackRate: number;
+  /** How many times as many composed attacks; 8 unless told: models are trained on them. */
+  readonly composedShare?: number;
   readonly keepRaw: boolean;
   /** Other ways to judge, new for each tenant. */
   readonly comparators?: () => readonly Comparator[];
@@ -93,16 +95,16 @@ const POISONERS = 6; // patient attackers of each mailbox
 export const isProbe = (kind: string): boolean => /^(poisoner|newcomer|canary|benign-file)/.test(kind);
 
 const THREAT_SETS = ['list-threat-phish', 'list-threat-419bec', 'list-spam-other'];
-const COMPOSED_SHARE = 8; // to a fixed class: models are trained on them, so many
+const COMPOSED_SHARE = 8; // times the rate of a fixed class
 
 /** The trial's own; before the control, whoever copies more, and what models are trained on. */
-function attacksOf(rate: number, note: (disguise: Disguise) => void): readonly Attack[] {
+function attacksOf(rate: number, composedShare: number, note: (disguise: Disguise) => void): readonly Attack[] {
   const make: Attack['make'] = (scene, random) => {
     const made = composed(scene, random);
     if (made !== undefined) note(made.disguise);
     return made;
   };
-  const trained = { kind: 'composed', rate: rate * COMPOSED_SHARE, make, mayCarryLink: true };
+  const trained = { kind: 'composed', rate: rate * composedShare, make, mayCarryLink: true };
   const copied = { kind: COPIED, rate, make: knownSenderCopy, mayCarryLink: true };
   return attacksAt(rate).flatMap((one) => (one.kind === CANARY ? [copied, trained, one] : [one]));
 }
@@ -134,13 +136,13 @@ async function* replayTenant(
   phish: readonly LabelledFile[],
   streamLength: number,
 ): AsyncGenerator<Row> {
-  const { corpus, model, attackRate, guests, isEachAlone = false } = options;
+  const { corpus, model, attackRate, composedShare = COMPOSED_SHARE, guests, isEachAlone = false } = options;
   const others = options.comparators?.() ?? [];
   const store = await openSqliteStore({ path: ':memory:' });
   const read: Read = (submission) => readMessage(submission, ORGANISATION);
   const parts = { store, read, organisation: ORGANISATION, model };
   let disguise: Disguise | undefined;
-  const attacks = attacksOf(attackRate, (one) => {
+  const attacks = attacksOf(attackRate, composedShare, (one) => {
     disguise = one;
   });
   const trial = openTrial({ ...parts, tenant, isEachAlone, random, attacks, handOn: rawOf });
@@ -159,7 +161,8 @@ async function* replayTenant(
       const warm = trial.mailboxes().filter(({ receivedCount }) => receivedCount >= WARM_UP_MESSAGES);
       const target = random.pick(warm.map(({ mailbox }) => mailbox));
       const about = { kind: line.threat.set, cluster: threadOf(delivered.mail), at };
-      if (target !== undefined) yield await judged({ ...about, mailbox: target }, delivered);
+      const toTarget = (mailbox: string) => withRecipient(delivered, addressOfList(tenant), mailbox);
+      if (target !== undefined) yield await judged({ ...about, mailbox: target }, toTarget(target));
       continue;
     }
     const { mailbox = '', direction } = line;
@@ -273,12 +276,20 @@ const isFirstContact = ({ correspondent }: Baseline): boolean =>
   correspondent?.received === undefined && correspondent?.sent === undefined;
 
 /** Real phishing as if it had been sent to this mailbox: its own wording, client and authentication, the mailbox in place of the redacted one. */
-function readdressed({ mail, transport }: Delivered, mailbox: string, at: number): Delivered {
-  const swap = (text: string) => text.replaceAll('phishing@pot', mailbox);
-  const body = swap(mail.body);
-  const headers = mail.headers.map(([name, value]): [string, string] => [name, swap(value)]);
+function readdressed(phish: Delivered, mailbox: string, at: number): Delivered {
+  const { mail, transport } = withRecipient(phish, 'phishing@pot', mailbox);
   const zone = headerOf(mail, 'date')?.match(/[+-]\d{4}/)?.[0] ?? '+0000';
-  return { transport, mail: withHeader({ headers, body }, 'Date', rfc5322Date(at, zone)) };
+  return { transport, mail: withHeader(mail, 'Date', rfc5322Date(at, zone)) };
+}
+
+/** 'openbmc.lists.example' → 'openbmc@lists.example': whom a threat that came through a list was written to. */
+const addressOfList = (tenant: string): string => tenant.replace('.', '@');
+
+/** A mail that does not name its mailbox would be told by that: no ham of these mailboxes lacks its own. */
+function withRecipient({ mail, transport }: Delivered, written: string, mailbox: string): Delivered {
+  const swap = (text: string) => text.replaceAll(written, mailbox);
+  const headers = mail.headers.map(([name, value]): [string, string] => [name, swap(value)]);
+  return { transport, mail: { headers, body: swap(mail.body) } };
 }
 
 /** All mail of a tenant's mailboxes and its threats, by day and then by place in the archive. */

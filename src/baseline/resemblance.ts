@@ -6,7 +6,7 @@
 import type { Resemblance } from '../domain/baseline.ts';
 import { labelSkeleton } from '../text/confusables.ts';
 import { editDistance } from '../text/editDistance.ts';
-import { brandOf, brands } from '../text/lists.ts';
+import { brandOf, brands, SIGN_IN_WORDS } from '../text/lists.ts';
 import { organisationalDomain } from '../text/organisationalDomain.ts';
 import type { KeyOf } from './keys.ts';
 import { keyOf, TENANT } from './keys.ts';
@@ -30,6 +30,8 @@ export interface Candidate {
   readonly known: Resemblance['known'];
   readonly messageCount: number;
   readonly brand?: string;
+  /** Its label means something else, too: "treasury", "discover". */
+  readonly isWord?: boolean;
 }
 
 const labelOf = (orgDomain: string): string => orgDomain.split('.', 1)[0] ?? '';
@@ -119,14 +121,14 @@ export function resemblancesOf(domain: string, candidates: readonly Candidate[])
   const suspect = named(domain);
   const parts = partsOf(domain);
   const found = new Map<string, Resemblance>();
-  for (const { domain: knownDomain, known, messageCount, brand } of [
+  for (const { domain: knownDomain, known, messageCount, brand, isWord = false } of [
     ...candidates,
     ...brandCandidates(suspect, parts),
   ]) {
     const target = named(knownDomain);
     if (target.domain === suspect.domain || found.has(`${known} ${target.domain}`)) continue;
     const kind = kindOf(suspect, target, parts, known);
-    if (kind === undefined) continue;
+    if (kind === undefined || (kind === 'combination' && isWord && !hasSignInWord(suspect))) continue;
     const resemblance = { domain: target.domain, known, kind, messageCount, ...(brand === undefined ? {} : { brand }) };
     found.set(`${known} ${target.domain}`, resemblance);
   }
@@ -152,6 +154,9 @@ function kindOf(
   return parts.find(({ skeleton }) => skeleton === target.skeleton)?.kind;
 }
 
+/** A word that a brand bears too is the brand beside "login", and a word beside "forum". */
+const hasSignInWord = ({ label }: Named): boolean => label.split('-').some((piece) => SIGN_IN_WORDS.includes(piece));
+
 const TELLING_LETTERS = 8; // labels of a brand's further domains that are no words: 'microsoftonline', not 'office'
 const lettersOf = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 
@@ -160,8 +165,9 @@ const brandsBySignature: ReadonlyMap<string, readonly Candidate[]> = bySignature
 
 function bySignature(): ReadonlyMap<string, readonly Candidate[]> {
   const index = new Map<string, Candidate[]>();
-  for (const { id, name, domains } of brands) {
+  for (const { id, name, domains, names } of brands) {
     const own = new Set([lettersOf(id), lettersOf(name)]);
+    const unmistakable = new Set(names.map(lettersOf)); // models/brands.md: what names nothing else in six languages
     for (const domain of [...domains].sort((a, b) => Number(b.endsWith('.com')) - Number(a.endsWith('.com')))) {
       const { domain: orgDomain, label } = named(domain);
       if (!own.has(lettersOf(label)) && label.length < TELLING_LETTERS) continue;
@@ -169,7 +175,11 @@ function bySignature(): ReadonlyMap<string, readonly Candidate[]> {
         const candidates = index.get(signature) ?? [];
         // One domain a label is enough, .com before others: paypal.de reads as paypal.com does.
         if (candidates.some((one) => one.brand === id && labelOf(one.domain) === label)) continue;
-        index.set(signature, [...candidates, { domain: orgDomain, known: 'brand', messageCount: 0, brand: id }]);
+        const isWord = !unmistakable.has(lettersOf(label));
+        index.set(signature, [
+          ...candidates,
+          { domain: orgDomain, known: 'brand', messageCount: 0, brand: id, isWord },
+        ]);
       }
     }
   }

@@ -6,7 +6,7 @@ import { brandBehindSender } from './payload/brandOwners.ts';
 type Place = Content['brands'][number]['where'];
 
 /** How far naming a brand there claims to be it: a display name is a claim, words are mostly talk about it. */
-const PLACE_STRENGTH: Readonly<Record<Place, number>> = { 'display-name': 1, subject: 0.5, text: 0.3 };
+const PLACE_STRENGTH: Readonly<Record<Place, number>> = { 'display-name': 1, subject: 0.25, text: 0.15 };
 const ON_LIST = 0.5; // people add their employer to their name: "Bea (Acme)"
 const OTHER_BRAND = 0.4; // one brand writes for another: a payment service for a shop
 
@@ -30,8 +30,10 @@ export const brandImpersonation = detector({
     if (claim === undefined) return [];
     const strength =
       PLACE_STRENGTH[claim.place] * (bulk.isList ? ON_LIST : 1) * (ownBrand === undefined ? 1 : OTHER_BRAND);
-    const quote = sender.name === undefined ? sender.address : `${sender.name} <${sender.address}>`;
-    return [{ strength, evidence: [{ where: shownAs[claim.place], quote, expected: `a domain of ${claim.brand}` }] }];
+    const from = sender.name === undefined ? sender.address : `${sender.name} <${sender.address}>`;
+    const quote = claim.place === 'display-name' ? from : claim.brand;
+    const expected = `a domain of ${claim.brand}${claim.place === 'display-name' ? '' : `, not ${sender.domain}`}`;
+    return [{ strength, evidence: [{ where: shownAs[claim.place], quote, expected }] }];
   },
 });
 

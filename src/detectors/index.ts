@@ -52,6 +52,7 @@ import { newBankDetails } from './newBankDetails.ts';
 import { newClient } from './newClient.ts';
 import { newInfrastructure } from './newInfrastructure.ts';
 import { newLinkDomain } from './newLinkDomain.ts';
+import { oauthConsentLink } from './oauthConsentLink.ts';
 import { obfuscatedLinkHost } from './obfuscatedLinkHost.ts';
 import { ownDomainSpoof } from './ownDomainSpoof.ts';
 import { paymentRequest } from './paymentRequest.ts';
@@ -158,6 +159,7 @@ export const detectors: readonly Detector[] = [
   hiddenText,
   imageOnlyMail,
   linkInQrCode,
+  oauthConsentLink,
 ];
 
 /** Runs each detector on what it declared to need. A missing trait is `skipped`, a throw is `failed`: neither is "clean". */

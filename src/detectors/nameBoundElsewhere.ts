@@ -19,7 +19,7 @@ export const nameBoundElsewhere = detector({
     if (direction === 'outbound') return OUTBOUND;
     if (sender.nameKey === undefined || isEstablished(baseline.correspondent)) return [];
     if (actors.some((actor) => actor.isNamedInFrom && actor.address !== undefined)) return [];
-    const itself = sendersOwnAddresses(sender, bulk);
+    const itself = sendersOwnAddresses(sender, bulk, actors);
     const isOther = ({ address }: NameBinding) => !itself.has(address);
     const holder = holderOf(
       sender,

@@ -37,7 +37,7 @@ export const newBankDetails = detector({
       usual.length === 0
         ? {
             messageCount: exchangedCount(baseline.correspondent),
-            expected: `no account from ${sender.orgDomain} so far`,
+            expected: `no account from ${sender.isFreemail ? sender.address : sender.orgDomain} so far`,
           }
         : {
             messageCount,

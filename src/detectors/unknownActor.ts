@@ -8,6 +8,9 @@ import { experienceOf, strangeness } from './payload/familiarity.ts';
 const BY_ITSELF = 0.3; // unusual is not malicious: new customers share files, and so does everybody else once
 const WITH_PRESSURE = 0.2;
 const WITH_REQUEST = 0.5; // a sign-in, a number to call, a payment where the platform is not for payments
+/** A sum beside a number to call, in whatever words: a platform that bills or shares has its own ways to answer. */
+const AMOUNT =
+  /(?:[$€£]|\b(?:USD|EUR|GBP|CHF|R\$))\s?\d[\d.,]*|\d[\d.,]*\s?(?:€|\b(?:USD|EUR|GBP|CHF|euros?|dollars?)\b)/i;
 const KNOWN_DOMAIN = 0.5; // a new colleague of people one knows
 const SAID_ONLY = 0.5; // their address is known, and only the platform's words say that it is theirs
 const ON_LIST = 0.5; // comments by strangers are what projects live of
@@ -24,7 +27,7 @@ const ORDINARY: Readonly<Record<Actor['kind'], readonly Intent[]>> = {
 
 /**
  * A sharing, signing, invoicing or meeting platform sent this for somebody with whom the mailbox never dealt: the platform's good name is
- * not theirs. 0 or 1 indicator; strength 0.3 alone, up to 1 with pressure and a request; less when their organisation is known, on lists and
+ * not theirs. 0 or 1 indicator; strength 0.3 alone, up to 1 with pressure and a request, or a sum and a number to call; less when their organisation is known, on lists and
  * in young mailboxes. Silent for colleagues, for whom the owner writes to, and from the third day on. Source: scenarios S15; the platforms
  * of models/platforms.json.
  */
@@ -57,11 +60,12 @@ function acquaintanceOf(actor: Actor, baseline: Baseline): number {
   return exchangedCount(domain) > 0 && actor.addressFrom !== 'words' ? KNOWN_DOMAIN : 1;
 }
 
-function lureIn({ kind }: Actor, { intents, pressureQuotes }: Content) {
-  const [request] = intents.filter(({ intent }) => !ORDINARY[kind].includes(intent));
+function lureIn({ kind }: Actor, { intents, pressureQuotes, phoneNumbers, text }: Content) {
+  const [said] = intents.filter(({ intent }) => !ORDINARY[kind].includes(intent));
+  const request = said?.quote ?? (AMOUNT.test(text) ? phoneNumbers[0] : undefined);
   const [pressure] = pressureQuotes;
   return {
     strength: (request === undefined ? 0 : WITH_REQUEST) + (pressure === undefined ? 0 : WITH_PRESSURE),
-    quotes: [request?.quote, pressure].filter((quote) => quote !== undefined),
+    quotes: [request, pressure].filter((quote) => quote !== undefined),
   };
 }

@@ -16,11 +16,11 @@ export const vipImpersonation = detector({
   id: 'vip-impersonation',
   family: 'identity',
   attack: 'T1656',
-  needs: ['sender', 'bulk'],
-  detect({ sender, bulk, direction }, baseline) {
+  needs: ['sender', 'bulk', 'actors'],
+  detect({ sender, bulk, actors, direction }, baseline) {
     if (direction === 'outbound') return OUTBOUND;
     if (isInside(sender.address, baseline) || isSolicited(baseline.correspondent)) return [];
-    const itself = sendersOwnAddresses(sender, bulk);
+    const itself = sendersOwnAddresses(sender, bulk, actors);
     const vip = baseline.vips.find((one) => !itself.has(one.address) && bearsNameOf(sender, one, baseline));
     if (vip === undefined) return [];
     const quote = `${sender.name ?? ''} <${sender.address}>`;

@@ -309,6 +309,12 @@ export interface Actor {
   readonly isNamedInFrom: boolean;
 }
 
+/** Where replies to the actors of an authenticated platform go: the mail is theirs, over the platform's address. */
+export const actorAddresses = (actors: readonly Actor[]): readonly string[] =>
+  actors.flatMap(({ address, addressFrom, isAuthenticated }) =>
+    isAuthenticated && addressFrom !== 'words' ? (address?.address ?? []) : [],
+  );
+
 export interface Thread {
   readonly messageId?: string;
   readonly inReplyTo?: string;

@@ -5,7 +5,7 @@
  */
 import { type Baseline, CLIENT_HABITS, type Habit, type HabitName, TRANSPORT_HABITS } from '../domain/baseline.ts';
 import type { Message } from '../domain/message.ts';
-import { holders, isSurprising, newIntents, newKinds } from './measures.ts';
+import { holders, isInOwnThread, isSurprising, newIntents, newKinds } from './measures.ts';
 import { titleOf } from './sentences.ts';
 
 export interface Circumstance {
@@ -35,6 +35,11 @@ const notFired =
   (group: string): Reading =>
   () =>
     inFavour(`Not the case: ${titleOf(group)}`);
+
+/** Whichever way it weighs. */
+const asItIs = (sentence: string): Told | readonly [string, string] => [sentence, sentence];
+
+const DAY_MS = 86_400_000;
 
 const byFact =
   (isBad: (message: Message, baseline: Baseline) => boolean, bad: string, good: string): Reading =>
@@ -67,12 +72,35 @@ const byOddest =
   (names: readonly HabitName[], what: string): Reading =>
   (_, { habits }) => {
     const [oddest] = habits.filter(({ trait }) => names.includes(trait)).sort((a, b) => b.surprise - a.surprise);
-    if (oddest === undefined) return against(`Nothing is known of the ${what} this sender uses`);
-    return [`The ${what} look unusual: ${seen(oddest)}`, `The ${what} look as usual: ${seen(oddest)}`];
+    if (oddest === undefined || oddest.senderCount === 0)
+      return against(`Nothing is known of the ${what} this sender uses`);
+    const isOdd = isSurprising(oddest) || oddest.seenCount < RARE_SHARE * oddest.senderCount;
+    return isOdd
+      ? against(`The ${what} look unusual: ${seen(oddest)}`)
+      : inFavour(`The ${what} look as usual: ${seen(oddest)}`);
   };
 
-const seen = ({ value, seenCount, senderCount }: Habit): string =>
-  `“${value}” in ${seenCount} of ${plural(senderCount, 'mail')} of the sender`;
+const RARE_SHARE = 0.1; // of a sender's mail: what is rarer is nothing usual
+const seen = ({ trait, value, seenCount, senderCount }: Habit): string =>
+  `${habitWords[trait]} “${value}” in ${seenCount} of ${plural(senderCount, 'mail')}`;
+const habitWords: Readonly<Record<HabitName, string>> = {
+  mailer: 'program',
+  timeZone: 'time zone',
+  messageIdDomain: 'Message-ID at',
+  messageIdPattern: 'form of Message-ID',
+  headerOrder: 'order of headers',
+  structure: 'parts',
+  boundaryPattern: 'form of part boundaries',
+  contentTypeForm: 'form of Content-Type',
+  quoteForm: 'way of quoting',
+  signOff: 'closing',
+  sendingOrgDomain: 'sending domain',
+  sendingNetwork: 'sending network',
+  relayPath: 'path of servers',
+  firstRelay: 'first server',
+  dkimDomains: 'signed by',
+  mailFromOrgDomain: 'envelope sender of',
+};
 
 const byAlignment: Reading = ({ authentication }) => {
   if (authentication === undefined) return against('Nothing is known of its authentication');
@@ -118,7 +146,12 @@ const byHolder: Reading = (message, { nameBindings, tenantNameBindings, nameHold
 const readings: Readonly<Record<string, Reading>> = {
   'known-sender': byReceived('Not well known', 'Known'),
   'known-for-days': byReceived('Not known for long', 'Known for long'),
-  'dormant-correspondent': byReceived('After an unusual pause', 'In touch lately'),
+  'dormant-correspondent': (message, { correspondent }) => {
+    const lastAt = correspondent?.received?.lastAt;
+    if (lastAt === undefined) return against('This mailbox has had no mail from the sender');
+    const days = Math.max(0, Math.round((message.receivedAt - lastAt) / DAY_MS));
+    return asItIs(`The last mail of the sender came ${days === 0 ? 'today' : `${plural(days, 'day')} ago`}`);
+  },
   'written-to': byCount(
     ({ correspondent }) => correspondent?.sent?.messageCount,
     'The owner has hardly written to the sender',
@@ -163,16 +196,16 @@ const readings: Readonly<Record<string, Reading>> = {
     'Nothing is known of the sender’s hours',
   ),
   'own-thread': byFact(
-    (_, { threads }) => ![...threads.values()].some(({ isOwn }) => isOwn),
+    ({ sender }, { threads }) => !isInOwnThread(sender?.address, threads),
     'It answers nothing that the owner wrote',
     'It answers the owner',
   ),
-  'unusual-recipients': byCount(
-    ({ correspondent }) => correspondent?.coRecipients.size,
-    'The circle of recipients is not the usual one',
-    'The circle of recipients is usual',
-    'Nothing is known of whom the sender writes to',
-  ),
+  'unusual-recipients': ({ recipients, sender }, { correspondent, mailbox }) => {
+    const beside = (recipients?.addresses ?? []).filter((one) => one !== mailbox && one !== sender?.address);
+    if (beside.length === 0) return against('It is written to this mailbox alone'); // says nothing for it either
+    const known = beside.filter((one) => correspondent?.coRecipients.has(one)).length;
+    return asItIs(`The sender has written to ${known} of the ${plural(beside.length, 'other recipient')} before`);
+  },
   'new-link-domain': byLinks,
   'new-attachment-type': byFact(
     (message, baseline) => newKinds(message, baseline) > 0,

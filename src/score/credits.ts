@@ -10,6 +10,8 @@ export interface Credit {
   readonly id: CreditId;
   readonly value: number;
   readonly sentence: string;
+  /** True, and no reason for a person to trust the mail. */
+  readonly isHollow?: true;
 }
 
 export const CREDIT_IDS = [
@@ -31,6 +33,7 @@ const PLATEAU_MESSAGES = 32; // detection plateaus at 16–32 mails per sender: 
 const PLATEAU_DAYS = 20;
 const PLATEAU_REPLIES = 5;
 const PLATEAU_MAILBOXES = 5;
+const HEARD_DAYS = 2; // from then on a mailbox counts among those that the sender writes to: baseline/tenantLessons.ts
 const USUAL_SHARE = 0.2; // of a sender's mail, from which a value is one of its usual ones
 const UNSOLICITED = 0.3; // that someone unasked is still the same someone says little about what they want
 const USUAL_CLIENT_MESSAGES = 5; // fewer mails than this show no habit
@@ -49,7 +52,8 @@ export function creditsOf(message: Message, baseline: Baseline): readonly Credit
   const domainCount = message.sender?.isFreemail
     ? 0
     : (domain?.received?.messageCount ?? 0) + (domain?.sent?.messageCount ?? 0);
-  const mailboxes = profile?.mailboxCount ?? 0;
+  const isHeardHere = sent > 0 || days(correspondent?.received) >= HEARD_DAYS;
+  const mailboxes = Math.max(0, (profile?.mailboxCount ?? 0) - (isHeardHere ? 1 : 0)); // but this one
   const thread = threadCredit(message, baseline);
   const credits: readonly Credit[] = [
     {
@@ -82,13 +86,9 @@ export function creditsOf(message: Message, baseline: Baseline): readonly Credit
     {
       id: 'known-to-tenant',
       value: share(mailboxes, PLATEAU_MAILBOXES),
-      sentence: `the sender writes to ${mailboxes === 1 ? 'one mailbox' : `${mailboxes} mailboxes`} of the organisation`,
+      sentence: `the sender writes to ${mailboxes === 1 ? 'one other mailbox' : `${mailboxes} other mailboxes`} of the organisation`,
     },
-    {
-      id: 'authenticated',
-      value: message.authentication?.isAligned === true ? 1 : 0,
-      sentence: `authenticated as ${message.sender?.orgDomain ?? ''} by ${message.authentication?.vouchedBy ?? message.authentication?.authservId ?? ''}`,
-    },
+    authenticated(message, domainCount > 0 || received > 0),
     { id: 'list-mail', value: message.bulk?.isList === true ? 1 : 0, sentence: 'it came through a mailing list' },
   ];
   return credits.filter((credit) => credit.value > 0);
@@ -106,6 +106,15 @@ function threadCredit(message: Message, { threads }: Baseline): readonly Credit[
   return joined.length > 0
     ? [{ id: 'known-thread', value: 1, sentence: 'it answers a mail that somebody of the organisation wrote' }]
     : [];
+}
+
+/** An address at a freemail provider, or at a domain that is not known here, is anybody's to have. */
+function authenticated({ authentication, sender }: Message, isKnown: boolean): Credit {
+  const { isAligned = false, vouchedBy, authservId = '' } = authentication ?? {};
+  const as = `authenticated as ${sender?.orgDomain ?? ''} by ${vouchedBy ?? authservId}`;
+  const credit = { id: 'authenticated', value: isAligned ? 1 : 0 } as const;
+  if (isKnown && sender?.isFreemail !== true) return { ...credit, sentence: as };
+  return { ...credit, sentence: `${as}, which says nothing of who has it`, isHollow: true };
 }
 
 /** No credit for doing as the unauthenticated mail in its name usually does: a forger who takes his time does so too. */

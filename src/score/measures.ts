@@ -13,7 +13,7 @@ import {
   type Tally,
   TRANSPORT_HABITS,
 } from '../domain/baseline.ts';
-import type { Message } from '../domain/message.ts';
+import { actorAddresses, type Message } from '../domain/message.ts';
 
 export interface Measure {
   readonly id: string;
@@ -78,15 +78,24 @@ const hourSurprise = ({ receivedAt }: Message, { profile }: Baseline): number =>
   return -Math.log((near + 0.5) / (2.4 * total + 12));
 };
 
+const ALONE = 1; // to this mailbox and nobody else: nothing strange about its readers. List mail is never so, business mail mostly
+
 const recipientShare = ({ recipients, sender }: Message, { correspondent, mailbox }: Baseline): number => {
   const beside = (recipients?.addresses ?? []).filter((one) => one !== mailbox && one !== sender?.address);
-  if (beside.length === 0 || correspondent === undefined) return UNKNOWN;
+  if (beside.length === 0) return ALONE;
+  if (correspondent === undefined) return UNKNOWN;
   return beside.filter((one) => correspondent.coRecipients.has(one)).length / beside.length;
 };
 
-/** A list that rewrites From shows its author's name over an address of its own. */
-export const holders = ({ sender, bulk }: Message, bindings: readonly NameBinding[]): readonly NameBinding[] =>
-  bulk?.isList === true ? bindings.filter(({ address }) => address !== sender?.originalAuthor?.address) : bindings;
+/** Others than the writer: a list that rewrites From, and a platform, show a name over an address of their own. */
+export function holders(
+  { sender, bulk, actors = [] }: Message,
+  bindings: readonly NameBinding[],
+): readonly NameBinding[] {
+  const author = bulk?.isList === true ? sender?.originalAuthor?.address : undefined;
+  const acting = actorAddresses(actors);
+  return bindings.filter(({ address }) => address !== author && !acting.includes(address));
+}
 
 const newLinks = (baseline: Baseline, count: 'mailboxCount' | 'tenantCount'): number =>
   ln([...baseline.linkDomains.values()].filter((seen) => seen[count] === 0).length);
@@ -96,6 +105,10 @@ export const newKinds = ({ attachments = [] }: Message, { correspondent, attachm
 
 export const newIntents = ({ content }: Message, { correspondent }: Baseline): number =>
   new Set((content?.intents ?? []).map(({ intent }) => intent).filter((one) => !correspondent?.intents.has(one))).size;
+
+/** It answers the owner, by somebody who took part: a Message-ID can be copied. */
+export const isInOwnThread = (writer = '', threads: Baseline['threads']): boolean =>
+  [...threads.values()].some(({ isOwn, participants }) => isOwn && participants.has(writer));
 
 /** Every measure, by topic. The order means nothing: models name them. */
 export const measures: readonly Measure[] = [
@@ -170,7 +183,9 @@ export const measures: readonly Measure[] = [
     ofHolder((habits) => named(habits, CLIENT_HABITS).filter(isSurprising).length),
   ),
   // the conversation; how often mail begins threads or has many readers is left out: that is a habit of lists, not of attackers
-  measure('own-thread', 'own-thread-known', (_, { threads }) => Number([...threads.values()].some((one) => one.isOwn))),
+  measure('own-thread', 'own-thread-known', ({ sender }, { threads }) =>
+    Number(isInOwnThread(sender?.address, threads)),
+  ),
   measure('unusual-recipients', 'recipients-known', recipientShare),
   // what it carries
   measure('new-link-domain', 'new-link-domains', (_, b) => newLinks(b, 'mailboxCount')),

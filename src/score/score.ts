@@ -21,8 +21,8 @@ export interface Feature {
   /** 0–1. */
   readonly value: number;
   readonly sentence: string;
-  /** A trust credit. */
-  readonly speaksFor?: true;
+  /** A trust credit, one that persuades. */
+  readonly speaksFor?: boolean;
   readonly attack?: string;
 }
 
@@ -51,7 +51,11 @@ export function featuresOf(
     })),
     ...model.combinations.map((combination) => combined(combination, strengths)).filter((feature) => feature.value > 0),
     ...creditsOf(message, baseline)
-      .map((credit) => ({ ...credit, value: credit.value * identityHolds, speaksFor: true as const }))
+      .map(({ isHollow = false, ...credit }) => ({
+        ...credit,
+        value: credit.value * identityHolds,
+        speaksFor: !isHollow,
+      }))
       .filter((credit) => credit.value > 0),
   ];
 }

@@ -94,6 +94,7 @@ const titles: Readonly<Record<string, string>> = {
   'errand-request': 'It asks for a quick favour, or cannot be called',
   'windfall-promise': 'It promises money or a prize that nobody earned',
   'command-instruction': 'It says to paste a command where programs are started',
+  'oauth-consent-link': 'A link asks to let a program into the reader’s account',
   'device-code-lure': 'It hands over a code that signs in somebody else’s device',
   'extortion-demand': 'It threatens and demands money',
   'callback-lure': 'It urges to call a number',

@@ -20,6 +20,24 @@ export interface Brand {
 
 export const brands: readonly Brand[] = brandData;
 
+/** What is put beside a brand's name to make it look like its sign-in page. */
+export const SIGN_IN_WORDS: readonly string[] = [
+  'login',
+  'signin',
+  'secure',
+  'security',
+  'verify',
+  'account',
+  'accounts',
+  'support',
+  'online',
+  'update',
+  'alert',
+  'billing',
+  'service',
+  'help',
+];
+
 /** Suffixes under which each label is somebody else's and that the public suffix list of psl lacks. */
 export const hostingSuffixes: readonly string[] = hostData.suffixes;
 

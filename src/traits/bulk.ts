@@ -2,9 +2,10 @@
 import type { ParsedMail } from '../domain/mail.ts';
 import type { Bulk } from '../domain/message.ts';
 
-const LIST_HEADERS: ReadonlySet<string> = new Set([
-  'list-id',
-  'list-post',
+/** Of lists that people write to. */
+const DISCUSSION_HEADERS: ReadonlySet<string> = new Set([
+  'list-owner',
+  'list-subscribe',
   'mailing-list',
   'x-mailing-list',
   'x-mailman-version',
@@ -18,20 +19,26 @@ const AUTOMATIC_HEADERS: ReadonlySet<string> = new Set([
 const BULK_PRECEDENCE: ReadonlySet<string> = new Set(['bulk', 'junk', 'auto_reply']);
 const MAX_LIST_ID_LENGTH = 255; // RFC 2919 §3
 
+/** List-Id alone is a list's; beside List-Unsubscribe and nothing else it is a bulk mailer's, who numbers campaigns with it. */
 export function bulk({ headers }: ParsedMail): Bulk {
-  let isList = false;
+  let isDiscussion = false;
   let hasUnsubscribe = false;
   let isAutomatic = false;
   let listId: string | undefined;
   for (const { name, value } of headers) {
     const word = value.length < MAX_LIST_ID_LENGTH ? value.toLowerCase() : '';
     if (name === 'list-id') listId ??= listIdIn(value);
-    if (LIST_HEADERS.has(name) || (name === 'precedence' && word === 'list')) isList = true;
+    if (DISCUSSION_HEADERS.has(name) || isPosting(name, word)) isDiscussion = true;
     if (name === 'list-unsubscribe') hasUnsubscribe = true;
     if (AUTOMATIC_HEADERS.has(name) || isMachine(name, word)) isAutomatic = true;
   }
+  const isList = isDiscussion || (listId !== undefined && !hasUnsubscribe);
   return { isList, ...(listId === undefined ? {} : { listId }), hasUnsubscribe, isAutomatic };
 }
+
+/** RFC 2369 §3.4: NO is said of lists that nobody may post to. */
+const isPosting = (name: string, value: string): boolean =>
+  (name === 'list-post' && !/^\s*no\b/.test(value)) || (name === 'precedence' && value === 'list');
 
 /** RFC 3834 §5, the null reverse-path of a bounce (RFC 5321 §4.5.5), and the older Precedence. */
 function isMachine(name: string, value: string): boolean {

@@ -26,9 +26,11 @@ export function reasonFor(
 ): string {
   const against = strongest(contributions, (term) => term.logOdds);
   const inFavour = strongest(contributions, (term) => -term.logOdds).slice(0, 1);
-  const suspicion = `as probable ${asWhat[attackType ?? 'spam']} (${percent(probability)})`;
+  const likelihood = probability < 0.5 ? 'possible' : 'probable';
+  const suspicion = `as ${likelihood} ${asWhat[attackType ?? 'spam']} (${percent(probability)})`;
   if (proposed === 'deliver') {
-    const why = inFavour.length > 0 ? inFavour : ['nothing speaks strongly against it'];
+    const nothing = against.length > 0 ? 'too little speaks against it' : 'nothing speaks strongly against it';
+    const why = inFavour.length > 0 ? inFavour : [nothing];
     const note = against.length > 0 ? ` Worth a look: ${against.slice(0, 1).join('')}.` : '';
     return `${done[enacted]} (${percent(probability)}): ${why.join('; ')}.${note}`;
   }

@@ -483,6 +483,9 @@ describe('resemblances', () => {
     ['hartmann.evil.test', 'correspondent subdomain hartmann.example'],
     ['acme-vvorks.test', 'own confusable acme-works.example'],
     ['paypa1.test', 'brand confusable paypal.com'],
+    ['paypal-forum.test', 'brand combination paypal.com'],
+    ['apple-login.test', 'brand combination apple.com'],
+    ['aplle.test', 'brand edit apple.com'],
   ])('%s: %s', (domain, expected) => {
     const written = new URL(`http://${domain}`).hostname;
     expect(resembles(written)).toContain(expected);
@@ -496,6 +499,12 @@ describe('resemblances', () => {
     'hartwich.test',
     'acme-works.example',
     'paypal.com',
+    'apple-orchard.test',
+    'treasury-forum.test',
+    'general-ledger.test',
+    'elster-immobilien.test',
+    'carrefour-des-arts.test',
+    'stripe-textiles.test',
   ])('none: %s', (domain) => expect(resembles(domain)).toEqual([]));
 
   test('nobody unauthenticated is framed as the original; where nobody checks, five days will do', () => {

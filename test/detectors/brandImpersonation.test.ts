@@ -14,8 +14,8 @@ const known = { orgDomain: 'unrelated.example', received: tally(9), senderCount:
 
 detectorTable(brandImpersonation, [
   ['a brand as the sender’s name', from(stranger, 'display-name'), baseline(), 1],
-  ['in the subject', from(stranger, 'subject'), baseline(), 0.5],
-  ['in the text alone', from(stranger, 'text'), baseline(), 0.3],
+  ['in the subject', from(stranger, 'subject'), baseline(), 0.25],
+  ['in the text alone', from(stranger, 'text'), baseline(), 0.15],
   [
     'a freemail address is no brand’s',
     from('paypal@gmail.com', 'display-name', ['paypal'], { isFreemail: true }),

@@ -1,5 +1,5 @@
 import { deviceCodeLure } from '../../src/detectors/deviceCodeLure.ts';
-import { baseline, link, message, withLinks } from '../messages.ts';
+import { baseline, content, link, message, withLinks } from '../messages.ts';
 import { asking, whoAsked } from './requests.ts';
 import { detectorTable } from './table.ts';
 
@@ -11,6 +11,25 @@ detectorTable(deviceCodeLure, [
   ['a stranger', message({ content: words, links: page }), baseline(), 1],
   ['another provider', message({ content: words, links: to('https://github.com/login/device') }), baseline(), 1],
   ['the help desk that sends them', message({ content: words, links: page }), whoAsked('device-code', 5), 0.24],
+  [
+    'a stranger’s code, in whatever words',
+    message({ content: content('Meeting ID: E7KB2QF9M'), links: page }),
+    baseline(),
+    0.6,
+  ],
+  ['a code in two halves', message({ content: content('WDJB-MJH7'), links: page }), baseline(), 0.6],
+  [
+    'near-miss: the code of a correspondent, without the words',
+    message({ content: content('Meeting ID: E7KB2QF9M'), links: page }),
+    whoAsked('callback', 1),
+    'clear',
+  ],
+  [
+    'near-miss: words in capitals',
+    message({ content: content('PASSWORD REQUIRED'), links: page }),
+    baseline(),
+    'clear',
+  ],
   [
     'near-miss: a code for another page',
     message({ content: words, links: to('https://shop.example/code') }),

@@ -22,6 +22,11 @@ export const usual = (trait: HabitName, value: string, senderCount = 214): Habit
   senderCount,
 });
 
+/** Seen so often among the mails of the sender, neither a habit nor a surprise by itself. */
+export const habit = (trait: HabitName, value: string, seenCount: number, senderCount: number): Habit => ({
+  ...{ trait, value, surprise: 1, domainSurprise: 1, seenCount, senderCount },
+});
+
 /** `alignedCount` of `checkedCount` mails were authenticated. */
 export const profile = (
   alignedCount: number,

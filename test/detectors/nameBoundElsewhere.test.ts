@@ -56,6 +56,18 @@ detectorTable(nameBoundElsewhere, [
     'clear',
   ],
   [
+    'near-miss: a platform writes for whoever bears the name',
+    { ...outside, actors: [actor('ceo@acme.example', { isNamedInFrom: false })] },
+    baseline({ nameBindings: [boss] }),
+    'clear',
+  ],
+  [
+    'a platform that the border does not vouch for',
+    { ...outside, actors: [actor('ceo@acme.example', { isNamedInFrom: false, isAuthenticated: false })] },
+    baseline({ nameBindings: [boss] }),
+    1,
+  ],
+  [
     'near-miss: a signing service shows who sends',
     from('dse@docusign.net', { originalAuthor: address('ceo@acme.example') }),
     baseline({ nameBindings: [boss] }),

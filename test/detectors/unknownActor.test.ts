@@ -1,6 +1,6 @@
 import { unknownActor } from '../../src/detectors/unknownActor.ts';
 import type { ActorHistory } from '../../src/domain/baseline.ts';
-import { baseline, correspondent, message, tally } from '../messages.ts';
+import { baseline, content, correspondent, message, tally } from '../messages.ts';
 import { actor, actorHistory, platformMail } from './actors.ts';
 import { asking, list } from './requests.ts';
 import { detectorTable } from './table.ts';
@@ -17,6 +17,20 @@ detectorTable(unknownActor, [
   ['of whom only a name is said', platformMail(actor(undefined), lure), nobody, 1],
   ['a bill asks for money: that is its purpose', platformMail(actor(anna, { kind: 'invoice' }), bill), nobody, 0.3],
   ['a share that asks for money', platformMail(actor(anna), bill), nobody, 0.8],
+  [
+    'a sum and a number to call, in whatever words',
+    platformMail(actor(anna), {
+      content: content('Charged $489.99. Our desk: +1 808 555 0142', { phoneNumbers: ['+1 808 555 0142'] }),
+    }),
+    nobody,
+    0.8,
+  ],
+  [
+    'near-miss: a number, and no sum',
+    platformMail(actor(anna), { content: content('Our desk: +1 808 555 0142', { phoneNumbers: ['+1 808 555 0142'] }) }),
+    nobody,
+    0.3,
+  ],
   ['on the second day', platformMail(actor(anna)), known({ received: tally(1) }), 0.21],
   [
     'a colleague of people one knows',

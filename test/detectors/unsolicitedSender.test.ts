@@ -8,7 +8,7 @@ const bea = 'bea@partner.example';
 detectorTable(unsolicitedSender, [
   ['a stranger', message(), baseline(), 1],
   ['wrote for months, unasked', message(), baseline({ correspondent: correspondent(bea, 300) }), 1],
-  ['through a list', message({ bulk: list }), baseline(), 0.5],
+  ['through a list', message({ bulk: list }), baseline(), 1],
   [
     'near-miss: the owner wrote there once',
     message(),

@@ -31,6 +31,15 @@ describe('who acts', () => {
       isNamedInFrom: true,
     });
   });
+  test('the sharer, by a bare name in From', async () => {
+    const headers = [
+      'From: Anna Kern <no-reply@sharepointonline.com>',
+      'Reply-To: anna@kern-ag.example',
+      'Subject: Anna Kern shared "Plan" with you',
+    ];
+    expect(await actorOf(headers)).toMatchObject({ platform: 'sharepoint', name: 'Anna Kern', isNamedInFrom: true });
+    expect(await actorOf(['From: SharePoint Online <no-reply@sharepointonline.com>'])).toBeUndefined();
+  });
   test('the biller, in the body', async () => {
     const found = await actorOf(
       ['From: service@paypal.com', 'Subject: You have a new invoice'],

@@ -15,6 +15,22 @@ test.each([
   ],
   ['an old list', ['Precedence: list'], { ...NONE, isList: true }],
   ['a list post address', ['List-Post: <mailto:dev@lists.example>'], { ...NONE, isList: true }],
+  ['a list with an owner', ['List-Owner: <mailto:own@lists.example>'], { ...NONE, isList: true }],
+  [
+    'a campaign',
+    ['List-Id: <c77.mailer.example>', 'List-Unsubscribe: <https://x.example/u>'],
+    { ...NONE, listId: 'c77.mailer.example', hasUnsubscribe: true },
+  ],
+  [
+    'a list that offers to unsubscribe',
+    [
+      'List-Id: <dev.lists.example>',
+      'List-Unsubscribe: <https://x.example/u>',
+      'List-Post: <mailto:dev@lists.example>',
+    ],
+    { isList: true, listId: 'dev.lists.example', hasUnsubscribe: true, isAutomatic: false },
+  ],
+  ['announcements only', ['List-Post: NO'], NONE],
   ['a newsletter', ['List-Unsubscribe: <https://x.example/u>'], { ...NONE, hasUnsubscribe: true }],
   ['bulk', ['Precedence: Bulk'], { ...NONE, isAutomatic: true }],
   ['an auto-reply', ['Auto-Submitted: auto-replied'], { ...NONE, isAutomatic: true }],

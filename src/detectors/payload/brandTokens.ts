@@ -1,25 +1,8 @@
 /** Names of brands as they are worked into host names and paths. */
 import { labelSkeleton } from '../../text/confusables.ts';
-import { brands } from '../../text/lists.ts';
+import { brands, SIGN_IN_WORDS } from '../../text/lists.ts';
 
 const TELLING_LETTERS = 5; // shorter names are words and initials too: "ing", "ups", "live"
-/** What is glued to a brand's name to make it look like its sign-in page. */
-const LURES = [
-  'login',
-  'signin',
-  'secure',
-  'security',
-  'verify',
-  'account',
-  'accounts',
-  'support',
-  'online',
-  'update',
-  'alert',
-  'billing',
-  'service',
-  'help',
-];
 const NAME_WORDS = [2, 3, 4]; // "State Bank of India"
 const JOINED_LETTERS = 7; // shorter ones are names of servers: mail-ru, web-de
 const MAX_TOKENS = 40; // of one host or path; the rest adds nothing that a reader would see
@@ -80,7 +63,7 @@ const tokensOf = (text: string): readonly string[] =>
 
 /** "paypallogin", "securepaypal". */
 function gluedBrand(token: string): BrandToken | undefined {
-  for (const lure of LURES) {
+  for (const lure of SIGN_IN_WORDS) {
     const rest = token.endsWith(lure)
       ? token.slice(0, -lure.length)
       : token.startsWith(lure)
