@@ -10,7 +10,7 @@ import { Refused, STRIP_LIMITS } from './strip/limits.ts';
 import { eolOf, type Rewritten, rewriteMessage } from './strip/message.ts';
 import { leavesOf } from './strip/parts.ts';
 import { splicedBytes } from './strip/splices.ts';
-import { newStripping, unmetOf } from './strip/stripping.ts';
+import { isLeftSealed, newStripping, unmetOf } from './strip/stripping.ts';
 
 /** Answers 'not rewritten' rather than a message that is half disarmed or that reads differently. Without `flatten` all files are removed. */
 export async function strip(
@@ -24,6 +24,7 @@ export async function strip(
     const stripping = newStripping(plan, wording, flatten);
     const root = await readEntities(raw);
     const rewritten = await rewriteMessage(raw, root, stripping, 0);
+    if (isLeftSealed(stripping)) throw new Refused('signed', 'what is to be taken out may stand in a signed part');
     if (stripping.changes.length === 0) throw new Refused('nothing-found', 'none of what is to be taken out is in it');
     const { changes, locks } = stripping;
     const found = { changes, locks: [...locks.withPage.values()], unmet: unmetOf(stripping) };

@@ -1,5 +1,6 @@
 /** One message, the outer one or one inside it: each part in its turn, the From and the banner of the outer one. */
 import type { HeaderEdit } from '../../domain/strip.ts';
+import { isSmime } from '../../text/signedData.ts';
 import { unspoofedFrom } from './displayName.ts';
 import type { Entity } from './entities.ts';
 import { editedHead, fieldsOf } from './headerFields.ts';
@@ -35,6 +36,7 @@ export async function rewriteMessage(
   const splices: Splice<Buffer>[] = [];
   const titled = new Set(isOuter && stripping.plan.banner !== undefined ? bannerParts(root) : []);
   for (const leaf of leavesOf(root)) {
+    stripping.hasSealedPart ||= isSealed(leaf);
     const result = await rewriteLeaf(raw, leaf, { stripping, eol, depth, hasBanner: titled.has(leaf) });
     if (result === undefined) continue;
     const protection = protectionAround(leaf) ?? result.protection;
@@ -69,6 +71,9 @@ function bodyPiece(raw: Buffer, { parent, bodyEnd }: Entity, body: Buffer, eol: 
   const isOpen = parent !== undefined && next !== 10 && next !== 13 && next !== undefined;
   return isOpen ? Buffer.concat([body, Buffer.from(eol)]) : body;
 }
+
+const isSealed = ({ node: { contentType, filename } }: Entity): boolean =>
+  isSmime(contentType === false ? '' : contentType, filename === false ? '' : filename);
 
 /** Of the part or of any that it stands in. */
 function protectionAround(leaf: Entity): ReturnType<typeof protectionOf> {

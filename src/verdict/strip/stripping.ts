@@ -13,6 +13,8 @@ export interface Stripping {
   linkCount: number;
   readonly metTargets: Set<string>;
   readonly removedFiles: Set<string>;
+  /** A part was signed in one piece: what is in it can be judged, but not taken out. */
+  hasSealedPart: boolean;
 }
 
 export const newStripping = (plan: StripPlan, wording: StripWording, flatten?: Flatten): Stripping => ({
@@ -24,6 +26,7 @@ export const newStripping = (plan: StripPlan, wording: StripWording, flatten?: F
   linkCount: 0,
   metTargets: new Set(),
   removedFiles: new Set(),
+  hasSealedPart: false,
 });
 
 export function noteLocks(stripping: Stripping, part: string, found: readonly Lock[]): void {
@@ -53,3 +56,7 @@ export function unmetOf({ plan: { links, files }, metTargets, removedFiles }: St
   const unmetFiles = files === 'all' ? [] : [...files.keys()].filter((sha256) => !removedFiles.has(sha256));
   return [...new Set([...unmetLinks.map(({ to }) => to), ...unmetFiles.map((sha256) => `sha256:${sha256}`)])];
 }
+
+/** Something dangerous may be left where nothing can be taken out. */
+export const isLeftSealed = (stripping: Stripping): boolean =>
+  stripping.hasSealedPart && (stripping.plan.links === 'all' || unmetOf(stripping).length > 0);

@@ -49,6 +49,17 @@ describe('never rewritten', () => {
   ])('%s: %s', async (refusal, _what, raw) => {
     expect(await strip(raw, all)).toMatchObject({ isRewritten: false, refusal });
   });
+  test.each([
+    ['a file', { links: [], files: new Map([['f'.repeat(64), { why: 'It runs.' }]]) }],
+    ['a link', EVIL],
+    ['any link', { links: 'all', files: new Map() }],
+  ] as const)('when what is to go may be what a part was signed with: %s', async (_what, plan) => {
+    const smime = ['Content-Type: application/octet-stream; name=Order.p7m', '', 'x'];
+    const parts = ['--m', '', 'Hello', '--m', ...smime, '--m--'];
+    const raw = mail(...HEAD, 'Content-Type: multipart/mixed; boundary=m', '', ...parts);
+    const refused = await strip(raw, { ...plan, banner: 'Be careful.', shownAddress: 'eve@bank.example' });
+    expect(refused).toMatchObject({ isRewritten: false, refusal: 'signed' });
+  });
   test('but around a signed part', async () => {
     const quiet = SIGNED.map((line) => (line === LINK ? 'no link' : line));
     const raw = mail(
