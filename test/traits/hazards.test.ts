@@ -4,11 +4,11 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { deflateSync, gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Attachment } from '../../src/domain/message.ts';
-import { attachments } from '../../src/traits/attachments.ts';
+import { attachments, readAttachments } from '../../src/traits/attachments.ts';
 import { latin1, packed, part, zip, zipOf, zipWith } from './parts.ts';
 
 const FIXTURES = join(import.meta.dirname, '..', 'fixtures');
@@ -104,6 +104,50 @@ describe('Office files of oletools', () => {
 
   test.each(['encrypted.doc', 'encrypted.xls', 'encrypted.ppt', 'encrypted.xlsx'])('%s is locked', async (name) => {
     expect((await only(name, oletools(name))).isEncrypted).toBe(true);
+  });
+});
+
+describe('a web archive with macros, opened by Office under any of its names', () => {
+  const HEAD =
+    'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\n--x\r\nContent-Type: text/html\r\n\r\n<p>a</p>\r\n';
+  const headed = (bytes: Buffer) => Buffer.concat([latin1('ActiveMime'.padEnd(0x32, '\0')), deflateSync(bytes)]);
+  const MACROS = headed(oletools('excel4_sample_macro.xls'));
+  const lines = MACROS.toString('base64').replace(/.{76}/g, '$&\r\n');
+  const archive = (encoded = lines) => `${HEAD}--x\r\nContent-Transfer-Encoding: base64\r\n\r\n${encoded}\r\n--x--\r\n`;
+  const FOUND = ['macro: Excel 4.0 macro sheet Macro1', 'macro-auto-run: Auto_Open'];
+  test.each([
+    ['as Word writes it', 'a.doc', archive()],
+    ['by its own name', 'a.mht', archive()],
+    ['behind a mail header', 'a.doc', `From: x\r\nSubject: y\r\n${archive()}`],
+    ['behind a line of text', 'a.docx', `Dear customer\r\n${archive()}`],
+    ['behind a PDF', 'a.doc', `%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\n%%EOF\n\n${archive()}`],
+    ['in front of a zip', 'a.doc', Buffer.concat([latin1(archive()), zip(['readme.txt'])])],
+    ['indented', 'a.xls', archive(` ${lines.replaceAll('\n', '\n ')}`)],
+    [
+      'in short lines with other signs between',
+      'a.ppt',
+      archive(
+        MACROS.toString('base64')
+          .replace(/^.{3}|.{40}/g, '$&\r\n')
+          .replaceAll('A\r\n', 'A*\r\n'),
+      ),
+    ],
+    ['the second of two', 'a.doc', archive(`${headed(Buffer.from('x')).toString('base64')}\r\n--x\r\n\r\n${lines}`)],
+    ['as bytes', 'a.doc', Buffer.concat([latin1(`${HEAD}--x\r\n\r\n`), MACROS])],
+  ])('%s', async (_name, name, content) => {
+    expect(await seen(name, content)).toEqual(FOUND);
+  });
+  test.each([
+    ['a text', 'a.txt', archive()],
+    ['a list', 'a.csv', archive()],
+    ['without macros', 'a.doc', archive(headed(oletools('embedded-simple-2007.doc')).toString('base64'))],
+    ['a document about it', 'a.doc', 'ActiveMime is a format.'],
+  ])('not: %s', async (_name, name, content) => {
+    expect(await seen(name, content)).toEqual([]);
+  });
+  test('what cannot be unpacked is told', async () => {
+    const { defects } = await readAttachments({ parts: [part('a.doc', `${HEAD}--x\r\n\r\nActiveMime=00=00=01`)] });
+    expect(defects).toEqual([{ code: 'unread-files', detail: expect.stringContaining('macros of a web archive') }]);
   });
 });
 

@@ -9,7 +9,7 @@ import { addCellCommands, addFieldCommands, addFormulaCommands } from './command
 import { addSylkHazards } from './excelMacros.ts';
 import { type HazardList, newHazardList } from './hazards.ts';
 import { DEFAULT_PASSWORD, openDefaultLock } from './officeLock.ts';
-import { addOfficeOleHazards, addWordMlHazards } from './officeOle.ts';
+import { addOfficeOleHazards, addWebArchiveHazards, addWordMlHazards } from './officeOle.ts';
 import { addOfficeZipHazards } from './officeZip.ts';
 import { addOneNoteHazards } from './oneNote.ts';
 import { addPdfHazards } from './pdfFile.ts';
@@ -64,9 +64,13 @@ export async function inspectFile(
     if (bomb !== undefined) list.add('bomb', bomb);
     const opensAsOffice = OFFICE_ZIP.has(trueType) || isOfficeName(extension);
     if (opensAsOffice) addOfficeZipHazards(content, zip.entries, budget, list);
+    if (opensAsOffice && content[0] !== ZIP_BEGINNING) addWebArchiveHazards(content, budget, list);
     if (opensAsOffice || bomb !== undefined)
       return { isEncrypted, entryNames: told.entryNames ?? [], hazards: list.found, addresses: [...list.addresses] };
-  } else addOwnHazards(content, { trueType, isEncrypted }, extension, budget, list);
+  } else {
+    addOwnHazards(content, { trueType, isEncrypted }, extension, budget, list);
+    if (mayBeWebArchive(trueType, extension)) addWebArchiveHazards(content, budget, list);
+  }
   const inner = innerFiles(content, told, extension, budget, list);
   const within = await inspectInner(inner, budget, depth, list);
   return {
@@ -92,6 +96,14 @@ const isOfficeName = (extension: string): boolean => {
   const kind = kindOfExtension(extension);
   return kind === 'document' || kind === 'spreadsheet' || kind === 'presentation';
 };
+
+const ZIP_BEGINNING = 0x50; // 'P': Word goes by the beginning of a file, unpackers by its end
+const COMPOUND: ReadonlySet<string> = new Set('doc xls ppt vsd cfb msg msi'.split(' '));
+const LISTS: ReadonlySet<string> = new Set('csv tsv slk'.split(' '));
+
+/** Opened by Office, which goes by what is in it. */
+const mayBeWebArchive = (trueType: string, extension: string): boolean =>
+  trueType === 'mht' || (isOfficeName(extension) && !COMPOUND.has(trueType) && !LISTS.has(extension));
 
 function addOwnHazards(
   content: Buffer,
@@ -135,7 +147,7 @@ function addTextHazards(content: Buffer, type: string, extension: string, budget
   if (beginning === undefined) return;
   const isXml = type === 'xml' || beginning.startsWith('<?xml');
   const isSylk = beginning.startsWith('ID;P');
-  if (kind !== 'shortcut' && kind !== 'spreadsheet' && type !== 'mht' && !isXml && !isSylk) return;
+  if (kind !== 'shortcut' && kind !== 'spreadsheet' && !isXml && !isSylk) return;
   if (content.length > MAX_TEXT) leaveUnread(budget, `text beyond ${MAX_TEXT} bytes`);
   const text = beginningOf(searchable(content.subarray(0, MAX_TEXT), budget), MAX_TEXT);
   if (text === undefined) return;
@@ -146,12 +158,6 @@ function addTextHazards(content: Buffer, type: string, extension: string, budget
     addWordMlHazards(text, budget, list);
   } else if (isSylk) addSylkHazards(text, list);
   else if (kind === 'spreadsheet') addCellCommands(text, list);
-  else if (type === 'mht') addActiveMime(text, budget, list);
-}
-
-/** Word and Excel save macros in web archives as base64 of "ActiveMime". */
-function addActiveMime(text: string, budget: Budget, list: HazardList): void {
-  if (/^QWN0aXZlTWltZ/m.test(text)) addWordMlHazards(text, budget, list);
 }
 
 function innerFiles(

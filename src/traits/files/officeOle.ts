@@ -1,5 +1,5 @@
 /** Office files of the binary kind (OLE): macros, command fields, controls, programs kept inside; and XML that carries such a file as base64. */
-import { type Budget, leaveUnread, MAX_DEPTH } from './budget.ts';
+import { type Budget, leaveUnread, MAX_DEPTH, searchable } from './budget.ts';
 import { addBinaryFields } from './commandFields.ts';
 import { type CompoundStream, readCompound } from './compoundFile.ts';
 import { openWorkbook } from './excelLock.ts';
@@ -79,6 +79,36 @@ export function addWordMlHazards(xml: string, budget: Budget, list: HazardList):
     const compound = bytes.subarray(0, 10).equals(ACTIVE_MIME) ? unpackActiveMime(bytes, budget) : bytes;
     if (compound !== undefined) addStreamHazards(readCompound(compound, budget), budget, list, 1);
   }
+}
+
+const MAX_PAGE_BYTES = 4 * 1024 * 1024;
+/** As it begins in base64, whose lines may be of any length and indented; in bytes; in quoted-printable, which is not read further. */
+const MARK = new RegExp(`${[...'QWN0aXZlTWltZ'].join('\\s*')}|ActiveMime(?:\0|=00)`, 'g');
+
+/**
+ * Word and Excel save macros in web archives as ActiveMime in a part. They open such an archive under any name of theirs, whatever stands
+ * before it: a mail header, a line of text, a PDF.
+ */
+export function addWebArchiveHazards(content: Buffer, budget: Budget, list: HazardList): void {
+  if (content.length > MAX_PAGE_BYTES) leaveUnread(budget, 'the rest of a long document');
+  const bytes = searchable(content.subarray(0, MAX_PAGE_BYTES), budget);
+  const text = bytes.toString('latin1');
+  const starts = [...text.matchAll(MARK).take(MAX_OBJECTS_IN_XML)].map(({ index }) => index);
+  starts.forEach((start, i) => {
+    const next = starts[i + 1] ?? text.length;
+    const isPlain = text.startsWith('ActiveMime', start);
+    const mime = isPlain ? bytes.subarray(start, next) : decodedUpTo(text, start, next);
+    const compound = unpackActiveMime(mime, budget);
+    if (compound === undefined) leaveUnread(budget, 'macros of a web archive that cannot be unpacked');
+    else addStreamHazards(readCompound(compound, budget), budget, list, 1);
+  });
+}
+
+/** Decoders leave out what is none of the letters. The part ends at its boundary. */
+function decodedUpTo(text: string, start: number, next: number): Buffer {
+  const boundary = text.indexOf('\n--', start);
+  const part = text.slice(start, boundary < 0 ? next : Math.min(boundary, next));
+  return Buffer.from(part.replace(/[^A-Za-z0-9+/]+/g, ''), 'base64');
 }
 
 /** The packed data begin behind a header of 50 bytes or so, whose form differs by version. */
