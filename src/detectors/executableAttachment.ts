@@ -2,15 +2,13 @@ import type { Correspondent } from '../domain/baseline.ts';
 import { detector } from '../domain/finding.ts';
 import type { Direction } from '../domain/mail.ts';
 import type { Attachment, AttachmentKind, Hazard } from '../domain/message.ts';
+import { archivedShare } from './payload/archives.ts';
 import { strangeness } from './payload/familiarity.ts';
 import { fileEvidence, readable } from './payload/files.ts';
 import { extensionOf, LAUNCHED } from './payload/fileTypes.ts';
 import { hazardsOf } from './payload/hazards.ts';
 
 const LAUNCHES = 1;
-const IN_ARCHIVE = 0.9; // one more click
-const IN_SOFTWARE = 0.4; // among many files of a correspondent: a release or a project. A stranger's fillers cost nothing
-const SOFTWARE_ENTRIES = 20; // archives made to carry one program hold a handful of files
 const SOURCE_TEXT = 0.4; // a .py or .sh needs more than a click: what developers mail each other
 const USUAL = 0.4; // this sender sends programs
 const NORMAL_AFTER = 3; // files of the kind: detection.md §2, a value becomes normal after three
@@ -51,9 +49,7 @@ function dangerOf(file: Attachment, direction: Direction, correspondent: Corresp
   const [program] = hazardsOf(file, 'program');
   const detail = entry === undefined ? programOf(program) : `holds ${readable(entry)}`;
   if (detail === undefined) return { strength: 0, detail: '' };
-  const least = file.entryNames.length > SOFTWARE_ENTRIES ? IN_SOFTWARE : IN_ARCHIVE;
-  const strength = least + (IN_ARCHIVE - least) * strangeness(direction, correspondent);
-  return { strength, detail };
+  return { strength: LAUNCHES * archivedShare(file, direction, correspondent), detail };
 }
 
 /** By its bytes: under a name that opens nothing it has a use to whoever renames it, or loads it. */

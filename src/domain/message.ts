@@ -140,6 +140,8 @@ export type HazardKind =
   | 'pdf-launch' // an action that starts a program or opens a remote file
   | 'pdf-file' // a file kept inside the PDF
   | 'smuggled-file' // a page that builds a file from text in itself and hands it over
+  | 'page-script' // a page in an archive that runs a script or goes elsewhere when it is opened
+  | 'page-password' // a page in an archive that asks for a password
   | 'shortcut-command' // a shortcut that starts a program with arguments
   | 'shortcut-remote' // a shortcut that opens or loads from another machine
   | 'bomb' // unpacks to a size, a count or a depth that no honest file has

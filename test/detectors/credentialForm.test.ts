@@ -8,6 +8,13 @@ const form = {
 };
 const page = attachment('login.html', { kind: 'html', activeContent: ['password field 1'] });
 
+const archive = (kind: 'page-password' | 'page-script') =>
+  message({
+    attachments: [
+      attachment('login.zip', { kind: 'archive', hazards: [{ kind, quote: 'password field', inside: 'login.html' }] }),
+    ],
+  });
+
 detectorTable(credentialForm, [
   [
     'a password field in the body',
@@ -16,6 +23,8 @@ detectorTable(credentialForm, [
     1,
   ],
   ['a password field in an HTML file', message({ attachments: [page] }), baseline(), 1],
+  ['a password field in an archived page', message(archive('page-password')), baseline(), 0.9],
+  ['near-miss: a script in an archived page', message(archive('page-script')), baseline(), 'clear'],
   ['a form of a stranger', message(form), baseline(), 0.5],
   [
     'a form of a correspondent',

