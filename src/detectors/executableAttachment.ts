@@ -15,7 +15,7 @@ const NORMAL_AFTER = 3; // files of the kind: detection.md §2, a value becomes 
 const RUNNABLE: ReadonlySet<AttachmentKind> = new Set(['executable', 'shortcut', 'disk-image']);
 
 /**
- * A file that runs or mounts when opened, or an archive that holds one, by its name or its bytes.
+ * A file that runs or mounts when opened, or an archive or attached message that holds one, by its name or its bytes.
  * One indicator per file; strength 1 for what a double click starts, less in a correspondent's archives of many files, for source text of
  * strangers, and from senders who send programs. Source: Microsoft "Blocked attachments in Outlook"; detection-ideas.md 45.
  */

@@ -173,7 +173,7 @@ export interface Attachment {
   readonly isEncrypted: boolean;
   /** Script that runs when an HTML or SVG file is opened; counts of what was seen. */
   readonly activeContent: readonly string[];
-  /** Names inside an archive or disk image, and inside archives in it ('inner.zip/run.exe'), at most 100: what can run comes first when there are more. */
+  /** Names inside an archive, disk image or Outlook message, and inside archives in it ('inner.zip/run.exe'), at most 100: what can run comes first when there are more. */
   readonly entryNames: readonly string[];
   /** Distinct, at most 40. */
   readonly hazards: readonly Hazard[];

@@ -7,6 +7,7 @@ import { type Budget, leaveUnread, MAX_DEPTH, MAX_ONE, searchable } from './budg
 import { addCellCommands, addFieldCommands, addFormulaCommands } from './commandFields.ts';
 import { addSylkHazards } from './excelMacros.ts';
 import { type HazardList, newHazardList } from './hazards.ts';
+import { filesOfMessage, type Inner, isMessage } from './messageInside.ts';
 import { DEFAULT_PASSWORD, openDefaultLock } from './officeLock.ts';
 import { addOfficeOleHazards, addWebArchiveHazards, addWordMlHazards } from './officeOle.ts';
 import { addOfficeZipHazards } from './officeZip.ts';
@@ -17,7 +18,7 @@ import { addRtfHazards } from './rtfFile.ts';
 import { addLinkHazards, addShortcutText } from './shortcuts.ts';
 import { readTar } from './tarFile.ts';
 import { isTestVirus } from './testVirus.ts';
-import { readTrueType, type TrueType } from './trueType.ts';
+import { isCompound, isContainer, readTrueType, type TrueType } from './trueType.ts';
 import { unpack } from './unpack.ts';
 import { isBomb, megabytes, readZipEntry, zipBomb } from './zipEntries.ts';
 
@@ -27,14 +28,6 @@ export interface Insight {
   readonly hazards: readonly Hazard[];
   /** Where its links lead, as written, and those of files in it. */
   readonly addresses: readonly string[];
-}
-
-/** A file inside another, unpacked on demand. */
-interface Inner {
-  readonly name: string;
-  /** The size it declares, else has. */
-  readonly sizeBytes: number;
-  read(): Buffer | undefined;
 }
 
 const OFFICE_ZIP: ReadonlySet<string> = new Set('docx docm xlsx xlsm xlsb pptx pptm vsdx vsdm'.split(' '));
@@ -70,7 +63,9 @@ export async function inspectFile(
     addOwnHazards(content, { trueType, isEncrypted }, extension, budget, list);
     if (mayBeWebArchive(trueType, extension)) addWebArchiveHazards(content, budget, list);
   }
-  const inner = innerFiles(content, told, extension, budget, list);
+  const inner = isMessage(told, extension)
+    ? await filesOfMessage(content, told, depth, budget)
+    : innerFiles(content, told, extension, budget, list);
   const within = await inspectInner(inner, budget, depth, list);
   return {
     isEncrypted: isEncrypted || within.isEncrypted,
@@ -97,12 +92,11 @@ const isOfficeName = (extension: string): boolean => {
 };
 
 const ZIP_BEGINNING = 0x50; // 'P': Word goes by the beginning of a file, unpackers by its end
-const COMPOUND: ReadonlySet<string> = new Set('doc xls ppt vsd cfb msg msi'.split(' '));
 const LISTS: ReadonlySet<string> = new Set('csv tsv slk'.split(' '));
 
 /** Opened by Office, which goes by what is in it. */
 const mayBeWebArchive = (trueType: string, extension: string): boolean =>
-  trueType === 'mht' || (isOfficeName(extension) && !COMPOUND.has(trueType) && !LISTS.has(extension));
+  trueType === 'mht' || (isOfficeName(extension) && !isCompound(trueType) && !LISTS.has(extension));
 
 function addOwnHazards(
   content: Buffer,
@@ -236,7 +230,7 @@ export const failureOf = (error: unknown): string =>
   `the reader failed (${error instanceof Error ? error.message : ''})`;
 
 async function inspectOne(file: Inner, budget: Budget, depth: number, list: HazardList): Promise<Within> {
-  const content = file.read();
+  const content = await file.read();
   if (content === undefined) return NOTHING;
   const extension = extensionOf(file.name);
   const told = await readTrueType(content, extension, '', budget);
@@ -256,7 +250,10 @@ async function inspectOne(file: Inner, budget: Budget, depth: number, list: Haza
   const own: readonly Hazard[] = program === undefined ? [] : [{ kind: 'program', quote: program }];
   list.addInside(file.name, [...own, ...hazards, ...(page?.found ?? [])]);
   for (const address of [...addresses, ...(page?.addresses ?? [])]) list.addAddress(address);
-  const names = isContainer(told) ? entryNames.map((name) => `${file.name}/${name}`.slice(0, MAX_NAME)) : [];
+  const names =
+    isContainer(told) || isMessage(told, extension)
+      ? entryNames.map((name) => `${file.name}/${name}`.slice(0, MAX_NAME))
+      : [];
   return { isEncrypted, entryNames: names };
 }
 
@@ -266,8 +263,6 @@ const PROGRAMS: ReadonlyMap<string, string> = new Map([
   ['macho', 'macOS program'],
 ]);
 const MAX_NAME = 300;
-const CONTAINERS: ReadonlySet<string> = new Set(['zip', 'rar', '7z', 'gz', 'tar', 'iso']);
-const isContainer = ({ trueType = '' }: TrueType): boolean => CONTAINERS.has(trueType);
 const DULL: ReadonlySet<string> = new Set(['image', 'audio', 'video']);
 
 function worthLooking(inner: readonly Inner[]): readonly Inner[] {

@@ -23,6 +23,13 @@ export interface TrueType {
   readonly zip?: ZipFacts;
 }
 
+const CONTAINERS: ReadonlySet<string> = new Set('zip rar 7z gz tar iso'.split(' '));
+export const isContainer = ({ trueType = '' }: TrueType): boolean => CONTAINERS.has(trueType);
+
+/** Of the types that are compound files (MS-CFB). */
+export const isCompound = (trueType: string): boolean => COMPOUND.has(trueType);
+const COMPOUND: ReadonlySet<string> = new Set('doc xls ppt vsd cfb msg msi'.split(' '));
+
 const FILE_TYPE_BYTES = 64 * 1024; // given to file-type: it follows offsets inside what it gets
 
 /** `extension` lower-case without the dot. Never throws: a file that cannot be read has no true type. */

@@ -1,0 +1,64 @@
+/** The files of a message that is a file: Outlook's, and mails in archives. */
+import { filesInMessage } from '../../text/messageFiles.ts';
+import { kindOfExtension } from '../fileKind.ts';
+import { type Budget, leaveUnread, MAX_DEPTH, MAX_ONE } from './budget.ts';
+import { outlookFiles } from './outlookMessage.ts';
+import { isCompound, isContainer, type TrueType } from './trueType.ts';
+
+/** A file inside another, unpacked on demand. */
+export interface Inner {
+  readonly name: string;
+  /** The size it declares, else has. */
+  readonly sizeBytes: number;
+  read(): Buffer | undefined | Promise<Buffer | undefined>;
+}
+
+/** Outlook's, also where it passes for another kind of compound file; and a mail that is no part of this one, whose files are its own. */
+export const isMessage = (told: TrueType, extension: string): boolean =>
+  !isContainer(told) &&
+  (told.trueType === 'msg' || told.trueType === 'eml' || kindOfExtension(extension) === 'message');
+
+export async function filesOfMessage(
+  content: Buffer,
+  { trueType = '' }: TrueType,
+  depth: number,
+  budget: Budget,
+): Promise<readonly Inner[]> {
+  if (depth >= MAX_DEPTH) {
+    leaveUnread(budget, 'files of messages in messages');
+    return [];
+  }
+  if (isCompound(trueType)) return outlookFiles(content, budget);
+  if (depth === 0) return []; // a part of the mail: the parser has read it
+  if (content.length > MAX_ONE) leaveUnread(budget, 'the rest of a long message');
+  const { files, whyCut } = await filesInMessage(linesOf(content.subarray(0, MAX_ONE), budget));
+  if (whyCut !== undefined) leaveUnread(budget, `a message (${whyCut})`);
+  return files.map(({ name, sizeBytes, read }) => ({
+    name,
+    sizeBytes,
+    read: async () => affordable(await read(), budget),
+  }));
+}
+
+const LINE_COST = 64; // bytes searched: a splitter of mail takes a step for each line, be it empty
+
+/** As many as there is room for. */
+function linesOf(content: Buffer, budget: Budget): Buffer {
+  let end = 0;
+  while (end < content.length) {
+    const next = content.indexOf(10, end) + 1 || content.length;
+    if (LINE_COST + next - end > budget.scanned) break;
+    budget.scanned -= LINE_COST + next - end;
+    end = next;
+  }
+  if (end < content.length) leaveUnread(budget, 'the rest of a long message');
+  return content.subarray(0, end);
+}
+
+/** What encodings make of it may be larger than what was searched. */
+function affordable(content: Buffer, budget: Budget): Buffer {
+  const part = content.subarray(0, Math.min(MAX_ONE, Math.max(0, budget.bytes)));
+  budget.bytes -= part.length;
+  if (part.length < content.length) leaveUnread(budget, 'the rest of a file in a message');
+  return part;
+}
