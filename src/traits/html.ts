@@ -1,4 +1,5 @@
 /** What an HTML body or page holds, read in one pass: text seen and unseen, where it leads, forms, pictures, scripts. Facts, no judgement. */
+import { MAX_CONDITIONALS, startOfConditional } from '../text/conditionalComment.ts';
 import { isDataScript, isPasswordField, isTrackingPixel, quoteMark, type Target, targetOf } from './htmlElements.ts';
 import { type Attributes, walkHtml } from './htmlWalk.ts';
 import { type Look, lookInside, PLAIN_LOOK, type StyleMemo } from './inlineStyle.ts';
@@ -13,7 +14,10 @@ export interface HtmlFacts {
   readonly hiddenText: string;
   /** Characters with ink: padding of preview lines is not counted. */
   readonly hiddenCharCount: number;
-  /** In order of appearance, at most 2,000, of them at most 300 pictures. */
+  /**
+   * In order of appearance, at most 2,000, of them at most 300 pictures; then at most 200 that only Outlook's conditional comments hold:
+   * without the text in their place, as mail tools write each button once for Outlook and once for others.
+   */
   readonly targets: readonly Target[];
   readonly targetCount: number;
   readonly formCount: number;
@@ -42,6 +46,7 @@ const MAX_TEXT = 64 * 1024;
 const MAX_HIDDEN_TEXT = 500;
 const MAX_TARGETS = 2_000;
 const MAX_IMAGES = 300;
+const MAX_ASIDES = 200; // targets of conditional comments
 const MAX_SHOWN = 200;
 const MAX_SHOWN_RAW = 1_000; // characters of an anchor before blanks are folded
 const MAX_HANDLERS = 20;
@@ -62,6 +67,8 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 interface Page extends Mutable<Omit<HtmlFacts, 'handlers' | 'targets'>> {
   readonly limits: HtmlLimits;
   readonly targets: Target[];
+  /** Addresses in conditional comments. */
+  readonly asides: Map<string, Target>;
   readonly handlers: Set<string>;
   readonly styles: StyleMemo;
   /** Depth of the quoted element being read; 0 outside. */
@@ -87,7 +94,9 @@ export function readHtml(html: string, limits: HtmlLimits = BODY_HTML): HtmlFact
     open: (name, attributes, hasContent) => open(page, name, attributes, hasContent),
     close: (name) => close(page, name),
     text: (piece) => addText(page, piece),
+    comment: (content) => readConditional(page, content, 1),
   });
+  addAsides(page);
   return toFacts(page);
 }
 
@@ -164,6 +173,27 @@ function addTarget(page: Page, target: Target): number | undefined {
   return page.targets.length < MAX_TARGETS ? page.targets.push(target) - 1 : undefined;
 }
 
+/** What leads somewhere in it; most hold half a table. */
+function readConditional(page: Page, comment: string, depth: number): void {
+  const from = depth > MAX_CONDITIONALS ? undefined : startOfConditional(comment);
+  if (from === undefined || !/href|action/i.test(comment)) return;
+  walkHtml(comment.slice(from), {
+    open(name, attributes) {
+      const target = attributes.size === 0 ? undefined : targetOf(name, attributes);
+      if (target?.kind !== 'anchor' && target?.kind !== 'form') return;
+      if (page.asides.size < MAX_ASIDES) page.asides.set(target.href, target);
+    },
+    close: () => undefined,
+    text: () => undefined,
+    comment: (content) => readConditional(page, content, depth + 1),
+  });
+}
+
+function addAsides({ asides, targets }: Page): void {
+  for (const { href } of asides.size === 0 ? [] : targets) asides.delete(href);
+  targets.push(...asides.values());
+}
+
 function closeAnchor(page: Page): void {
   const { anchor, targets } = page;
   page.anchor = undefined;
@@ -226,7 +256,7 @@ function toFacts(page: Page): HtmlFacts {
     hiddenText: collapsed(page.hiddenText).slice(0, MAX_HIDDEN_TEXT),
     hiddenCharCount: page.hiddenCharCount,
     targets: page.targets,
-    targetCount: page.targetCount,
+    targetCount: page.targetCount + page.asides.size,
     formCount: page.formCount,
     passwordFieldCount: page.passwordFieldCount,
     imageCount: page.imageCount,
@@ -241,6 +271,7 @@ const newPage = (limits: HtmlLimits): Page => ({
   ...NO_HTML,
   limits,
   targets: [],
+  asides: new Map(),
   handlers: new Set(),
   styles: new Map(),
   quoteDepth: 0,

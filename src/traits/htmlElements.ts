@@ -12,10 +12,13 @@ export interface Target {
 
 /** undefined for elements that lead nowhere. */
 export function targetOf(name: string, attributes: Attributes): Target | undefined {
-  const kind = KINDS.get(name);
+  const kind = KINDS.get(name) ?? (isVml(name) ? 'anchor' : undefined);
   const href = kind === undefined ? undefined : hrefOf(name, attributes);
   return kind === undefined || href === undefined || href.trim() === '' ? undefined : { kind, href };
 }
+
+/** A shape that Outlook draws and a click on it follows: `v:roundrect` as a rule, but the prefix is the writer's choice. */
+const isVml = (name: string): boolean => name.includes(':');
 
 const KINDS: ReadonlyMap<string, Target['kind']> = new Map([
   ['a', 'anchor'],
@@ -32,6 +35,7 @@ const KINDS: ReadonlyMap<string, Target['kind']> = new Map([
   ['embed', 'frame'],
 ]);
 
+/** What is no address of such an element does not stand before the one that is: nobody follows the `src` of an area. */
 function hrefOf(name: string, attributes: Attributes): string | undefined {
   switch (name) {
     case 'form':
@@ -43,8 +47,15 @@ function hrefOf(name: string, attributes: Attributes): string | undefined {
       return refreshTarget(attributes);
     case 'a':
       return attributes.get('href') ?? attributes.get('xlink:href');
+    case 'object':
+      return attributes.get('data') ?? attributes.get('src');
+    case 'img':
+    case 'iframe':
+    case 'frame':
+    case 'embed':
+      return attributes.get('src') ?? attributes.get('href');
     default:
-      return attributes.get('src') ?? attributes.get('href') ?? attributes.get('data');
+      return attributes.get('href');
   }
 }
 

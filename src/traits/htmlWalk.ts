@@ -14,6 +14,8 @@ export interface HtmlVisitor {
   close(name: string): void;
   /** In pieces, entities decoded. */
   text(piece: string): void;
+  /** What stands between '<!--' and '-->'. */
+  comment?(content: string): void;
 }
 
 const MAX_ATTRIBUTES = 40; // kept per element
@@ -77,7 +79,7 @@ export function walkHtml(html: string, visitor: HtmlVisitor): void {
     ontext: (start, end) => visitor.text(html.slice(start, end)),
     ontextentity: (code) => visitor.text(String.fromCodePoint(code)),
     oncdata: (start, end, offset) => visitor.text(html.slice(start, end - offset)),
-    oncomment: ignore,
+    oncomment: (start, end, offset) => visitor.comment?.(html.slice(start, end - offset)),
     ondeclaration: ignore,
     onprocessinginstruction: ignore,
     onend: stack.closeAll,

@@ -115,6 +115,37 @@ describe('targets', () => {
     expect(readHtml(html).targets[0]).toEqual({ kind: 'anchor', href: 'x', shownText });
   });
 
+  test.each([
+    ['for Outlook only', '<!--[if mso]><a href="x">one</a><![endif]--><p>two</p>', ['x']],
+    ['after all others', '<!-- [IF gte mso 9]><a href="x"></a><form action="y"><![endif]--><a href="z"></a>', 'zxy'],
+    ['one in another', '<!--[if mso]><!--[if vml]><a href="x"><![endif]-->', ['x']],
+    [
+      'a button that Outlook draws',
+      '<!--[if mso]><v:roundrect href="x" arcsize="5%">Go</v:roundrect><![endif]-->',
+      ['x'],
+    ],
+    ['the same without a condition', '<v:rect href="x"/><w:oval href="y">Go</w:oval>', ['x', 'y']],
+    ['what others show, too, once', '<!--[if mso]><a href="x">one</a><![endif]--><a href="x">one</a>', ['x']],
+    ['no picture, no base', '<!--[if mso]><img src="x" href="x"><base href="y"><v:fill src="z"><![endif]-->', []],
+    ['a comment to everybody', '<!-- <a href="x">one</a> --><!--[endif]><a href="x">-->', []],
+    ['a decoy before the address', '<area src="x" href="y"><base src="x" href="z"><object src="x" data="u">', 'yzu'],
+  ])('where to: %s', (_name, html, hrefs) => {
+    expect(readHtml(html).targets.map(({ href }) => href)).toEqual([...hrefs]);
+  });
+
+  test('the words of a link stay when Outlook has one of its own', () => {
+    const { targets, targetCount } = readHtml('<!--[if mso]><v:rect href="x"><![endif]--><a href="x">Go</a>');
+    expect({ targets, targetCount }).toEqual({
+      targets: [{ kind: 'anchor', href: 'x', shownText: 'Go' }],
+      targetCount: 1,
+    });
+  });
+
+  test('of conditional comments at most 200', () => {
+    const many = Array.from({ length: 300 }, (_, i) => `<!--[if mso]><a href="${i}"><![endif]-->`).join('');
+    expect(readHtml(many).targets).toHaveLength(200);
+  });
+
   test('what an anchor beyond the bound shows is not taken for the last one’s', () => {
     const { targets } = readHtml(`${'<a href="x">one</a>'.repeat(2_000)}<a href="y">two</a>`);
     expect(targets.at(-1)).toEqual({ kind: 'anchor', href: 'x', shownText: 'one' });
@@ -177,6 +208,8 @@ describe('hostile pages', () => {
     ['nothing but entities', '&amp;&#'.repeat(40_000)],
     ['nothing but blanks', '<b> \u00a0'.repeat(60_000)],
     ['an open comment', '<!--'.repeat(65_000)],
+    ['conditional comments', '<!--[if]>href-->'.repeat(16_000)],
+    ['conditional comments in another', `<!--[if]>${'<!--[if]>href'.repeat(20_000)}`],
     ['many different styles', Array.from({ length: 9_000 }, (_, i) => `<b style="left:${i}px">`).join('')],
   ])('%s', (_name, html) => {
     const startedAt = performance.now();

@@ -1,4 +1,5 @@
 /** Links and banner of an HTML part, changed in its source: what is not locked keeps every character. */
+import { MAX_CONDITIONALS, startOfConditional } from '../../text/conditionalComment.ts';
 import { readAddress } from '../../text/linkAddress.ts';
 import { escapedHtml } from './banner.ts';
 import { lockedStyle } from './cssLinks.ts';
@@ -45,8 +46,6 @@ export function rewriteHtml(html: string, locks: Locks): HtmlRewriting {
   return { splices: page.splices, locks: page.found, bannerAt: page.bannerAt ?? html.length };
 }
 
-const MAX_CONDITIONALS = 3; // one in another; Outlook knows no second
-
 /** `offset`: of `html` in the whole source. `depth`: conditional comments around it. */
 function readPart(page: Page, html: string, offset: number, depth = 0): void {
   walkTokens(html, {
@@ -71,17 +70,15 @@ function readPart(page: Page, html: string, offset: number, depth = 0): void {
       page.found.push(...locks);
     },
     comment(content, start) {
-      // Outlook reads what others take for a comment: <!--[if mso]> … <![endif]-->
-      if (depth < MAX_CONDITIONALS && /^\s*\[if\b/i.test(content))
-        readConditional(page, content, offset + start, depth + 1);
+      const from = depth < MAX_CONDITIONALS ? startOfConditional(content) : undefined;
+      if (from !== undefined) readConditional(page, content.slice(from), offset + start + from, depth + 1);
     },
   });
 }
 
 function readConditional(page: Page, content: string, start: number, depth: number): void {
   const { isInAnchor, silent, bannerAt } = page;
-  const from = content.indexOf('>') + 1;
-  readPart(page, content.slice(from), start + from, depth);
+  readPart(page, content, start, depth);
   // Others see none of it: neither does it end their links, nor is it a place for the banner.
   Object.assign(page, { isInAnchor, silent, bannerAt });
 }
