@@ -3,7 +3,7 @@
  * 50,000 nested elements (its stack grows at the front), and keeps attributes that nobody reads.
  */
 import { Tokenizer, type TokenizerCallbacks } from 'htmlparser2';
-import { newElementStack } from './elementStack.ts';
+import { newNesting, tokenize } from '../text/htmlNesting.ts';
 
 export type Attributes = ReadonlyMap<string, string>;
 
@@ -25,27 +25,25 @@ const MAX_VALUE_LENGTH = 8_192; // characters; longer hrefs are data: pages, who
 /** Besides event handlers. */
 const WANTED: ReadonlySet<string> = new Set(
   (
-    'action autocomplete background bgcolor class color colspan content data download formaction height hidden href http-equiv id src style text to ' +
-    'type values width xlink:href'
+    'action autocomplete background bgcolor class color colspan content data download encoding face formaction height hidden href http-equiv id ' +
+    'size src style text to type values width xlink:href'
   ).split(' '),
-);
-/** Shapes of SVG, which `/>` ends; it does not end an HTML element (HTML standard §13.1.2). Nor do names with a colon have an end tag then. */
-const SHAPES: ReadonlySet<string> = new Set(
-  'path circle rect line polyline polygon ellipse use stop image animate set g'.split(' '),
 );
 const NONE: Attributes = new Map();
 
 /** Linear in the length of `html`, whatever it holds. */
 export function walkHtml(html: string, visitor: HtmlVisitor): void {
-  const stack = newElementStack(visitor.close);
+  const nesting = newNesting(visitor.close);
   let tag = '';
   let attribute = '';
   let value = '';
   let attributes: Map<string, string> | undefined;
 
   const endOpen = (): void => {
-    const hasContent = stack.open(tag);
-    visitor.open(tag, attributes ?? NONE, hasContent);
+    const held = attributes ?? NONE;
+    if (tag === 'image' && !nesting.isForeign()) tag = 'img';
+    const hasContent = nesting.open(tag, held);
+    visitor.open(tag === 'image' ? 'img' : tag, held, hasContent);
   };
   const append = (piece: string): void => {
     if (attribute !== '' && value.length < MAX_VALUE_LENGTH) value += piece.slice(0, MAX_VALUE_LENGTH);
@@ -54,16 +52,16 @@ export function walkHtml(html: string, visitor: HtmlVisitor): void {
 
   const callbacks: TokenizerCallbacks = {
     onopentagname(start, end) {
-      const name = html.slice(start, end).toLowerCase();
-      tag = name === 'image' ? 'img' : name;
+      tag = html.slice(start, end).toLowerCase();
       attributes = undefined;
     },
     onopentagend: endOpen,
     onselfclosingtag() {
       endOpen();
-      if (SHAPES.has(tag) || tag.includes(':')) stack.close(tag);
+      // No browser lets it end an HTML element (HTML standard §13.1.2); but Word writes <o:p/> by the hundred.
+      if (!nesting.endSelfClosing() && tag.includes(':')) nesting.close(tag);
     },
-    onclosetag: (start, end) => stack.close(html.slice(start, end).toLowerCase()),
+    onclosetag: (start, end) => nesting.close(html.slice(start, end).toLowerCase()),
     onattribname(start, end) {
       const name = end - start > MAX_NAME_LENGTH ? '' : html.slice(start, end).toLowerCase();
       attribute = WANTED.has(name) || name.startsWith('on') ? name : '';
@@ -82,9 +80,8 @@ export function walkHtml(html: string, visitor: HtmlVisitor): void {
     oncomment: (start, end, offset) => visitor.comment?.(html.slice(start, end - offset)),
     ondeclaration: ignore,
     onprocessinginstruction: ignore,
-    onend: stack.closeAll,
+    onend: nesting.closeAll,
+    isInForeignContext: nesting.isForeign,
   };
-  const tokenizer = new Tokenizer({ decodeEntities: true }, callbacks);
-  tokenizer.write(html);
-  tokenizer.end();
+  tokenize(new Tokenizer({ decodeEntities: true }, callbacks), html, nesting);
 }

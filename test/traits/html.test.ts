@@ -159,6 +159,44 @@ describe('targets', () => {
   });
 });
 
+describe('SVG and MathML', () => {
+  test.each([
+    ['its style is an element like others, which a paragraph ends', '<svg><style><p>a</p>', 'a'],
+    ['so is its script', '<svg><script><p>a', 'a'],
+    ['and its title, in MathML', '<math><title><p>a', 'a'],
+    ['an end tag without a beginning ends it, too', '<svg><style></p>a', 'a'],
+    ['but not text as such', '<svg><style>a<g>b</g></style></svg>c', 'c'],
+    ['a font ends it by its looks only', '<math><title><font>a<font size=1>b', 'b'],
+    ['HTML may stand in it', '<svg><foreignObject><style><p>a</style><p>b</svg>', 'b'],
+    ['and end with it', '<svg><desc>a</desc><style><p>b', 'a\nb'],
+    ['what ends outside ends it', '<table><tr><td><svg></td><td><style><p>a</style>b</table>', 'b'],
+    ['what no browser lets end outside does not', '<td><x><div><svg></x></td></body></form><style><p>a', 'a'],
+    ['what closes itself', '<svg><style/><title/><path/></svg><p>a</p>', 'a'],
+    ['character data', '<svg><text><![CDATA[<p>a]]></text></svg>b', '<p>ab'],
+    ['which there is none of elsewhere', '<![CDATA[>a<p>b]]>', 'a\nb]]>'],
+    ['nor in an attribute', '<svg></svg><p title="<![CDATA[">a<b title="]]>">b', 'ab'],
+    ['a picture is a picture in both', '<image src=x><svg><image href=y /></svg>a', 'a'],
+  ])('%s', (_name, html, expected) => {
+    expect(readHtml(html).text).toBe(expected);
+  });
+
+  test.each(['<svg><style>', '<svg><script>', '<math><title>', '<svg></x><style>', '<svg></body><style>'])(
+    'a link behind %s is found',
+    (opening) => {
+      expect(readHtml(`${opening}<p><a href="x">Go</a>`).targets).toEqual([
+        { kind: 'anchor', href: 'x', shownText: 'Go' },
+      ]);
+    },
+  );
+
+  test('its script is one', () => {
+    expect(readHtml('<svg><script><![CDATA[go("<p>")]]></script></svg>')).toMatchObject({
+      scriptCount: 1,
+      scriptText: 'go("<p>")',
+    });
+  });
+});
+
 describe('forms, pictures and scripts', () => {
   test.each([
     ['a form with a password', '<form action=a><input type=PASSWORD></form>', { formCount: 1, passwordFieldCount: 1 }],
@@ -210,6 +248,10 @@ describe('hostile pages', () => {
     ['an open comment', '<!--'.repeat(65_000)],
     ['conditional comments', '<!--[if]>href-->'.repeat(16_000)],
     ['conditional comments in another', `<!--[if]>${'<!--[if]>href'.repeat(20_000)}`],
+    ['nested shapes and end tags of others', `<svg><y>${'<g>'.repeat(40_000)}${'</y></z>'.repeat(20_000)}`],
+    ['HTML and SVG in turns', '<svg><desc><p>'.repeat(20_000)],
+    ['character data in comments', '<![CDATA['.repeat(28_000)],
+    ['character data', `<svg>${'<![CDATA[x]]>'.repeat(20_000)}`],
     ['many different styles', Array.from({ length: 9_000 }, (_, i) => `<b style="left:${i}px">`).join('')],
   ])('%s', (_name, html) => {
     const startedAt = performance.now();

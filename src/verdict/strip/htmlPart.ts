@@ -52,7 +52,7 @@ function readPart(page: Page, html: string, offset: number, depth = 0): void {
     open(tag) {
       placeBanner(page, tag, offset);
       lockElement(page, tag, offset);
-      if (tag.name === 'style' || SILENT.has(tag.name)) page.silent = tag.name;
+      page.silent = tag.name === 'style' || SILENT.has(tag.name) ? tag.name : '';
     },
     close(name) {
       if (name === 'a') page.isInAnchor = false;

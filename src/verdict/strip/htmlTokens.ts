@@ -1,5 +1,6 @@
 /** An HTML source as tags and runs of text with their places in it, by htmlparser2's tokenizer. What is between them nobody changes. */
 import { Tokenizer, type TokenizerCallbacks } from 'htmlparser2';
+import { newNesting, tokenize } from '../../text/htmlNesting.ts';
 import { type MappedText, newTextMapper } from './mappedText.ts';
 
 export interface HtmlAttribute {
@@ -36,7 +37,7 @@ export interface HtmlHandler {
 
 /** Linear, whatever the source holds. */
 export function walkTokens(html: string, handler: HtmlHandler): void {
-  const unfinishedAt = tokenize(html, handler);
+  const unfinishedAt = readTokens(html, handler);
   const unfinished = unfinishedAt === undefined ? undefined : completed(html, unfinishedAt);
   if (unfinished !== undefined) handler.open(unfinished);
 }
@@ -53,7 +54,7 @@ function completed(html: string, start: number): HtmlTag | undefined {
     found ??= { ...tag, attributes, start, end: html.length, isUnfinished: true };
   };
   for (const completion of COMPLETIONS) {
-    tokenize(`${rest}${completion}`, { open: keep, close: ignore, text: ignore, comment: ignore });
+    readTokens(`${rest}${completion}`, { open: keep, close: ignore, text: ignore, comment: ignore });
     if (found !== undefined) return found;
   }
   return undefined;
@@ -62,7 +63,8 @@ function completed(html: string, start: number): HtmlTag | undefined {
 const ignore = (): void => undefined;
 
 /** Answers where the tag begins that the source ends in. */
-function tokenize(html: string, handler: HtmlHandler): number | undefined {
+function readTokens(html: string, handler: HtmlHandler): number | undefined {
+  const nesting = newNesting(ignore);
   let tag = '';
   let tagStart = 0;
   let isInTag = false;
@@ -88,8 +90,11 @@ function tokenize(html: string, handler: HtmlHandler): number | undefined {
   };
   const endOpen = (endIndex: number): void => {
     isInTag = false;
+    nesting.open(tag === 'image' && !nesting.isForeign() ? 'img' : tag, { get: lookUp });
     handler.open({ name: tag, attributes, start: tagStart, end: endIndex + 1, isUnfinished: false });
   };
+
+  const lookUp = (wanted: string): string | undefined => attributes.find((one) => one.name === wanted)?.value;
 
   const callbacks: TokenizerCallbacks = {
     onopentagname(start, end) {
@@ -100,10 +105,15 @@ function tokenize(html: string, handler: HtmlHandler): number | undefined {
       attributes = [];
     },
     onopentagend: endOpen,
-    onselfclosingtag: endOpen,
+    onselfclosingtag(endIndex) {
+      endOpen(endIndex);
+      nesting.endSelfClosing();
+    },
     onclosetag(start, end) {
       endRun();
-      handler.close(html.slice(start, end).toLowerCase());
+      const name = html.slice(start, end).toLowerCase();
+      nesting.close(name);
+      handler.close(name);
     },
     onattribname(start, end) {
       name = html.slice(start, end).toLowerCase();
@@ -129,9 +139,8 @@ function tokenize(html: string, handler: HtmlHandler): number | undefined {
     ondeclaration: endRun,
     onprocessinginstruction: endRun,
     onend: endRun,
+    isInForeignContext: nesting.isForeign,
   };
-  const tokenizer = new Tokenizer({ decodeEntities: true }, callbacks);
-  tokenizer.write(html);
-  tokenizer.end();
+  tokenize(new Tokenizer({ decodeEntities: true }, callbacks), html, nesting);
   return isInTag ? tagStart : undefined;
 }
