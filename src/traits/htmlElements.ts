@@ -59,13 +59,22 @@ function hrefOf(name: string, attributes: Attributes): string | undefined {
   }
 }
 
-/** `5; url='https://…'` (HTML standard §4.2.5.3). */
+/** `5; url='https://…'` or `5, https://…`: a time, then perhaps a name, perhaps quotes (HTML standard, "shared declarative refresh steps"). */
 function refreshTarget(attributes: Attributes): string | undefined {
   if (attributes.get('http-equiv')?.toLowerCase() !== 'refresh') return undefined;
   const content = attributes.get('content') ?? '';
-  const at = content.toLowerCase().indexOf('url');
-  return at < 0 ? undefined : /^\s{0,9}=\s{0,9}["']?([^"']*)/.exec(content.slice(at + 3))?.[1];
+  const time = REFRESH_TIME.exec(content)?.[0];
+  if (time === undefined) return undefined;
+  const written = content.slice(time.length);
+  const name = REFRESH_NAME.exec(written)?.[0];
+  if (name === undefined && /^u/i.test(written)) return written;
+  const address = written.slice(name?.length ?? 0);
+  const quote = address.charAt(0);
+  return quote === '"' || quote === "'" ? address.slice(1).split(quote, 1)[0] : address;
 }
+
+const REFRESH_TIME = /^[\t\n\f\r ]*(?:\d|(?=\.))[\d.]*(?=[;,\t\n\f\r ])[\t\n\f\r ]*[;,]?[\t\n\f\r ]*/;
+const REFRESH_NAME = /^url[\t\n\f\r ]*=[\t\n\f\r ]*/i;
 
 export const isPasswordField = (name: string, attributes: Attributes): boolean =>
   name === 'input' &&

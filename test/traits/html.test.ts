@@ -133,6 +133,23 @@ describe('targets', () => {
     expect(readHtml(html).targets.map(({ href }) => href)).toEqual([...hrefs]);
   });
 
+  test.each([
+    ['0; https://a.example/', 'https://a.example/'],
+    ['0;https://a.example/?url=x', 'https://a.example/?url=x'],
+    [' 3.5 , \n URL = "https://a.example/"; x', 'https://a.example/'],
+    [".5 'https://a.example/'x", 'https://a.example/'],
+    ["0;url='https://a.example/", 'https://a.example/'],
+    ['0;ur/l', 'ur/l'],
+    ['0;url', 'url'],
+    ['url=https://a.example/', undefined],
+    ['0x;url=https://a.example/', undefined],
+    ['5', undefined],
+    ['5;', undefined],
+  ])('a refresh: %s', (content, expected) => {
+    const html = `<meta http-equiv=refresh content="${content.replaceAll('"', '&quot;')}">`;
+    expect(readHtml(html).targets[0]?.href).toBe(expected);
+  });
+
   test('the words of a link stay when Outlook has one of its own', () => {
     const { targets, targetCount } = readHtml('<!--[if mso]><v:rect href="x"><![endif]--><a href="x">Go</a>');
     expect({ targets, targetCount }).toEqual({
@@ -252,6 +269,7 @@ describe('hostile pages', () => {
     ['HTML and SVG in turns', '<svg><desc><p>'.repeat(20_000)],
     ['character data in comments', '<![CDATA['.repeat(28_000)],
     ['character data', `<svg>${'<![CDATA[x]]>'.repeat(20_000)}`],
+    ['a refresh of blanks', `<meta http-equiv=refresh content="0${' '.repeat(8_000)}x">`.repeat(30)],
     ['many different styles', Array.from({ length: 9_000 }, (_, i) => `<b style="left:${i}px">`).join('')],
   ])('%s', (_name, html) => {
     const startedAt = performance.now();
