@@ -1,5 +1,6 @@
 /** What an HTML body or page holds, read in one pass: text seen and unseen, where it leads, forms, pictures, scripts. Facts, no judgement. */
 import { MAX_CONDITIONALS, startOfConditional } from '../text/conditionalComment.ts';
+import { pageInFrame } from '../text/framePage.ts';
 import { isDataScript, isPasswordField, isTrackingPixel, quoteMark, type Target, targetOf } from './htmlElements.ts';
 import { type Attributes, walkHtml } from './htmlWalk.ts';
 import { type Look, lookInside, PLAIN_LOOK, type StyleMemo } from './inlineStyle.ts';
@@ -15,8 +16,9 @@ export interface HtmlFacts {
   /** Characters with ink: padding of preview lines is not counted. */
   readonly hiddenCharCount: number;
   /**
-   * In order of appearance, at most 2,000, of them at most 300 pictures; then at most 200 that only Outlook's conditional comments hold:
-   * without the text in their place, as mail tools write each button once for Outlook and once for others.
+   * In order of appearance, at most 2,000, of them at most 300 pictures; then at most 200 that only Outlook's conditional comments hold, or
+   * pages that stand in a frame. The former are without the text in their place, as mail tools write each button once for Outlook and once
+   * for others.
    */
   readonly targets: readonly Target[];
   readonly targetCount: number;
@@ -46,7 +48,8 @@ const MAX_TEXT = 64 * 1024;
 const MAX_HIDDEN_TEXT = 500;
 const MAX_TARGETS = 2_000;
 const MAX_IMAGES = 300;
-const MAX_ASIDES = 200; // targets of conditional comments
+const MAX_ASIDES = 200; // targets of conditional comments and of pages in frames
+const MAX_FRAME_PAGES = 500;
 const MAX_SHOWN = 200;
 const MAX_SHOWN_RAW = 1_000; // characters of an anchor before blanks are folded
 const MAX_HANDLERS = 20;
@@ -66,9 +69,11 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 interface Page extends Mutable<Omit<HtmlFacts, 'handlers' | 'targets'>> {
   readonly limits: HtmlLimits;
+  readonly isInFrame: boolean;
   readonly targets: Target[];
-  /** Addresses in conditional comments. */
+  /** By address: in conditional comments and in pages that frames show. */
   readonly asides: Map<string, Target>;
+  framePageCount: number;
   readonly handlers: Set<string>;
   readonly styles: StyleMemo;
   /** Depth of the quoted element being read; 0 outside. */
@@ -87,9 +92,11 @@ interface Page extends Mutable<Omit<HtmlFacts, 'handlers' | 'targets'>> {
 }
 
 /** Never throws; time is linear in the length, which is cut to `limits`. */
-export function readHtml(html: string, limits: HtmlLimits = BODY_HTML): HtmlFacts {
+export const readHtml = (html: string, limits: HtmlLimits = BODY_HTML): HtmlFacts => readPage(html, limits, false);
+
+function readPage(html: string, limits: HtmlLimits, isInFrame: boolean): HtmlFacts {
   if (html === '') return NO_HTML;
-  const page = newPage(limits);
+  const page = newPage(limits, isInFrame);
   walkHtml(html.length > limits.htmlChars ? html.slice(0, limits.htmlChars) : html, {
     open: (name, attributes, hasContent) => open(page, name, attributes, hasContent),
     close: (name) => close(page, name),
@@ -145,6 +152,7 @@ function countElement(page: Page, name: string, attributes: Attributes): void {
     case 'object':
     case 'embed':
       page.frameCount++;
+      if (attributes.size > 0) readFrame(page, name, attributes);
       break;
     case 'img':
       if (!page.look.isHidden && !isTrackingPixel(attributes)) page.imageCount++;
@@ -173,6 +181,25 @@ function addTarget(page: Page, target: Target): number | undefined {
   return page.targets.length < MAX_TARGETS ? page.targets.push(target) - 1 : undefined;
 }
 
+/** Where the page leads that the frame shows, what it asks for and what runs in it. Frames in that page are not followed. */
+function readFrame(page: Page, name: string, attributes: Attributes): void {
+  if (page.isInFrame || page.framePageCount >= MAX_FRAME_PAGES) return;
+  const inner = pageInFrame(name, attributes);
+  if (inner === undefined) return;
+  page.framePageCount++;
+  const facts = readPage(inner.html, page.limits, true);
+  for (const target of facts.targets) if (target.kind !== 'image') addAside(page, target);
+  page.formCount += facts.formCount;
+  page.passwordFieldCount += facts.passwordFieldCount;
+  page.scriptCount += facts.scriptCount;
+  for (const handler of facts.handlers) addHandler(page, handler, '');
+  addScript(page, facts.scriptText);
+}
+
+function addAside({ asides }: Page, target: Target): void {
+  if (asides.size < MAX_ASIDES && !asides.has(target.href)) asides.set(target.href, target);
+}
+
 /** What leads somewhere in it; most hold half a table. */
 function readConditional(page: Page, comment: string, depth: number): void {
   const from = depth > MAX_CONDITIONALS ? undefined : startOfConditional(comment);
@@ -180,8 +207,7 @@ function readConditional(page: Page, comment: string, depth: number): void {
   walkHtml(comment.slice(from), {
     open(name, attributes) {
       const target = attributes.size === 0 ? undefined : targetOf(name, attributes);
-      if (target?.kind !== 'anchor' && target?.kind !== 'form') return;
-      if (page.asides.size < MAX_ASIDES) page.asides.set(target.href, target);
+      if (target?.kind === 'anchor' || target?.kind === 'form') addAside(page, target);
     },
     close: () => undefined,
     text: () => undefined,
@@ -267,11 +293,13 @@ function toFacts(page: Page): HtmlFacts {
   };
 }
 
-const newPage = (limits: HtmlLimits): Page => ({
+const newPage = (limits: HtmlLimits, isInFrame: boolean): Page => ({
   ...NO_HTML,
   limits,
+  isInFrame,
   targets: [],
   asides: new Map(),
+  framePageCount: 0,
   handlers: new Set(),
   styles: new Map(),
   quoteDepth: 0,

@@ -10,11 +10,15 @@ export interface Target {
   readonly shownText?: string;
 }
 
+const MAX_HREF = 8_192; // characters; longer ones are data: pages, whose beginning is enough
+
 /** undefined for elements that lead nowhere. */
 export function targetOf(name: string, attributes: Attributes): Target | undefined {
   const kind = KINDS.get(name) ?? (isVml(name) ? 'anchor' : undefined);
   const href = kind === undefined ? undefined : hrefOf(name, attributes);
-  return kind === undefined || href === undefined || href.trim() === '' ? undefined : { kind, href };
+  return kind === undefined || href === undefined || href.trim() === ''
+    ? undefined
+    : { kind, href: href.slice(0, MAX_HREF) };
 }
 
 /** A shape that Outlook draws and a click on it follows: `v:roundrect` as a rule, but the prefix is the writer's choice. */

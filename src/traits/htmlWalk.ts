@@ -20,13 +20,15 @@ export interface HtmlVisitor {
 
 const MAX_ATTRIBUTES = 40; // kept per element
 const MAX_NAME_LENGTH = 20; // characters of an attribute's name
-const MAX_VALUE_LENGTH = 8_192; // characters; longer hrefs are data: pages, whose beginning is enough
+const MAX_VALUE_LENGTH = 8_192; // characters
+const MAX_FRAME_LENGTH = 256 * 1024; // of a frame's: a page may stand in it
+const FRAMES: ReadonlySet<string> = new Set(['iframe', 'frame', 'object', 'embed']);
 
 /** Besides event handlers. */
 const WANTED: ReadonlySet<string> = new Set(
   (
     'action autocomplete background bgcolor class color colspan content data download encoding face formaction height hidden href http-equiv id ' +
-    'size src style text to type values width xlink:href'
+    'size src srcdoc style text to type values width xlink:href'
   ).split(' '),
 );
 const NONE: Attributes = new Map();
@@ -46,7 +48,9 @@ export function walkHtml(html: string, visitor: HtmlVisitor): void {
     visitor.open(tag === 'image' ? 'img' : tag, held, hasContent);
   };
   const append = (piece: string): void => {
-    if (attribute !== '' && value.length < MAX_VALUE_LENGTH) value += piece.slice(0, MAX_VALUE_LENGTH);
+    if (attribute === '') return;
+    const room = (FRAMES.has(tag) ? MAX_FRAME_LENGTH : MAX_VALUE_LENGTH) - value.length;
+    if (room > 0) value += piece.length > room ? piece.slice(0, room) : piece;
   };
   const ignore = (): void => undefined;
 

@@ -158,6 +158,37 @@ describe('targets', () => {
     });
   });
 
+  const dataPage = (page: string) => `data:text/html;base64,${Buffer.from(page).toString('base64')}`;
+  test.each([
+    ['srcdoc', `<iframe srcdoc="<a href='x'>Go</a>"></iframe>`, ['x']],
+    ['srcdoc, in entities, after all others', `<iframe srcdoc="&lt;form action=x&gt;"></iframe><a href=y>`, ['y', 'x']],
+    ['data:', '<iframe src=" data:text/html,<a href=x>Go</a>"></iframe>', ['x']],
+    ['data: in percent signs', '<embed src="DATA:image/svg+xml;charset=utf-8,%3Ca href=%78>%zz">', ['x']],
+    ['data: as base64', `<object data="${dataPage('<a href=x>Go</a>')}"></object>`, ['x']],
+    ['behind 100 kB', `<iframe srcdoc="${'<b>'.repeat(33_000)}<a href='x'>Go</a>"></iframe>`, ['x']],
+    ['not a frame in it', `<iframe srcdoc="<iframe srcdoc='<a href=x>'>"></iframe>`, []],
+    [
+      'no text, no picture',
+      '<iframe src="data:text/plain,<a href=x>"></iframe><iframe srcdoc="<img src=y>"></iframe>',
+      [],
+    ],
+  ])('of a page in a frame: %s', (_name, html, hrefs) => {
+    const found = readHtml(html).targets.map(({ href }) => href);
+    expect(found.filter((href) => !/^\s*data:/i.test(href))).toEqual(hrefs);
+  });
+
+  test('what a page in a frame asks for and runs', () => {
+    const inner = '<form action=x><input type=password onfocus=a()></form><script>b()</script>text';
+    expect(readHtml(`<iframe srcdoc="${inner}"></iframe>`)).toMatchObject({
+      text: '',
+      formCount: 1,
+      passwordFieldCount: 1,
+      scriptCount: 1,
+      scriptText: '\na()\nb()',
+      handlers: ['onfocus'],
+    });
+  });
+
   test('of conditional comments at most 200', () => {
     const many = Array.from({ length: 300 }, (_, i) => `<!--[if mso]><a href="${i}"><![endif]-->`).join('');
     expect(readHtml(many).targets).toHaveLength(200);
@@ -270,6 +301,8 @@ describe('hostile pages', () => {
     ['character data in comments', '<![CDATA['.repeat(28_000)],
     ['character data', `<svg>${'<![CDATA[x]]>'.repeat(20_000)}`],
     ['a refresh of blanks', `<meta http-equiv=refresh content="0${' '.repeat(8_000)}x">`.repeat(30)],
+    ['frames with pages', '<iframe srcdoc="<a>"></iframe>'.repeat(10_000)],
+    ['a page in a frame', `<iframe srcdoc="${'<a>'.repeat(80_000)}">`],
     ['many different styles', Array.from({ length: 9_000 }, (_, i) => `<b style="left:${i}px">`).join('')],
   ])('%s', (_name, html) => {
     const startedAt = performance.now();

@@ -1,5 +1,6 @@
 /** Links and banner of an HTML part, changed in its source: what is not locked keeps every character. */
 import { MAX_CONDITIONALS, startOfConditional } from '../../text/conditionalComment.ts';
+import { pageInFrame } from '../../text/framePage.ts';
 import { readAddress } from '../../text/linkAddress.ts';
 import { escapedHtml } from './banner.ts';
 import { lockedStyle } from './cssLinks.ts';
@@ -16,6 +17,8 @@ const SILENT = new Set('script title noembed noframes iframe xmp'.split(' '));
 
 interface Page {
   readonly locks: Locks;
+  /** Frames in it are not followed. */
+  readonly isInFrame: boolean;
   readonly base: string | undefined;
   readonly splices: Splice<string>[];
   readonly found: Lock[];
@@ -32,9 +35,12 @@ export interface HtmlRewriting extends Rewriting {
 }
 
 /** Time is linear in the source. */
-export function rewriteHtml(html: string, locks: Locks): HtmlRewriting {
+export const rewriteHtml = (html: string, locks: Locks): HtmlRewriting => rewritePage(html, locks, false);
+
+function rewritePage(html: string, locks: Locks, isInFrame: boolean): HtmlRewriting {
   const page: Page = {
     locks,
+    isInFrame,
     base: /<base/i.test(html) ? baseOf(html) : undefined,
     splices: [],
     found: [],
@@ -99,11 +105,24 @@ function lockElement(page: Page, tag: HtmlTag, offset: number): void {
     add(page, offset + attribute.start, offset + attribute.end, piece);
   }
   page.found.push(...locked.map(({ lock }) => lock));
+  if (locked.length === 0) lockFrame(page, tag, offset);
   const first = locked[0]?.lock;
   const isLockedAnchor = isAnchor(tag.name) && locked.some(({ attribute }) => attribute.name !== 'style');
   if (tag.name === 'a') page.isInAnchor = tag.attributes.some(({ name }) => name === 'href' || name === 'xlink:href');
   if (first === undefined || tag.isUnfinished || !(isLockedAnchor || tag.name === 'form')) return;
   add(page, offset + tag.end, offset + tag.end, escapedHtml(`[${first.shown} ${LOCKED}] `));
+}
+
+/** A page that a frame shows goes when it has a link to be locked: nobody reads mail in it. */
+function lockFrame(page: Page, { name, attributes }: HtmlTag, offset: number): void {
+  const find = (wanted: string) => attributes.find((one) => one.name === wanted);
+  const framed = page.isInFrame ? undefined : pageInFrame(name, { get: (wanted) => find(wanted)?.value });
+  const attribute = framed === undefined ? undefined : find(framed.attribute);
+  if (framed === undefined || attribute === undefined) return;
+  const { locks } = rewritePage(framed.html, page.locks, true);
+  if (locks.length === 0) return;
+  page.found.push(...locks);
+  add(page, offset + attribute.start, offset + attribute.end, '');
 }
 
 function lockStyleSheet(page: Page, css: string, start: number): void {

@@ -92,6 +92,12 @@ describe('locked', () => {
     ['what SVG does not hide', '<svg><style><p><a href="https://evil.example">x', `<svg><style><p><a >${LABEL}x`],
     ['text after it', '<svg><style><p>https://evil.example/x', `<svg><style><p>${TEXT}`],
     ['nor character data', '<![CDATA[><a href="https://evil.example">x', `<![CDATA[><a >${LABEL}x`],
+    [
+      'a page in a frame',
+      '<iframe title=a srcdoc="&lt;a href=https://evil.example/x&gt;x"></iframe>',
+      '<iframe title=a ></iframe>',
+    ],
+    ['a page in an address', '<embed src="data:text/html,<a href=//evil.example>x">', '<embed >'],
     ['AMP', '<form action-xhr="https://evil.example">', `<form action-xhr="about:blank">${LABEL}`],
     ['text to be copied', '<textarea>https://evil.example/x</textarea>', `<textarea>${TEXT}</textarea>`],
     ['a tag that never ends', '<p>x<a href="https://evil.example', '<p>x<a '],
@@ -117,6 +123,7 @@ describe('left alone, to the character', () => {
     "<p  class = 'a'\n>x &amp; y &nbsp;</P><br/>< b>&bogus; &#xZZ;",
     '<!-- https://evil.example --><script>"https://evil.example"</script><title>https://evil.example</title>',
     '<p style="background:url(https://good.example/a">x',
+    '<iframe srcdoc="<a href=https://good.example/x>x</a>"></iframe>',
   ])('%s', (html) => {
     expect(rewritten(html)).toBe(html);
   });
