@@ -16,7 +16,7 @@ export interface LinkAddress {
 }
 
 export const MAX_URL_LENGTH = 2_048; // domain/message.ts: a longer one is cut
-const MAX_PARSED_LENGTH = 8_192; // longer ones are data: pages; the host stands at the beginning
+const MAX_PARSED_LENGTH = 8_192;
 const MAX_SCHEME_LENGTH = 32;
 
 /** Schemes whose host is looked up on the network (WHATWG URL §3.1, without file). */
@@ -59,8 +59,27 @@ const FOREIGN = /[^\p{L}\p{N}\p{M}\-._~:/?#[\]@!$&'()*+,;=%].*$/su;
 
 /** A browser drops tabs and breaks anywhere, blanks and control characters around (WHATWG URL §4.4). */
 function cleaned(written: string): string {
-  const text = withoutControls(written.slice(0, MAX_PARSED_LENGTH).trim());
+  const text = withoutControls(shortAddress(written).trim());
   return text.includes('\n') || text.includes('\t') || text.includes('\r') ? text.replace(TABS_AND_BREAKS, '') : text;
+}
+
+/**
+ * At most 8,192 characters that lead where the whole leads: without what browsers drop, and with a short user name for a long one, as the
+ * host stands behind it. Of `data:` the beginning is enough. Linear.
+ */
+export function shortAddress(written: string): string {
+  if (written.length <= MAX_PARSED_LENGTH) return written;
+  const text = withoutControls(written);
+  const whole = /^data:/i.test(text) ? text : withShortUser(text.replace(TABS_AND_BREAKS, ''));
+  return whole.slice(0, MAX_PARSED_LENGTH);
+}
+
+function withShortUser(text: string): string {
+  if (text.length <= MAX_PARSED_LENGTH) return text;
+  const from = /^(?:[a-z][a-z0-9+.-]{0,30}:)?[/\\]*/i.exec(text)?.[0].length ?? 0;
+  const path = text.slice(from).search(/[/\\?#]/);
+  const at = text.lastIndexOf('@', path < 0 ? text.length : from + path);
+  return at < from ? text : `${text.slice(0, from)}x${text.slice(at)}`;
 }
 
 function withoutControls(text: string): string {

@@ -1,16 +1,15 @@
 /** What single elements of a page mean: where they lead, whether they ask for a password, whether they mark a quotation. */
+import { shortAddress } from '../text/linkAddress.ts';
 import type { Attributes } from './htmlWalk.ts';
 
 /** Something that leads somewhere. */
 export interface Target {
   readonly kind: 'anchor' | 'form' | 'image' | 'base' | 'meta-refresh' | 'frame';
-  /** As written, at most 8,192 characters. */
+  /** As written; when longer than 8,192 characters, as much as a browser makes of it (shortAddress). */
   readonly href: string;
   /** Text that the reader sees in its place, at most 200 characters; absent when none. */
   readonly shownText?: string;
 }
-
-const MAX_HREF = 8_192; // characters; longer ones are data: pages, whose beginning is enough
 
 /** undefined for elements that lead nowhere. */
 export function targetOf(name: string, attributes: Attributes): Target | undefined {
@@ -18,7 +17,7 @@ export function targetOf(name: string, attributes: Attributes): Target | undefin
   const href = kind === undefined ? undefined : hrefOf(name, attributes);
   return kind === undefined || href === undefined || href.trim() === ''
     ? undefined
-    : { kind, href: href.slice(0, MAX_HREF) };
+    : { kind, href: shortAddress(href) };
 }
 
 /** A shape that Outlook draws and a click on it follows: `v:roundrect` as a rule, but the prefix is the writer's choice. */

@@ -18,11 +18,11 @@ export interface HtmlVisitor {
   comment?(content: string): void;
 }
 
-const MAX_ATTRIBUTES = 40; // kept per element
+const MAX_ATTRIBUTES = 40; // kept per element, after which no more event handlers are
 const MAX_NAME_LENGTH = 20; // characters of an attribute's name
-const MAX_VALUE_LENGTH = 8_192; // characters
-const MAX_FRAME_LENGTH = 256 * 1024; // of a frame's: a page may stand in it
-const FRAMES: ReadonlySet<string> = new Set(['iframe', 'frame', 'object', 'embed']);
+const MAX_VALUE_LENGTH = 8_192; // characters, of what is no address
+/** Kept whole: blanks or a user name may stand before what counts, and a page may be one. Their readers shorten them. */
+const ADDRESSES: ReadonlySet<string> = new Set('action content data formaction href src srcdoc xlink:href'.split(' '));
 
 /** Besides event handlers. */
 const WANTED: ReadonlySet<string> = new Set(
@@ -49,8 +49,8 @@ export function walkHtml(html: string, visitor: HtmlVisitor): void {
   };
   const append = (piece: string): void => {
     if (attribute === '') return;
-    const room = (FRAMES.has(tag) ? MAX_FRAME_LENGTH : MAX_VALUE_LENGTH) - value.length;
-    if (room > 0) value += piece.length > room ? piece.slice(0, room) : piece;
+    if (ADDRESSES.has(attribute)) value += piece;
+    else if (value.length < MAX_VALUE_LENGTH) value += piece.slice(0, MAX_VALUE_LENGTH);
   };
   const ignore = (): void => undefined;
 
@@ -75,7 +75,8 @@ export function walkHtml(html: string, visitor: HtmlVisitor): void {
     onattribend() {
       if (attribute === '') return;
       attributes ??= new Map();
-      if (attributes.size < MAX_ATTRIBUTES && !attributes.has(attribute)) attributes.set(attribute, value);
+      const hasRoom = attributes.size < MAX_ATTRIBUTES || WANTED.has(attribute);
+      if (hasRoom && !attributes.has(attribute)) attributes.set(attribute, value);
       value = '';
     },
     ontext: (start, end) => visitor.text(html.slice(start, end)),

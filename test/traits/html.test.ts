@@ -150,6 +150,16 @@ describe('targets', () => {
     expect(readHtml(html).targets[0]?.href).toBe(expected);
   });
 
+  test('event handlers do not push an address out, nor do blanks', () => {
+    const handlers = Array.from({ length: 45 }, (_, i) => `on${i}=1`).join(' ');
+    expect(readHtml(`<a ${handlers} href="x">Go</a>`).targets).toEqual([
+      { kind: 'anchor', href: 'x', shownText: 'Go' },
+    ]);
+    const blanks = '&#10; '.repeat(9_000);
+    expect(readHtml(`<meta http-equiv=refresh content="0;${blanks}url=${blanks}x">`).targets[0]?.href).toBe('x');
+    expect(readHtml(`<a href="${'x'.repeat(9_000)}">`).targets[0]?.href).toHaveLength(8_192);
+  });
+
   test('the words of a link stay when Outlook has one of its own', () => {
     const { targets, targetCount } = readHtml('<!--[if mso]><v:rect href="x"><![endif]--><a href="x">Go</a>');
     expect({ targets, targetCount }).toEqual({
@@ -286,6 +296,8 @@ describe('hostile pages', () => {
     ['nested elements and end tags of others', `${'<div>'.repeat(25_000)}${'</b>'.repeat(60_000)}`],
     ['end tags that match nothing near', `<b>${'<div>'.repeat(250)}${'</b>'.repeat(60_000)}`],
     ['an attribute of 1 MB', `<a href="${'x'.repeat(1_000_000)}">`],
+    ['an attribute of entities', `<a href="${'&#10;x'.repeat(40_000)}">`],
+    ['long attributes', `<a href="${' '.repeat(8_200)}x">`.repeat(30)],
     ['a style of 1 MB', `<a style="${'left:0;'.repeat(150_000)}">`],
     ['100,000 attributes', `<a ${'b '.repeat(100_000)}>`],
     ['100,000 anchors', '<a href=x>y</a>'.repeat(100_000)],

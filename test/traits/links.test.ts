@@ -70,6 +70,27 @@ describe('one address', () => {
     expect(readAddress(written)).toBeUndefined();
   });
 
+  const long = 9_000;
+  test.each([
+    ['blanks before it', `${' '.repeat(long)}https://a.example/`, 'a.example'],
+    ['blanks and control characters', `${'\0 \u001f'.repeat(long)}https://a.example/`, 'a.example'],
+    ['breaks in it', `https:${'\n'.repeat(long)}//a.exa${'\t'.repeat(long)}mple/`, 'a.example'],
+    ['a long user', `https://bank.example;${'x'.repeat(long)}@a.example/`, 'a.example'],
+    ['a long user, and a sign behind', `https:\\\\bank.example;${'x@'.repeat(long)}a.example\\@b.example`, 'a.example'],
+    ['a long path with a sign', `https://a.example/${'x'.repeat(long)}@b.example/`, 'a.example'],
+    ['no scheme', `//${'x'.repeat(long)}@a.example?y`, 'a.example'],
+  ])('long: %s', (_name, written, host) => {
+    expect(readAddress(written)?.host).toBe(host);
+    expect(ofHtml(`<a href="${written}">x</a>`).all.map((link) => link.host)).toEqual([host]);
+  });
+
+  test('a long user is one', () => {
+    expect(readAddress(`https://${'x'.repeat(long)}@a.example/`)).toMatchObject({
+      url: 'https://x@a.example/',
+      hasUserinfo: true,
+    });
+  });
+
   test('is cut at 2,048 characters', () => {
     expect(readAddress(`https://a.example/${'x'.repeat(9_000)}`)?.url).toHaveLength(2_048);
   });
