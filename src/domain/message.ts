@@ -96,7 +96,7 @@ export interface Link {
 }
 
 export interface Links {
-  /** At most 200 distinct, in order of appearance. */
+  /** At most 200 distinct, in order of appearance; of many, those of anchors around nothing that a reader sees come last. */
   readonly all: readonly Link[];
   /** Links that load or go on a click or by themselves: all but images. */
   readonly clickable: readonly Link[];

@@ -81,7 +81,7 @@ interface Page extends Mutable<Omit<HtmlFacts, 'handlers' | 'targets'>> {
   hasQuotes: boolean;
   /** The text so far ends with a blank or a break. */
   endsBlank: boolean;
-  anchor: { readonly index: number; shown: string } | undefined;
+  anchor: { readonly index: number; shown: string; hasPicture: boolean } | undefined;
   pictureCount: number;
   /** Looks around the element being read, outermost first. */
   readonly around: Look[];
@@ -155,7 +155,15 @@ function countElement(page: Page, name: string, attributes: Attributes): void {
       if (attributes.size > 0) readFrame(page, name, attributes);
       break;
     case 'img':
-      if (!page.look.isHidden && !isTrackingPixel(attributes)) page.imageCount++;
+      if (page.look.isHidden || isTrackingPixel(attributes)) break;
+      page.imageCount++;
+      if (page.anchor !== undefined) page.anchor.hasPicture = true;
+      break;
+    case 'svg':
+    case 'button':
+    case 'input':
+    case 'video':
+      if (page.anchor !== undefined && !page.look.isHidden) page.anchor.hasPicture = true;
       break;
     case 'script':
       page.isScript = !isDataScript(attributes);
@@ -168,7 +176,7 @@ function readAttributes(page: Page, name: string, attributes: Attributes): void 
   if (isPasswordField(name, attributes)) page.passwordFieldCount++;
   const target = targetOf(name, attributes);
   const index = target === undefined ? undefined : addTarget(page, target);
-  if (name === 'a') page.anchor = index === undefined ? undefined : { index, shown: '' };
+  if (name === 'a') page.anchor = index === undefined ? undefined : { index, shown: '', hasPicture: false };
   for (const [attribute, code] of attributes) {
     if (attribute.startsWith('on')) addHandler(page, attribute, code);
   }
@@ -227,6 +235,13 @@ function closeAnchor(page: Page): void {
   if (anchor === undefined || target === undefined) return;
   const shownText = collapsed(anchor.shown).replaceAll('\n', ' ').slice(0, MAX_SHOWN);
   if (shownText !== '') targets[anchor.index] = { ...target, shownText };
+  else if (!anchor.hasPicture) markEmpty(targets, anchor.index, target);
+}
+
+/** The second half of the room is for what shows something. */
+function markEmpty(targets: Target[], index: number, target: Target): void {
+  if (index >= MAX_TARGETS / 2 && index === targets.length - 1) targets.pop();
+  else targets[index] = { ...target, isEmpty: true };
 }
 
 function addHandler(page: Page, name: string, code: string): void {

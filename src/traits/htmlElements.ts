@@ -9,6 +9,8 @@ export interface Target {
   readonly href: string;
   /** Text that the reader sees in its place, at most 200 characters; absent when none. */
   readonly shownText?: string;
+  /** An anchor around neither text nor a picture that a reader sees. */
+  readonly isEmpty?: true;
 }
 
 /** undefined for elements that lead nowhere. */

@@ -11,6 +11,7 @@ import { withoutInvisible } from './visibleText.ts';
 const MAX_LINKS = 200; // domain/message.ts
 const NEW_HOSTS_ONLY_AFTER = 120; // the rest is kept for hosts not seen yet, so that repetition cannot crowd out the link that counts
 const MAX_IMAGES = 60; // of these 200
+const FEW_TARGETS = 50; // of a page: there is room for all of them
 
 /** Places where the same address means the same click. */
 type Place = 'page' | 'form' | 'image' | 'base' | 'meta-refresh';
@@ -25,12 +26,14 @@ interface Collection {
 /** `others`: links found in attachments and invites. Time is linear in the mail, bounded by the limits of the readers. */
 export function links(mail: Pick<ParsedMail, 'text'>, html: HtmlFacts, others: readonly Link[] = []): Links {
   const found: Collection = { byKey: new Map(), hosts: new Set(), imageCount: 0, distinctCount: 0 };
-  for (const link of linksOfHtml(html)) add(found, link);
+  const ofHtml = readTargets(html);
+  for (const link of ofHtml.shown) add(found, link);
   const shown = new Set([...found.byKey.values()].flatMap(({ shownHost }) => shownHost ?? []));
   for (const link of linksOfText(withoutInvisible(mail.text))) add(found, link);
   // Text in place of a link was read with the link.
   for (const link of linksOfText(html.text)) if (!shown.has(link.host)) add(found, link);
   for (const link of others) add(found, link);
+  for (const link of ofHtml.empty) add(found, link);
   for (const link of [...found.byKey.values()]) for (const end of endsOf(link)) add(found, end);
   const all = [...found.byKey.values()];
   const unread = html.targetCount - html.targets.length;
@@ -50,14 +53,25 @@ function endsOf({ url, source, inFile }: Link): readonly Link[] {
 }
 
 /** Links that a page holds. `source` stands for all of them but pictures, when the page is not the mail's own. */
-export function linksOfHtml({ targets }: HtmlFacts, source?: LinkSource): readonly Link[] {
+export function linksOfHtml(html: HtmlFacts, source?: LinkSource): readonly Link[] {
+  const { shown, empty } = readTargets(html, source);
+  return empty.length === 0 ? shown : [...shown, ...empty];
+}
+
+/** `empty`: when there are many, those of anchors that show nothing, so that they cannot crowd out the one a reader is to click. */
+interface TargetsRead {
+  readonly shown: readonly Link[];
+  readonly empty: readonly Link[];
+}
+
+function readTargets({ targets }: HtmlFacts, source?: LinkSource): TargetsRead {
   const base = baseOf(targets);
   const memo = new Map<string, LinkAddress | undefined>();
   const addressOf = (href: string): LinkAddress | undefined => {
     if (!memo.has(href)) memo.set(href, readAddress(href, base));
     return memo.get(href);
   };
-  return targets.flatMap((target) => {
+  const linkOf = (target: Target): Link | readonly Link[] => {
     const address = addressOf(target.href);
     if (address === undefined || isPictureItself(target.kind, address)) return [];
     const { shownText } = target;
@@ -69,7 +83,13 @@ export function linksOfHtml({ targets }: HtmlFacts, source?: LinkSource): readon
       ...(shownHost === undefined ? {} : { shownHost }),
       isDefanged: false,
     };
-  });
+  };
+  if (targets.length <= FEW_TARGETS) return { shown: targets.flatMap(linkOf), empty: [] };
+  const isEmpty = (target: Target): boolean => target.isEmpty === true;
+  return {
+    shown: targets.filter((target) => !isEmpty(target)).flatMap(linkOf),
+    empty: targets.filter(isEmpty).flatMap(linkOf),
+  };
 }
 
 /** A picture that stands in the mail leads nowhere. */

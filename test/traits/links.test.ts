@@ -172,6 +172,36 @@ describe('links in HTML', () => {
     expect(clickable.map(({ host }) => host)).toEqual(['a.example', 'b.example', 'd.example', 'e.example']);
   });
 
+  const decoys = (count: number, inside: string) =>
+    Array.from({ length: count }, (_, i) => `<a href="https://d${i}.example/">${inside}</a>`).join('');
+  test.each([
+    ['nothing', 210, ''],
+    ['blanks', 210, ' &nbsp;&zwnj; '],
+    ['hidden words', 210, '<b style="display:none">x</b>'],
+    ['a counter', 210, '<img src="cid:x" width=1 height=1>'],
+    ['nothing, more than are kept', 5_000, ''],
+  ])('anchors around %s do not crowd out what a reader clicks on', (_name, count, inside) => {
+    const { all } = links(
+      { text: 'https://a.example/' },
+      readHtml(
+        `${decoys(count, inside)}<a href="https://b.example/">Go</a><a href="https://c.example/"><img src=x></a>`,
+      ),
+    );
+    expect(all).toHaveLength(200);
+    expect(all.filter(({ host }) => !host.startsWith('d')).map(({ host }) => host)).toEqual([
+      'b.example',
+      'c.example',
+      'a.example',
+    ]);
+  });
+
+  test('few stay in their order, and many are read all the same', () => {
+    const page = (count: number) => `${decoys(count, '')}<a href="https://b.example/">Go</a>`;
+    expect(ofHtml(page(9)).all.at(-1)?.host).toBe('b.example');
+    expect(ofHtml(page(60)).all).toHaveLength(61);
+    expect(linksOfHtml(readHtml(page(60)), 'attachment')[0]?.host).toBe('b.example');
+  });
+
   test('base resolves what is relative', () => {
     expect(urls(ofHtml('<base href="https://b.example/x/"><a href="y">1</a><a href="/z">2</a>').all)).toEqual([
       'https://b.example/x/',
