@@ -133,6 +133,7 @@ export type HazardKind =
   | 'command-field' // DDE: a field, link or cell that starts a program
   | 'active-control' // an ActiveX control in a document
   | 'remote-template' // a document that loads its template, or an object, from elsewhere when opened
+  | 'linked-workbook' // a workbook that takes values from another one elsewhere, when its reader agrees
   | 'program' // a file inside an archive that is a program by its bytes, whatever its name
   | 'embedded-program' // a program, script or shortcut kept inside a document
   | 'pdf-script'

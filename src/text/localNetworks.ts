@@ -1,4 +1,4 @@
-/** Addresses inside an organisation: RFC 1918, RFC 4193, RFC 6598, link-local and loopback; and networks as an operator names them. */
+/** Addresses and names inside an organisation: RFC 1918, RFC 4193, RFC 6598, link-local and loopback; and networks as an operator names them. */
 import { BlockList, isIP, SocketAddress } from 'node:net';
 
 const LOCAL_NETWORKS = localNetworks();
@@ -18,6 +18,12 @@ function localNetworks(): BlockList {
 }
 
 export const isLocalAddress = (ip: string): boolean => LOCAL_NETWORKS.check(ip, isIP(ip) === 6 ? 'ipv6' : 'ipv4');
+
+/** RFC 6762, RFC 8375, kept free by ICANN (.internal in 2024, .corp and .home in 2018), or never delegated and in use in offices. */
+const LOCAL_SUFFIX = /\.(?:local|home\.arpa|internal|corp|home|lan|intranet|localdomain)$/;
+
+/** A host that no public name server answers for: 'fs01', 'fs01.firm.local'. Lower-case, as a URL has it. */
+export const isLocalName = (host: string): boolean => !/[.:]/.test(host) || LOCAL_SUFFIX.test(host);
 
 /** One spelling of an IP address, of IPv4 in IPv6 the former; anything else as it is. */
 export function canonicalAddress(ip: string): string {

@@ -56,30 +56,40 @@ export function addField(code: string, list: HazardList): void {
   if (at >= 0) list.add('command-field', code.slice(at, at + MAX_CODE));
 }
 
-/** A part of xl/externalLinks: XML, or the binary records of xlsb, in which service and topic are UTF-16 with their length before them. */
-export function addSheetCommands(bytes: Buffer, list: HazardList): void {
+/**
+ * A part of xl/externalLinks: XML, or the binary records of xlsb, in which service and topic are UTF-16 with their length before them.
+ * Returns whether it links to an object.
+ */
+export function addSheetCommands(bytes: Buffer, list: HazardList): boolean {
   let isXml = false;
+  let hasObject = false;
   walkXml(xmlOf(bytes), {
     open(name, attributes) {
       isXml ||= name === 'externalLink';
+      hasObject ||= name === 'oleLink';
       const service = attributes.get('ddeService');
       if (service !== undefined) list.add('command-field', `${service}|${attributes.get('ddeTopic') ?? ''}`);
     },
   });
-  if (!isXml && bytes.length < MAX_SUP_BOOK) addBinarySupBook(bytes, list);
+  return isXml || bytes.length >= MAX_SUP_BOOK ? hasObject : addBinarySupBook(bytes, list);
 }
 
 const MAX_SUP_BOOK = 64 * 1024;
-const DDE_LINK = 1; // MS-XLSB §2.4.36: sbt 0 workbook, 1 DDE, 2 OLE
+const LINK = { dde: 1, ole: 2 } as const; // MS-XLSB §2.4.36: sbt 0 workbook
 
-function addBinarySupBook(bytes: Buffer, list: HazardList): void {
+function addBinarySupBook(bytes: Buffer, list: HazardList): boolean {
+  let hasObject = false;
   for (let at = bytes.indexOf(BEGIN_SUP_BOOK); at >= 0; at = bytes.indexOf(BEGIN_SUP_BOOK, at + 1)) {
     const start = at + BEGIN_SUP_BOOK.length + 1; // one byte of size: longer names are not worth it
-    if (start + 6 > bytes.length || bytes.readUInt16LE(start) !== DDE_LINK) continue;
+    if (start + 6 > bytes.length) continue;
+    const kind = bytes.readUInt16LE(start);
+    hasObject ||= kind === LINK.ole;
+    if (kind !== LINK.dde) continue;
     const first = wideString(bytes, start + 2);
     const second = wideString(bytes, start + 2 + 4 + first.length * 2);
     if (first !== '') list.add('command-field', `${first}|${second}`);
   }
+  return hasObject;
 }
 
 const BEGIN_SUP_BOOK = Buffer.from([0xe8, 0x02]); // record 360 as two bytes of seven bits

@@ -1,4 +1,5 @@
 /** Office files of the zip kind (ECMA-376): macros, command fields, what they load from elsewhere, programs kept inside. */
+import { hostOfTarget, isWebTarget, isWithinNetwork } from '../../text/remoteTarget.ts';
 import { utf16At } from '../../text/utf16.ts';
 import type { ZipEntry } from '../zipFile.ts';
 import { type Budget, leaveUnread, searchable } from './budget.ts';
@@ -36,8 +37,10 @@ export function addOfficeZipHazards(
     const role = budget.scanned > 0 ? roleOf(entry, types, peekZipEntry(content, entry, budget)) : undefined;
     return role === undefined ? [] : [{ entry, role }];
   });
+  const far: Elsewhere = { loaded: [], books: [], hasObject: false };
   parts.sort((a, b) => ROLES.indexOf(a.role) - ROLES.indexOf(b.role));
-  for (const { entry, role } of parts) addPart(entry, role, read(entry), budget, list);
+  for (const { entry, role } of parts) addPart(entry, role, read(entry), budget, list, far);
+  addElsewhere(far, list);
   if (entries.length > MAX_PARTS || budget.scanned <= 0) leaveUnread(budget, 'parts of an Office file');
 }
 
@@ -47,7 +50,14 @@ const ROLES: readonly (PartRole | 'unknown')[] = [
   'unknown',
 ];
 
-function addPart(entry: ZipEntry, role: PartRole | 'unknown', bytes: Buffer, budget: Budget, list: HazardList): void {
+function addPart(
+  entry: ZipEntry,
+  role: PartRole | 'unknown',
+  bytes: Buffer,
+  budget: Budget,
+  list: HazardList,
+  far: Elsewhere,
+): void {
   switch (role) {
     case 'project':
       addProject(bytes, budget, list);
@@ -59,7 +69,7 @@ function addPart(entry: ZipEntry, role: PartRole | 'unknown', bytes: Buffer, bud
       list.add('active-control', entry.name);
       return;
     case 'relations':
-      addRelations(xmlOf(bytes), budget, list);
+      addRelations(xmlOf(bytes), budget, list, far);
       return;
     case 'macro-sheet':
       list.add('macro', `Excel 4.0 macro sheet ${entry.name}`);
@@ -70,14 +80,14 @@ function addPart(entry: ZipEntry, role: PartRole | 'unknown', bytes: Buffer, bud
       addAutoNames(bytes, list);
       return;
     case 'external-link':
-      addSheetCommands(bytes, list);
+      if (addSheetCommands(bytes, list)) far.hasObject = true;
       return;
     case 'story':
       addFieldCommands(xmlOf(bytes), list);
       return;
     case 'unknown': {
       const found = isCompound(bytes) ? 'compound' : roleOfRoot(rootOf(xmlOf(bytes)) ?? '');
-      if (found !== undefined) addPart(entry, found, bytes, budget, list);
+      if (found !== undefined) addPart(entry, found, bytes, budget, list, far);
       return;
     }
   }
@@ -106,26 +116,64 @@ function addAutoNames(bytes: Buffer, list: HazardList): void {
 }
 
 /** Types of relation that are followed when the document is opened; hyperlinks and pictures are not among them. */
-const LOADED = /\/(attachedTemplate|oleObject|frame|subDocument|aFChunk|externalLinkPath|control|webSettings)$/i;
+const LOADED = /\/(attachedTemplate|oleObject|frame|subDocument|aFChunk|control|webSettings)$/i;
 const REMOTE = /^(?:https?|ftp|file|mhtml|ms-\w+|\\\\|\/\/)/i;
 /** Word's own habit: the path of the writer's template on the writer's disk. Nobody else has it. */
 const OWN_DISK = /^(?:file:\/{2,3})?[a-z]:[\\/]/i;
 
-function addRelations(xml: string, budget: Budget, list: HazardList): void {
+/** What is followed to another machine, in the order in which it was found. */
+interface Elsewhere {
+  readonly loaded: Remote[];
+  readonly books: Remote[];
+  /** A workbook links to an object, which is loaded: by a relation of which type is the file's choice. */
+  hasObject: boolean;
+}
+interface Remote {
+  readonly type: string;
+  readonly target: string;
+}
+/** Another workbook that cells take values from. */
+const BOOK = /\/(externalLinkPath)$/i;
+/** Behind ! stands what a moniker takes out of a file; behind another ending, what is no workbook. */
+const WORKBOOK = /^[^!?#]{1,2000}\.(?:xl[st][bmx]?|ods|csv)(?:[?#][^!]*)?$/i;
+
+/** One of each server that nobody outside can reach, and one of each that values come from: a list full of them would hide the rest. */
+function addElsewhere({ loaded, books, hasObject }: Elsewhere, list: HazardList): void {
+  const isValues = ({ target }: Remote): boolean => !hasObject && WORKBOOK.test(target);
+  const followed = [...loaded, ...books.filter((book) => !isValues(book))];
+  for (const one of firstOfEach(followed, (host, target) => (isWithinNetwork(host) ? host : target)))
+    list.add('remote-template', `${one.type} ${one.target}`);
+  const places = firstOfEach(books.filter(isValues), (host, target) => `${isWebTarget(target)} ${host}`);
+  for (const { type, target } of places) list.add('linked-workbook', `${type} ${target}`);
+}
+
+function firstOfEach(all: readonly Remote[], keyOf: (host: string, target: string) => string): Iterable<Remote> {
+  const first = new Map<string, Remote>();
+  for (const one of all) {
+    const host = hostOfTarget(one.target);
+    const key = host === undefined ? one.target : keyOf(host, one.target);
+    if (!first.has(key)) first.set(key, one);
+  }
+  return first.values();
+}
+
+function addRelations(xml: string, budget: Budget, list: HazardList, far: Elsewhere): void {
   let count = 0;
   walkXml(xml, {
     open(name, attributes) {
       if (name !== 'Relationship' || attributes.get('TargetMode')?.toLowerCase() !== 'external') return;
       if (++count > MAX_RELATIONS) leaveUnread(budget, 'relations of an Office file');
-      else addRelation(attributes.get('Type') ?? '', (attributes.get('Target') ?? '').trim(), list);
+      else addRelation(attributes.get('Type') ?? '', (attributes.get('Target') ?? '').trim(), list, far);
     },
   });
 }
 
-function addRelation(type: string, target: string, list: HazardList): void {
+function addRelation(type: string, target: string, list: HazardList, far: Elsewhere): void {
   // What is loaded by itself is a hazard of its own: one fact, one finding.
   if (/\/hyperlink$/i.test(type)) list.addAddress(target);
+  if (!REMOTE.test(target) || OWN_DISK.test(target)) return;
   const loaded = LOADED.exec(type)?.[1];
-  if (loaded !== undefined && REMOTE.test(target) && !OWN_DISK.test(target))
-    list.add('remote-template', `${loaded} ${target}`);
+  const book = BOOK.exec(type)?.[1];
+  if (loaded !== undefined) far.loaded.push({ type: loaded, target });
+  else if (book !== undefined) far.books.push({ type: book, target });
 }

@@ -51,6 +51,52 @@ describe('a template from elsewhere', () => {
   });
 });
 
+describe('another workbook', () => {
+  const OTHER = 'https://other.example/p.xlsx';
+  const linked = (target: string, part = '<externalLink><externalBook/></externalLink>'): Buffer =>
+    zipWith({
+      '[Content_Types].xml': '<Types/>',
+      'xl/workbook.xml': '<workbook/>',
+      'xl/externalLinks/externalLink1.xml': part,
+      'xl/externalLinks/_rels/externalLink1.xml.rels': relation('externalLinkPath', target),
+    });
+  test.each([
+    ['gives values', linked(OTHER), [`linked-workbook: externalLinkPath ${OTHER}`]],
+    ['behind a query', linked(`${OTHER}?web=1`), [`linked-workbook: externalLinkPath ${OTHER}?web=1`]],
+    ['with a moniker', linked(`${OTHER}!A1`), [`remote-template: externalLinkPath ${OTHER}!A1`]],
+    [
+      'that is a page',
+      linked('https://other.example/p.html'),
+      ['remote-template: externalLinkPath https://other.example/p.html'],
+    ],
+    [
+      'that is an object',
+      linked(OTHER, '<externalLink><oleLink progId="Package"/></externalLink>'),
+      [`remote-template: externalLinkPath ${OTHER}`],
+    ],
+    ['on the writer’s disk', linked('file:///P:\\a\\p.xlsx'), []],
+  ])('%s', async (_name, content, expected) => {
+    expect((await read('a.xlsx', content)).hazards).toEqual(expected);
+  });
+  const relations = (type: string, targets: readonly string[]): string =>
+    `<Relationships>${targets.map((target) => relation(type, target).replace(/<\/?Relationships>/g, '')).join('')}</Relationships>`;
+  test('many of one server are listed once, so that they hide nothing', async () => {
+    const shares = Array.from({ length: 20 }, (_, i) => `file:///\\\\fs01\\x\\${i}.dotm`);
+    const pages = Array.from({ length: 20 }, (_, i) => `https://other.example/${i}.xlsx`);
+    const content = word({
+      'a/_rels/a.rels': relations('frame', shares),
+      'b/_rels/b.rels': relations('externalLinkPath', [...pages, '\\\\evil.example\\x\\p.xlsx']),
+      'word/_rels/settings.xml.rels': template,
+    });
+    expect((await read('a.docx', content)).hazards).toEqual([
+      `remote-template: frame ${shares[0]}`,
+      `remote-template: attachedTemplate ${TARGET}`,
+      `linked-workbook: externalLinkPath ${pages[0]}`,
+      'linked-workbook: externalLinkPath \\\\evil.example\\x\\p.xlsx',
+    ]);
+  });
+});
+
 describe('a field that starts a program', () => {
   const field = (xml: string) => word({ 'word/document.xml': xml });
   const run = (code: string, prefix = 'w') =>
