@@ -14,7 +14,7 @@ const FROM_CORRESPONDENT = 0.5;
 /**
  * A PDF does something when it is opened: starts a program, runs a script, opens a file kept inside.
  * One indicator per file; strength 1 for a program, 0.9 for script and file, 0.6 for a script on opening or one that reaches outside, 0.15 for
- * scripts of forms, 0.1 for files alone; half from whom the owner writes to. Source: ISO 32000-1 §12.6.4; Stevens, "pdfid".
+ * scripts of forms and those that only print, zoom, turn to a page or date a field on opening, 0.1 for files alone; half from whom the owner writes to. Source: ISO 32000-1 §12.6.4; Stevens, "pdfid".
  */
 export const activePdf = detector({
   id: 'active-pdf',

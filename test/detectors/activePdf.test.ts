@@ -25,6 +25,12 @@ detectorTable(activePdf, [
     0.6,
   ],
   ['a script that calls an address', holding(SCRIPT, { kind: 'pdf-script', quote: 'app.launchURL(' }), baseline(), 0.6],
+  [
+    'a script that only prints on opening',
+    holding(SCRIPT, { kind: 'pdf-open-action', quote: 'OpenAction view' }),
+    baseline(),
+    0.15,
+  ],
   ['a form that calculates', holding(SCRIPT, { kind: 'pdf-open-action', quote: 'AA' }), baseline(), 0.15],
   ['a form that calculates, of a correspondent', holding(SCRIPT), written, 0.075],
   ['an e-invoice with its data inside', holding(FILE), written, 0.05],

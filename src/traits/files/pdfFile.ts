@@ -6,6 +6,7 @@
 import { utf16BeAt } from '../../text/utf16.ts';
 import { type Budget, leaveUnread, searchable } from './budget.ts';
 import type { HazardList } from './hazards.ts';
+import { isViewScript, reachingCall } from './pdfScripts.ts';
 import { named, objectStreams, ownWords } from './pdfStreams.ts';
 
 const MAX_FILE = 8 * 1024 * 1024; // bytes searched; of a longer one the beginning and the end
@@ -22,7 +23,8 @@ export function addPdfHazards(content: Buffer, isEncrypted: boolean, budget: Bud
   const text = bytes.toString('latin1');
   const texts = [ownWords(text)];
   for (const stream of objectStreams(bytes, text, isEncrypted, budget)) texts.push(stream);
-  for (const one of texts) addActions(one, list);
+  const all: Searched = { texts, lookUps: MAX_REFERENCES };
+  for (const one of texts) addActions(one, all, list);
   for (const one of texts) addAddresses(one, texts, list);
 }
 
@@ -30,7 +32,13 @@ const MAX_MATCHES = 20_000;
 const MAX_OF_A_KIND = 12; // looked at closely, so that a thousand of one kind hide no other
 const MAX_LIST = 32 * 1024; // characters of a list of packed objects
 
-function addActions(raw: string, list: HazardList): void {
+/** The file's words and its packed objects; each look for an object in all of them costs. */
+interface Searched {
+  readonly texts: readonly string[];
+  lookUps: number;
+}
+
+function addActions(raw: string, all: Searched, list: HazardList): void {
   const text = raw.includes('#') ? named(raw) : raw;
   let count = 0;
   const counts = new Map<string, number>();
@@ -40,12 +48,16 @@ function addActions(raw: string, list: HazardList): void {
     if (++count > MAX_MATCHES) return;
     const seen = (counts.get(match) ?? 0) + 1;
     counts.set(match, seen);
-    if (seen > MAX_OF_A_KIND) continue;
+    if (seen > MAX_OF_A_KIND) {
+      // Twelve that only print must not hide one that does more.
+      if (match === '/OpenAction') list.add('pdf-open-action', 'OpenAction');
+      continue;
+    }
     const around = text.slice(index, index + LOOK_AROUND);
     switch (match) {
       case '/JavaScript':
       case '/JS':
-        list.add('pdf-script', match === '/JS' ? scriptCalls(around) : 'JavaScript');
+        list.add('pdf-script', (match === '/JS' ? reachingCall(around) : undefined) ?? 'JavaScript');
         break;
       case '/Launch':
         list.add('pdf-launch', `Launch ${/\/(?:F|P)\s{0,4}\(([^)]{1,200})\)/.exec(around)?.[1] ?? ''}`);
@@ -58,7 +70,7 @@ function addActions(raw: string, list: HazardList): void {
         break;
       case '/OpenAction':
         // A page to start with is no action: an array, or a reference that is looked for among the scripts and launches.
-        if (!/^\/OpenAction\s{0,4}\[/.test(around)) list.add('pdf-open-action', openAction(text, around));
+        if (!/^\/OpenAction\s{0,4}\[/.test(around)) list.add('pdf-open-action', openAction(text, around, all));
         break;
       case '/AA':
         list.add('pdf-open-action', 'AA');
@@ -120,32 +132,71 @@ const unescaped = (literal: string): string =>
     return code === '(' || code === ')' || code === '\\' ? code : '';
   });
 
-/** The kind of action that stands in place or behind a reference, in the same text. */
-function openAction(text: string, around: string): string {
+/** The kind of action that stands in place or behind a reference, in the same text; 'view' for a script that only arranges how it is shown. */
+function openAction(text: string, around: string, all: Searched): string {
   const reference = /^\/OpenAction\s{0,4}(\d{1,7})\s{1,4}(\d{1,5})\s{1,4}R/.exec(around);
   const target = reference === null ? around : objectAt(text, `${reference[1]} ${reference[2]} obj`);
   const kind = /\/S\s{0,4}\/(\w{1,20})/.exec(target)?.[1];
-  return kind === undefined ? 'OpenAction' : `OpenAction ${kind}`;
+  if (kind === undefined) return 'OpenAction';
+  if (kind !== 'JavaScript') return `OpenAction ${kind}`;
+  const isView =
+    reference === null
+      ? isViewAction(around.slice('/OpenAction'.length))
+      : areViewActions(Number(reference[1]), Number(reference[2]), all);
+  return isView ? 'OpenAction view' : `OpenAction ${kind}`;
+}
+
+/** The whole of an action that is a script and leads to no other; of the script only what is written as it reads. */
+const SCRIPT_ACTION =
+  /^\s{0,4}<<\s{0,4}(?:\/Type\s{0,4}\/Action\s{0,4})?(?:\/S\s{0,4}\/JavaScript\s{0,4})?\/JS\s{0,4}\(((?:[^()\\]|\\[()nrt]){0,600})\)\s{0,4}(?:\/Type\s{0,4}\/Action\s{0,4})?(?:\/S\s{0,4}\/JavaScript\s{0,4})?>>/;
+
+function isViewAction(object: string): boolean {
+  const script = SCRIPT_ACTION.exec(object)?.[1];
+  if (script === undefined) return false;
+  return isViewScript(withoutMark(script.replace(/\\([()nrt])/g, (_, code: string) => BREAKS.get(code) ?? code)));
+}
+
+const MAX_ACTION = 1_000; // characters of a dictionary with a script of 600
+const BREAKS: ReadonlyMap<string, string> = new Map([
+  ['n', '\n'],
+  ['r', '\r'],
+  ['t', ' '],
+]);
+
+const MAX_VERSIONS = 20; // of an object: files are saved again and again
+
+/** All objects of this number: which of them a reader takes is said by a table that is not read here. */
+function areViewActions(number: number, generation: number, all: Searched): boolean {
+  if (--all.lookUps < 0) return false;
+  const written = new RegExp(`(?<!\\d)0{0,9}${number}${GAP}0{0,9}${generation}${GAP}obj`, 'g');
+  let count = 0;
+  for (const text of all.texts) {
+    for (const { 0: whole, index } of text.matchAll(written)) {
+      const start = index + whole.length;
+      if (++count > MAX_VERSIONS || !isViewAction(text.slice(start, start + MAX_ACTION))) return false;
+    }
+    const packed = packedAt(text, number);
+    if (packed !== undefined && (++count > MAX_VERSIONS || !isViewAction(packed))) return false;
+  }
+  return count > 0;
 }
 
 /** In the file's own words behind "4 0 obj"; in an object stream by the list of numbers and offsets at its beginning (§7.5.7). */
 function objectAt(text: string, mark: string): string {
   const at = text.search(new RegExp(`(?<!\\d)${mark}`));
   if (at >= 0) return text.slice(at, at + LOOK_AROUND);
+  return packedAt(text, Number.parseInt(mark, 10)) ?? '';
+}
+
+function packedAt(text: string, number: number): string | undefined {
   const list = /^(?:\s{0,4}\d{1,10}\s{1,4}\d{1,10}){1,2000}\s{0,4}/.exec(text.slice(0, MAX_LIST))?.[0];
-  if (list === undefined) return '';
+  if (list === undefined) return undefined;
   const numbers = list.trim().split(/\s+/);
-  const index = numbers.findIndex((number, place) => place % 2 === 0 && number === mark.slice(0, mark.indexOf(' ')));
-  if (index < 0) return '';
+  const index = numbers.findIndex((one, place) => place % 2 === 0 && Number(one) === number);
+  if (index < 0) return undefined;
   const start = list.length + Number(numbers[index + 1]);
   return text.slice(start, start + LOOK_AROUND);
 }
 
 const fileName = (text: string): string | undefined =>
   /\/(?:UF|F)\s{0,4}\(([^()\r\n]{1,200})\)/.exec(text)?.[1]?.replace(/\\(\d{3})|\0/g, '');
-
-/** Calls of Acrobat's script that reach outside the form (Acrobat JavaScript API reference). */
-const CALLS =
-  /\b(?:app\.launchURL|launchURL|getURL|exportDataObject|openDoc|submitForm|mailMsg|util\.printd|Collab\.\w{1,30}|eval|unescape|newPlayer|getAnnots|spell\.\w{1,20}|SOAP\.\w{1,20})\s{0,4}\(?/;
-
-const scriptCalls = (around: string): string => CALLS.exec(around)?.[0] ?? 'JavaScript';

@@ -110,6 +110,69 @@ describe('a script on opening is seen', () => {
   });
 });
 
+describe('a script on opening', () => {
+  const PRINT = '/S /JavaScript /JS (this.print\\(true\\);)';
+  const opening = (script: string): Buffer =>
+    pdf(`1 0 obj << /OpenAction << /S /JavaScript /JS (${script}) >> >> endobj\n`);
+  const behind = (...objects: readonly string[]): Buffer => pdf(CATALOG, ...objects.map((one) => `${one}\n`));
+  const action = async (content: Buffer): Promise<string | undefined> =>
+    (await read(content)).hazards?.find((one) => one.startsWith('pdf-open-action'));
+  test.each([
+    ['prints', opening('this.print\\(\\);')],
+    ['prints by a table', opening('this.print\\({bUI: true,\\n bSilent: false}\\);')],
+    [
+      'prints in its own way',
+      opening(
+        'var pp = this.getPrintParams\\(\\);\\npp.interactive = pp.constants.interactionLevel.full;\\nthis.print\\(pp\\);',
+      ),
+    ],
+    ['zooms', opening('this.zoomType = zoomtype.fitW;')],
+    ['turns to a page', opening('this.pageNum = 2')],
+    ['dates a field', opening('this.getField\\("Datum"\\).value = util.printd\\("dd.mm.yyyy", new Date\\(\\)\\);')],
+    ['prints behind a reference', behind(`3 0 obj << ${PRINT} >> endobj`)],
+    ['prints in every version', behind(`3 0 obj << ${PRINT} >> endobj`, `3 0 obj << /Type /Action ${PRINT} >> endobj`)],
+    [
+      'prints in a packed object',
+      objectStream(flate, '/Filter /FlateDecode', [
+        [1, CATALOG.slice(8, -8)],
+        [3, `<< ${PRINT} >>`],
+      ]),
+    ],
+  ])('%s', async (_name, content) => {
+    expect(await action(content)).toBe('pdf-open-action: OpenAction view');
+  });
+  test.each([
+    ['calls something else', opening('this.print\\(\\); run\\(\\);')],
+    ['calls in brackets', opening('this.print\\(run\\(\\)\\);')],
+    ['sets what is not its own', opening('app.x = 1; this.print\\(\\);')],
+    ['has a word with letters escaped', opening('this.print\\e\\v\\a\\l\\(1\\)')],
+    ['is followed by another', pdf(`1 0 obj << /OpenAction << ${PRINT} /Next 4 0 R >> >> endobj\n`)],
+    ['is another in the last version', behind(`3 0 obj << ${PRINT} >> endobj`, SCRIPT)],
+    ['is another, numbered otherwise', behind(`3 0 obj << ${PRINT} >> endobj`, SCRIPT.replace('3 0', '03%\n0'))],
+    ['stands in a stream', behind('3 0 obj << /S /JavaScript /JS 4 0 R >> endobj')],
+  ])('that %s is told', async (_name, content) => {
+    expect(await action(content)).toBe('pdf-open-action: OpenAction JavaScript');
+  });
+  test('twelve that print hide no other', async () => {
+    const decoys = Array.from({ length: 12 }, () => `9 0 obj << /OpenAction << ${PRINT} >> >> endobj\n`);
+    expect((await read(pdf(...decoys, CATALOG, SCRIPT))).hazards).toContain('pdf-open-action: OpenAction');
+  });
+});
+
+describe('a format of dates', () => {
+  const form = (format: string): Buffer =>
+    pdf(`9 0 obj << /S /JavaScript /JS (x = util.printd\\(${format}, d\\);) >> endobj\n`);
+  const OVERRUN = ['pdf-script: JavaScript', 'pdf-script: util.printd'];
+  test.each([
+    ['of a form', '"dd.mm.yyyy HH:MM"', ['pdf-script: JavaScript']],
+    ['by number', '1', ['pdf-script: JavaScript']],
+    ['that is long', `"${'1'.repeat(200)}"`, OVERRUN],
+    ['that is made', 'long', OVERRUN],
+  ])('%s', async (_name, format, expected) => {
+    expect((await read(form(format))).hazards?.map((one) => one.replace(/\($/, ''))).toEqual(expected);
+  });
+});
+
 describe('a link is seen', () => {
   const link = (uri: string): Buffer =>
     pdf(`4 0 obj << /A << /S /URI ${uri} >> >> endobj\n`, '9 0 obj (https://evil.example/login) endobj\n');
@@ -139,6 +202,8 @@ describe('a PDF made to cost', () => {
     ['dictionaries in dictionaries', '1 0 obj << '],
     ['object streams', '1 0 obj <</Type/ObjStm/Filter 1 0 R/Length 1 0 R>>stream\n'],
     ['links to elsewhere', '/URI 9 0 R '],
+    ['actions that print', '/OpenAction 3 0 R 3 0 obj <</S/JavaScript/JS(this.print\\(\\);)>> '],
+    ['versions without an end', '/OpenAction 3 0 R 3%\n'],
   ])(
     '%s',
     async (_name, piece) => {
