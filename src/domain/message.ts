@@ -147,6 +147,7 @@ export type HazardKind =
   | 'shortcut-remote' // a shortcut that opens or loads from another machine
   | 'bomb' // unpacks to a size, a count or a depth that no honest file has
   | 'default-password' // locked with the password that Excel tries by itself: it opens without a question
+  | 'empty-password' // locked, and opens without a question: it only forbids to print, copy or change
   | 'test-virus'; // the EICAR test file
 
 export interface Hazard {

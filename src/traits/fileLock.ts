@@ -3,7 +3,7 @@
 const PDF_END = 64 * 1024; // bytes: trailers stand at the end, of linearised files at the beginning too (ISO 32000-1 §7.5.5, annex F)
 const ENCRYPT = '/Encrypt';
 
-/** Files that only forbid printing and copying are locked as well by this measure: an empty password is not tried. */
+/** Files that only forbid printing and copying are locked as well by this measure: files/pdfLock.ts tells them. */
 export function isLockedPdf(content: Buffer): boolean {
   return hasEncryptEntry(content.subarray(-PDF_END)) || hasEncryptEntry(content.subarray(0, PDF_END));
 }

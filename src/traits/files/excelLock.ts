@@ -7,6 +7,7 @@ import { hash } from 'node:crypto';
 import { utf16Of } from '../../text/utf16.ts';
 import { type Budget, LEFT_LOCKED, leaveUnread } from './budget.ts';
 import { DEFAULT_PASSWORD } from './officeLock.ts';
+import { rc4 } from './rc4.ts';
 
 const FILE_PASS = 0x2f;
 const BOUND_SHEET = 0x85;
@@ -126,26 +127,4 @@ function unlocked(stream: Buffer, keyOf: KeyOf): Buffer {
     else if (type === BOUND_SHEET) data.copy(plain, at, 0, BOUND_SHEET_PLACE);
   }
   return plain;
-}
-
-/** Node's OpenSSL has it no more. */
-function rc4(key: Buffer, input: Buffer): Buffer {
-  const state = Uint8Array.from({ length: 256 }, (_, i) => i);
-  const swap = (i: number, j: number): void => {
-    const held = state[i] ?? 0;
-    state[i] = state[j] ?? 0;
-    state[j] = held;
-  };
-  for (let i = 0, j = 0; i < 256; i++) {
-    j = (j + (state[i] ?? 0) + (key[i % key.length] ?? 0)) & 255;
-    swap(i, j);
-  }
-  const output = Buffer.allocUnsafe(input.length);
-  for (let at = 0, i = 0, j = 0; at < input.length; at++) {
-    i = (i + 1) & 255;
-    j = (j + (state[i] ?? 0)) & 255;
-    swap(i, j);
-    output[at] = (input[at] ?? 0) ^ (state[((state[i] ?? 0) + (state[j] ?? 0)) & 255] ?? 0);
-  }
-  return output;
 }

@@ -14,6 +14,7 @@ import { addOfficeZipHazards } from './officeZip.ts';
 import { addOneNoteHazards } from './oneNote.ts';
 import { isPage, readPageInside } from './pageInside.ts';
 import { addPdfHazards } from './pdfFile.ts';
+import { opensUnasked } from './pdfLock.ts';
 import { addRtfHazards } from './rtfFile.ts';
 import { addLinkHazards, addShortcutText } from './shortcuts.ts';
 import { readTar } from './tarFile.ts';
@@ -115,6 +116,7 @@ function addOwnHazards(
       addOfficeOleHazards(content, budget, list);
       break;
     case 'pdf':
+      if (isEncrypted && opensUnasked(content)) list.add('empty-password', 'opens without a password');
       addPdfHazards(content, isEncrypted, budget, list);
       break;
     case 'rtf':

@@ -1,0 +1,199 @@
+/**
+ * Whether a PDF's lock opens with the empty password, which readers try by themselves (ISO 32000-2 §7.6.4, the standard security handler):
+ * then it only forbids to print or to copy. Nothing is decrypted; a lock of another handler, or a damaged one, counts as closed.
+ */
+import { createCipheriv, hash } from 'node:crypto';
+import { rc4 } from './rc4.ts';
+
+const MAX_FILE = 8 * 1024 * 1024; // bytes searched; of a longer one the beginning and the end
+const MAX_LOCKS = 4; // entries, versions of a dictionary and file ids that are tried; honest files have one, saved again two
+const MAX_IDS = 100; // the same again in each version
+const DICTIONARY = 4 * 1024; // characters
+
+/** All locks that any version of the file names must open: which of them a reader takes is said by a table that is not read here. */
+export function opensUnasked(content: Buffer): boolean {
+  const ends =
+    content.length <= MAX_FILE
+      ? content
+      : Buffer.concat([content.subarray(0, MAX_FILE / 2), content.subarray(-MAX_FILE / 2)]);
+  const text = ends.toString('latin1');
+  const locks = locksOf(text);
+  const ids = idsOf(text);
+  return locks.length > 0 && locks.length <= MAX_LOCKS && locks.every((lock) => opens(lock, ids));
+}
+
+type Lock = ReadonlyMap<string, Buffer | string>;
+
+/** The name may have letters as #xx. */
+const ENTRY = new RegExp(
+  `/${[...'Encrypt'].map((letter) => `(?:${letter}|#${letter.charCodeAt(0).toString(16)})`).join('')}(?![\\w#.-])\\s{0,20}(?:(\\d{1,7})\\s{1,20}(\\d{1,5})\\s{1,20}R)?`,
+  'gi',
+);
+
+/** One more than are tried when there are too many. */
+function locksOf(text: string): readonly Lock[] {
+  const places = new Set<number>();
+  const references = new Set<string>();
+  for (const { 0: whole, 1: number, 2: generation, index } of text.matchAll(ENTRY)) {
+    if (places.size + references.size > MAX_LOCKS) break;
+    if (number === undefined) places.add(index + whole.length);
+    else references.add(`0{0,9}${Number(number)}\\s{1,20}0{0,9}${Number(generation)}`);
+  }
+  const objects = [...references].flatMap((one) => objectsOf(text, one));
+  return [...places, ...objects].map((place) => dictionaryAt(text, place));
+}
+
+/** Where those of this number begin; the end of the text, where no dictionary is, for none. */
+function objectsOf(text: string, written: string): readonly number[] {
+  const places: number[] = [];
+  for (const { 0: whole, index } of text.matchAll(new RegExp(`(?<!\\d)${written}\\s{1,20}obj`, 'g'))) {
+    places.push(index + whole.length);
+    if (places.length > MAX_LOCKS) break;
+  }
+  return places.length > 0 ? places : [text.length];
+}
+
+/** First halves of the files' ids; in a file without one it is empty (§7.6.4.4). */
+function idsOf(text: string): readonly Buffer[] {
+  const ids = new Map<string, Buffer>();
+  let count = 0;
+  for (const { 0: whole, index } of text.matchAll(/\/ID\s{0,20}\[\s{0,20}(?=[<(])/g)) {
+    if (++count > MAX_IDS || ids.size >= MAX_LOCKS) break;
+    const { value } = stringAt(text, index + whole.length);
+    ids.set(value.toString('hex'), value);
+  }
+  return ids.size === 0 ? [Buffer.alloc(0)] : [...ids.values()];
+}
+
+/** Its own entries: strings as bytes, all else as written; empty when there is none. */
+function dictionaryAt(text: string, place: number): Lock {
+  const entries = new Map<string, Buffer | string>();
+  const part = text.slice(place, place + DICTIONARY);
+  const token = /\s{1,200}|%[^\r\n]{0,200}|\/([^\s/<>()[\]%]{0,60})|<<|>>|[<(]|[^\s/<>()%]{1,60}/y;
+  let depth = 0;
+  let key: string | undefined;
+  for (let match = token.exec(part); match !== null; match = token.exec(part)) {
+    const { 0: word, 1: name } = match;
+    if (word.trim() === '' || word.startsWith('%')) continue;
+    if (depth === 0 && word !== '<<') break;
+    if (word === '<<') depth++;
+    else if (word === '>>') depth--;
+    if (depth === 0) return entries;
+    let value: Buffer | string = name ?? word;
+    if (word === '<' || word === '(') {
+      const read = stringAt(part, match.index);
+      token.lastIndex = read.end;
+      value = read.value;
+    }
+    if (depth > 1 || word === '<<' || word === '>>') key = undefined;
+    else if (key === undefined) key = name;
+    else {
+      if (!entries.has(key)) entries.set(key, value);
+      key = undefined;
+    }
+  }
+  return new Map();
+}
+
+const MAX_STRING = 400; // characters as written; keys and ids have up to 127 bytes
+
+/** A string in hex or in brackets (§7.3.4.2) that begins at `at`. */
+function stringAt(text: string, at: number): { readonly value: Buffer; readonly end: number } {
+  if (text[at] === '<') {
+    const hex = /^<([0-9a-fA-F\s]{0,400})>/.exec(text.slice(at, at + MAX_STRING + 2)) ?? ['<', ''];
+    const digits = (hex[1] ?? '').replace(/\s/g, '');
+    return { value: Buffer.from(digits.length % 2 === 0 ? digits : `${digits}0`, 'hex'), end: at + hex[0].length };
+  }
+  let depth = 0;
+  let value = '';
+  const piece = /\\(\d{1,3}|\r\n?|\n|[\s\S])|[\s\S]/y;
+  piece.lastIndex = at;
+  for (let match = piece.exec(text); match !== null && value.length < MAX_STRING; match = piece.exec(text)) {
+    const { 0: whole, 1: code } = match;
+    if (code !== undefined) value += unescaped(code);
+    else if (whole === ')' && --depth === 0) return { value: Buffer.from(value, 'latin1'), end: piece.lastIndex };
+    else if (whole !== '(' || depth++ > 0) value += whole;
+  }
+  return { value: Buffer.alloc(0), end: text.length };
+}
+
+function unescaped(code: string): string {
+  if (/^\d/.test(code)) return String.fromCharCode(Number.parseInt(code, 8) & 255);
+  return ESCAPES.get(code) ?? (/^[\r\n]/.test(code) ? '' : code);
+}
+
+const ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['n', '\n'],
+  ['r', '\r'],
+  ['t', '\t'],
+  ['b', '\b'],
+  ['f', '\f'],
+]);
+
+function opens(lock: Lock, ids: readonly Buffer[]): boolean {
+  const revision = Number(lock.get('R'));
+  const [owner, user] = [lock.get('O'), lock.get('U')];
+  if (lock.get('Filter') !== 'Standard' || !Buffer.isBuffer(owner) || !Buffer.isBuffer(user)) return false;
+  if (revision === 5 || revision === 6) return opensNew(user, revision);
+  if (!(revision >= 2 && revision <= 4) || owner.length < 32 || user.length < 32) return false;
+  return ids.some((id) => opensOld(lock, { revision, owner: owner.subarray(0, 32), user, id }));
+}
+
+const PADDING = Buffer.from('28bf4e5e4e758a4164004e56fffa01082e2e00b6d0683e802f0ca9fe6453697a', 'hex');
+const MORE_HASHES = 50;
+const MORE_CIPHERS = 19;
+const md5 = (...pieces: readonly Buffer[]): Buffer => hash('md5', Buffer.concat(pieces), 'buffer');
+
+interface Old {
+  readonly revision: number;
+  readonly owner: Buffer;
+  readonly user: Buffer;
+  readonly id: Buffer;
+}
+
+/** Algorithms 2, 4 and 5 with an empty password, of which the padding is left. */
+function opensOld(lock: Lock, { revision, owner, user, id }: Old): boolean {
+  const permissions = Buffer.alloc(4);
+  permissions.writeUInt32LE(Number(lock.get('P')) >>> 0); // written with a sign, or without
+  const isWithoutMetadata = revision === 4 && lock.get('EncryptMetadata') === 'false';
+  let key = md5(PADDING, owner, permissions, id, Buffer.alloc(isWithoutMetadata ? 4 : 0, 255));
+  const keyBytes = keyBytesOf(lock, revision);
+  if (revision === 2) return rc4(key.subarray(0, keyBytes), PADDING).equals(user.subarray(0, 32));
+  for (let i = 0; i < MORE_HASHES; i++) key = md5(key.subarray(0, keyBytes));
+  let expected = md5(PADDING, id);
+  for (let i = 0; i <= MORE_CIPHERS; i++)
+    expected = rc4(Buffer.from(key.subarray(0, keyBytes).map((byte) => byte ^ i)), expected);
+  return expected.equals(user.subarray(0, 16));
+}
+
+/** /Length is in bits, and absent for the usual; with crypt filters keys have 16 bytes. */
+function keyBytesOf(lock: Lock, revision: number): number {
+  if (revision === 2 || lock.get('V') === '1') return 5;
+  if (revision === 4) return 16;
+  const bits = Number(lock.get('Length') ?? 40);
+  return bits >= 40 && bits <= 128 ? bits >> 3 : 16;
+}
+
+/** §7.6.4.4.10: 32 bytes of hash, 8 of salt for it, 8 for the key. */
+function opensNew(user: Buffer, revision: number): boolean {
+  const salted = hash('sha256', user.subarray(32, 40), 'buffer');
+  return user.length >= 48 && (revision === 5 ? salted : hardened(salted)).equals(user.subarray(0, 32));
+}
+
+const ROUNDS = 64;
+const MAX_ROUNDS = 320; // the last byte of each round ends it at 287 at the latest
+const REPEATS = 64;
+const HASHES = ['sha256', 'sha384', 'sha512'] as const;
+
+/** Algorithm 2.B with an empty password. */
+function hardened(beginning: Buffer): Buffer {
+  let key = beginning;
+  for (let round = 1; round <= MAX_ROUNDS; round++) {
+    const cipher = createCipheriv('aes-128-cbc', key.subarray(0, 16), key.subarray(16, 32)).setAutoPadding(false);
+    const sealed = cipher.update(Buffer.concat(Array<Buffer>(REPEATS).fill(key)));
+    const remainder = sealed.subarray(0, 16).reduce((sum, byte) => sum + byte, 0) % HASHES.length;
+    key = hash(HASHES[remainder] ?? 'sha256', sealed, 'buffer');
+    if (round >= ROUNDS && (sealed.at(-1) ?? 0) <= round - 32) break;
+  }
+  return key.subarray(0, 32);
+}
