@@ -175,6 +175,8 @@ export interface Attachment {
   readonly isEncrypted: boolean;
   /** Script that runs when an HTML or SVG file is opened; counts of what was seen. */
   readonly activeContent: readonly string[];
+  /** A page under a name of Office that was read whole: it has no script, form, frame, object, formula or template (traits/officePage.ts). */
+  readonly isInertPage?: boolean;
   /** Names inside an archive, disk image or Outlook message, and inside archives in it ('inner.zip/run.exe'), at most 100: what can run comes first when there are more. */
   readonly entryNames: readonly string[];
   /** Distinct, at most 40. */

@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 import type { Defect, ParsedMail, ParsedPart } from '../domain/mail.ts';
 import type { Attachment, AttachmentKind, Link } from '../domain/message.ts';
 import { activeContent } from './activeContent.ts';
-import { kindOf } from './fileKind.ts';
+import { kindOf, kindOfExtension } from './fileKind.ts';
 import { readFileName } from './fileName.ts';
 import { type Budget, type FileDefect, leaveUnread, newBudget } from './files/budget.ts';
 import { newHazardList } from './files/hazards.ts';
@@ -12,6 +12,7 @@ import { addSmuggling } from './files/smuggling.ts';
 import { readTrueType, type TrueType } from './files/trueType.ts';
 import { type HtmlFacts, PAGE_HTML, readHtml } from './html.ts';
 import { linksOfAddresses, linksOfHtml } from './links.ts';
+import { isInertPage } from './officePage.ts';
 import { codesOfDocument } from './qr/documentCodes.ts';
 import { newPictureBudget, type PictureBudget, readQrCodes } from './qr/qrCodes.ts';
 import { linksOfCodes } from './qr/qrLinks.ts';
@@ -89,7 +90,7 @@ async function readPart(part: ParsedPart, budget: MessageBudget, pictures: Pictu
       ...linksOfAddresses(addresses, 'attachment').slice(0, MAX_PAGE_LINKS),
       ...linksOfCodes(await codesOf(part, file, pictures)),
     ];
-    return { file: page === undefined ? file : withPage(file, page), links, told };
+    return { file: page === undefined ? file : withPage(file, page, part.content), links, told };
   } catch (error) {
     leaveUnread(budget, failureOf(error));
     return { file: withoutInsight(part), links: [], told: {} };
@@ -120,11 +121,25 @@ function readPage(content: Buffer, bytes: number): HtmlFacts {
   return readHtml(beginningOf(content, limit) ?? content.toString('utf8', 0, limit), PAGE_HTML);
 }
 
-function withPage(file: Attachment, page: HtmlFacts): Attachment {
+function withPage(file: Attachment, page: HtmlFacts, content: Buffer): Attachment {
   const list = newHazardList();
   addSmuggling(page, list);
-  return { ...file, activeContent: activeContent(page), hazards: [...file.hazards, ...list.found] };
+  const read = { ...file, activeContent: activeContent(page), hazards: [...file.hazards, ...list.found] };
+  return isInert(read, content) ? { ...read, isInertPage: true } : read;
 }
+
+const MAX_OFFICE_PAGE = 256 * 1024; // bytes; longer ones are not read a second time
+
+function isInert({ trueType, extension, activeContent, hazards }: Attachment, content: Buffer): boolean {
+  if (trueType !== 'html' || !isOfficeName(extension) || content.length > MAX_OFFICE_PAGE) return false;
+  const html = beginningOf(content, content.length);
+  return html !== undefined && activeContent.length === 0 && hazards.length === 0 && isInertPage(html);
+}
+
+const isOfficeName = (extension: string): boolean => {
+  const kind = kindOfExtension(extension);
+  return kind === 'document' || kind === 'spreadsheet';
+};
 
 async function readFile(
   part: ParsedPart,

@@ -11,6 +11,18 @@ detectorTable(mismatchedAttachmentType, [
   ['a page declared a picture, without a name', file('scan', 'html', 'image/png'), baseline(), 1],
   ['a program called .txt', file('notes.txt', 'exe'), baseline(), 1],
   ['a table that is a page', file('export.xls', 'html'), baseline(), 0.4],
+  [
+    'near-miss: a table that is a page without anything to it',
+    message({ attachments: [attachment('export.xls', { trueType: 'html', isInertPage: true })] }),
+    baseline(),
+    'clear',
+  ],
+  [
+    'such a page called .pdf',
+    message({ attachments: [attachment('export.pdf', { trueType: 'html', isInertPage: true })] }),
+    baseline(),
+    1,
+  ],
   ['a rar called .zip', file('files.zip', 'rar'), baseline(), 0.5],
   ['near-miss: jpg that is png', file('photo.jpg', 'png', 'image/jpeg'), baseline(), 'clear'],
   ['near-miss: doc that is rtf', file('letter.doc', 'rtf'), baseline(), 'clear'],

@@ -9,7 +9,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Attachment } from '../../src/domain/message.ts';
 import { attachments, readAttachments } from '../../src/traits/attachments.ts';
-import { latin1, packed, part, zip, zipOf, zipWith } from './parts.ts';
+import { latin1, packed, part, tarWith, zip, zipOf, zipWith } from './parts.ts';
 
 const FIXTURES = join(import.meta.dirname, '..', 'fixtures');
 const OLETOOLS = join(FIXTURES, 'oletools');
@@ -417,6 +417,12 @@ describe('archives that are made to burst', () => {
     const size = 30 * 1024 * 1024;
     const names = Array.from({ length: 4 }, (_, i) => ({ ...file, name: `${i}`, size }));
     expect(await seen('a.zip', zipOf(names))).toEqual([expect.stringMatching(/^bomb: 120 MB/)]);
+  });
+  test('a tar.gz is one archive: two in each other are no bomb, four are', async () => {
+    const nested = (count: number): Buffer =>
+      gzipSync(tarWith('a/lib.tar.gz', count === 1 ? gzipSync(tarWith('a.txt', Buffer.from('x'))) : nested(count - 1)));
+    expect(await seen('a.tar.gz', nested(1))).toEqual([]);
+    expect(await seen('a.tar.gz', nested(3))).toEqual([expect.stringMatching(/^bomb: archives 3 deep/)]);
   });
   test('five deep', async () => {
     let content = zipWith({ 'a.txt': 'x' });

@@ -140,3 +140,15 @@ export function rar5(names: readonly string[], { isLocked = false, hidesNames = 
   const first = hidesNames ? block([4, 0, 0, 0, 15]) : block([1, 0, 0]);
   return Buffer.concat([latin1('Rar!\x1a\x07\x01\0'), first, ...files]);
 }
+
+/** A tar of one file (POSIX ustar). */
+export function tarWith(name: string, content: Buffer): Buffer {
+  const head = Buffer.alloc(512);
+  head.write(name, 0);
+  head.write('0000644\0', 100);
+  head.write(`${content.length.toString(8).padStart(11, '0')}\0`, 124);
+  head.write('        0ustar\x0000', 148);
+  const sum = head.reduce((total, byte) => total + byte, 0);
+  head.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+  return Buffer.concat([head, content, Buffer.alloc(1024 + ((512 - (content.length % 512)) % 512))]);
+}

@@ -180,7 +180,7 @@ function innerFiles(
     list.add('bomb', `${megabytes(declared)} MB in ${content.length} bytes`);
     return [];
   }
-  return [{ name, sizeBytes: unpacked?.length ?? 0, read: () => unpacked }];
+  return [{ name, sizeBytes: unpacked?.length ?? 0, isSole: true, read: () => unpacked }];
 }
 
 const LOOKS_LARGE = 2 * 1024 * 1024; // half of what one file may cost
@@ -236,18 +236,13 @@ async function inspectOne(file: Inner, budget: Budget, depth: number, list: Haza
   if (content === undefined) return NOTHING;
   const extension = extensionOf(file.name);
   const told = await readTrueType(content, extension, '', budget);
-  if (depth + 1 >= MAX_DEPTH && isContainer(told)) {
+  const level = file.isSole && told.trueType === 'tar' ? depth : depth + 1; // tar.gz is one archive
+  if (level >= MAX_DEPTH && isContainer(told)) {
     list.add('bomb', `archives ${MAX_DEPTH} deep`);
     return NOTHING;
   }
   const page = isPage(told.trueType) ? readPageInside(content, budget) : undefined;
-  const { isEncrypted, hazards, entryNames, addresses } = await inspectFile(
-    content,
-    told,
-    extension,
-    budget,
-    depth + 1,
-  );
+  const { isEncrypted, hazards, entryNames, addresses } = await inspectFile(content, told, extension, budget, level);
   const program = PROGRAMS.get(told.trueType ?? '');
   const own: readonly Hazard[] = program === undefined ? [] : [{ kind: 'program', quote: program }];
   list.addInside(file.name, [...own, ...hazards, ...(page?.found ?? [])]);

@@ -10,6 +10,8 @@ export interface Inner {
   readonly name: string;
   /** The size it declares, else has. */
   readonly sizeBytes: number;
+  /** All that a gzip packs. */
+  readonly isSole?: boolean;
   read(): Buffer | undefined | Promise<Buffer | undefined>;
 }
 
