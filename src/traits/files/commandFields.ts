@@ -102,14 +102,42 @@ function wideString(bytes: Buffer, at: number): string {
     : '';
 }
 
-/** A cell that starts a program: =cmd|'/c calc'!A0, @SUM(cmd|'…'!A0), -2+cmd|… (OWASP, "CSV injection"). */
-const CELL =
-  /(?:^|[,;\t"])\s{0,8}[=+\-@][^\r\n,;\t|"]{0,80}?\b(cmd|powershell|mshta|rundll32|regsvr32|msexcel|excel|certutil|wscript|cscript|bitsadmin)(?:\.exe)?\s{0,4}\|\s{0,4}'?[^\r\n]{1,300}/im;
+/** A link to a program, behind its name: |'topic'! and an item. What stands between bars alone is a list. */
+const TOPIC = /\|\s{0,20}'[^'\r\n]{1,400}'\s{0,4}!/g;
+const MAX_TOPICS = 2_000; // more than any list has that is none of links
+const MAX_BEFORE = 400; // characters of a cell or record before its bar
+/** What a cell begins with that is computed (OWASP, "CSV injection"), up to the name of a program: =cmd, @SUM(1,2)*cmd, -2+cmd. */
+const FORMULA = /(?<=[\r\n,;\t"]\s{0,8})[=+\-@](?:[^|]{0,360}[^\w.|])?[\w.]{1,60}\s{0,20}$/;
+/** Without quotes around the topic other words are too often words. */
+const PROGRAM_CELL =
+  /(?:^|[,;\t"])\s{0,8}[=+\-@][^\r\n,;\t|"]{0,80}?\b(?:cmd|powershell|mshta|rundll32|regsvr32|msexcel|excel|certutil|wscript|cscript|bitsadmin)(?:\.exe)?\s{0,4}\|\s{0,4}[^\s'|!,;"]{1,300}![\w$']/im;
 const MAX_CELLS = 2 * 1024 * 1024; // characters
 
 export function addCellCommands(text: string, list: HazardList): void {
-  const match = CELL.exec(text.slice(0, MAX_CELLS));
-  if (match !== null) list.add('command-field', match[0].replace(/^[,;\t"\s]+/, ''));
+  const part = text.slice(0, MAX_CELLS);
+  const found = programLink(part, FORMULA) ?? PROGRAM_CELL.exec(part)?.[0];
+  if (found !== undefined) list.add('command-field', found.replace(/^[,;\t"\s]+/, ''));
+}
+
+/** A cell or a name of SYLK whose formula (;E) is such a link. */
+const EXPRESSION = /[\r\n](?:C|NN|NE)(?:;[^\r\n]{0,360})?;E(?:[^\r\n|]{0,360}[^\w.\r\n|])?[\w.]{1,60}\s{0,20}$/;
+
+export function addSylkCommands(text: string, list: HazardList): void {
+  const found = programLink(text.slice(0, MAX_CELLS), EXPRESSION);
+  if (found !== undefined) list.add('command-field', found.trim());
+}
+
+/** The first link to a program behind a `beginning`, as a whole. */
+function programLink(text: string, beginning: RegExp): string | undefined {
+  let count = 0;
+  for (const { 0: topic, index } of text.matchAll(TOPIC)) {
+    if (++count > MAX_TOPICS) return topic;
+    const before = beginning.exec(`\n${text.slice(Math.max(0, index - MAX_BEFORE), index)}`)?.[0];
+    const end = index + topic.length;
+    if (before !== undefined)
+      return `${before}${topic}${/^(?:\w{1,30}|'')/.exec(text.slice(end, end + 30))?.[0] ?? ''}`;
+  }
+  return undefined;
 }
 
 /** Excel's XML of 2003: the formula stands in an attribute. */

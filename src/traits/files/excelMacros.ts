@@ -1,5 +1,6 @@
 /** Excel 4.0 macros (XLM): macro sheets of binary workbooks (MS-XLS), of xlsx and xlsb, and of SYLK text. */
 import { utf16At } from '../../text/utf16.ts';
+import { addSylkCommands } from './commandFields.ts';
 import type { HazardList } from './hazards.ts';
 import { walkXml } from './xmlText.ts';
 
@@ -133,7 +134,9 @@ export function addXlmBinary(bytes: Buffer, list: HazardList): void {
 
 /** SYLK ("ID;P…") with 'O;E', a macro sheet, opens without a warning in old versions: Outflank 2018. */
 export function addSylkHazards(text: string, list: HazardList): void {
-  if (!/^ID;P/.test(text) || !/^O(?:;[^;\r\n]{0,40}){0,20};E/m.test(text)) return;
+  if (!/^ID;P/.test(text)) return;
+  addSylkCommands(text, list);
+  if (!/^O(?:;[^;\r\n]{0,40}){0,20};E/m.test(text)) return;
   list.add('macro', 'Excel 4.0 macro sheet in SYLK');
   const auto = /^NN;N(auto_\w{1,20})/im.exec(text)?.[1];
   if (auto !== undefined) list.add('macro-auto-run', auto);
