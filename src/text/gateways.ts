@@ -52,7 +52,7 @@ export const wrappedHosts = (url: string): readonly string[] =>
   wrappedTargets(url).map((target) => addressIn(target)?.hostname ?? '');
 
 /** The same as addresses, as they are written there. */
-export const wrappedTargets = (url: string): readonly string[] =>
+const wrappedTargets = (url: string): readonly string[] =>
   targetsOf(url).flatMap((target) => innermost(target, MAX_WRAPPINGS - 1));
 
 function innermost(url: string, wrappings: number): readonly string[] {
@@ -68,7 +68,7 @@ const PASSES_ON: ReadonlySet<string> = new Set(
 );
 
 /** Whole addresses in the parameters that pass a click on, at most 5: where it may end. Never throws. */
-export function redirectTargets(url: string): readonly string[] {
+function redirectTargets(url: string): readonly string[] {
   if (!/[=&?](?:https?%3a|https?:)/i.test(url)) return [];
   const parsed = addressIn(url);
   if (parsed === null) return [];
@@ -78,7 +78,31 @@ export function redirectTargets(url: string): readonly string[] {
     .slice(0, MAX_REDIRECTS);
 }
 
-const MAX_REDIRECTS = 5;
+const MAX_REDIRECTS = 5; // of one address
+
+const MAX_STEPS = 4; // a redirector within a gateway within a redirector …
+const MAX_ENDS = 10; // of one link
+
+/**
+ * Every address that the click on this one may come to, step by step; gateways within gateways count as one step. Distinct, at most 10. Pass
+ * the whole address: what a wrapper hides may stand at its end. Never throws.
+ */
+export function endsOf(url: string): readonly string[] {
+  if (!/[?_%]/.test(url)) return [];
+  const ends = new Set<string>();
+  let reached: readonly string[] = [url];
+  for (let step = 0; step < MAX_STEPS && reached.length > 0 && ends.size < MAX_ENDS; step++) {
+    reached = reached.flatMap(nextOf).slice(0, MAX_ENDS);
+    for (const end of reached) ends.add(end);
+  }
+  ends.delete(url);
+  return [...ends].slice(0, MAX_ENDS);
+}
+
+function nextOf(url: string): readonly string[] {
+  const wrapped = wrappedTargets(url);
+  return wrapped.length > 0 ? wrapped : redirectTargets(url);
+}
 
 function targetsOf(url: string): readonly string[] {
   const parsed = addressIn(url);

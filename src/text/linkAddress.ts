@@ -6,6 +6,8 @@ import { isVoidPunycode } from './punycode.ts';
 /** The part of a link that follows from its address alone; the fields are described in domain/message.ts. */
 export interface LinkAddress {
   readonly url: string;
+  /** All of it, where `url` is cut: what a redirector is told may stand behind the cut. */
+  readonly uncut?: string;
   readonly scheme: string;
   readonly host: string;
   readonly orgDomain: string;
@@ -119,6 +121,7 @@ function withHost(parsed: URL): LinkAddress | undefined {
   if (host === '' || (host.includes('xn--') && host.split('.').some(isVoidPunycode))) return undefined;
   return {
     url: parsed.href.slice(0, MAX_URL_LENGTH),
+    ...(parsed.href.length > MAX_URL_LENGTH ? { uncut: parsed.href } : {}),
     scheme,
     host,
     orgDomain: organisationalDomain(host),

@@ -1,7 +1,7 @@
 /** Where a message leads: addresses of its text, its HTML and of whatever else was read, each once. */
 import type { AttachedBody, ParsedMail } from '../domain/mail.ts';
 import type { Link, LinkSource, Links } from '../domain/message.ts';
-import { redirectTargets, wrappedTargets } from '../text/gateways.ts';
+import { endsOf } from '../text/gateways.ts';
 import { type LinkAddress, readAddress, readAddressInText } from '../text/linkAddress.ts';
 import { isAddress, linksInText } from '../text/textLinks.ts';
 import { type HtmlFacts, readHtml } from './html.ts';
@@ -16,8 +16,11 @@ const FEW_TARGETS = 50; // of a page: there is room for all of them
 /** Places where the same address means the same click. */
 type Place = 'page' | 'form' | 'image' | 'base' | 'meta-refresh';
 
+/** On its way into the collection it has the whole of its address. */
+type FoundLink = Link & Pick<LinkAddress, 'uncut'>;
+
 interface Collection {
-  readonly byKey: Map<string, Link>;
+  readonly byKey: Map<string, FoundLink>;
   readonly hosts: Set<string>;
   imageCount: number;
   distinctCount: number;
@@ -34,8 +37,8 @@ export function links(mail: Pick<ParsedMail, 'text'>, html: HtmlFacts, others: r
   for (const link of linksOfText(html.text)) if (!shown.has(link.host)) add(found, link);
   for (const link of others) add(found, link);
   for (const link of ofHtml.empty) add(found, link);
-  for (const link of [...found.byKey.values()]) for (const end of endsOf(link)) add(found, end);
-  const all = [...found.byKey.values()];
+  for (const link of [...found.byKey.values()]) for (const end of behind(link)) add(found, end);
+  const all = [...found.byKey.values()].map(withoutUncut);
   const unread = html.targetCount - html.targets.length;
   return {
     all,
@@ -44,12 +47,17 @@ export function links(mail: Pick<ParsedMail, 'text'>, html: HtmlFacts, others: r
   };
 }
 
-/** Where the click on a wrapped or redirected link ends: there is a link of its own. Pictures load, nobody goes anywhere by them. */
-function endsOf({ url, source, inFile }: Link): readonly Link[] {
-  if (source === 'image' || !/[?_%]/.test(url)) return [];
-  const wrapped = wrappedTargets(url);
-  const ends = linksOfAddresses(wrapped.length > 0 ? wrapped : redirectTargets(url), source);
+/** Where the click on a wrapped or redirected link goes: there are links of its own. Pictures load, nobody goes anywhere by them. */
+function behind({ url, uncut = url, source, inFile }: FoundLink): readonly FoundLink[] {
+  if (source === 'image') return [];
+  const ends = linksOfAddresses(endsOf(uncut), source);
   return inFile === undefined ? ends : ends.map((end) => ({ ...end, inFile }));
+}
+
+function withoutUncut(found: FoundLink): Link {
+  if (found.uncut === undefined) return found;
+  const { uncut: _whole, ...link } = found;
+  return link;
 }
 
 /** Links that a page holds. `source` stands for all of them but pictures, when the page is not the mail's own. */
@@ -161,8 +169,8 @@ function trimmed(text: string): string {
   return text.slice(start, end);
 }
 
-function add(found: Collection, link: Link): void {
-  const key = `${placeOf(link.source)} ${link.url}`;
+function add(found: Collection, link: FoundLink): void {
+  const key = `${placeOf(link.source)} ${link.uncut ?? link.url}`;
   const earlier = found.byKey.get(key);
   if (earlier !== undefined) {
     const inFile = earlier.inFile ?? link.inFile;

@@ -266,6 +266,29 @@ describe('the end of a click', () => {
     expect(urls(ofHtml(`<a href="${url}">x</a>`).all)).toEqual([new URL(url).href]);
   });
 
+  const within = (target: string) =>
+    `https://eur01.safelinks.protection.outlook.com/?url=${encodeURIComponent(target)}`;
+  const passed = (target: string) => `https://shop.example/out?url=${encodeURIComponent(target)}`;
+  test.each([
+    ['a redirector within a gateway', within(passed(EVIL)), [within(passed(EVIL)), passed(EVIL), EVIL]],
+    ['a gateway within a redirector', passed(within(EVIL)), [passed(within(EVIL)), within(EVIL), EVIL]],
+    ['two redirectors', passed(passed(EVIL)), [passed(passed(EVIL)), passed(EVIL), EVIL]],
+  ])('each step of %s', (_name, wrapped, expected) => {
+    expect(urls(ofHtml(`<a href="${wrapped}">x</a>`).all)).toEqual(expected);
+  });
+
+  test.each([2_100, 7_900])('behind %d characters of padding', (length) => {
+    const padded = (target: string) => `https://www.google.com/url?sa=${'x'.repeat(length)}&amp;q=${target}`;
+    const { all } = ofHtml(`<a href="${padded('https://a.example/')}">x</a><a href="${padded(coded)}">y</a>`);
+    expect(all.map(({ host }) => host)).toEqual(expect.arrayContaining(['a.example', 'evil.example']));
+    expect(all.every((link) => link.url.length <= 2_048 && !('uncut' in link))).toBe(true);
+  });
+
+  test('at most four steps', () => {
+    const nested = Array.from({ length: 6 }).reduce<string>((target) => passed(target), EVIL);
+    expect(ofHtml(`<a href="${nested}">x</a>`).all).toHaveLength(5);
+  });
+
   test('pictures lead nowhere', () => {
     expect(ofHtml(`<img src="https://a.example/?url=${coded}">`).all).toHaveLength(1);
   });

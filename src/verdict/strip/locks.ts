@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 import type { LockedLink } from '../../domain/lock.ts';
 import type { LockPage, StripPlan } from '../../domain/strip.ts';
-import { redirectTargets, wrappedTargets } from '../../text/gateways.ts';
+import { endsOf } from '../../text/gateways.ts';
 import { type LinkAddress, MAX_URL_LENGTH, readAddress } from '../../text/linkAddress.ts';
 import { STRIP_LIMITS } from './limits.ts';
 
@@ -31,8 +31,6 @@ export interface Locks {
 
 export const LOCKED = 'link locked by Tidemark';
 
-const MAX_ENDS = 10; // of one link through gateways and redirects
-
 export function newLocks({ links }: Pick<StripPlan, 'links'>, page?: LockPage): Locks {
   const withPage = new Map<string, LockedLink>();
   const placed = ({ url, host }: LinkAddress, end: LinkAddress): Pick<Lock, 'page'> => {
@@ -58,7 +56,7 @@ export function newLocks({ links }: Pick<StripPlan, 'links'>, page?: LockPage): 
     withPage,
     find(address) {
       if (address === undefined || targets.size === 0) return undefined;
-      for (const end of [address, ...endsOf(address)]) {
+      for (const end of [address, ...endsBehind(address)]) {
         const target = targetOf(end, targets);
         if (target !== undefined) return { ...lockOf(address, end), target };
       }
@@ -67,12 +65,8 @@ export function newLocks({ links }: Pick<StripPlan, 'links'>, page?: LockPage): 
   };
 }
 
-const endsOf = ({ url }: LinkAddress): readonly LinkAddress[] => {
-  if (!/[?_%]/.test(url)) return [];
-  const wrapped = wrappedTargets(url);
-  const ends = wrapped.length > 0 ? wrapped : redirectTargets(url);
-  return ends.slice(0, MAX_ENDS).flatMap((end) => readAddress(end) ?? []);
-};
+const endsBehind = ({ url, uncut = url }: LinkAddress): readonly LinkAddress[] =>
+  endsOf(uncut).flatMap((end) => readAddress(end) ?? []);
 
 /** The host itself, or one that it stands below. */
 function targetOf({ host, scheme }: LinkAddress, targets: ReadonlySet<string>): string | undefined {
