@@ -15,13 +15,36 @@ const decoded = (text: string): string => new URLSearchParams(`t=${text}`).get('
 
 /** `/v3/__https://a.example/x__;…`, `/v2/url?u=https-3A__a.example_x`, `/v1/url?u=https%3A…` */
 const proofpoint: Unwrap = (url) => {
-  const inPath = /^https?:\/\/[^/]+\/v3\/__(.+?)__;/.exec(url.href)?.[1];
-  if (inPath !== undefined) return [inPath];
+  const [, written, replaced = ''] = /^https?:\/\/[^/]+\/v3\/__(.+?)__;([\w-]*)/.exec(url.href) ?? [];
+  if (written !== undefined) return [withReplaced(written, Buffer.from(replaced, 'base64url').toString())];
   const targets = url.searchParams.getAll('u');
   return url.pathname.startsWith('/v2/')
     ? targets.map((target) => decoded(target.replaceAll('-', '%').replaceAll('_', '/')))
     : targets;
 };
+
+/**
+ * Version 3 writes `*` for a character that was taken out and `**` with a letter for several: `b*cher` and 'ü'. One of two slashes may have got lost
+ * on the way. Source: Proofpoint's published decoder.
+ */
+function withReplaced(written: string, replaced: string): string {
+  const characters = [...replaced];
+  let at = 0;
+  return decodedPercents(written.replace(/^(https?:\/)(?=[^/])/i, '$1/')).replace(
+    /\*(?:\*(.))?/g,
+    (mark, run?: string) => {
+      const count = run === undefined ? 1 : RUN_LENGTHS.indexOf(run) + 2;
+      const taken = characters.slice(at, at + count);
+      at += count;
+      return taken.length === 0 ? mark : taken.join('');
+    },
+  );
+}
+
+const RUN_LENGTHS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'; // the first stands for two
+
+/** The same as `decoded`, but a plus is a plus. */
+const decodedPercents = (text: string): string => decoded(text.replaceAll('+', '%2B').replaceAll('&', '%26'));
 
 const sophos: Unwrap = ({ searchParams }) =>
   searchParams.getAll('u').map((target) => Buffer.from(target, 'base64').toString());
@@ -101,8 +124,12 @@ export function endsOf(url: string): readonly string[] {
 
 function nextOf(url: string): readonly string[] {
   const wrapped = wrappedTargets(url);
-  return wrapped.length > 0 ? wrapped : redirectTargets(url);
+  return wrapped.length > 0 ? wrapped.map(withScheme) : redirectTargets(url);
 }
+
+/** Gateways may name but the host. */
+const withScheme = (target: string): string =>
+  /^[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)+(?:[:/?#]|$)/u.test(target) ? `https://${target}` : target;
 
 function targetsOf(url: string): readonly string[] {
   const parsed = addressIn(url);

@@ -266,6 +266,25 @@ describe('the end of a click', () => {
     expect(urls(ofHtml(`<a href="${url}">x</a>`).all)).toEqual([new URL(url).href]);
   });
 
+  const v3 = (target: string, replaced: string) =>
+    `https://urldefense.com/v3/__${target}__;${Buffer.from(replaced).toString('base64url')}!!x!y$`;
+  test.each([
+    [
+      'Mimecast, which names the host alone',
+      'https://protect-us.mimecast.com/s/abc?domain=evil.example',
+      'evil.example',
+    ],
+    ['a gateway that names no host', 'https://protect-us.mimecast.com/s/abc?domain=evil', undefined],
+    ['Proofpoint: a letter beyond ASCII', v3('https://b*cher.example/', 'ü'), 'xn--bcher-kva.example'],
+    ['Proofpoint: a slash', v3('https:/*evil.example/', '/'), 'evil.example'],
+    ['Proofpoint: a slash that got lost', v3('https:/evil.example/a*b', '+'), 'evil.example'],
+    ['Proofpoint: some in a row', v3('https://**Aer.example/**Bx', 'übabc'), 'xn--ber-goa.example'],
+    ['Proofpoint: fewer than marks', v3('https://b*cher*.example/', 'ü'), 'xn--bcher*-3ya.example'],
+    ['Proofpoint: none', v3('https://evil.example/a*b', ''), 'evil.example'],
+  ])('behind a gateway: %s', (_name, wrapped, host) => {
+    expect(ofHtml(`<a href="${wrapped}">x</a>`).all[1]?.host).toBe(host);
+  });
+
   const within = (target: string) =>
     `https://eur01.safelinks.protection.outlook.com/?url=${encodeURIComponent(target)}`;
   const passed = (target: string) => `https://shop.example/out?url=${encodeURIComponent(target)}`;
