@@ -1,5 +1,6 @@
-/** Gateways, web mail and redirectors: where the click ends that goes through them, as far as the address tells. Nothing is asked of anybody. */
+/** Gateways and web mail, and redirectors with them: where the click ends that goes through them, as far as the address tells. Nothing is asked of anybody. */
 import { brandOf } from './lists.ts';
+import { decoded, decodedPercents, mayPassOn, redirectTargets } from './redirectors.ts';
 
 const MAX_WRAPPINGS = 3; // mail that was forwarded went through several gateways
 
@@ -9,9 +10,6 @@ const parameter =
   (...names: readonly string[]): Unwrap =>
   ({ searchParams }) =>
     names.flatMap((name) => searchParams.getAll(name));
-
-/** Percent-encoded text; what is no encoding stays as it is. */
-const decoded = (text: string): string => new URLSearchParams(`t=${text}`).get('t') ?? '';
 
 /** `/v3/__https://a.example/x__;…`, `/v2/url?u=https-3A__a.example_x`, `/v1/url?u=https%3A…` */
 const proofpoint: Unwrap = (url) => {
@@ -43,8 +41,11 @@ function withReplaced(written: string, replaced: string): string {
 
 const RUN_LENGTHS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'; // the first stands for two
 
-/** The same as `decoded`, but a plus is a plus. */
-const decodedPercents = (text: string): string => decoded(text.replaceAll('+', '%2B').replaceAll('&', '%26'));
+/** `/v2/___https://a.example/x___.YzJ1…`, `/v2/r02/___…`, `/v1/url?u=…` */
+const checkPoint: Unwrap = ({ href, searchParams }) => {
+  const inPath = /^https?:\/\/[^/]+\/v\d\/(?:r\d\d\/)?___(.+?)___(?:\.|$)/.exec(href)?.[1];
+  return inPath === undefined ? searchParams.getAll('u') : [inPath];
+};
 
 const sophos: Unwrap = ({ searchParams }) =>
   searchParams.getAll('u').map((target) => Buffer.from(target, 'base64').toString());
@@ -55,8 +56,12 @@ const cisco: Unwrap = ({ pathname }) => [decoded(pathname.slice(pathname.lastInd
 const GATEWAYS: readonly (readonly [host: string, unwrap: Unwrap])[] = [
   ['safelinks.protection.outlook.com', parameter('url')],
   ['safelinks.protection.office365.us', parameter('url')],
+  ['safelinks.protection.partner.outlook.cn', parameter('url')],
   ['urldefense.com', proofpoint],
+  ['urldefense.us', proofpoint],
   ['urldefense.proofpoint.com', proofpoint],
+  ['protect.checkpoint.com', checkPoint],
+  ['url.avanan.click', checkPoint],
   ['linkprotect.cudasvc.com', parameter('a')],
   ['protection.sophos.com', sophos],
   ['secure-web.cisco.com', cisco],
@@ -83,26 +88,6 @@ function innermost(url: string, wrappings: number): readonly string[] {
   return targets.length > 0 ? targets.flatMap((target) => innermost(target, wrappings - 1)) : [url];
 }
 
-/** Parameters by which sites of all kinds pass a click on: counters of clicks, sign-ins that go back, open redirects. */
-const PASSES_ON: ReadonlySet<string> = new Set(
-  'url u q link href to dest destination target goto go out redir redirect redirect_url redirect_uri returnurl return_to next continue r'.split(
-    ' ',
-  ),
-);
-
-/** Whole addresses in the parameters that pass a click on, at most 5: where it may end. Never throws. */
-function redirectTargets(url: string): readonly string[] {
-  if (!/[=&?](?:https?%3a|https?:)/i.test(url)) return [];
-  const parsed = addressIn(url);
-  if (parsed === null) return [];
-  return [...parsed.searchParams]
-    .filter(([name, value]) => PASSES_ON.has(name.toLowerCase()) && /^https?:\/\//i.test(value))
-    .map(([, value]) => value)
-    .slice(0, MAX_REDIRECTS);
-}
-
-const MAX_REDIRECTS = 5; // of one address
-
 const MAX_STEPS = 4; // a redirector within a gateway within a redirector …
 const MAX_ENDS = 10; // of one link
 
@@ -111,7 +96,7 @@ const MAX_ENDS = 10; // of one link
  * the whole address: what a wrapper hides may stand at its end. Never throws.
  */
 export function endsOf(url: string): readonly string[] {
-  if (!/[?_%]/.test(url)) return [];
+  if (!/[?_%]/.test(url) && !mayPassOn(url)) return [];
   const ends = new Set<string>();
   let reached: readonly string[] = [url];
   for (let step = 0; step < MAX_STEPS && reached.length > 0 && ends.size < MAX_ENDS; step++) {

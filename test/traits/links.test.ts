@@ -251,6 +251,28 @@ describe('the end of a click', () => {
     ],
     ['a web mail', `https://www.google.com/url?q=${coded}&sa=D`],
     ['an open redirect', `https://shop.example/out?redirect_url=${coded}`],
+    ['Proofpoint of the US government', `https://urldefense.us/v3/__${EVIL}__;!!x!y$`],
+    ['Check Point', `https://protect.checkpoint.com/v2/___${EVIL}___.YzJ1OnBhcnQ`],
+    ['Check Point, in rounds', `https://protect.checkpoint.com/v2/r02/___${EVIL}___.YzJ1`],
+    ['Avanan', `https://url.avanan.click/v2/___${EVIL}___.YXAxZTp4`],
+    ['Safe Links in China', `https://nam.safelinks.protection.partner.outlook.cn/?url=${coded}`],
+    ['Bing', `https://www.bing.com/ck/a?!&&p=x&u=a1${Buffer.from(EVIL).toString('base64url')}&ntb=1`],
+    ['DuckDuckGo', `https://duckduckgo.com/l/?uddg=${coded}&rut=x`],
+    ['Yahoo', `https://r.search.yahoo.com/_ylt=A/RV=2/RU=${coded}/RK=2/RS=x`],
+    ['Tumblr', `https://t.umblr.com/redirect?z=${coded}&t=x`],
+    ['an advertisement', `https://googleads.g.doubleclick.net/aclk?sa=l&adurl=${coded}`],
+    ['an advertisement whose query is the address', `https://ad.doubleclick.net/ddm/clk/1;2;3?${EVIL}`],
+    ['Google’s AMP viewer', `https://www.google.de/amp/s/evil.example/login?a=1`],
+    ['an AMP cache', 'https://evil-example.cdn.ampproject.org/c/s/evil.example/login?a=1'],
+    ['a translator', 'https://evil-example.translate.goog/login?a=1'],
+    ['an open redirect, encoded twice', `https://shop.example/out?url=${encodeURIComponent(coded)}`],
+    ['an open redirect, in base64', `https://shop.example/out?url=${Buffer.from(EVIL).toString('base64')}`],
+    ['an open redirect without a scheme', `https://shop.example/out?next=${encodeURIComponent(EVIL.slice(6))}`],
+    [
+      'an open redirect with backslashes',
+      `https://shop.example/out?url=${encodeURIComponent(EVIL.replaceAll('/', '\\'))}`,
+    ],
+    ['an open redirect with one slash', `https://shop.example/out?url=${encodeURIComponent(EVIL.replace('//', '/'))}`],
   ])('behind %s', (_name, wrapped) => {
     expect(urls(ofHtml(`<a href="${wrapped.replaceAll('&', '&amp;')}">x</a>`).all)).toEqual([
       new URL(wrapped).href,
@@ -262,8 +284,21 @@ describe('the end of a click', () => {
     ['an address in a path', 'https://web.archive.example/2020/https://a.example/'],
     ['an address in another parameter', `https://a.example/?utm_source=${coded}`],
     ['words', 'https://a.example/?url=login'],
+    ['a path', 'https://a.example/?next=//account/settings'],
+    ['a path of Google', 'https://www.google.com/amplify/s/evil.example'],
+    ['the path of a cache elsewhere', 'https://a.example/amp/s/evil.example/'],
+    ['what is no base64 of an address', 'https://a.example/?u=aHR0cGFzcw=='],
+    ['three underscores elsewhere', 'https://a.example/v2/___https://b.example/___.x'],
   ])('near-miss: %s', (_name, url) => {
     expect(urls(ofHtml(`<a href="${url}">x</a>`).all)).toEqual([new URL(url).href]);
+  });
+
+  test.each([
+    ['https://a--b-example.translate.goog/', 'a-b.example'],
+    ['https://xn--mller-example-wob.translate.goog/', 'xn--mller-kva.example'],
+    ['https://translate.goog/?url=https://a.example/', 'a.example'],
+  ])('the host that a translator writes as %s', (wrapped, host) => {
+    expect(ofHtml(`<a href="${wrapped}">x</a>`).all[1]?.host).toBe(host);
   });
 
   const v3 = (target: string, replaced: string) =>

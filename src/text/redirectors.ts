@@ -1,0 +1,92 @@
+/** Sites that pass a click on, whoever made the link: search engines, counters of advertisements, caches, translators, open redirects. */
+import { domainToUnicode } from 'node:url';
+import { brandOf } from './lists.ts';
+
+/** Where it may lead, as written: `addressIn` says what of it is an address. */
+type Follow = (url: URL) => readonly string[];
+
+/** Parameters by which sites of all kinds pass a click on: counters of clicks, sign-ins that go back, open redirects. */
+const PASSES_ON: ReadonlySet<string> = new Set(
+  (
+    'url u q link href to dest destination target goto go out redir redirect redirect_url redirect_uri returnurl return_to next continue r ' +
+    'adurl uddg pcurl target_url return_url redirecturl'
+  ).split(' '),
+);
+
+/** `a1` and the address in base64 */
+const bing: Follow = ({ searchParams }) => searchParams.getAll('u').map((target) => target.replace(/^a1(?=aHR0c)/, ''));
+
+/** `/RV=2/RE=1/RU=https%3a%2f%2fa.example/RK=2` */
+const yahoo: Follow = ({ pathname }) => /\/RU=([^/]+)/.exec(pathname)?.slice(1) ?? [];
+
+/** `/c/s/a.example/x`; without the s it is http */
+const ampPath: Follow = ({ pathname, search }) => {
+  const [, secure, target] = /^\/[a-z]{1,3}\/(s\/)?([^/].*)$/.exec(pathname) ?? [];
+  return target === undefined ? [] : [`http${secure === undefined ? '' : 's'}://${target}${search}`];
+};
+
+/** `a--b-example.translate.goog` for a-b.example: the name is made of the address's in letters, not in Punycode. */
+const translated: Follow = ({ hostname, pathname, search }) => {
+  if (hostname === 'translate.goog') return [];
+  const label = domainToUnicode(hostname.slice(0, hostname.indexOf('.')));
+  const host = label.split('--').map((part) => part.replaceAll('-', '.'));
+  return [`https://${host.join('-')}${pathname}${search}`];
+};
+
+const REDIRECTORS: readonly (readonly [host: string, follow: Follow])[] = [
+  ['bing.com', bing],
+  ['search.yahoo.com', yahoo],
+  ['cdn.ampproject.org', ampPath],
+  ['translate.goog', translated],
+  ['t.umblr.com', ({ searchParams }) => searchParams.getAll('z')],
+];
+
+const MAX_TARGETS = 5; // of one address
+
+/** A cheap sign, true for few addresses, that `redirectTargets` may find some. */
+export const mayPassOn = (url: string): boolean => IN_PARAMETER.test(url) || IN_NAME.test(url);
+
+/** A whole address, plain, encoded or in base64, or one without a scheme, where a parameter or a query begins. */
+const IN_PARAMETER = /[=&?](?:a1)?(?:https?(?::|%(?:25)*3a)|aHR0c|(?:[/\\]|%(?:25)*(?:2f|5c)){2})/i;
+const IN_NAME = /\/amp\/|\/RU=|\.ampproject\.org\/|\.translate\.goog[/:?#]/i;
+
+/** Whole addresses that this one passes a click on to, at most 5: where it may end. Never throws. */
+export function redirectTargets(url: string): readonly string[] {
+  const parsed = mayPassOn(url) ? URL.parse(url) : null;
+  if (parsed === null) return [];
+  const follow = followOf(parsed);
+  const written = [
+    ...(follow?.(parsed) ?? []),
+    ...[...parsed.searchParams].filter(([name]) => PASSES_ON.has(name.toLowerCase())).map(([, value]) => value),
+    parsed.search.slice(1), // the whole query may be one
+  ];
+  return [...new Set(written.flatMap((one) => addressOf(one) ?? []))].slice(0, MAX_TARGETS);
+}
+
+function followOf({ hostname, pathname }: URL): Follow | undefined {
+  if (pathname.startsWith('/amp/') && /^(?:www\.)?google\./.test(hostname) && brandOf(hostname) === 'google')
+    return ampPath;
+  return REDIRECTORS.find(([host]) => hostname === host || hostname.endsWith(`.${host}`))?.[1];
+}
+
+const MAX_ENCODINGS = 3; // each redirector that passes it on takes one away
+const ENCODED = /^(?:https?%(?:25)*3a|%(?:25)*(?:2f|5c))/i;
+const BASE64 = /^aHR0c[\w+/ -]*={0,2}$/; // `http`; a plus of a query is read as a blank
+/** Browsers take either slash, and one is enough (WHATWG URL §4.4). */
+const ADDRESS = /^https?:[/\\]/i;
+const WITHOUT_SCHEME = /^[/\\]{2}[^/\\?#\s]+\.[^/\\?#\s]/;
+
+/** undefined for what is no address. */
+function addressOf(written: string): string | undefined {
+  let text = written;
+  for (let round = 0; round < MAX_ENCODINGS && ENCODED.test(text); round++) text = decodedPercents(text);
+  if (BASE64.test(text)) text = Buffer.from(text.replaceAll(' ', '+'), 'base64').toString();
+  if (ADDRESS.test(text)) return text;
+  return WITHOUT_SCHEME.test(text) ? `https:${text}` : undefined;
+}
+
+/** Percent-encoded text, as in a query; what is no encoding stays as it is. */
+export const decoded = (text: string): string => new URLSearchParams(`t=${text}`).get('t') ?? '';
+
+/** The same of a path: a plus and an ampersand are what they are. */
+export const decodedPercents = (text: string): string => decoded(text.replaceAll('+', '%2B').replaceAll('&', '%26'));
