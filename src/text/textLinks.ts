@@ -1,5 +1,6 @@
 /** Addresses in running text, with linkifyjs, which is given only the words that can be one. */
 import { test, tokenize } from 'linkifyjs';
+import { addressSpans } from './addressSpans.ts';
 import { mayBeDefanged, refang } from './refang.ts';
 
 export interface TextLink {
@@ -116,18 +117,20 @@ function addressesIn(words: readonly Word[]): readonly Address[] {
   let wordStart = 0;
   return tokenize(text)
     .filter(({ t }) => t === 'url')
-    .map((token) => {
+    .flatMap((token) => {
       const start = token.startIndex();
       for (let length = lengthOf(words, word); start > wordStart + length; length = lengthOf(words, word)) {
         wordStart += length + 1;
         word++;
       }
-      return {
-        value: token.toString(),
-        href: token.toHref('http'),
-        before: text.charAt(start - 1),
-        at: (words[word]?.at ?? 0) + start - wordStart,
-      };
+      const value = token.toString();
+      const added = token.toHref('http').length - value.length; // characters of a scheme, where none is written
+      return addressSpans(value).map((span) => ({
+        value: value.slice(span.start, span.end),
+        href: span.start === 0 ? token.toHref('http').slice(0, added + span.end) : value.slice(span.start, span.end),
+        before: text.charAt(start + span.start - 1),
+        at: (words[word]?.at ?? 0) + start + span.start - wordStart,
+      }));
     });
 }
 

@@ -3,7 +3,7 @@ import { domainToASCII } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { hostingSuffixes } from '../../src/text/lists.ts';
-import { isIpLiteral, organisationalDomain } from '../../src/text/organisationalDomain.ts';
+import { isIpLiteral, isTopLevel, organisationalDomain } from '../../src/text/organisationalDomain.ts';
 
 /** [host, registered part or null], from `checkPublicSuffix('a', 'b');` */
 const vectors = readFileSync(new URL('../fixtures/psl/test_psl.txt', import.meta.url), 'utf8')
@@ -172,4 +172,17 @@ describe('an IP address', () => {
     fc.assert(fc.property(fc.ipV6(), (ip) => isIpLiteral(ip) && isIpLiteral(`[${ip}]`)));
     fc.assert(fc.property(fc.domain(), (host) => !isIpLiteral(host)));
   });
+});
+
+test.each([
+  ['com', true],
+  ['DE', true],
+  ['рф', true],
+  ['xn--p1ai', true],
+  ['comを', false],
+  ['example', false],
+  ['', false],
+  ['a b', false],
+])('%s is a top level: %s', (label, expected) => {
+  expect(isTopLevel(label)).toBe(expected);
 });
