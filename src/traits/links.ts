@@ -31,10 +31,8 @@ export function links(mail: Pick<ParsedMail, 'text'>, html: HtmlFacts, others: r
   const found: Collection = { byKey: new Map(), hosts: new Set(), imageCount: 0, distinctCount: 0 };
   const ofHtml = readTargets(html);
   for (const link of ofHtml.shown) add(found, link);
-  const shown = new Set([...found.byKey.values()].flatMap(({ shownHost }) => shownHost ?? []));
   for (const link of linksOfText(withoutInvisible(mail.text))) add(found, link);
-  // Text in place of a link was read with the link.
-  for (const link of linksOfText(html.text)) if (!shown.has(link.host)) add(found, link);
+  for (const link of withoutShown(linksOfText(html.text), ofHtml.shown)) add(found, link);
   for (const link of others) add(found, link);
   for (const link of ofHtml.empty) add(found, link);
   for (const link of [...found.byKey.values()]) for (const end of behind(link)) add(found, end);
@@ -46,6 +44,25 @@ export function links(mail: Pick<ParsedMail, 'text'>, html: HtmlFacts, others: r
     totalCount: found.distinctCount + unread,
   };
 }
+
+/**
+ * Without the addresses that stand in place of a link, each as often as it stands so: a click on them goes elsewhere. Another mention of one
+ * is clickable by itself, and so is another page of its host.
+ */
+function withoutShown(ofText: readonly Link[], ofHtml: readonly Link[]): readonly Link[] {
+  const shown = ofHtml.filter(({ shownHost }) => shownHost !== undefined).map(({ shownText = '' }) => shownText);
+  if (shown.length === 0 || ofText.length === 0) return ofText;
+  const left = new Map<string, number>();
+  for (const { url } of linksOfText(shown.join('\n'))) left.set(keyOf(url), (left.get(keyOf(url)) ?? 0) + 1);
+  return ofText.filter(({ url }) => {
+    const count = left.get(keyOf(url)) ?? 0;
+    if (count > 0) left.set(keyOf(url), count - 1);
+    return count === 0;
+  });
+}
+
+const MAX_COMPARED = 180; // characters: of what is shown 200 are kept
+const keyOf = (url: string): string => url.slice(0, MAX_COMPARED);
 
 /** Where the click on a wrapped or redirected link goes: there are links of its own. Pictures load, nobody goes anywhere by them. */
 function behind({ url, uncut = url, source, inFile }: FoundLink): readonly FoundLink[] {

@@ -224,6 +224,17 @@ describe('links in HTML', () => {
     expect(all.map(({ source, host }) => `${source} ${host}`)).toEqual(['html evil.example', 'text other.example']);
   });
 
+  test.each([
+    ['another page of a host that is shown', 'www.example.com', 'https://www.example.com/login', 1],
+    ['a host above one that is shown', 'www.example.com', 'https://example.com/', 1],
+    ['a second mention of what is shown', 'https://www.example.com/', 'https://www.example.com/', 1],
+    ['what is shown, twice', 'www.example.com</a> <a href="https://evil.example/">www.example.com', '', 0],
+    ['what is shown, with more than is kept of it', `https://www.example.com/${'x'.repeat(300)}`, '', 0],
+  ])('in the text beside an anchor: %s', (_name, shown, written, count) => {
+    const { all } = ofHtml(`<a href="https://evil.example/">${shown}</a><p>or copy ${written}</p>`);
+    expect(all.filter(({ source }) => source === 'text')).toHaveLength(count);
+  });
+
   test('a link of text and HTML counts once, with what it shows', () => {
     const { all } = links({ text: 'https://a.example/' }, readHtml('<a href="https://a.example/">Go</a>'));
     expect(all).toMatchObject([{ source: 'html', shownText: 'Go' }]);

@@ -21,6 +21,13 @@ describe('links in text', () => {
       .replace('www.example.com/y', 'hxxp[:]//www[.]example[.]com/... [link locked by Tidemark]');
     expect(await text(raw, plan)).toBe(expected);
   });
+  test('beside what no host has', async () => {
+    const written = '“https://evil.example”, «https://evil.example/»https://good.example|https://evil.example/x';
+    const raw = single('text/plain; charset=utf-8', 'base64', Buffer.from(written).toString('base64'));
+    expect((await parseMail((await rewritten(raw)).bytes)).text.trim()).toBe(
+      `“${LOCKED}”, «${LOCKED}»https://good.example|${LOCKED}`,
+    );
+  });
   test('line breaks stay as they are', async () => {
     const raw = Buffer.from(single('text/plain', '8bit', `a\r\n${LINK}\r\n`).toString().replaceAll('\r\n', '\n'));
     expect(await text(raw)).toBe(raw.toString().replace(LINK, LOCKED));
