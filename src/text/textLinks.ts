@@ -17,32 +17,97 @@ export interface PlacedLink {
 }
 
 const MAX_TEXT = 256 * 1024; // characters: as many as parsing leaves
-const MAX_LINE = 16 * 1024; // characters of a line; nobody sees a link that stands behind them
+const MAX_LINE = 16 * 1024; // characters that are looked at in one piece
 const MAX_WORD = 2_048; // characters between blanks: domain/message.ts keeps no more of a link
-const MAX_GIVEN = 48 * 1024; // characters given to the finder, which takes 0.3 µs for each
+export const MAX_GIVEN = 48 * 1024; // characters given to the finder, which takes 0.3 µs for each
 const MAX_LINKS = 1_000;
 
 const MAY_HOLD_LINK = /:\/\/|[a-z0-9-]\.[a-z]{2,24}(?![\w(=,])/i;
 /** What ends an address: RFC 3986 appendix C. The finder reads on behind an angle bracket, mail programs do not. */
 const BLANKS = /[\s\u00a0<>]+/;
 
-/** In order of appearance but for defanged ones, which come last; with repetitions, at most 1,000. */
-export function linksInText(text: string): readonly TextLink[] {
-  const hasDefanged = mayBeDefanged(text.slice(0, MAX_TEXT));
-  const words: Word[] = [];
-  const plain = newAllowance();
+export interface TextLinks {
+  /** In order of appearance but for defanged ones, which come last; at most 1,000, with repetitions unless there are more. */
+  readonly links: readonly TextLink[];
+  /** Words with a scheme were left out: too much of the text is such. */
+  readonly isCut: boolean;
+}
+
+export const linksInText = (text: string): readonly TextLink[] => readTextLinks(text).links;
+
+/** Addresses in plain text, within bounds; what holds a scheme goes before what may be a host without one. Linear, never throws. */
+export function readTextLinks(text: string): TextLinks {
+  const read = text.slice(0, MAX_TEXT);
+  const hasDefanged = mayBeDefanged(read);
+  const words = newWords();
   const defanged = newAllowance();
   const found: TextLink[] = [];
-  for (let at = 0; at < text.length && at < MAX_TEXT; ) {
-    const newline = text.indexOf('\n', at);
-    const end = newline < 0 ? text.length : newline;
-    const line = text.slice(at, Math.min(end, at + MAX_LINE));
-    at = end + 1;
-    if (MAY_HOLD_LINK.test(line)) words.push(...wordsOf(line, plain));
+  for (const { line, at } of linesOf(read)) {
+    if (MAY_HOLD_LINK.test(line)) addWords(words, line, at);
     if (hasDefanged && defanged.charsLeft > 0 && mayBeDefanged(line)) found.push(...defangedIn(line, defanged));
   }
-  return [...linksInWords(words), ...found].slice(0, MAX_LINKS);
+  const all = [...linksInWords(words), ...found];
+  return {
+    links: (all.length > MAX_LINKS ? onceEach(all) : all).slice(0, MAX_LINKS),
+    isCut: words.withScheme.isCut,
+  };
 }
+
+function onceEach(links: readonly TextLink[]): readonly TextLink[] {
+  const seen = new Set<string>();
+  return links.filter(({ href }) => seen.size < seen.add(href).size);
+}
+
+/** Lines, and pieces of long ones: broken at a blank, else so that the next one holds the end of this one again. */
+function* linesOf(text: string): Generator<{ readonly line: string; readonly at: number }> {
+  for (let at = 0; at < text.length; ) {
+    const newline = text.indexOf('\n', at);
+    const lineEnd = newline < 0 ? text.length : newline;
+    while (lineEnd - at > MAX_LINE) {
+      const piece = text.slice(at, at + MAX_LINE);
+      const blank = piece.slice(-MAX_WORD).search(LAST_BLANK);
+      yield { line: blank < 0 ? piece : piece.slice(0, blank - MAX_WORD), at };
+      at += MAX_LINE - MAX_WORD + Math.max(0, blank);
+    }
+    yield { line: text.slice(at, lineEnd), at };
+    at = lineEnd + 1;
+  }
+}
+
+const LAST_BLANK = /[\s\u00a0<>](?=[^\s\u00a0<>]*$)/;
+
+function addWords(words: CollectedWords, line: string, at: number): void {
+  for (const { 0: word, index } of line.matchAll(WORDS)) {
+    if (word.length > MAX_WORD) for (const part of partsOf(word)) addWord(words, part.text, at + index + part.at);
+    else addWord(words, word, at + index);
+  }
+}
+
+function addWord(words: CollectedWords, text: string, at: number): void {
+  const hasScheme = HAS_SCHEME.test(text);
+  if (hasScheme && isPlainAddress(text)) words.plain.push({ href: text, at });
+  else if (hasScheme) give(words.withScheme, { text, at });
+  else if (words.without.charsLeft > 0 && MAY_HOLD_LINK.test(text)) give(words.without, { text, at });
+}
+
+const HAS_SCHEME = /:\/\/|www\./i;
+
+function give(given: GivenWords, word: Word): void {
+  if (given.charsLeft <= 0) {
+    given.isCut = true;
+    return;
+  }
+  given.words.push(word);
+  given.charsLeft -= word.text.length;
+}
+
+/** Of a long word the beginning, and what begins with a scheme behind what is no part of an address. */
+function partsOf(word: string): readonly Word[] {
+  const starts = [0, ...Array.from(word.matchAll(STARTS_WITHIN), ({ index }) => index)];
+  return starts.map((at, i) => ({ text: word.slice(at, Math.min(starts[i + 1] ?? word.length, at + MAX_WORD)), at }));
+}
+
+const STARTS_WITHIN = /(?<=[^\w=/%?&.#-])(?:https?:\/\/|www\.)/gi;
 
 /** Every address that a reader's program would make a link of, in order: for who changes the text and must not miss one. Linear. */
 export function placeLinks(text: string): readonly PlacedLink[] {
@@ -71,9 +136,28 @@ const newAllowance = (): Allowance => ({ charsLeft: MAX_GIVEN });
 
 interface Word {
   readonly text: string;
-  /** Where it stands in the text that it was taken from; 0 where nobody asks. */
+  /** Where it stands in the text that it was taken from; 0 where nobody asks: of a defanged one. */
   readonly at: number;
 }
+
+/** Those of one kind that are for the finder. */
+interface GivenWords extends Allowance {
+  readonly words: Word[];
+  isCut: boolean;
+}
+
+interface CollectedWords {
+  /** Addresses as they are. */
+  readonly plain: { readonly href: string; readonly at: number }[];
+  readonly withScheme: GivenWords;
+  readonly without: GivenWords;
+}
+
+const newWords = (): CollectedWords => ({
+  plain: [],
+  withScheme: { ...newAllowance(), words: [], isCut: false },
+  without: { ...newAllowance(), words: [], isCut: false },
+});
 
 function wordsOf(line: string, allowance: Allowance, known?: ReadonlySet<string>): readonly Word[] {
   const words: Word[] = [];
@@ -94,10 +178,28 @@ function defangedIn(line: string, allowance: Allowance): readonly TextLink[] {
     .map(({ href }) => ({ href, isDefanged: true }));
 }
 
-function linksInWords(words: readonly Word[]): readonly TextLink[] {
-  return addressesIn(words)
-    .filter(({ value, before }) => isMeantAsLink(value, before))
-    .map(({ href }) => ({ href, isDefanged: false }));
+/** Nearly all addresses are: what the finder takes for one as it is, and need not be asked. */
+export const isPlainAddress = (word: string): boolean => PLAIN_ADDRESS.test(word);
+
+const PLAIN_ADDRESS =
+  /^https?:\/\/(?:[a-z\d](?:[a-z\d-]*[a-z\d])?\.)+[a-z]{2,24}(?::\d{1,5})?(?:\/(?:[\w\-~/=&%+]|[.:;,?#](?=[\w/]))*(?<=[\w/=+-]))?$/i;
+
+function linksInWords({ plain, withScheme, without }: CollectedWords): readonly TextLink[] {
+  const given = [...withScheme.words, ...without.words.slice(0, fitting(without.words, withScheme.charsLeft))];
+  const links = [...plain];
+  for (const { href, value, before, at } of addressesIn(given.sort((a, b) => a.at - b.at)))
+    if (isMeantAsLink(value, before)) links.push({ href, at });
+  return links.sort((a, b) => a.at - b.at).map(({ href }) => ({ href, isDefanged: false }));
+}
+
+/** How many of the words, the last of which may be too long, there are characters left for. */
+function fitting(words: readonly Word[], charsLeft: number): number {
+  let left = charsLeft;
+  const end = words.findIndex(({ text }) => {
+    left -= text.length;
+    return left + text.length <= 0;
+  });
+  return end < 0 ? words.length : end;
 }
 
 interface Address {

@@ -12,7 +12,7 @@ import { client } from './client.ts';
 import { content } from './content.ts';
 import { contentHash } from './contentHash.ts';
 import { BODY_HTML, readHtml } from './html.ts';
-import { links, linksOfAttachedMail } from './links.ts';
+import { linksOfAttachedMail, readLinks } from './links.ts';
 import { money } from './money.ts';
 import { newPictureBudget, type PictureBudget } from './qr/qrCodes.ts';
 import { drawnLinks } from './qr/qrLinks.ts';
@@ -33,7 +33,7 @@ export async function extractTraits(
   const hash = contentHash(mail, submission.raw);
   const fromHeaders = headerTraits(mail, submission, organisation);
   const isReadable = mail.defects.every(({ code }) => code !== 'unparseable');
-  const { traits: fromBody, defects: fileDefects } = isReadable
+  const { traits: fromBody, defects: bodyDefects } = isReadable
     ? await bodyTraits(mail, fromHeaders, pictures, mayOpenLocks)
     : { traits: undefined, defects: [] };
   const { sender: from, authentication: claim } = fromHeaders;
@@ -50,7 +50,7 @@ export async function extractTraits(
       ...mail.defects,
       ...cutDefects(mail),
       ...lateDefects(pictures),
-      ...fileDefects,
+      ...bodyDefects,
       ...(submission.verification?.defects ?? []),
     ],
     ...fromHeaders,
@@ -107,18 +107,19 @@ async function bodyTraits(
   const drawn = await drawnLinks(mail, pictures);
   const files = await readAttachments(mail, pictures, mayOpenLocks);
   const calendar = readInvites(mail);
+  const { links, defects } = readLinks(mail, html, [
+    ...drawn,
+    ...calendar.links,
+    ...files.links,
+    ...linksOfAttachedMail(mail.attachedBodies),
+  ]);
   const traits: BodyTraits = {
-    links: links(mail, html, [
-      ...drawn,
-      ...calendar.links,
-      ...files.links,
-      ...linksOfAttachedMail(mail.attachedBodies),
-    ]),
+    links,
     attachments: files.attachments,
     content: content(mail, html, from),
     invites: calendar.invites,
   };
-  return { traits, defects: files.defects };
+  return { traits, defects: [...defects, ...files.defects] };
 }
 
 /** Configured, else the mailboxes' own: but everybody's neighbour at a mail provider is no colleague. */

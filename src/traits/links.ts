@@ -1,9 +1,9 @@
 /** Where a message leads: addresses of its text, its HTML and of whatever else was read, each once. */
-import type { AttachedBody, ParsedMail } from '../domain/mail.ts';
+import type { AttachedBody, Defect, ParsedMail } from '../domain/mail.ts';
 import type { Link, LinkSource, Links } from '../domain/message.ts';
 import { endsOf } from '../text/gateways.ts';
 import { type LinkAddress, readAddress, readAddressInText } from '../text/linkAddress.ts';
-import { isAddress, linksInText } from '../text/textLinks.ts';
+import { isAddress, linksInText, MAX_GIVEN, readTextLinks, type TextLink } from '../text/textLinks.ts';
 import { type HtmlFacts, readHtml } from './html.ts';
 import type { Target } from './htmlElements.ts';
 import { withoutInvisible } from './visibleText.ts';
@@ -26,24 +26,40 @@ interface Collection {
   distinctCount: number;
 }
 
+export interface LinksRead {
+  readonly links: Links;
+  /** Text was left unread. */
+  readonly defects: readonly Defect[];
+}
+
+export const links = (mail: Pick<ParsedMail, 'text'>, html: HtmlFacts, others: readonly Link[] = []): Links =>
+  readLinks(mail, html, others).links;
+
 /** `others`: links found in attachments and invites. Time is linear in the mail, bounded by the limits of the readers. */
-export function links(mail: Pick<ParsedMail, 'text'>, html: HtmlFacts, others: readonly Link[] = []): Links {
+export function readLinks(mail: Pick<ParsedMail, 'text'>, html: HtmlFacts, others: readonly Link[] = []): LinksRead {
   const found: Collection = { byKey: new Map(), hosts: new Set(), imageCount: 0, distinctCount: 0 };
   const ofHtml = readTargets(html);
+  const plain = readTextLinks(withoutInvisible(mail.text));
+  const shown = readTextLinks(html.text);
   for (const link of ofHtml.shown) add(found, link);
-  for (const link of linksOfText(withoutInvisible(mail.text))) add(found, link);
-  for (const link of withoutShown(linksOfText(html.text), ofHtml.shown)) add(found, link);
+  for (const link of asLinks(plain.links, 'text')) add(found, link);
+  for (const link of withoutShown(asLinks(shown.links, 'text'), ofHtml.shown)) add(found, link);
   for (const link of others) add(found, link);
   for (const link of ofHtml.empty) add(found, link);
   for (const link of [...found.byKey.values()]) for (const end of behind(link)) add(found, end);
   const all = [...found.byKey.values()].map(withoutUncut);
   const unread = html.targetCount - html.targets.length;
   return {
-    all,
-    clickable: all.filter(({ source }) => source !== 'image'),
-    totalCount: found.distinctCount + unread,
+    links: {
+      all,
+      clickable: all.filter(({ source }) => source !== 'image'),
+      totalCount: found.distinctCount + unread,
+    },
+    defects: plain.isCut || shown.isCut ? [{ code: 'size-limit', detail: UNREAD_TEXT }] : [],
   };
 }
+
+const UNREAD_TEXT = `addresses in the text were looked for in ${MAX_GIVEN} characters of what may be some`;
 
 /**
  * Without the addresses that stand in place of a link, each as often as it stands so: a click on them goes elsewhere. Another mention of one
@@ -154,7 +170,10 @@ const baseOf = (targets: readonly Target[]): string | undefined =>
   targets.filter(({ kind }) => kind === 'base').flatMap(({ href }) => readAddress(href)?.url ?? [])[0];
 
 export const linksOfText = (text: string, source: LinkSource = 'text'): readonly Link[] =>
-  linksInText(text).flatMap(({ href, isDefanged }) => {
+  asLinks(linksInText(text), source);
+
+const asLinks = (written: readonly TextLink[], source: LinkSource): readonly Link[] =>
+  written.flatMap(({ href, isDefanged }) => {
     const address = readAddressInText(href);
     return address === undefined || isFileOfProgram(address) ? [] : { ...address, source, isDefanged };
   });

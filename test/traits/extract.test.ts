@@ -105,6 +105,15 @@ describe('a whole message', () => {
     const html = `From: a@b.example\r\nContent-Type: text/html\r\n\r\n${'<p>word</p>'.repeat(30_000)}`;
     expect((await extracted(html)).defects.map(({ code }) => code)).toContain('size-limit');
   });
+
+  test('text with more odd addresses than are looked at is a defect', async () => {
+    const odd = (count: number) =>
+      Array.from({ length: count }, (_, i) => `(https://a.example/${i}${'x'.repeat(900)}”`).join('\r\n');
+    const codes = async (count: number) =>
+      (await extracted(`Content-Type: text/plain; charset=utf-8\r\n\r\n${odd(count)}`)).defects.map(({ code }) => code);
+    expect(await codes(70)).toContain('size-limit');
+    expect(await codes(40)).not.toContain('size-limit');
+  });
 });
 
 describe('own domains', () => {
