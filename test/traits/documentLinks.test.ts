@@ -17,6 +17,9 @@ const relations = (type: string, target: string, mode = 'External'): string =>
 const docx = (parts: Readonly<Record<string, string>>): Buffer =>
   zipWith({ '[Content_Types].xml': '<Types/>', 'word/document.xml': '<w:document/>', ...parts });
 
+const plist = (key: string, value: string): string =>
+  `<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">\n<plist version="1.0"><dict><key>${key}</key><string>${value}</string></dict></plist>`;
+
 async function linksOf(name: string, content: Buffer | string): Promise<readonly string[]> {
   const { links } = await readAttachments({ parts: [part(name, content)] });
   expect(new Set(links.map(({ source }) => source))).toEqual(new Set(links.length === 0 ? [] : ['attachment']));
@@ -100,6 +103,18 @@ describe('links in', () => {
       [EVIL],
     ],
     ['RTF', 'a.rtf', `{\\rtf1{\\field{\\*\\fldinst{HYPERLINK "${EVIL}"}}{\\fldrslt{here}}}}`, [EVIL]],
+    ['a Windows shortcut', 'a.url', `[InternetShortcut]\r\nURL=${EVIL}\r\n`, [EVIL]],
+    [
+      'a shortcut with two',
+      'a.url',
+      `[DEFAULT]\r\nBASEURL=https://a.example/\r\n[InternetShortcut]\r\nurl = ${EVIL}\r\nIconFile=https://b.example/i.ico`,
+      ['https://a.example/', EVIL],
+    ],
+    ['a Linux shortcut', 'a.desktop', `[Desktop Entry]\nType=Link\nURL[$e]=${EVIL}\n`, [EVIL]],
+    ['a macOS shortcut', 'a.webloc', plist('URL', `${EVIL}?x=1&amp;y=2`), [`${EVIL}?x=1&y=2`]],
+    ['a shortcut in an archive', 'a.zip', zipWith({ 'inner.url': `[InternetShortcut]\nURL=${EVIL}` }), [EVIL]],
+    ['near-miss: another key of a list', 'a.webloc', plist('Name', EVIL), []],
+    ['near-miss: a shortcut to a file', 'a.url', '[InternetShortcut]\r\nURL=file:///C:/x.txt', []],
     [
       'a page in an archive',
       'a.zip',

@@ -1,5 +1,6 @@
 /** Where shortcuts lead: Windows links (MS-SHLLINK) and the text formats that open a program or another machine. */
 import { utf16At } from '../../text/utf16.ts';
+import { walkHtml } from '../htmlWalk.ts';
 import type { HazardList } from './hazards.ts';
 
 const HEADER = 76; // MS-SHLLINK §2.1
@@ -109,8 +110,37 @@ export function addShortcutText(text: string, extension: string, list: HazardLis
     if (/^deeplink$/i.test(name)) list.add('shortcut-command', value);
     else if (isRemote(value) || /^https?:/i.test(value)) list.add('shortcut-remote', value);
   }
+  addPages(head, list);
   if (extension === 'iqy' || /^WEB\r?\n1\r?\n/.test(head)) {
     const address = /^https?:\/\/\S{1,500}/im.exec(head)?.[0];
     if (address !== undefined) list.add('shortcut-remote', address);
   }
+}
+
+const PAGE = /^https?:/i;
+
+/** Pages that one opens: every `URL=` and `BaseURL=`, since programs differ in which section counts, and the URL of a property list (macOS). */
+function addPages(text: string, list: HazardList): void {
+  for (const [, address = ''] of text.matchAll(
+    /^[ \t]{0,8}(?:Base)?URL(?:\[[^\]\r\n]{1,20}\])?[ \t]{0,4}=[ \t]{0,4}"?([^"\r\n]{1,2048})/gim,
+  )) {
+    if (PAGE.test(address)) list.addAddress(address);
+  }
+  if (!text.includes('<key')) return;
+  let key = '';
+  let content = '';
+  walkHtml(text, {
+    open() {
+      content = '';
+    },
+    text(piece) {
+      content += piece;
+    },
+    close(name) {
+      const value = content.trim();
+      content = '';
+      if (name === 'key') key = value;
+      else if (name === 'string' && key === 'URL' && PAGE.test(value)) list.addAddress(value);
+    },
+  });
 }
