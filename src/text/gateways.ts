@@ -96,7 +96,7 @@ const MAX_ENDS = 10; // of one link
  * the whole address: what a wrapper hides may stand at its end. Never throws.
  */
 export function endsOf(url: string): readonly string[] {
-  if (!/[?_%]/.test(url) && !mayPassOn(url)) return [];
+  if (!/[?_%]/.test(url) && !mayPassOn(url) && !WITH_ADDRESS_INSIDE.test(url)) return [];
   const ends = new Set<string>();
   let reached: readonly string[] = [url];
   for (let step = 0; step < MAX_STEPS && reached.length > 0 && ends.size < MAX_ENDS; step++) {
@@ -108,8 +108,19 @@ export function endsOf(url: string): readonly string[] {
 }
 
 function nextOf(url: string): readonly string[] {
+  if (WITH_ADDRESS_INSIDE.test(url)) return addressInside(url);
   const wrapped = wrappedTargets(url);
   return wrapped.length > 0 ? wrapped.map(withScheme) : redirectTargets(url);
+}
+
+/** Schemes that start a program with an address: a browser, Office (`ms-word:ofe|u|https://a.example/x.docx`), a view of the source. */
+const WITH_ADDRESS_INSIDE = /^(?:view-source|microsoft-edge(?:-[a-z]{1,20})?|ms-[a-z-]{1,30}|onenote):/i;
+
+/** The first in it; it may be encoded as a whole. */
+function addressInside(url: string): readonly string[] {
+  const [found, colon] = /https?(:|%3a)(?:[/\\]|%2f|%5c).*$/is.exec(url) ?? [];
+  if (found === undefined) return [];
+  return [colon === ':' ? found : decodedPercents(found)];
 }
 
 /** Gateways may name but the host. */

@@ -105,8 +105,11 @@ function parse(text: string, scheme: string | undefined, base: string | undefine
   return text.slice(0, 4).toLowerCase() === 'www.' || isHostAndPort(text) ? URL.parse(`http://${text}`) : null;
 }
 
+const uncut = (url: string): Pick<LinkAddress, 'uncut'> => (url.length > MAX_URL_LENGTH ? { uncut: url } : {});
+
 const withoutHost = (scheme: string, url: string): LinkAddress => ({
   url: url.slice(0, MAX_URL_LENGTH),
+  ...uncut(url),
   scheme,
   host: '',
   orgDomain: '',
@@ -121,7 +124,7 @@ function withHost(parsed: URL): LinkAddress | undefined {
   if (host === '' || (host.includes('xn--') && host.split('.').some(isVoidPunycode))) return undefined;
   return {
     url: parsed.href.slice(0, MAX_URL_LENGTH),
-    ...(parsed.href.length > MAX_URL_LENGTH ? { uncut: parsed.href } : {}),
+    ...uncut(parsed.href),
     scheme,
     host,
     orgDomain: organisationalDomain(host),

@@ -312,6 +312,27 @@ describe('the end of a click', () => {
     expect(ofHtml(`<a href="${wrapped}">x</a>`).all[1]?.host).toBe(host);
   });
 
+  test.each([
+    ['another browser', 'microsoft-edge:https://evil.example/'],
+    ['another browser, by its scheme with a name', 'microsoft-edge-holographic:https://evil.example/'],
+    ['Word', 'ms-word:ofe|u|https://evil.example/'],
+    ['Excel, encoded', 'ms-excel:ofv%7Cu%7Chttps%3A%2F%2Fevil.example%2F'],
+    ['a browser, behind padding', `microsoft-edge:?launch=${'x'.repeat(2_100)}|https://evil.example/`],
+    ['the source', 'view-source:https://evil.example/'],
+    ['a redirect within', 'microsoft-edge:https://shop.example/out?url=https%3A%2F%2Fevil.example%2F'],
+  ])('an address that a scheme passes to %s', (_name, href) => {
+    const { all } = ofHtml(`<a href="${href}">x</a>`);
+    expect(all[0]?.scheme).toBe(href.slice(0, href.indexOf(':')));
+    expect(all.at(-1)).toMatchObject({ url: 'https://evil.example/', source: 'html' });
+  });
+
+  test.each(['javascript:open("https://a.example/")', 'data:text/html,https://a.example/', 'ms-settings:network'])(
+    'near-miss: no address is passed: %s',
+    (href) => {
+      expect(ofHtml(`<a href='${href}'>x</a>`).all).toHaveLength(1);
+    },
+  );
+
   const v3 = (target: string, replaced: string) =>
     `https://urldefense.com/v3/__${target}__;${Buffer.from(replaced).toString('base64url')}!!x!y$`;
   test.each([

@@ -38,6 +38,7 @@ describe('locked', () => {
       '<a href="https://eu.safelinks.protection.outlook.com/?url=https%3A%2F%2Fgood.example%2Fr%3Fu%3Dhttps%253A%252F%252Fevil.example%252Fx">x</a>',
       `<a >${LABEL}x</a>`,
     ],
+    ['through another browser', '<a href="microsoft-edge:https://evil.example/x">x</a>', `<a >${LABEL}x</a>`],
     ['an area', '<map><area href="https://evil.example"></map>', `<map><area >${LABEL}</map>`],
     [
       'an SVG link',
