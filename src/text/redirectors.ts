@@ -54,13 +54,19 @@ const IN_NAME = /\/amp\/|\/RU=|\.ampproject\.org\/|\.translate\.goog[/:?#]/i;
 export function redirectTargets(url: string): readonly string[] {
   const parsed = mayPassOn(url) ? URL.parse(url) : null;
   if (parsed === null) return [];
-  const follow = followOf(parsed);
-  const written = [
-    ...(follow?.(parsed) ?? []),
-    ...[...parsed.searchParams].filter(([name]) => PASSES_ON.has(name.toLowerCase())).map(([, value]) => value),
-    parsed.search.slice(1), // the whole query may be one
-  ];
-  return [...new Set(written.flatMap((one) => addressOf(one) ?? []))].slice(0, MAX_TARGETS);
+  const targets = new Set<string>();
+  for (const written of passedOn(parsed)) {
+    const target = addressOf(written);
+    if (target !== undefined) targets.add(target);
+    if (targets.size >= MAX_TARGETS) break;
+  }
+  return [...targets];
+}
+
+function* passedOn(url: URL): Generator<string> {
+  yield* followOf(url)?.(url) ?? [];
+  for (const [name, value] of url.searchParams) if (PASSES_ON.has(name.toLowerCase())) yield value;
+  yield url.search.slice(1); // the whole query may be one
 }
 
 function followOf({ hostname, pathname }: URL): Follow | undefined {
