@@ -196,5 +196,6 @@ function failureOf({ code, message }: Lasting, base: string): JobFailure {
     return { code: 'settings-changed', message: 'model or settings are not those that it began with: start it again' };
   if (code === 'cannot-write') return { code, message: 'the folder of jobs cannot be written to: is the disk full?' };
   if (code === 'exports-changed') return { code, message: 'the exports have changed since it began: start it again' };
+  if (code === 'no-results') return { code, message: 'its rows cannot be read back: start it again' };
   return { code, message: base === '' ? message : message.replaceAll(`${base}/`, '').replaceAll(base, '.') };
 }

@@ -76,6 +76,7 @@ test.each([
   ['folder-taken', 'settings-changed'],
   ['cannot-write', 'cannot-write'],
   ['exports-changed', 'exports-changed'],
+  ['no-results', 'no-results'],
 ] as const)('%s fails the job at once, without a word about places', async (code, told) => {
   const job = await uploaded();
   const failing: RunJobParts['start'] = async (_exports, { outDir = '' }) => {

@@ -60,6 +60,25 @@ test('newly stopped and newly released, each once, with the reasons of both runs
   });
 });
 
+test('only a line feed ends a row, whatever a subject holds', async () => {
+  const subject = 'a\u2028b\u2029c\u0085d\r\n\v\fe';
+  const old = put(dir, 'ends.jsonl', Buffer.from(lines([row('one', 'hold', { subject }), row('two', 'hold')])));
+  put(dir, 'ends/results.jsonl', Buffer.from(lines([row('one', 'deliver', { subject }), row('two', 'deliver')])));
+  const { counts, shown } = await compareRuns(old, join(dir, 'ends'));
+  expect(counts['newly-released']).toBe(2);
+  expect(shown[0]?.now.subject).toBe(subject);
+});
+
+test('a line that is no row is told by its number, without a piece of it', async () => {
+  const path = put(dir, 'odd.jsonl', `${lines([row('one', 'hold')])}\r\n{"secret":1}\n`);
+  await expect(compareRuns(path, join(dir, 'new'))).rejects.toThrow(/: its line 3 is no row$/);
+});
+
+test('a line without an end is not read into memory', async () => {
+  const path = put(dir, 'endless.jsonl', Buffer.alloc(17 * 1024 * 1024, 'a'));
+  await expect(compareRuns(path, join(dir, 'new'))).rejects.toThrow('a line of it has no end');
+});
+
 test.each([
   ['is not there', 'nowhere.jsonl'],
   ['holds something else', 'else.jsonl'],
