@@ -118,10 +118,16 @@ export function temporaryFolder(parent: string): RunFolder {
 /** Of the run whose folder it is, if that is complete. */
 export const endIn = (dir: string): RescoreEnd | undefined => readRun(dir)?.end;
 
+const GONE: FileStamp = { sizeBytes: -1, changedAt: 0 };
+
 export function stampOf({ path, handle }: ExportFile): FileStamp {
   if (handle !== undefined) return { sizeBytes: 0, changedAt: 0 };
-  const stats = statSync(path, { throwIfNoEntry: false });
-  return { sizeBytes: stats?.size ?? -1, changedAt: Math.trunc(stats?.mtimeMs ?? 0) };
+  try {
+    const { size, mtimeMs } = statSync(path);
+    return { sizeBytes: size, changedAt: Math.trunc(mtimeMs) };
+  } catch {
+    return GONE; // or a link that leads in a circle, or no rights: its message is a row that says so
+  }
 }
 
 function checkSame(dir: string, run: RunIdentity): void {

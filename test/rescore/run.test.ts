@@ -161,6 +161,17 @@ describe('what cannot be judged', () => {
     ]);
   });
 
+  test('a link that leads in a circle', async () => {
+    const folder = join(dir, 'circle');
+    put(folder, 'a.eml', textOf(attack));
+    symlinkSync('loop', join(folder, 'loop'));
+    const { rows } = await rescore([folder]);
+    expect(rows.map(({ file, outcome, skipped }) => [file, skipped ?? outcome])).toEqual([
+      [join(folder, 'a.eml'), 'scored'],
+      [join(folder, 'loop'), 'unreadable'],
+    ]);
+  });
+
   test('mail of nobody here', async () => {
     const { end } = await rescore([put(dir, 'nobody.eml', 'From: a@b.example\nTo: c@d.example\n\nx\n')], {
       mailboxes: [],
