@@ -2,6 +2,7 @@
  * Where each message of the exports stands, in the order of arrival, and how far a run is: on disk, so that memory stays flat. SQLite sorts
  * in runs and merges them. The file is locked while it is open; the kernel gives the lock back, whatever becomes of the process.
  */
+import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { SkipReason } from '../domain/history.ts';
 import { RescoreError } from '../domain/rescore.ts';
@@ -30,10 +31,13 @@ export interface Checkpoint {
 export interface ArrivalIndex {
   /** All messages of the exports are in it. */
   isComplete(): boolean;
-  /** Takes all of them, in the order of the exports. What stood in the index before is gone. Resolves when that is on the disk. */
-  build(met: AsyncIterable<Met>): Promise<void>;
+  /** Takes all of them, in the order of the exports (as named). What stood in the index before is gone. Resolves when that is on the disk. */
+  build(met: AsyncIterable<Met>, exports: readonly string[]): Promise<void>;
   count(): number;
-  files(): Iterable<ExportFile & { readonly sizeBytes: number; readonly changedAt: number }>;
+  /** Those that are read again, and hold mail: a file of another kind may change. */
+  files(): Iterable<ExportFile & FileStamp>;
+  /** Those that were listed, and hold mail. */
+  folders(): Iterable<{ readonly path: string; readonly entryCount: number }>;
   /** In the order of arrival, those behind a checkpoint. */
   inOrder(after: Checkpoint | undefined, fileOf: (file: ExportFile) => ExportFile): Iterable<Indexed>;
   /** Where the mail of this verdict stood first, in the order of arrival; notes it if nowhere. */
@@ -49,6 +53,13 @@ export interface FileStamp {
   readonly changedAt: number;
 }
 
+/** What tells whether exports have changed since. */
+export interface Stamps {
+  of(file: ExportFile): FileStamp;
+  /** What stands in a folder. */
+  countIn(dir: string): number;
+}
+
 const BUSY = 5; // https://sqlite.org/rescode.html
 const PAGE = 1000; // rows in memory
 
@@ -59,14 +70,15 @@ const SETUP = `
   PRAGMA cache_size = -8000; -- kB
   CREATE TABLE IF NOT EXISTS files (id INTEGER PRIMARY KEY, path TEXT NOT NULL, is_mbox INTEGER NOT NULL, is_spooled INTEGER NOT NULL,
     size INTEGER NOT NULL, changed INTEGER NOT NULL);
+  CREATE TABLE IF NOT EXISTS folders (path TEXT PRIMARY KEY, entries INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS messages (place INTEGER PRIMARY KEY, at INTEGER NOT NULL, file INTEGER NOT NULL, position INTEGER,
     start INTEGER NOT NULL, size INTEGER NOT NULL, is_sent INTEGER NOT NULL, kept_as TEXT, is_rebuilt INTEGER NOT NULL, skipped TEXT);
   CREATE TABLE IF NOT EXISTS firsts (verdict TEXT PRIMARY KEY, place INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 `;
 
-/** Throws RescoreError 'folder-in-use'. `stampOf` tells of a file whether it has changed since. */
-export function openArrivalIndex(path: string, stampOf: (file: ExportFile) => FileStamp): ArrivalIndex {
+/** Throws RescoreError 'folder-in-use'. */
+export function openArrivalIndex(path: string, stamps: Stamps): ArrivalIndex {
   const database = opened(path);
   const setState = database.prepare(
     'INSERT INTO state (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
@@ -84,20 +96,25 @@ export function openArrivalIndex(path: string, stampOf: (file: ExportFile) => Fi
 
   return {
     isComplete: () => readState('complete') === true,
-    async build(met) {
+    async build(met, exports) {
       database.exec(
-        'DROP INDEX IF EXISTS by_arrival; DELETE FROM files; DELETE FROM messages; DELETE FROM firsts; DELETE FROM state;',
+        'DROP INDEX IF EXISTS by_arrival; DELETE FROM files; DELETE FROM folders; DELETE FROM messages; DELETE FROM firsts; DELETE FROM state;',
       );
-      await fill(database, met, stampOf);
+      await fill(database, met, new Set(exports), stamps);
       database.exec('BEGIN; CREATE INDEX by_arrival ON messages (at, place)');
       setState.run('complete', 'true');
       database.exec('COMMIT; PRAGMA wal_checkpoint(TRUNCATE)');
     },
     count: () => Number(database.prepare('SELECT count(*) AS n FROM messages').get()?.n ?? 0),
     *files() {
-      const rows = database.prepare('SELECT * FROM files WHERE is_mbox = 1 AND is_spooled = 0').iterate();
+      const rows = database.prepare(UNSPOOLED_MAIL).iterate();
       for (const row of rows as Iterable<Record<string, string | number>>)
         yield { ...fileIn(row), sizeBytes: Number(row.size), changedAt: Number(row.changed) };
+    },
+    *folders() {
+      const rows = database.prepare('SELECT path, entries FROM folders').iterate();
+      for (const { path, entries } of rows as Iterable<Record<string, string | number>>)
+        yield { path: String(path), entryCount: Number(entries) };
     },
     inOrder: (after, fileOf) => ordered(database, after, fileOf),
     firstPlace(verdictId, place) {
@@ -131,15 +148,21 @@ function opened(path: string): DatabaseSync {
   }
 }
 
+const UNSPOOLED_MAIL = `SELECT * FROM files WHERE is_spooled = 0
+  AND id IN (SELECT file FROM messages WHERE skipped IS NULL OR skipped <> 'not-a-message')`;
+
 async function fill(
   database: DatabaseSync,
   all: AsyncIterable<Met>,
-  stampOf: (file: ExportFile) => FileStamp,
+  named: ReadonlySet<string>,
+  stamps: Stamps,
 ): Promise<void> {
   const addFile = database.prepare(
     'INSERT INTO files (path, is_mbox, is_spooled, size, changed) VALUES (?, ?, ?, ?, ?)',
   );
   const add = database.prepare('INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  const addFolder = database.prepare('INSERT INTO folders (path, entries) VALUES (?, ?)');
+  const folders = new Set<string>();
   let place = 0;
   let last: { readonly key: string; readonly id: number | bigint } | undefined;
   database.exec('BEGIN');
@@ -147,7 +170,7 @@ async function fill(
     const { file, at, index = null, offset = 0 } = met;
     const key = `${file.path}\n${file.isMbox}`;
     if (last?.key !== key) {
-      const { sizeBytes, changedAt } = stampOf(file);
+      const { sizeBytes, changedAt } = stamps.of(file);
       const { lastInsertRowid } = addFile.run(
         file.path,
         Number(file.isMbox),
@@ -156,6 +179,12 @@ async function fill(
         changedAt,
       );
       last = { key, id: lastInsertRowid };
+    }
+    const folder = dirname(file.path);
+    const isOther = 'skipped' in met && met.skipped === 'not-a-message';
+    if (!isOther && file.handle === undefined && !named.has(file.path) && !folders.has(folder)) {
+      folders.add(folder);
+      addFolder.run(folder, stamps.countIn(folder));
     }
     if ('skipped' in met) add.run(place, at, last.id, index, offset, 0, 0, null, 0, met.skipped);
     else {

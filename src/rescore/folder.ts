@@ -11,8 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { type RescoreEnd, RescoreError } from '../domain/rescore.ts';
-import type { ExportFile } from '../exports/found.ts';
-import { type ArrivalIndex, type FileStamp, openArrivalIndex } from './arrivalIndex.ts';
+import { type ArrivalIndex, type FileStamp, openArrivalIndex, type Stamps } from './arrivalIndex.ts';
 
 /** What makes one run: the same words and settings go on with it. */
 export interface RunIdentity {
@@ -65,7 +64,7 @@ export function claimFolder(dir: string, run: RunIdentity): RunFolder {
   checkSame(dir, run);
   const workDir = join(dir, WORK);
   mkdirSync(workDir, { recursive: true, mode: 0o700 });
-  const index = openArrivalIndex(join(workDir, INDEX), stampOf);
+  const index = openArrivalIndex(join(workDir, INDEX), stamps);
   try {
     // Again, now that nobody else can write.
     checkSame(dir, run);
@@ -93,7 +92,7 @@ export function isAtWork(dir: string): boolean {
   const isThere = (): boolean => statSync(path, { throwIfNoEntry: false }) !== undefined;
   if (!isThere()) return false;
   try {
-    openArrivalIndex(path, stampOf).close();
+    openArrivalIndex(path, stamps).close();
     return false;
   } catch {
     return isThere();
@@ -103,7 +102,7 @@ export function isAtWork(dir: string): boolean {
 /** Without a folder to write to: gone at the end. */
 export function temporaryFolder(parent: string): RunFolder {
   const workDir = mkdtempSync(join(parent, 'tidemark-rescore-'));
-  const index = openArrivalIndex(join(workDir, INDEX), stampOf);
+  const index = openArrivalIndex(join(workDir, INDEX), stamps);
   return {
     workDir,
     index,
@@ -120,15 +119,24 @@ export const endIn = (dir: string): RescoreEnd | undefined => readRun(dir)?.end;
 
 const GONE: FileStamp = { sizeBytes: -1, changedAt: 0 };
 
-export function stampOf({ path, handle }: ExportFile): FileStamp {
-  if (handle !== undefined) return { sizeBytes: 0, changedAt: 0 };
-  try {
-    const { size, mtimeMs } = statSync(path);
-    return { sizeBytes: size, changedAt: Math.trunc(mtimeMs) };
-  } catch {
-    return GONE; // or a link that leads in a circle, or no rights: its message is a row that says so
-  }
-}
+export const stamps: Stamps = {
+  of({ path, handle }) {
+    if (handle !== undefined) return { sizeBytes: 0, changedAt: 0 };
+    try {
+      const { size, mtimeMs } = statSync(path);
+      return { sizeBytes: size, changedAt: Math.trunc(mtimeMs) };
+    } catch {
+      return GONE; // or a link that leads in a circle, or no rights: its message is a row that says so
+    }
+  },
+  countIn(dir) {
+    try {
+      return readdirSync(dir).filter((name) => !name.startsWith('.')).length; // those of programs come and go, and hold no mail
+    } catch {
+      return -1;
+    }
+  },
+};
 
 function checkSame(dir: string, run: RunIdentity): void {
   const held = readRun(dir)?.run;

@@ -22,7 +22,7 @@ import { aboutOf, type StoredAbout } from '../learnWorker.ts';
 import { readAhead } from '../readAhead.ts';
 import type { Model } from '../score/model.ts';
 import type { ArrivalIndex, Checkpoint, Indexed } from './arrivalIndex.ts';
-import { claimFolder, type RunFolder, type RunIdentity, stampOf, temporaryFolder } from './folder.ts';
+import { claimFolder, type RunFolder, type RunIdentity, stamps, temporaryFolder } from './folder.ts';
 import { type JudgeStored, openJudge } from './judge.ts';
 import { type Output, type OutputState, openOutput } from './output.ts';
 import { skippedRow } from './row.ts';
@@ -138,21 +138,22 @@ async function lookAt(
     }
   };
   try {
-    await index.build(told());
+    await index.build(told(), exports);
   } catch (error) {
     if (!signal?.aborted) throw error;
   }
 }
 
 function checkUnchanged(index: ArrivalIndex): void {
+  const refused = (path: string, what: string): RescoreError =>
+    new RescoreError('exports-changed', `${path} ${what} since this run began: start again with another --out`);
   for (const file of index.files()) {
-    const { sizeBytes, changedAt } = stampOf(file);
+    const { sizeBytes, changedAt } = stamps.of(file);
     if (sizeBytes !== file.sizeBytes || changedAt !== file.changedAt)
-      throw new RescoreError(
-        'exports-changed',
-        `${file.path} has changed since this run began: start again with another --out`,
-      );
+      throw refused(file.path, sizeBytes < 0 ? 'has gone' : 'has changed');
   }
+  for (const { path, entryCount } of index.folders())
+    if (stamps.countIn(path) !== entryCount) throw refused(path, 'has got or lost files');
 }
 
 interface Scoring {

@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   utimesSync,
@@ -253,6 +254,31 @@ describe('the folder of results', () => {
     await rescore([path], { outDir: other }, {}, { signal: again.signal, progress: stop });
     utimesSync(path, 1, 1);
     await expect(rescore([path], { outDir: other })).rejects.toThrow('has changed since this run began');
+  });
+
+  test.each<[string, (folder: string) => void, string | undefined]>([
+    ['whose mail was read meanwhile', (at) => renameSync(join(at, 'new/1001'), join(at, 'cur/1001:2,S')), 'has gone'],
+    ['whose mail was written to', (at) => writeFileSync(join(at, 'cur/1000:2,S'), 'x'), 'has changed'],
+    ['that has got mail', (at) => void put(at, 'cur/2000:2,', textOf(attack)), 'has got or lost files'],
+    ['whose index was written', (at) => void put(at, 'dovecot-uidlist', 'other words'), undefined],
+    ['in which a program works', (at) => void put(at, 'cur/.lock', ''), undefined],
+  ])('a Maildir %s', async (what, change, refusal) => {
+    const maildir = join(dir, `maildir ${what}`);
+    put(maildir, 'dovecot-uidlist', '3 V1 N9');
+    for (const [at, mail] of received.slice(0, 30).entries())
+      put(maildir, at % 2 === 0 ? `cur/${1000 + at}:2,S` : `new/${1000 + at}`, textOf(mail));
+    const outDir = newOut();
+    const stopped = new AbortController();
+    const progress = ({ readCount }: { readCount: number }) => readCount === 10 && stopped.abort();
+    await rescore([maildir], { outDir }, {}, { signal: stopped.signal, progress });
+    change(maildir);
+    const resumed = rescore([maildir], { outDir });
+    if (refusal === undefined) expect((await resumed).end.readCount).toBe(30);
+    else
+      await expect(resumed).rejects.toMatchObject({
+        code: 'exports-changed',
+        message: expect.stringContaining(refusal),
+      });
   });
 
   test('no mail text reaches a spreadsheet as a formula', async () => {
