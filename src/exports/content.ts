@@ -19,7 +19,7 @@ import {
   type Unpacking,
 } from './found.ts';
 import { withLineFeeds } from './lineEnds.ts';
-import { splitMbox } from './mbox.ts';
+import { splitMbox, withLfForCr } from './mbox.ts';
 import { splitMbx } from './mbx.ts';
 import { openNamed } from './openBelow.ts';
 import { inJson } from './readJson.ts';
@@ -86,7 +86,10 @@ async function* inMbox(content: Content): AsyncGenerator<Found> {
   const role = isNamed ? content.role : strictest(roleOfFolder(basename(path)), content.role);
   const file = fileOf(content, true);
   let index = 0;
-  for await (const { kept, sizeBytes, offset: at } of splitMbox(streamOf(content), HEAD_BYTES)) {
+  for await (const { kept, sizeBytes, offset: at } of splitMbox(
+    withLfForCr(streamOf(content), content.head),
+    HEAD_BYTES,
+  )) {
     yield messageOr(file, kept, sizeBytes, strictest(roleOfHeaders(kept), role), offset + at, index);
     index += 1;
   }

@@ -46,7 +46,7 @@ export function openFetcher(): Fetcher {
         const raw = Buffer.allocUnsafe(sizeBytes);
         const { bytesRead } = await handle.read(raw, 0, sizeBytes, offset);
         if (bytesRead < sizeBytes) throw new Error(`${file.path} ends before byte ${offset + sizeBytes}`);
-        return file.isMbox ? unquoted(raw) : withLineFeeds(raw);
+        return file.isMbox ? unquoted(withLineFeeds(raw)) : withLineFeeds(raw);
       } finally {
         readingCount -= 1;
         if (readingCount === 0 && opened.size > MAX_OPEN) await closeOldest(MAX_OPEN);

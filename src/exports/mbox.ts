@@ -12,9 +12,11 @@ const ENVELOPE_LINE = new RegExp(
   `^From (?:.*\\s)?${WEEKDAY},?\\s+(?:${MONTH}\\s+\\d{1,2}\\s+${TIME}${ZONES}\\s+\\d{4}|\\d{1,2}\\s+${MONTH}\\s+\\d{4}\\s+${TIME})` +
     `${ZONES}(?:\\s+remote from \\S+)?\\s*$`,
 );
-/** Without a date: Thunderbird since 2023 writes `From ` or `From - `, some exports of Gmail an id. Believed only above a header. */
-const BARE_ENVELOPE_LINE = /^From (?:-|\S+@\S+)?\s*$/;
-const HEADER_LINE = /^[!-9;-~]+:/;
+/** A sender and some other form of date: ISO 8601, two digits for the year, a weekday in another language, … Believed only above a header. */
+const OTHER_ENVELOPE_LINE = /^From (?:-|MAILER-DAEMON|"[^"]*"|\S*[@!]\S*)\s.*(?:\d[:.]\d\d|\d{4})/;
+/** Without a date: Thunderbird since 2023 writes `From ` or `From - `, some exports of Gmail an id. Believed only above a header, behind an empty line. */
+const BARE_ENVELOPE_LINE = /^From (?:-|MAILER-DAEMON|\S+@\S+)?\s*$/;
+const HEADER_LINE = /^[!-9;-~]+:(?!\/\/)/;
 const MAX_HEADER_NAME = 100;
 const MAX_ENVELOPE_LINE = 1000; // an address has 320 characters at most, a date under 60
 const FROM = Buffer.from('\nFrom ');
@@ -22,15 +24,30 @@ const UNDECIDED = 8; // bytes at the end of a chunk in which '\n\r\nFrom ' may h
 const LF = 10;
 const CR = 13;
 
-/** Whether a line opens a message: a body may say "From Monday on" at the start of a line, too. */
-export const isEnvelopeLine = (line: string, next = ''): boolean =>
-  line.startsWith('From ') && (ENVELOPE_LINE.test(line) || (BARE_ENVELOPE_LINE.test(line) && HEADER_LINE.test(next)));
+/** Whether a line opens a message: a body may say "From Monday on" at the start of a line, too. Some writers put no empty line before it. */
+export function isEnvelopeLine(line: string, next = '', isBehindEmptyLine = true): boolean {
+  if (!line.startsWith('From ')) return false;
+  const isAboveHeader = HEADER_LINE.test(next);
+  if (ENVELOPE_LINE.test(line)) return isBehindEmptyLine || isAboveHeader;
+  return isAboveHeader && (OTHER_ENVELOPE_LINE.test(line) || (isBehindEmptyLine && BARE_ENVELOPE_LINE.test(line)));
+}
 
 /** Of a file that begins so. Blank lines and a byte order mark may come first. */
 export function looksLikeMbox(head: Buffer): boolean {
   const text = head.toString('latin1', 0, MAX_ENVELOPE_LINE * 2).replace(/^(?:\u00ef\u00bb\u00bf)?[\r\n]*/, '');
-  const [line = '', next] = text.split('\n', 2);
+  const [line = '', next] = text.split(endsLinesByCr(head) ? '\r' : '\n', 2);
   return isEnvelopeLine(line, next);
+}
+
+const endsLinesByCr = (head: Buffer): boolean => !head.includes(LF) && head.includes(CR);
+
+/** Of a file that ends its lines by CR alone, as programs of old Macs did: the same with LF, byte for byte, so that places stay what they are. */
+export async function* withLfForCr(chunks: AsyncIterable<Buffer>, head: Buffer): AsyncGenerator<Buffer> {
+  const isCr = endsLinesByCr(head);
+  for await (const chunk of chunks) {
+    if (isCr && endsLinesByCr(chunk)) yield chunk.map((byte) => (byte === CR ? LF : byte)) as Buffer;
+    else yield chunk;
+  }
 }
 
 export interface MboxMessage {
@@ -61,8 +78,7 @@ export async function* splitMbox(chunks: AsyncIterable<Buffer>, keepBytes: numbe
     }
     let undecidedAt = isLast ? window.length : Math.max(0, window.length - UNDECIDED);
     for (let at = window.indexOf(FROM); at >= 0; at = window.indexOf(FROM, at + 1)) {
-      const end = emptyLineBefore(window, at);
-      if (end === undefined) continue;
+      const emptyLineAt = emptyLineBefore(window, at);
       const lineEnd = window.indexOf(LF, at + 1);
       const neededBytes = lineEnd < 0 ? MAX_ENVELOPE_LINE : lineEnd + 1 - at + MAX_HEADER_NAME;
       if (!isLast && window.length - at <= neededBytes) {
@@ -72,8 +88,10 @@ export async function* splitMbox(chunks: AsyncIterable<Buffer>, keepBytes: numbe
       const nextAt = lineEnd < 0 ? window.length : lineEnd + 1;
       const line = window.toString('latin1', at + 1, nextAt);
       const next = window.toString('latin1', nextAt, nextAt + MAX_HEADER_NAME);
-      if (nextAt - at > MAX_ENVELOPE_LINE || !isEnvelopeLine(line, next)) continue;
-      current.takeUpTo(window, heldAt, end);
+      if (nextAt - at > MAX_ENVELOPE_LINE || !isEnvelopeLine(line, next, emptyLineAt !== undefined)) continue;
+      current.takeUpTo(window, heldAt, emptyLineAt ?? at + 1);
+      // Among headers it is the sender's, or a second one.
+      if (emptyLineAt === undefined && !current.hasBody()) continue;
       if (current.isMessage()) yield current.message();
       current = openMessage(heldAt + nextAt, keepBytes, true);
     }
@@ -124,6 +142,7 @@ function openMessage(offset: number, keepBytes: number, hasEnvelopeLine: boolean
       keptBytes += kept.length;
       parts.push(kept);
     },
+    hasBody: () => keptBytes >= keepBytes || headersEnd(Buffer.concat(parts, keptBytes)) !== undefined,
     isMessage: () => hasEnvelopeLine || parts.some((part) => part.some((byte) => byte !== LF && byte !== CR)),
     message: (): MboxMessage => ({ offset, sizeBytes, kept: Buffer.concat(parts, keptBytes), hasEnvelopeLine }),
   };
@@ -140,7 +159,10 @@ export function unquoted(raw: Buffer): Buffer {
 }
 
 /** Headers are never quoted: a line '>From ' among them stands there for another reason. */
-function bodyStart(raw: Buffer): number {
+const bodyStart = (raw: Buffer): number => (headersEnd(raw) ?? raw.length - 1) + 1;
+
+/** Where the empty line begins behind them, less one. */
+function headersEnd(raw: Buffer): number | undefined {
   const ends = [raw.indexOf('\n\n'), raw.indexOf('\n\r\n')].filter((at) => at >= 0);
-  return ends.length === 0 ? raw.length : Math.min(...ends) + 1;
+  return ends.length === 0 ? undefined : Math.min(...ends);
 }

@@ -170,10 +170,13 @@ describe('line ends', () => {
     put('mac/a.eml', mail('old').replaceAll('\n', '\r'));
     put('mac/b.eml', `From a@b.example Tue Nov 24 12:00:00 2026\n${mail('enveloped')}`.replaceAll('\n', '\r'));
     put('mac/c.eml', mail('dos').replaceAll('\n', '\r\n'));
+    put('mac/d.mbox', mbox('one', 'two').replaceAll('\n', '\r'));
     expect(await list(join(root, 'mac'))).toEqual([
       'mac/a.eml: received “old”',
-      'mac/b.eml: received “enveloped”',
+      'mac/b.eml#0: received “enveloped”',
       'mac/c.eml: received “dos”',
+      'mac/d.mbox#0: received “one”',
+      'mac/d.mbox#1: received “two”',
     ]);
   });
 });

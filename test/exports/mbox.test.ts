@@ -48,9 +48,25 @@ test.each<[string, string, boolean]>([
   ['From 1844347792267117879@xxx', 'Received: by x', true],
   ['From ', 'here on', false],
   ['From -', '', false],
+  ['From MAILER-DAEMON', 'Subject: a', true],
+  ['From a@b.example 2026-06-01 10:00:00', 'Subject: a', true],
+  ['From a@b.example 2026-06-01T10:00:00Z', 'Subject: a', true],
+  ['From a@b.example Mon Jun 01 10:00:00 26', 'Subject: a', true],
+  ['From a@b.example  Mon Jun  1 10:00:00 GMT+02:00 2026', 'Subject: a', true],
+  ['From a@b.example 1 Jun 2026 10:00:00', 'Subject: a', true],
+  ['From a@b.example Mo Jun  1 10:00:00 2026', 'Subject: a', true],
+  ['From a@b.example lun. 1 juin 2026 10.00', 'Subject: a', true],
+  ['From "Bob B" 2026-06-01 10:00', 'Subject: a', true],
+  ['From a@b.example Mon Jun  1 10:00:00.123 2026', 'Subject: a', true],
+  ['From a@b.example Mon Jun  1 10:00:00 AM 2026', 'Subject: a', true],
+  ['From a@b.example 2026-06-01 10:00:00', 'here on', false],
+  ['From a@b.example 2026-06-01 10:00:00', 'https://a.example/', false],
+  ['From a@b.example we heard', 'Note: nothing', false],
+  ['From Monday 1 June 2026 10:00', 'To: Friday', false],
+  ['From here on, 3 things at 10:00', 'First: a', false],
   ['From Russia', 'Subject: a', false],
   ['From Russia with love', 'Subject: a', false],
-])('without a date, %j above %j: %s', (line, next, expected) => {
+])('of another form, %j above %j: %s', (line, next, expected) => {
   expect(isEnvelopeLine(line, next)).toBe(expected);
 });
 
@@ -79,6 +95,19 @@ describe('splitting', () => {
       'lines without a date',
       'From -\nA: a\n\none\n\nFrom \nA: b\n\nFrom \n\nFrom -\n',
       ['A: a\n\none\n', 'A: b\n\nFrom \n\nFrom -\n'],
+    ],
+    [
+      'no empty line between',
+      `${LINE}\nA: a\n\none\n${LINE}\nA: b\n\ntwo\nFrom a@b.example 2026-06-01 10:00:00\nA: c\n`,
+      ['A: a\n\none\n', 'A: b\n\ntwo\n', 'A: c\n'],
+    ],
+    ['no empty line, nor a date', 'From -\nA: a\n\none\nFrom -\nA: b\n', ['A: a\n\none\nFrom -\nA: b\n']],
+    ['one among headers', `${LINE}\nA: a\n${LINE}\nB: b\n\none\n`, [`A: a\n${LINE}\nB: b\n\none\n`]],
+    ['a second one', `${LINE}\n${LINE}\nA: a\n\none\n`, [`${LINE}\nA: a\n\none\n`]],
+    [
+      'prose with numbers',
+      `${LINE}\nA: a\n\nFrom here on, 3 things at 10:00:\nfirst\n\nFrom a@b.example 2026-06-01 10:00\nwe heard\n`,
+      [`A: a\n\nFrom here on, 3 things at 10:00:\nfirst\n\nFrom a@b.example 2026-06-01 10:00\nwe heard\n`],
     ],
     ['an empty message', `${LINE}\n\n${LINE}\nA: b\n`, ['', 'A: b\n']],
     ['cut off in the envelope line', `${LINE}\nA: a\n\none\n\nFrom a@b.exam`, ['A: a\n\none\n\nFrom a@b.exam']],
@@ -122,7 +151,19 @@ describe('splitting', () => {
   });
 
   test('chunks do not matter', async () => {
-    const piece = fc.constantFrom('\n', '\r\n', 'From ', '\nFrom -\nA: b', LINE, '>', 'text', ' ', 'A: b\n\n', '\r');
+    const piece = fc.constantFrom(
+      '\n',
+      '\r\n',
+      'From ',
+      '\nFrom -\nA: b',
+      'From a@b 10:00\nA: b',
+      LINE,
+      '>',
+      'text',
+      ' ',
+      'A: b\n\n',
+      '\r',
+    );
     const property = fc.asyncProperty(
       fc.array(piece, { maxLength: 30 }),
       fc.integer({ min: 1, max: 40 }),
