@@ -35,10 +35,20 @@ export async function* inContent(content: Content, unpacking: Unpacking): AsyncG
   try {
     yield* inKind(kind, content, unpacking);
   } catch (error) {
+    if (isUnreadable(error, content))
+      return yield* skippedOr(content, 'unreadable', error.message, 'unreadable-export');
     if (!(error instanceof UnpackError)) throw error;
     yield* skippedOr(content, error.reason, kind === 'zip' ? 'cannot be read as a ZIP archive' : `is ${error.reason}`);
   }
 }
+
+/** Its own file, since it was recognised: what goes wrong in writing to the spool is of another kind. */
+const isUnreadable = (error: unknown, { path, handle }: Content): error is NodeJS.ErrnoException =>
+  handle === undefined &&
+  typeof error === 'object' &&
+  error !== null &&
+  'syscall' in error &&
+  (error.syscall === 'read' || (error.syscall === 'open' && 'path' in error && error.path === path));
 
 async function* inKind(kind: FileKind, content: Content, unpacking: Unpacking): AsyncGenerator<Found> {
   const { path, head, offset, sizeBytes, role } = content;

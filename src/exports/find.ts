@@ -13,7 +13,7 @@ export async function* findMessages(path: string, unpacking: Unpacking): AsyncGe
   const stats = statOf(path);
   let foundCount = 0;
   for await (const found of stats.isDirectory()
-    ? inFolder(path, roleOfPlace(path), unpacking)
+    ? inFolder(path, roleOfPlace(path), unpacking, true)
     : inFile(path, unpacking)) {
     foundCount += 1;
     yield found;
@@ -42,6 +42,8 @@ const unreadable = (path: string, error: unknown): ExportError =>
     `cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`,
   );
 
+const unreadableAt = (path: string): Found => ({ file: { path, isMbox: false }, skipped: 'unreadable' });
+
 /** A Maildir's `cur` and `new` are named after their folder. */
 function roleOfPlace(dir: string): FolderRole | undefined {
   const full = resolve(dir);
@@ -63,20 +65,30 @@ async function* inFile(path: string, unpacking: Unpacking): AsyncGenerator<Found
 }
 
 /** A Maildir with its folders (Maildir++ or plain), or a folder of message and mbox files; each below may be either. */
-async function* inFolder(dir: string, role: FolderRole | undefined, unpacking: Unpacking): AsyncGenerator<Found> {
+async function* inFolder(
+  dir: string,
+  role: FolderRole | undefined,
+  unpacking: Unpacking,
+  isNamed = false,
+): AsyncGenerator<Found> {
   let entries: readonly Entry[];
   try {
     entries = listed(dir, unpacking);
   } catch (error) {
-    throw unreadable(dir, error);
+    if (isNamed) throw unreadable(dir, error);
+    return yield unreadableAt(dir);
   }
   const folders = entries.filter(({ isFolder }) => isFolder).map(({ name }) => name);
   const isMaildir = folders.includes('cur') || (folders.includes('new') && folders.includes('tmp'));
   if (isMaildir) {
-    const drops = folders.filter(isMailDrop);
-    const mails = drops.flatMap((drop) =>
-      listed(join(dir, drop), unpacking).map(({ name, isFolder }) => ({ drop, name, isFolder })),
-    );
+    const mails: (Entry & { readonly drop: string })[] = [];
+    for (const drop of folders.filter(isMailDrop)) {
+      try {
+        for (const entry of listed(join(dir, drop), unpacking)) mails.push({ drop, ...entry });
+      } catch {
+        yield unreadableAt(join(dir, drop));
+      }
+    }
     // The unique name begins with the second of delivery.
     mails.sort((a, b) => (a.name < b.name ? -1 : 1));
     for (const { drop, name, isFolder } of mails)
@@ -109,8 +121,7 @@ async function* inMemberFile(path: string, role: FolderRole | undefined, unpacki
   try {
     peeked = peek(path, unpacking);
   } catch {
-    yield { file: { path, isMbox: false }, skipped: 'unreadable' };
-    return;
+    return yield unreadableAt(path);
   }
   yield* inContent({ path, offset: 0, ...peeked, role }, unpacking);
 }

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { inContent } from '../../src/exports/content.ts';
 import { openFetcher } from '../../src/exports/fetch.ts';
 import { findMessages } from '../../src/exports/find.ts';
 import { roleOfFlags, roleOfFolder } from '../../src/exports/folders.ts';
@@ -106,6 +107,40 @@ test('a folder of files, each by its content', async () => {
     'new/d.eml: received',
     'old/2019/c.eml: received',
   ]);
+});
+
+describe('folders that cannot be read', () => {
+  const dir = tree('unreadable', { 'a/1.eml': MAIL, 'b/2.eml': MAIL, 'd/cur/4.a:2,S': MAIL, 'd/new/5.b': MAIL });
+  const closed = [join(dir, 'b'), join(dir, 'd/cur')];
+  const NOBODY = 65_534;
+  const isRoot = process.geteuid?.() === 0; // whom rights do not stop
+  beforeAll(() => {
+    chmodSync(root, 0o755);
+    for (const path of closed) chmodSync(path, 0);
+    if (isRoot) process.seteuid?.(NOBODY);
+  });
+  afterAll(() => {
+    if (isRoot) process.seteuid?.(0);
+    for (const path of closed) chmodSync(path, 0o755);
+  });
+
+  test('below the one that was named each is a row, and the others go on', async () => {
+    expect(await list(dir)).toEqual(['a/1.eml: received', 'b: unreadable', 'd/cur: unreadable', 'd/new/5.b: received']);
+  });
+
+  test('the one that was named is an error', async () => {
+    await expect(list(join(dir, 'b'))).rejects.toMatchObject({ code: 'unreadable-export' });
+  });
+});
+
+test('a file that goes between its first bytes and the others is a row, or an error if it was named', async () => {
+  const content = { path: join(root, 'gone.mbox'), offset: 0, sizeBytes: 99, head: Buffer.from(`${ENVELOPE}${MAIL}`) };
+  const all: Found[] = [];
+  for await (const found of inContent(content, unpacking)) all.push(found);
+  expect(all).toEqual([{ file: { path: content.path, isMbox: false }, skipped: 'unreadable' }]);
+  await expect(inContent({ ...content, isNamed: true }, unpacking).next()).rejects.toMatchObject({
+    code: 'unreadable-export',
+  });
 });
 
 test('an mbox that is named is read whatever its name', async () => {
@@ -239,7 +274,11 @@ describe('below a folder that others can write to', () => {
     const looking = findMessages(dir, { ...unpacking, root: dir });
     expect((await looking.next()).value).toMatchObject({ file: { path: join(dir, 'a/1.eml') } });
     replaced(join(dir, 'b'), join(outside, 'more'));
-    await expect(looking.next()).rejects.toThrow(/cannot read .*b: it leads out of the folder of exports/);
+    expect((await looking.next()).value).toEqual({
+      file: { path: join(dir, 'b'), isMbox: false },
+      skipped: 'unreadable',
+    });
+    expect((await looking.next()).done).toBe(true);
   });
 
   test('a link that leads out is skipped; one that does not is followed', async () => {

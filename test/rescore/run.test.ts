@@ -218,6 +218,19 @@ describe('the folder of results', () => {
     expect(readdirSync(outDir)).toEqual(['thesis.txt']);
   });
 
+  test.each([
+    ['ENOSPC', 'when there is room again, the same command goes on'],
+    ['EACCES', 'when it can be written to, the same command goes on'],
+  ])('that refuses with %s', async (code, told) => {
+    const openStore = async (): Promise<never> => {
+      throw Object.assign(new Error(`${code}: no`), { code });
+    };
+    await expect(rescore([inbox], { outDir: newOut() }, { openStore })).rejects.toMatchObject({
+      code: 'cannot-write',
+      message: expect.stringContaining(told),
+    });
+  });
+
   test('is one run’s at a time', async () => {
     const outDir = newOut();
     let second: unknown;
