@@ -6,7 +6,7 @@ export type SkipReason =
   | 'junk' // in a folder or under a label of that name
   | 'trash' // or flagged as deleted
   | 'draft'
-  | 'too-large' // over 50 MiB
+  | 'too-large' // over 50 MiB; a JSON document, over 96 MiB
   | 'empty'
   | 'no-sender' // no address in From: damaged
   | 'no-mailbox' // none given, and none found in the message

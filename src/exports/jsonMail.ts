@@ -6,7 +6,8 @@ import type { FolderRole } from './folders.ts';
 import { roleOfName } from './folders.ts';
 import { type Mailer, type MailFields, rebuilt } from './rebuild.ts';
 
-export const MAX_JSON_BYTES = 96 * 1024 * 1024; // of a line, or of a whole document: 50 MiB of mail are 67 MiB of base64
+export const MAX_JSON_MIB = 96;
+export const MAX_JSON_BYTES = MAX_JSON_MIB * 1024 * 1024; // of a line, or of a whole document: 50 MiB of mail are 67 MiB of base64
 
 export interface JsonMail {
   readonly raw: Buffer;

@@ -1,6 +1,6 @@
 /** JSON lines, or one JSON document, in a file or the spool → the mail in it. */
 import { type Content, type Found, fileOf, readingOf, skippedOr, spooledMail, streamOf } from './found.ts';
-import { listIn, MAX_JSON_BYTES, mailOfJson } from './jsonMail.ts';
+import { listIn, MAX_JSON_BYTES, MAX_JSON_MIB, mailOfJson } from './jsonMail.ts';
 import type { Spool } from './spool.ts';
 
 const LF = 10;
@@ -19,6 +19,8 @@ export async function* inJson(content: Content, spool: Spool): AsyncGenerator<Fo
     } else yield { file, index, skipped: value === undefined ? 'corrupt' : 'not-a-message' };
     index += 1;
   }
+  if (index === 0 && content.sizeBytes > MAX_JSON_BYTES)
+    yield* skippedOr(content, 'too-large', `is one JSON document over ${MAX_JSON_MIB} MiB: export a message a line`);
 }
 
 /** undefined for what cannot be read. */

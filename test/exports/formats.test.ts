@@ -300,6 +300,19 @@ describe('JSON', () => {
     ]);
   });
 
+  test('one document that is too large for memory is a row, or an error if it was named', async () => {
+    const document = Buffer.alloc(97 * 1024 * 1024, ' ');
+    document.write('{"value": [\n{"raw": ""}]');
+    const path = put('big/big.json', document);
+    put('big/ok.jsonl', lines(gmail('in')));
+    expect(await list(join(root, 'big'))).toEqual(['big/big.json: too-large', 'big/ok.jsonl#0: received “in”']);
+    await expect(all(path)).rejects.toMatchObject({
+      code: 'not-an-export',
+      message: expect.stringContaining('is one JSON document over 96 MiB'),
+    });
+    rmSync(path);
+  });
+
   test('Microsoft Graph: fields, MIME, and one document', async () => {
     const mime = { subject: 'ignored', mimeContent: Buffer.from(mail('whole')).toString('base64') };
     expect(await list(put('graph.jsonl', lines(graph, mime, { ...graph, isDraft: true })))).toEqual([
