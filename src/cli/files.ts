@@ -21,6 +21,14 @@ export interface EnvelopeOptions {
   readonly json?: boolean;
 }
 
+const TENANT_PATTERN = /^[a-z0-9][a-z0-9._-]{0,62}$/; // stored with every row and shown in logs: short and plain
+
+/** What `--tenant` takes. What keys cannot be made for, nobody could ask for again. */
+export function knownTenant(text: string): string {
+  if (TENANT_PATTERN.test(text)) return text;
+  throw new UsageError(`--tenant: '${text}' must be lower-case letters, digits, '.', '_' or '-', at most 63`);
+}
+
 const DIRECTIONS: readonly Direction[] = ['inbound', 'outbound', 'internal'];
 
 /** One file, or standard input for '-'. Throws UsageError when it cannot be read. */

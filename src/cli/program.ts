@@ -5,7 +5,7 @@ import { RescoreError, type RescoreErrorCode } from '../domain/rescore.ts';
 import { IntakeError } from '../domain/service.ts';
 import { demo } from './demo.ts';
 import { evaluateExports } from './eval.ts';
-import { UsageError } from './files.ts';
+import { knownTenant, UsageError } from './files.ts';
 import { hunt } from './hunt.ts';
 import { keys } from './keys.ts';
 import { learnExports } from './learn.ts';
@@ -60,7 +60,7 @@ function describe(cli: Cli, finish: (status: number) => void): Command {
       .option('--user <login>', 'authenticated user')
       .option('--direction <direction>', 'inbound, outbound or internal')
       .option('--received-at <time>', 'RFC 3339; default: now to score, the mail’s own date to learn')
-      .option('--tenant <tenant>', 'organisation', 'default');
+      .option('--tenant <tenant>', 'organisation', knownTenant, 'default');
 
   envelope(program.command('score <files...>'))
     .description('score messages (- for standard input); exit status 0 deliver, 10 strip, 20 hold: the most severe')
@@ -96,7 +96,7 @@ function describe(cli: Cli, finish: (status: number) => void): Command {
       'judge all mail of exports in the order of its arrival, each by what was known before it, and say why; of many mailboxes: ADDRESS=PATH …',
     )
     .option('-m, --mailbox <address>', 'mailbox that the exports are of; repeat for several', collect, [])
-    .option('--tenant <tenant>', 'organisation', 'default')
+    .option('--tenant <tenant>', 'organisation', knownTenant, 'default')
     .option(
       '-o, --out <folder>',
       'write results.jsonl, .csv, .parquet and report.html there; interrupted, the same command goes on',
@@ -134,7 +134,7 @@ function describe(cli: Cli, finish: (status: number) => void): Command {
       [],
     )
     .option('-m, --mailbox <address>', 'verdicts of this mailbox only')
-    .option('--tenant <tenant>', 'organisation', 'default')
+    .option('--tenant <tenant>', 'organisation', knownTenant, 'default')
     .option('--json', 'print one JSON document a hit')
     .action(async (exports: readonly string[], options) => finish(await hunt(exports, options, cli)));
 
@@ -145,7 +145,7 @@ function describe(cli: Cli, finish: (status: number) => void): Command {
     )
     .option('--again', 'also to those who have it by an earlier release')
     .option('--safe', 'and say that it was safe')
-    .option('--tenant <tenant>', 'organisation', 'default')
+    .option('--tenant <tenant>', 'organisation', knownTenant, 'default')
     .action(async (verdict: string, options) => finish(await release(verdict, options, cli, EXIT)));
 
   program

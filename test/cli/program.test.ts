@@ -341,6 +341,22 @@ describe('learn', () => {
   });
 });
 
+test.each([
+  ['score', '-'],
+  ['learn', 'a.mbox'],
+  ['rescore', 'a.mbox'],
+  ['hunt', '-i', 'x.example'],
+  ['release', 'v1'],
+  ['keys', 'add', '--role', 'score'],
+])('%s takes no tenant that a key could not have', async (...words) => {
+  for (const tenant of ['A B', 'acme/x', '', '..', 'a'.repeat(64)]) {
+    const { run, output, asked, stored } = terminal();
+    expect(await run(...words, '--tenant', tenant)).toBe(64);
+    expect(output.err).toContain(`--tenant: '${tenant}' must be`);
+    expect([asked, stored]).toEqual([[], []]);
+  }
+});
+
 describe('keys', () => {
   test('add prints the secret once and stores only its hash', async () => {
     const { run, output, stored } = terminal();
