@@ -36,6 +36,7 @@ export async function rescoreExports(
   refused: number,
 ): Promise<number> {
   const mode = modeOf(options);
+  if (out === '') throw new UsageError('--out: names no folder');
   if (compare !== undefined && out === undefined) throw new UsageError('--compare: needs --out');
   const progress = progressIn(cli, textOf);
   const signal = cli.interruption();

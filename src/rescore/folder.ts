@@ -53,7 +53,7 @@ export const RESULTS = {
 
 /** Throws RescoreError. */
 export function claimFolder(dir: string, run: RunIdentity): RunFolder {
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  makeFolder(dir);
   // In this order: another that claims it at this moment writes its run first, and results after it.
   const isUsed = readdirSync(dir).some((name) => name !== WORK && name !== NEW_RUN_FILE);
   if (isUsed && readRun(dir) === undefined)
@@ -83,6 +83,16 @@ export function claimFolder(dir: string, run: RunIdentity): RunFolder {
   } catch (error) {
     index.close();
     throw error;
+  }
+}
+
+function makeFolder(dir: string): void {
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EEXIST' && code !== 'ENOTDIR') throw error;
+    throw new RescoreError('folder-taken', `${dir} is a file, or lies below one: name another --out`);
   }
 }
 

@@ -548,12 +548,14 @@ describe('rescore', () => {
     expect(other.output.out).toContain('a? message 1 at byte 9: corrupt');
   });
 
-  test.each([[['--learn', '--against', 'live']], [['--against', 'never']], [['--compare', 'old.jsonl']]])(
-    '%j is refused',
-    async (words) => {
-      expect(await rescoring({}).run('rescore', ...words, 'a.mbox')).toBe(64);
-    },
-  );
+  test.each([
+    [['--learn', '--against', 'live']],
+    [['--against', 'never']],
+    [['--compare', 'old.jsonl']],
+    [['--out', '']],
+  ])('%j is refused', async (words) => {
+    expect(await rescoring({}).run('rescore', ...words, 'a.mbox')).toBe(64);
+  });
 
   test.each<[readonly string[], RescoreRequest['mode']]>([
     [[], 'then'],

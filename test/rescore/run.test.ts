@@ -218,6 +218,13 @@ describe('the folder of results', () => {
     expect(readdirSync(outDir)).toEqual(['thesis.txt']);
   });
 
+  test('is no file, and lies below none', async () => {
+    const outDir = put(dir, 'file', 'years of work');
+    for (const path of [outDir, join(outDir, 'below')])
+      await expect(rescore([inbox], { outDir: path })).rejects.toMatchObject({ code: 'folder-taken' });
+    expect(readFileSync(outDir, 'utf8')).toBe('years of work');
+  });
+
   test.each([
     ['ENOSPC', 'when there is room again, the same command goes on'],
     ['EACCES', 'when it can be written to, the same command goes on'],
