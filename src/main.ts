@@ -11,6 +11,7 @@ import { createClamd } from './antivirus/clamd.ts';
 import { openDns } from './authenticate/dns.ts';
 import { openSealer } from './authenticate/seal.ts';
 import { openAuthenticator } from './authenticate/verify.ts';
+import { openOutput } from './cli/output.ts';
 import { EXIT, runCli } from './cli/program.ts';
 import type { Cli, Session } from './cli/session.ts';
 import {
@@ -264,10 +265,17 @@ const huntExports: HuntExports = (exports, indicators, hit, watcher) =>
     ),
   );
 
+const output = openOutput(process.stdout, EXIT.writing, (text) => process.stderr.write(`tidemark: ${text}\n`));
+output.broken.addEventListener('abort', () => {
+  process.exitCode = output.status(); // also when the command has ended already
+});
+
 const cli: Cli = {
   version: packageData.version,
-  out: (text) => process.stdout.write(text),
-  err: (text) => process.stderr.write(text),
+  out: output.write,
+  err(text) {
+    if (!output.broken.aborted) process.stderr.write(text);
+  },
   readStdin: () => buffer(process.stdin),
   open: () => openConfigured(readConfig()),
   schema: () => schemaOf(readConfig()),
@@ -294,7 +302,7 @@ const cli: Cli = {
   interruption() {
     const controller = new AbortController();
     process.once('SIGINT', () => controller.abort());
-    return controller.signal;
+    return AbortSignal.any([controller.signal, output.broken]);
   },
   isTerminal: process.stderr.isTTY === true,
   now: Date.now,
@@ -311,7 +319,8 @@ const cli: Cli = {
 };
 
 try {
-  process.exitCode = await runCli(process.argv.slice(2), cli);
+  const status = await runCli(process.argv.slice(2), cli);
+  process.exitCode = output.status() ?? status;
 } catch (error) {
   const isConfig = error instanceof ConfigError;
   process.stderr.write(

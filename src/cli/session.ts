@@ -60,7 +60,7 @@ export interface Cli {
     indicators: readonly Indicator[],
     hit: (hit: HuntHit) => void,
   ) => Promise<HuntEnd>;
-  /** Aborted by SIGINT, from the call on; a second SIGINT ends the process. */
+  /** Aborted by SIGINT, from the call on, or when standard output breaks; a second SIGINT ends the process. */
   readonly interruption: () => AbortSignal;
   /** Standard error is one. */
   readonly isTerminal: boolean;
