@@ -83,11 +83,13 @@ export async function inOrderOfArrival(
   return placed.sort((a, b) => a.at - b.at || a.order - b.order);
 }
 
-/** A message that does not tell, or tells a time to come, arrived with the one before it in its file; the first ones, now. */
+const EARLIEST = Date.UTC(1990, 0, 1); // below, a clock or a program was wrong; one such mail would make a baseline decades old
+
+/** A message that does not tell, or tells a time to come or long before any export, arrived with the one before it in its file; the first ones, now. */
 export function arrivals(now: number): (at: number | undefined) => number {
   let latest: number | undefined;
   return (at) => {
-    if (at !== undefined && at <= now) latest = at;
+    if (at !== undefined && at >= EARLIEST && at <= now) latest = at;
     return latest ?? now;
   };
 }
