@@ -1,5 +1,6 @@
 /** Files and options of `score` and `learn` → IntakeRequest. */
 import { readFile } from 'node:fs/promises';
+import { fullFormats } from 'ajv-formats/dist/formats.js';
 import type { Direction } from '../domain/mail.ts';
 import type { IntakeRequest } from '../domain/service.ts';
 import type { Cli } from './session.ts';
@@ -65,8 +66,11 @@ function knownDirection(text: string): Direction {
   return direction;
 }
 
+/** As the HTTP door checks it (http/contract.ts): Date.parse alone takes '5' for a day in 2001. */
+const RFC_3339 = fullFormats['date-time'] as { readonly validate: (text: string) => boolean };
+
 function knownTime(text: string): number {
-  const time = Date.parse(text);
+  const time = RFC_3339.validate(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(time)) throw new UsageError(`--received-at: '${text}' is not an RFC 3339 time`);
   return time;
 }

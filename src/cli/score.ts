@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { ExportError } from '../domain/history.ts';
 import type { Stripped } from '../domain/strip.ts';
 import { ACTIONS, type Action, type Verdict } from '../domain/verdict.ts';
 import { type EnvelopeOptions, readMessageFile, toRequest, UsageError } from './files.ts';
@@ -20,6 +21,8 @@ export async function scoreFiles(
     let worst = 0;
     for (const file of files) {
       const raw = await readMessageFile(file, cli);
+      // Of a pipe whose writer has failed there is nothing, which must not pass for a harmless mail.
+      if (raw.length === 0) throw new ExportError('empty-export', `${file} is empty: there is no message in it`);
       const request = toRequest(raw, options, options.learn ? 'auto' : 'never');
       const { verdict, stripped } =
         target === undefined

@@ -215,12 +215,21 @@ describe('score', () => {
       tenant: 'default',
     });
   });
-  test.each([
+  test.each<[string, string[], number, string]>([
     ['a file that is not there', ['score', join(dir, 'absent')], 64, 'cannot read'],
     ['no file', ['score'], 64, 'missing required argument'],
     ['an unknown option', ['score', '-', '--loud'], 64, 'unknown option'],
     ['a direction that is none', ['score', '-', '--direction', 'up'], 64, '--direction'],
     ['a time that is none', ['score', '-', '--received-at', 'noon'], 64, '--received-at'],
+    ...['5', '2026', '2026-01-02', '2026-01-02T03:04:05', '2 Jan 2026 03:04:05 +0000', '2026-02-30T00:00:00Z', ''].map(
+      (time): [string, string[], number, string] => [
+        `the time '${time}'`,
+        ['score', '-', '--received-at', time],
+        64,
+        'is not an RFC 3339 time',
+      ],
+    ),
+    ['a file that is empty', ['score', file('empty', '')], 65, 'is empty: there is no message in it'],
     ['an address that is none', ['score', '-', '-m', 'refused'], 65, 'mailbox: no (invalid-address)'],
     ['an unknown command', ['fetch'], 64, 'unknown command'],
   ])('%s', async (_name, words, status, message) => {
