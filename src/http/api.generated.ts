@@ -986,7 +986,7 @@ export interface Problem {
   readonly detail: string;
   readonly code: ProblemCode;
   /**
-   * The parameter, header or body field to blame.
+   * The parameter, header or body field to blame, by its whole path, as `exports[3].path`.
    */
   readonly field?: string;
 }

@@ -20,7 +20,8 @@ export function createAuth(keys: KeyStore): Authorise {
     const key = secret === undefined ? undefined : await keys.findByHash(hashOf(secret));
     if (key === undefined) throw challenge('invalid-key', 'the API key is not known; it may have been removed');
     if (key.role !== 'admin' && key.role !== needed) {
-      throw new Refusal('wrong-role', `this needs the role ${needed} or admin; the key has ${key.role}`);
+      const wanted = needed === 'admin' ? needed : `${needed} or admin`;
+      throw new Refusal('wrong-role', `this needs the role ${wanted}; the key has ${key.role}`);
     }
     return key.tenant;
   };

@@ -74,11 +74,11 @@ function checked(
     ...operation,
     readFields(query, path) {
       const fields = Object.assign(parseQuery(query, forms), path);
-      if (!isField(fields)) throw refusalOf(isField.errors);
+      if (!isField(fields)) throw refusalOf(isField.errors, nameOf);
       return fields;
     },
     checkBody(body) {
-      if (isBody !== undefined && !isBody(body)) throw refusalOf(isBody.errors);
+      if (isBody !== undefined && !isBody(body)) throw refusalOf(isBody.errors, placeOf);
     },
     checkAnswer(status, body) {
       const isAnswer = answers.get(String(status)) ?? answers.get('default');
@@ -89,22 +89,36 @@ function checked(
   };
 }
 
+/** Where an error is, as its JSON Pointer (RFC 6901) says; no field name of ours needs unescaping. '' of the whole. */
+type WordsFor = (pointer: string) => string;
+
+/** A parameter may be repeated, and is called by its name. */
+const nameOf: WordsFor = (pointer) => pointer.split('/')[1] ?? '';
+
+/** `exports[3].path` */
+const placeOf: WordsFor = (pointer) =>
+  pointer
+    .replaceAll(/\/(\d+)(?=\/|$)/g, '[$1]')
+    .replaceAll('/', '.')
+    .replace(/^\./, '');
+
 /** The first error, with the field that is to blame. */
-function refusalOf(errors: readonly ErrorObject[] | null | undefined): Refusal {
+function refusalOf(errors: readonly ErrorObject[] | null | undefined, wordsFor: WordsFor): Refusal {
   const [error] = errors ?? [];
   if (error === undefined) throw new Error('a failed check without an error');
   const { keyword, instancePath, params, message = 'is not valid' } = error;
-  const at = instancePath.split('/')[1]; // RFC 6901; no field name of ours needs unescaping
+  const place = wordsFor(instancePath);
+  const below = (name: unknown): string => `${place === '' ? '' : `${place}.`}${String(name).slice(0, 80)}`;
   if (keyword === 'additionalProperties') {
-    const name = String(params.additionalProperty).slice(0, 80);
+    const name = below(params.additionalProperty);
     return new Refusal('unknown-field', `there is no field '${name}'`, name);
   }
   if (keyword === 'required') {
-    const name = String(params.missingProperty);
+    const name = below(params.missingProperty);
     return new Refusal('missing-field', `${name} is missing`, name);
   }
-  if (at === undefined) return new Refusal('malformed-json', `the body ${message}`);
-  return new Refusal('invalid-field', `${at} ${explain(keyword, params, message)}`, at);
+  if (place === '') return new Refusal('malformed-json', `the body ${message}`);
+  return new Refusal('invalid-field', `${place} ${explain(keyword, params, message)}`, place);
 }
 
 const explain = (keyword: string, params: Readonly<Record<string, unknown>>, message: string): string =>

@@ -139,6 +139,14 @@ describe('roles', () => {
     expect(reply.status === 403).toBe(!allowed[id]?.includes(role));
     if (reply.status === 403) expect(reply.json).toMatchObject({ code: 'wrong-role' });
   });
+
+  test.each([
+    ['/v1/jobs', 'admin'],
+    ['/v1/verdicts', 'review or admin'],
+  ])('%s says which role it needs: %s', async (path, roles) => {
+    const reply = await http.ask({ path, headers: bearer(keyFor('score', 'other')) });
+    expect(reply.json).toMatchObject({ detail: `this needs the role ${roles}; the key has score` });
+  });
 });
 
 describe('without a key', () => {

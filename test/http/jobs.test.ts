@@ -103,7 +103,13 @@ describe('refused', () => {
   test.each([
     [{}, 'missing-field', 'exports'],
     [{ exports: [] }, 'invalid-field', 'exports'],
-    [{ exports: [{ path: 'ana.mbox' }] }, 'missing-field', 'mailbox'],
+    [{ exports: [{ path: 'ana.mbox' }] }, 'missing-field', 'exports[0].mailbox'],
+    [
+      { exports: [...ofAna('ana.mbox').exports, { mailbox: 'b@acme.example', path: 1 }] },
+      'invalid-field',
+      'exports[1].path',
+    ],
+    [{ exports: [{ mailbox: 'b@acme.example', path: 'b', 'a/1': 1 }] }, 'unknown-field', 'exports[0].a/1'],
     [{ exports: [{ mailbox: 'ana', path: 'ana.mbox' }] }, 'invalid-address', 'mailbox'],
     [{ ...ofAna('ana.mbox'), mode: 1 }, 'invalid-field', 'mode'],
     [ofAna('bob.mbox'), 'unusable-path', 'exports'],
