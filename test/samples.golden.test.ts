@@ -10,6 +10,14 @@ import { stripPlan } from '../src/verdict/stripPlan.ts';
 
 /** Cases that the product gets wrong, with what it says instead and why. A case that comes right fails here until it is taken out. */
 const KNOWN_GAPS: Readonly<Record<string, readonly [action: Verdict['action'], why: string]>> = {
+  'bulk-and-lists/newsletter-lookalike': [
+    'deliver',
+    'a supplier’s name with an addition, signed, in a newsletter to one reader: all weak by themselves; a banner warns',
+  ],
+  'vendor-compromise/hijacked-partner-rfp': [
+    'deliver',
+    'the partner’s own account, program and servers ask to sign in at a new host: what a new portal of theirs would do; a banner warns',
+  ],
   'spoofing/hosted-tool-in-our-name': [
     'strip',
     'a new program, new servers and a new link, signed by the own domain: who took over an account can send its signed mail from servers of the link’s domain, too',

@@ -126,7 +126,7 @@ test('mail that is delivered or held comes alone', async () => {
 });
 
 test('held for one and to be stripped for another: what is left for the other comes too', async () => {
-  const { raw, context } = sampleOf('dormant-account-link');
+  const { raw, context } = sampleOf('form-in-mail');
   const service = serviceWith({ policy: DEFAULT_POLICY, now: () => context.receivedAt });
   const forBoth = { ...requestFor({ ...context, raw }), mailboxes: ['ana@acme.example', 'new@acme.example'] };
   const { verdict, stripped, strippedForOthers } = await service.scoreAndStrip(forBoth, { isSplittable: true });

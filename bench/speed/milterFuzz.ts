@@ -196,7 +196,13 @@ const ENVELOPE = [
 const HEADERS = mail(
   'From: Bea <bea@partner.example>\nTo: ana@acme.example\nSubject: Invoice\nX-Tidemark-Score: 0\nMessage-ID: <1@partner.example>',
 );
-const BODY = [frame('B', Buffer.from('Please pay to our new account.\r\n'))];
+/** Stripped: a mailbox of which nothing is known holds hardly anything. */
+const BODY = [
+  frame(
+    'B',
+    Buffer.from('Your mailbox is full. Sign in to keep your account: https://mailbox-quota.web.app/login\r\n'),
+  ),
+];
 const EICAR = eicarMail('\n');
 const heldMail = (random: Random): readonly (readonly Buffer[])[] => [
   mail(EICAR.headers.replace('<file@', `<${random.below(2 ** 31)}@`)),

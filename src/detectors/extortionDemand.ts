@@ -3,10 +3,11 @@ import { detector } from '../domain/finding.ts';
 import type { Direction } from '../domain/mail.ts';
 import { isNewsletter, strangeness } from './payload/familiarity.ts';
 import { requestOf, scaled } from './payload/requests.ts';
+import { namesSum } from './payload/sums.ts';
 
 const TELLING = 1.2;
 const WITH_WALLET = 2; // a threat and a place to pay: nothing honest has both
-const UNSAID = 0.5; // a stranger's wallet with haste: the words of the threat are not among those known
+const UNSAID = 0.5; // a stranger's wallet with haste, or with a sum and no link: the words of the threat are not among those known
 /**
  * Addresses of Bitcoin (base58 and bech32), Ethereum and Monero by their alphabets and lengths. Checksums are left out: a mistyped wallet is a demand
  * too, and the words of a threat are needed beside it.
@@ -16,26 +17,27 @@ const WALLET =
 
 /**
  * It threatens to publish, harm or lock something unless money is paid.
- * 0 or 1 indicator; strength by cues and pressure, full beside a cryptocurrency address; 0.5 for a stranger's address with haste and no
- * known words. Source: detection-ideas.md 36; BIP 173.
+ * 0 or 1 indicator; strength by cues and pressure, full beside a cryptocurrency address; 0.5 for a stranger's address with haste, or
+ * with a sum and no link, and no known words. Source: detection-ideas.md 36; BIP 173.
  */
 export const extortionDemand = detector({
   id: 'extortion-demand',
   family: 'request',
   attack: 'T1657',
-  needs: ['content', 'bulk'],
-  detect({ content, bulk, direction }, baseline) {
+  needs: ['content', 'bulk', 'links'],
+  detect({ content, bulk, links, direction }, baseline) {
     const request = requestOf('extortion', { content, bulk, direction }, baseline);
-    const [haste] = content.pressureQuotes;
-    const isWorthLooking = request !== undefined || (haste !== undefined && isStranger(direction, baseline));
+    const isDemand = content.pressureQuotes.length > 0 || (links.totalCount === 0 && namesSum(content.text));
+    const isWorthLooking = request !== undefined || (isDemand && isStranger(direction, baseline));
     const wallet = isWorthLooking ? content.text.match(WALLET)?.[0] : undefined;
     const paid = wallet === undefined ? [] : [{ where: 'body', quote: wallet }];
     if (request !== undefined) {
       const { strength, evidence } = scaled(request, wallet === undefined ? TELLING : WITH_WALLET);
       return [{ strength, evidence: [...evidence, ...paid] }];
     }
-    if (haste === undefined || wallet === undefined || isNewsletter(bulk)) return [];
-    return [{ strength: UNSAID, evidence: [{ where: 'body', quote: haste }, ...paid] }];
+    if (wallet === undefined || isNewsletter(bulk)) return [];
+    const haste = content.pressureQuotes.slice(0, 1).map((quote) => ({ where: 'body', quote }));
+    return [{ strength: UNSAID, evidence: [...haste, ...paid] }];
   },
 });
 

@@ -1,6 +1,6 @@
 import { detector } from '../domain/finding.ts';
 import type { Link } from '../domain/message.ts';
-import { lureStrength } from './payload/familiarity.ts';
+import { strangeness } from './payload/familiarity.ts';
 
 const FROM_KNOWN = 0.3; // colleagues pass on such links when a new program is brought in
 const PLAIN = 0.5; // consent to a name and an address
@@ -18,19 +18,19 @@ const DATA = /adminconsent|offline_access|mail\.|files\.|contacts\.|auth\/(?:gma
 
 /**
  * It links to the page on which a program of the sender's choice is let into the reader's account: the sign-in is genuine, no password is asked.
- * 0 or 1 indicator; strength 1 for mail, files or lasting access, else 0.5, from a stranger; less from whom the mailbox knows, half in
- * newsletters. Source: RFC 6819 §4.4.1.8; ATT&CK T1528.
+ * 0 or 1 indicator; strength 1 for mail, files or lasting access, else 0.5, from a stranger; less from whom the mailbox knows. Source: RFC 6819 §4.4.1.8; ATT&CK T1528.
  */
 export const oauthConsentLink = detector({
   id: 'oauth-consent-link',
   family: 'link',
   attack: 'T1528',
-  needs: ['links', 'bulk'],
-  detect({ links, bulk, direction }, { correspondent }) {
+  needs: ['links'],
+  detect({ links, direction }, { correspondent }) {
     const found = links.all.map(addressOf).filter(isConsentPage);
     const [address] = [...found.filter((one) => DATA.test(one)), ...found];
     if (address === undefined) return [];
-    const strength = (DATA.test(address) ? TO_DATA : PLAIN) * lureStrength(FROM_KNOWN, direction, correspondent, bulk);
+    const distance = FROM_KNOWN + (1 - FROM_KNOWN) * strangeness(direction, correspondent);
+    const strength = (DATA.test(address) ? TO_DATA : PLAIN) * distance;
     return [{ strength, evidence: [{ where: 'link', quote: address.slice(0, 200) }] }];
   },
 });

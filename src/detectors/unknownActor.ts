@@ -4,13 +4,11 @@ import type { Actor, Content, Intent } from '../domain/message.ts';
 import { actorQuote, isTrustedActor } from './history/actors.ts';
 import { countOf, exchangedCount, isInside, OUTBOUND } from './history/relations.ts';
 import { experienceOf, strangeness } from './payload/familiarity.ts';
+import { namesSum } from './payload/sums.ts';
 
 const BY_ITSELF = 0.3; // unusual is not malicious: new customers share files, and so does everybody else once
 const WITH_PRESSURE = 0.2;
 const WITH_REQUEST = 0.5; // a sign-in, a number to call, a payment where the platform is not for payments
-/** A sum beside a number to call, in whatever words: a platform that bills or shares has its own ways to answer. */
-const AMOUNT =
-  /(?:[$€£]|\b(?:USD|EUR|GBP|CHF|R\$))\s?\d[\d.,]*|\d[\d.,]*\s?(?:€|\b(?:USD|EUR|GBP|CHF|euros?|dollars?)\b)/i;
 const KNOWN_DOMAIN = 0.5; // a new colleague of people one knows
 const SAID_ONLY = 0.5; // their address is known, and only the platform's words say that it is theirs
 const ON_LIST = 0.5; // comments by strangers are what projects live of
@@ -62,7 +60,7 @@ function acquaintanceOf(actor: Actor, baseline: Baseline): number {
 
 function lureIn({ kind }: Actor, { intents, pressureQuotes, phoneNumbers, text }: Content) {
   const [said] = intents.filter(({ intent }) => !ORDINARY[kind].includes(intent));
-  const request = said?.quote ?? (AMOUNT.test(text) ? phoneNumbers[0] : undefined);
+  const request = said?.quote ?? (namesSum(text) ? phoneNumbers[0] : undefined);
   const [pressure] = pressureQuotes;
   return {
     strength: (request === undefined ? 0 : WITH_REQUEST) + (pressure === undefined ? 0 : WITH_PRESSURE),

@@ -5,6 +5,7 @@
  */
 import { type Baseline, CLIENT_HABITS, type Habit, type HabitName, TRANSPORT_HABITS } from '../domain/baseline.ts';
 import type { Message } from '../domain/message.ts';
+import { saysWho } from './credits.ts';
 import { holders, isInOwnThread, isSurprising, newIntents, newKinds } from './measures.ts';
 import { titleOf } from './sentences.ts';
 
@@ -102,11 +103,13 @@ const habitWords: Readonly<Record<HabitName, string>> = {
   mailFromOrgDomain: 'envelope sender of',
 };
 
-const byAlignment: Reading = ({ authentication }) => {
+const byAlignment: Reading = (message, baseline) => {
+  const { authentication } = message;
   if (authentication === undefined) return against('Nothing is known of its authentication');
-  return authentication.isAligned
+  if (!authentication.isAligned) return against('The authentication results are weak');
+  return saysWho(message, baseline)
     ? inFavour('The authentication results are good')
-    : against('The authentication results are weak');
+    : against('The authentication results are good, which says nothing of who has the address');
 };
 
 const byMailFrom: Reading = ({ route, sender }) => {

@@ -88,7 +88,7 @@ export function creditsOf(message: Message, baseline: Baseline): readonly Credit
       value: share(mailboxes, PLATEAU_MAILBOXES),
       sentence: `the sender writes to ${mailboxes === 1 ? 'one other mailbox' : `${mailboxes} other mailboxes`} of the organisation`,
     },
-    authenticated(message, domainCount > 0 || received > 0),
+    authenticated(message, baseline),
     { id: 'list-mail', value: message.bulk?.isList === true ? 1 : 0, sentence: 'it came through a mailing list' },
   ];
   return credits.filter((credit) => credit.value > 0);
@@ -108,13 +108,19 @@ function threadCredit(message: Message, { threads }: Baseline): readonly Credit[
     : [];
 }
 
-/** An address at a freemail provider, or at a domain that is not known here, is anybody's to have. */
-function authenticated({ authentication, sender }: Message, isKnown: boolean): Credit {
-  const { isAligned = false, vouchedBy, authservId = '' } = authentication ?? {};
-  const as = `authenticated as ${sender?.orgDomain ?? ''} by ${vouchedBy ?? authservId}`;
+function authenticated(message: Message, baseline: Baseline): Credit {
+  const { isAligned = false, vouchedBy, authservId = '' } = message.authentication ?? {};
+  const as = `authenticated as ${message.sender?.orgDomain ?? ''} by ${vouchedBy ?? authservId}`;
   const credit = { id: 'authenticated', value: isAligned ? 1 : 0 } as const;
-  if (isKnown && sender?.isFreemail !== true) return { ...credit, sentence: as };
-  return { ...credit, sentence: `${as}, which says nothing of who has it`, isHollow: true };
+  return saysWho(message, baseline)
+    ? { ...credit, sentence: as }
+    : { ...credit, sentence: `${as}, which says nothing of who has it`, isHollow: true };
+}
+
+/** Whether authentication of the sender's address tells anything: one at a freemail provider, or at a domain that is not known here, is anybody's to have. */
+export function saysWho({ sender }: Message, { correspondent, domain }: Baseline): boolean {
+  const tallies = [correspondent?.received, correspondent?.sent, domain?.received, domain?.sent];
+  return sender?.isFreemail !== true && tallies.some((tally) => (tally?.messageCount ?? 0) > 0);
 }
 
 /** No credit for doing as the unauthenticated mail in its name usually does: a forger who takes his time does so too. */

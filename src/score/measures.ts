@@ -82,8 +82,8 @@ const ALONE = 1; // to this mailbox and nobody else: nothing strange about its r
 
 const recipientShare = ({ recipients, sender }: Message, { correspondent, mailbox }: Baseline): number => {
   const beside = (recipients?.addresses ?? []).filter((one) => one !== mailbox && one !== sender?.address);
-  if (beside.length === 0) return ALONE;
   if (correspondent === undefined) return UNKNOWN;
+  if (beside.length === 0) return ALONE;
   return beside.filter((one) => correspondent.coRecipients.has(one)).length / beside.length;
 };
 

@@ -1,5 +1,5 @@
 import { extortionDemand } from '../../src/detectors/extortionDemand.ts';
-import { baseline, content, message } from '../messages.ts';
+import { baseline, content, link, message, withLinks } from '../messages.ts';
 import { asking, list, newsletter, whoAsked } from './requests.ts';
 import { detectorTable } from './table.ts';
 
@@ -21,6 +21,13 @@ detectorTable(extortionDemand, [
   ['near-miss: a wallet for donations', message({ content: content(`Donate to ${wallet}`) }), baseline(), 'clear'],
   ['near-miss: no threat', message(), baseline(), 'clear'],
   ['a stranger’s wallet and haste, in words nobody knows', message({ content: hasty }), baseline(), 0.5],
+  ['a sum, and no link', message({ content: content(`1 700 EUR to ${wallet}`) }), baseline(), 0.5],
+  [
+    'near-miss: a sum beside a link',
+    message({ content: content(`1 700 EUR to ${wallet}`), ...withLinks(link('https://charity.example/')) }),
+    baseline(),
+    'clear',
+  ],
   ['near-miss: of somebody who writes', message({ content: hasty }), whoAsked('callback', 1), 'clear'],
   ['near-miss: haste in a newsletter', message({ content: hasty, bulk: newsletter }), baseline(), 'clear'],
 ]);

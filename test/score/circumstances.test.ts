@@ -24,6 +24,24 @@ const beside = baseline({ correspondent: correspondent(bea, 26, { coRecipients: 
 
 describe.each([
   [
+    'a stranger’s good authentication',
+    'authentication-failure',
+    message(),
+    baseline(),
+    'The authentication results are good, which says nothing of who has the address',
+    false,
+    true,
+  ],
+  [
+    'that of a known sender',
+    'authentication-failure',
+    message(),
+    since(9),
+    'The authentication results are good',
+    true,
+    false,
+  ],
+  [
     'a pause, in days',
     'dormant-correspondent',
     message(),
