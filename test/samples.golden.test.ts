@@ -10,6 +10,10 @@ import { stripPlan } from '../src/verdict/stripPlan.ts';
 
 /** Cases that the product gets wrong, with what it says instead and why. A case that comes right fails here until it is taken out. */
 const KNOWN_GAPS: Readonly<Record<string, readonly [action: Verdict['action'], why: string]>> = {
+  'credential-phishing/teams-stranger-chat': [
+    'strip',
+    'a stranger behind a platform asks to sign in at a new host: nearly, but not quite, as rare as a hold must be',
+  ],
   'bulk-and-lists/newsletter-lookalike': [
     'deliver',
     'a supplier’s name with an addition, signed, in a newsletter to one reader: all weak by themselves; a banner warns',

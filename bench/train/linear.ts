@@ -100,8 +100,7 @@ export function logOddsOf({ features }: Pick<Example, 'features'>, { prior, weig
 }
 
 /**
- * Masses: each class of threat weighs the same within all threats, real ones half as much as ours (few campaigns, labelled
- * partly by keyword); all threats together are `threatShare` of everything: 1/3 to learn to separate (detection.md §4), the share of live
+ * Masses: each class of threat weighs the same within all threats, real ones 0.15 of ours (few campaigns, labelled partly by keyword, docs/adr/0025); all threats together are `threatShare` of everything: 1/3 to learn to separate (detection.md §4), the share of live
  * mail to calibrate.
  */
 export function weigh(
@@ -135,6 +134,6 @@ export function weigh(
  */
 const FIRST_CONTACT_MASS = 2.4;
 const REAL = 'list-threat'; // came through the lists themselves; labels partly by keyword, a few % wrong
-const REAL_MASS = 0.5;
+const REAL_MASS = 0.15;
 
 export const LIVE_THREAT_SHARE = 0.01; // what "probability" assumes: one mail in a hundred is a threat; operators' reports range 0.1–2 %
