@@ -16,7 +16,8 @@ const MAX_NUMBERS = 2;
 /**
  * It urges to call a number that it brings along.
  * 0 or 1 indicator; needs a phone number; strength by cues, pressure and what this sender asks usually, more when a charge or a brand is
- * the reason; 0.6 without the words for a sum that a platform names for somebody the mailbox never dealt with. Source: detection-ideas.md 34 (callback phishing, 99 public rules).
+ * the reason; 0.6 without the words for a sum that a platform names for somebody the mailbox never dealt with.
+ * Source: detection-ideas.md 34 (callback phishing, 99 public rules).
  */
 export const callbackLure = detector({
   id: 'callback-lure',

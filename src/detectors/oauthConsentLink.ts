@@ -18,7 +18,8 @@ const DATA = /adminconsent|offline_access|mail\.|files\.|contacts\.|auth\/(?:gma
 
 /**
  * It links to the page on which a program of the sender's choice is let into the reader's account: the sign-in is genuine, no password is asked.
- * 0 or 1 indicator; strength 1 for mail, files or lasting access, else 0.5, from a stranger; less from whom the mailbox knows. Source: RFC 6819 §4.4.1.8; ATT&CK T1528.
+ * 0 or 1 indicator; strength 1 for mail, files or lasting access, else 0.5, from a stranger; less from whom the mailbox knows.
+ * Source: RFC 6819 §4.4.1.8; ATT&CK T1528.
  */
 export const oauthConsentLink = detector({
   id: 'oauth-consent-link',

@@ -1,6 +1,6 @@
 import type { Correspondent } from '../domain/baseline.ts';
 import { detector } from '../domain/finding.ts';
-import type { Hazard, Message } from '../domain/message.ts';
+import { type Hazard, MAX_HAZARDS_OF_A_KIND, type Message } from '../domain/message.ts';
 import { organisationalDomain } from '../text/organisationalDomain.ts';
 import { hostOfTarget, isWebTarget, isWithinNetwork } from '../text/remoteTarget.ts';
 import { strangeness } from './payload/familiarity.ts';
@@ -11,7 +11,6 @@ const FROM_OWN_SERVER = 0.4; // offices keep templates on a server of theirs, an
 const OUT_OF_REACH = 0.2; // likewise, and nothing comes of it: the owner's program cannot get there
 const VALUES_ONLY = 0.2; // Excel asks before it reads the other workbook, and runs nothing of it
 const KINDS = ['remote-template', 'linked-workbook'] as const;
-const MAX_OF_A_KIND = 12; // traits/files/hazards.ts: what the list has no room for may be anything
 
 /**
  * A document loads its template, or an object, from elsewhere when it is opened: macros that no scanner of the file can see.
@@ -28,7 +27,8 @@ export const remoteTemplate = detector({
     return message.attachments.flatMap((file) => {
       const found = hazardsOf(file, ...KINDS);
       if (found.length === 0) return [];
-      const isCut = KINDS.some((kind) => hazardsOf(file, kind).length >= MAX_OF_A_KIND);
+      // What the list has no room for may be anything.
+      const isCut = KINDS.some((kind) => hazardsOf(file, kind).length >= MAX_HAZARDS_OF_A_KIND);
       const strength = isCut ? LOADED : Math.max(...found.map((one) => strengthOf(one, message, correspondent)));
       return [{ strength, evidence: [hazardEvidence(file, found)] }];
     });

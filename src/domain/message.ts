@@ -158,6 +158,9 @@ export interface Hazard {
   readonly inside?: string;
 }
 
+/** So that twelve innocent calls cannot push out a command; a file with as many may have more. */
+export const MAX_HAZARDS_OF_A_KIND = 12;
+
 export interface Attachment {
   readonly fileName?: string;
   /** Last extension, lower-case without the dot; '' when none. */
@@ -179,7 +182,7 @@ export interface Attachment {
   readonly isInertPage?: boolean;
   /** Names inside an archive, disk image or Outlook message, and inside archives in it ('inner.zip/run.exe'), at most 100: what can run comes first when there are more. */
   readonly entryNames: readonly string[];
-  /** Distinct, at most 40. */
+  /** Distinct, at most 40, and MAX_HAZARDS_OF_A_KIND of each kind. */
   readonly hazards: readonly Hazard[];
   /** Right-to-left override, or padding that hides the extension, in the name. */
   readonly hasDeceptiveName: boolean;

@@ -6,7 +6,7 @@
 import { type Baseline, CLIENT_HABITS, type Habit, type HabitName, TRANSPORT_HABITS } from '../domain/baseline.ts';
 import type { Message } from '../domain/message.ts';
 import { saysWho } from './credits.ts';
-import { holders, isInOwnThread, isSurprising, newIntents, newKinds } from './measures.ts';
+import { holders, isInOwnThread, isSurprising, newIntents, newKinds, otherReaders } from './measures.ts';
 import { titleOf } from './sentences.ts';
 
 export interface Circumstance {
@@ -203,9 +203,9 @@ const readings: Readonly<Record<string, Reading>> = {
     'It answers nothing that the owner wrote',
     'It answers the owner',
   ),
-  'unusual-recipients': ({ recipients, sender }, { correspondent, mailbox }) => {
-    const beside = (recipients?.addresses ?? []).filter((one) => one !== mailbox && one !== sender?.address);
-    if (beside.length === 0) return against('It is written to this mailbox alone'); // says nothing for it either
+  'unusual-recipients': (message, { correspondent, mailbox }) => {
+    const beside = otherReaders(message, mailbox);
+    if (beside.length === 0) return against('It shows no other reader'); // says nothing for it either
     const known = beside.filter((one) => correspondent?.coRecipients.has(one)).length;
     return asItIs(`The sender has written to ${known} of the ${plural(beside.length, 'other recipient')} before`);
   },

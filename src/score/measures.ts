@@ -78,10 +78,14 @@ const hourSurprise = ({ receivedAt }: Message, { profile }: Baseline): number =>
   return -Math.log((near + 0.5) / (2.4 * total + 12));
 };
 
-const ALONE = 1; // to this mailbox and nobody else: nothing strange about its readers. List mail is never so, business mail mostly
+const ALONE = 1; // nobody else is shown: nothing strange about its readers. One in twenty list mails is so, business mail mostly
 
-const recipientShare = ({ recipients, sender }: Message, { correspondent, mailbox }: Baseline): number => {
-  const beside = (recipients?.addresses ?? []).filter((one) => one !== mailbox && one !== sender?.address);
+/** Whom the mail shows as its readers beside the mailbox and its writer. */
+export const otherReaders = ({ recipients, sender }: Message, mailbox: string): readonly string[] =>
+  (recipients?.addresses ?? []).filter((one) => one !== mailbox && one !== sender?.address);
+
+const recipientShare = (message: Message, { correspondent, mailbox }: Baseline): number => {
+  const beside = otherReaders(message, mailbox);
   if (correspondent === undefined) return UNKNOWN;
   if (beside.length === 0) return ALONE;
   return beside.filter((one) => correspondent.coRecipients.has(one)).length / beside.length;

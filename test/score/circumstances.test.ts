@@ -95,7 +95,7 @@ describe.each([
     false,
     true,
   ],
-  ['this mailbox alone', 'unusual-recipients', message(), beside, 'It is written to this mailbox alone', false, true],
+  ['this mailbox alone', 'unusual-recipients', message(), beside, 'It shows no other reader', false, true],
   [
     'who is known from the sender’s mail',
     'unusual-recipients',

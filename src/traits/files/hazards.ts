@@ -1,8 +1,7 @@
 /** What is found in a file, as it is being found: hazards, and addresses that it leads to; distinct, short, bounded. */
-import type { Hazard, HazardKind } from '../../domain/message.ts';
+import { type Hazard, type HazardKind, MAX_HAZARDS_OF_A_KIND } from '../../domain/message.ts';
 
 const MAX_HAZARDS = 40; // domain/message.ts
-const MAX_OF_A_KIND = 12; // so that twelve innocent calls cannot push out a command
 const MAX_QUOTE = 120;
 const MAX_ADDRESSES = 100;
 const MAX_ADDRESS = 2_048; // characters
@@ -25,7 +24,7 @@ export function newHazardList(): HazardList {
   const put = (hazard: Hazard): void => {
     const key = `${hazard.kind}\n${hazard.quote}\n${hazard.inside ?? ''}`;
     const count = counts.get(hazard.kind) ?? 0;
-    if (found.length >= MAX_HAZARDS || count >= MAX_OF_A_KIND || keys.has(key)) return;
+    if (found.length >= MAX_HAZARDS || count >= MAX_HAZARDS_OF_A_KIND || keys.has(key)) return;
     keys.add(key);
     counts.set(hazard.kind, count + 1);
     found.push(hazard);
