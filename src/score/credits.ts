@@ -89,7 +89,12 @@ export function creditsOf(message: Message, baseline: Baseline): readonly Credit
       sentence: `the sender writes to ${mailboxes === 1 ? 'one other mailbox' : `${mailboxes} other mailboxes`} of the organisation`,
     },
     authenticated(message, baseline),
-    { id: 'list-mail', value: message.bulk?.isList === true ? 1 : 0, sentence: 'it came through a mailing list' },
+    {
+      id: 'list-mail',
+      value: message.bulk?.isList === true ? 1 : 0,
+      sentence: 'it came through a mailing list, or says so',
+      isHollow: true,
+    },
   ];
   return credits.filter((credit) => credit.value > 0);
 }

@@ -26,6 +26,12 @@ test.each([
   expect(credit('authenticated', mail, about)?.isHollow).toBe(isHollow);
 });
 
+test('that it is list mail persuades nobody: anyone can write the headers', () => {
+  const mail = message({ bulk: { isList: true, hasUnsubscribe: false, isAutomatic: false } });
+  expect(credit('list-mail', mail, baseline())).toMatchObject({ value: 1, isHollow: true });
+  expect(credit('list-mail', message(), baseline())).toBeUndefined();
+});
+
 test.each([
   ['this mailbox alone', heardBy(1, 40), undefined],
   ['this mailbox and another', heardBy(2, 40), 'the sender writes to one other mailbox of the organisation'],
