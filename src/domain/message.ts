@@ -194,7 +194,7 @@ export type MalwareScan =
   | { readonly outcome: 'found'; readonly signature: string }
   | { readonly outcome: 'failed'; readonly why: string };
 
-export type Language = 'en' | 'de' | 'pt' | 'nl' | 'fr' | 'es' | 'unknown';
+export type Language = 'en' | 'de' | 'pt' | 'nl' | 'fr' | 'es' | 'ja' | 'zh' | 'unknown';
 
 export type { Intent };
 

@@ -3,23 +3,11 @@
  * words tells each word's class (the set of phrase places it can fill) letter by letter, without a string being made; only where a
  * phrase can begin, and only if all its words are somewhere in the text, its places are followed. Linear in the length of the text.
  */
-import { FOREIGN, type Language, MATH_LEAD, MATH_SYMBOLS, SKIPPED, SYMBOLS } from './language.ts';
-import { type Intent, KINDS, type Rule, rules, type Slot, slots } from './phraseList.ts';
+import { FOREIGN, MATH_LEAD, MATH_SYMBOLS, SKIPPED, SYMBOLS } from './language.ts';
+import { type Found, type IntentCue, KINDS, type Rule, rules, type Slot, slots } from './phraseList.ts';
+import { findUnspaced } from './unspacedIntents.ts';
 
 export type { Intent } from './phraseList.ts';
-
-export interface IntentCue {
-  readonly intent: Intent;
-  /** Language of the phrase list. */
-  readonly language: Language;
-  /** The words as they stand in the mail, at most 80 characters. */
-  readonly quote: string;
-}
-
-interface Found {
-  readonly cues: readonly IntentCue[];
-  readonly pressure: readonly string[];
-}
 
 const MAX_TEXT = 16 * 1024; // characters; callers cut there too
 const MAX_CUES = 12; // per intent
@@ -30,7 +18,7 @@ const MAX_SPAN = 30; // words from a phrase's first to its last: bits of one num
 const NOT_BEFORE = 4; // words before a phrase in which "not" silences it, back to the last comma
 const IF_BEFORE = 6; // words before a "not" in which "if" opens a condition
 
-/** One per phrase found, in the order of the text, at most 12 per intent. Six languages. Never throws. */
+/** One per phrase found, in the order of the text, at most 12 per intent. Six languages, and Japanese and Chinese. Never throws. */
 export const findIntentCues = (text: string): readonly IntentCue[] => find(text).cues;
 
 /** Words that press for haste or secrecy, as they stand, at most 5. */
@@ -40,9 +28,14 @@ export const findPressure = (text: string): readonly string[] => find(text).pres
 let last: { readonly text: string; readonly found: Found } = { text: '', found: { cues: [], pressure: [] } };
 
 function find(text: string): Found {
-  if (text !== last.text) last = { text, found: search(text.slice(0, MAX_TEXT)) };
+  if (text !== last.text) last = { text, found: both(search(text.slice(0, MAX_TEXT)), findUnspaced(text)) };
   return last.found;
 }
+
+const both = (one: Found, other: Found): Found => ({
+  cues: [...one.cues, ...other.cues],
+  pressure: [...one.pressure, ...other.pressure].slice(0, MAX_PRESSURE),
+});
 
 // --- The words: a trie whose nodes know the class of a word that ends there ------------------------------------------------------------
 

@@ -1,6 +1,9 @@
-/** Which of six languages a text is written in, by its function words; and the letters that words are compared by. */
+/** Which language a text is written in, by its function words or its script; and the letters that words are compared by. */
 
-export type Language = 'en' | 'de' | 'pt' | 'nl' | 'fr' | 'es' | 'unknown';
+/** With blanks between words. */
+export type Spaced = 'en' | 'de' | 'pt' | 'nl' | 'fr' | 'es';
+export type Unspaced = 'ja' | 'zh';
+export type Language = Spaced | Unspaced | 'unknown';
 
 /** What a UTF-16 code unit is to words: SEPARATOR, a letter a–z (1–26), a digit (27–36), up to three of them in a byte each, or: */
 const SEPARATOR = 0;
@@ -83,7 +86,7 @@ export const MATH_SYMBOLS: Uint32Array = Uint32Array.from({ length: 0x400 }, (_,
 );
 
 /** Function words of at most six letters, folded. A word that several languages share says little: list it in all of them. */
-const WORDS: Readonly<Record<Exclude<Language, 'unknown'>, string>> = {
+const WORDS: Readonly<Record<Spaced, string>> = {
   en: `the and of to in is you that it for are with this was have be not your we will from can has our if they would an
     please but or by on at as my all which there their been about more what any when do does so out up just than me
     were could us should some who how i he she his her its here new get no also only then them these may let know
@@ -139,7 +142,7 @@ function buildOwners(): Map<number, number> {
   return owners;
 }
 
-/** 'unknown' below two telling words, in other languages, and where two languages are as strong. Looks at the first 4,000 characters. */
+/** 'unknown' below two telling words (or six characters of Japanese or Chinese), in other languages, and where two languages are as strong. Looks at the first 4,000 characters. */
 export function detectLanguage(text: string): Language {
   const scores = new Float64Array(LANGUAGES.length);
   const length = Math.min(text.length, MAX_LENGTH);
@@ -160,7 +163,26 @@ export function detectLanguage(text: string): Language {
       letterCount += (symbols & 0xff) > 26 ? MAX_LETTERS + 1 : 1;
     }
   }
-  return leader(scores);
+  const language = leader(scores);
+  return language === 'unknown' ? (unspacedLanguage(text.slice(0, MAX_LENGTH)) ?? language) : language;
+}
+
+const KANA = /[\u3041-\u3096\u30a1-\u30fa\uff66-\uff9d]/g;
+const HAN = /[\u4e00-\u9fff]/g;
+const UNSPACED = /[\u3041-\u30fa\u4e00-\u9fff\uff66-\uff9d]/;
+const ENOUGH_LETTERS = 6; // a name or a word in another script has fewer
+
+/** 'ja' with kana in it, 'zh' with Chinese characters alone; undefined below six of either. */
+export function unspacedLanguage(text: string): Unspaced | undefined {
+  if (!UNSPACED.test(text)) return undefined;
+  if (hasEnough(text, KANA)) return 'ja';
+  return hasEnough(text, HAN) ? 'zh' : undefined;
+}
+
+function hasEnough(text: string, letter: RegExp): boolean {
+  letter.lastIndex = 0;
+  for (let count = 0; count < ENOUGH_LETTERS; count += 1) if (!letter.test(text)) return false;
+  return true;
 }
 
 function addWord(scores: Float64Array, owners: number): void {

@@ -1,6 +1,6 @@
 /** models/intents.json, compiled when loaded: each phrase as rules, and the sets of words that stand at their places. */
 import data from '../../models/intents.json' with { type: 'json' };
-import type { Language } from './language.ts';
+import type { Language, Spaced } from './language.ts';
 
 const INTENTS = [
   'credential-request',
@@ -17,6 +17,19 @@ const INTENTS = [
 export const KINDS = [...INTENTS, 'pressure'] as const;
 
 export type Intent = (typeof INTENTS)[number];
+
+export interface IntentCue {
+  readonly intent: Intent;
+  /** Language of the phrase list. */
+  readonly language: Language;
+  /** The words as they stand in the mail, at most 80 characters. */
+  readonly quote: string;
+}
+
+export interface Found {
+  readonly cues: readonly IntentCue[];
+  readonly pressure: readonly string[];
+}
 
 type Lexicon = Readonly<Record<(typeof KINDS)[number] | 'not' | 'if', readonly string[]>> & {
   readonly words: Readonly<Record<string, readonly string[]>>;
@@ -79,7 +92,7 @@ function runsOf(item: string, lists: Lexicon['words'], isLoose: boolean): readon
   return singles.length === 0 ? runs : [[{ words: singles.join('/'), isLoose }], ...runs];
 }
 
-function rulesOf(language: Language, lexicon: Lexicon): readonly Rule[] {
+function rulesOf(language: Spaced, lexicon: Lexicon): readonly Rule[] {
   const nots = new Set(lexicon.not);
   const not = slotOf(lexicon.not.join('/'));
   const ifs = slotOf(lexicon.if.join('/'));
@@ -97,7 +110,7 @@ function rulesOf(language: Language, lexicon: Lexicon): readonly Rule[] {
   );
 }
 
-const lexicons: Readonly<Record<Exclude<Language, 'unknown'>, Lexicon>> = data.languages;
+const lexicons: Readonly<Record<Spaced, Lexicon>> = data.languages;
 export const rules: readonly Rule[] = Object.entries(lexicons).flatMap(([language, lexicon]) =>
-  rulesOf(language as Language, lexicon),
+  rulesOf(language as Spaced, lexicon),
 );

@@ -3,12 +3,10 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import data from '../../models/intents.json' with { type: 'json' };
 import { findIntentCues, findPressure, type Intent } from '../../src/text/intents.ts';
-import type { Language } from '../../src/text/language.ts';
+import type { Spaced } from '../../src/text/language.ts';
 
 /** What fires, then what comes near and must not. Two of each at least. */
-type Table = Readonly<
-  Record<Exclude<Language, 'unknown'>, readonly [fires: readonly string[], silent: readonly string[]]>
->;
+type Table = Readonly<Record<Spaced, readonly [fires: readonly string[], silent: readonly string[]]>>;
 
 const CREDENTIAL: Table = {
   en: [

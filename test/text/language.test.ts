@@ -16,6 +16,8 @@ describe('language', () => {
     ['fr', 'Le virement est arrivé, merci pour votre aide.'],
     ['es', 'Adjunto el acta de la reunión, por favor dígame si falta algo.'],
     ['es', 'Su paquete está retenido en la aduana.'],
+    ['ja', '議事録を添付いたします。ご確認ください。'],
+    ['zh', '附件是会议纪要，请查收。'],
   ] satisfies readonly [Language, string][])('%s: %s', (expected, text) => {
     expect(detectLanguage(text)).toBe(expected);
   });
@@ -26,6 +28,7 @@ describe('language', () => {
     ['one telling word', 'Rechnung und Lieferschein'],
     ['another script', 'Пожалуйста, подтвердите вашу учётную запись сегодня.'],
     ['another language', 'Ole hyvä ja lue liitteenä oleva pöytäkirja huolellisesti.'],
+    ['a name in another script', 'Tanaka (田中一郎)'],
     ['two languages alike', 'Die Rechnung ist nicht bezahlt. The invoice is not paid.'],
   ])('unknown: %s', (_name, text) => {
     expect(detectLanguage(text)).toBe('unknown');

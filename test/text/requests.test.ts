@@ -1,4 +1,4 @@
-/** How many of the sentences in requests/ the phrases of models/intents.json find, and that they are silent on the ordinary ones. */
+/** How many of the sentences in requests/ the phrases of models/intents.json and unspaced-intents.json find, and that they are silent on the ordinary ones. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -36,7 +36,7 @@ function variantsOf(line: string): readonly string[] {
 
 const foundIn = (sentence: string): readonly string[] => findIntentCues(sentence).map(({ intent }) => intent);
 
-describe.each(['en', 'de', 'nl', 'fr', 'es', 'pt'])('in %s', (language) => {
+describe.each(['en', 'de', 'nl', 'fr', 'es', 'pt', 'ja', 'zh'])('in %s', (language) => {
   const sections = sentencesOf(language);
   const requests = [...sections].filter(([intent]) => intent !== ORDINARY);
 
