@@ -16,6 +16,7 @@ import { credentialRequest } from './credentialRequest.ts';
 import { dangerousShortcut } from './dangerousShortcut.ts';
 import { deceptiveFileName } from './deceptiveFileName.ts';
 import { deviceCodeLure } from './deviceCodeLure.ts';
+import { documentLure } from './documentLure.ts';
 import { dormantCorrespondent } from './dormantCorrespondent.ts';
 import { doubleExtension } from './doubleExtension.ts';
 import { embeddedBrandLink } from './embeddedBrandLink.ts';
@@ -151,6 +152,7 @@ export const detectors: readonly Detector[] = [
   giftCardRequest,
   errandRequest,
   windfallPromise,
+  documentLure,
   commandInstruction,
   deviceCodeLure,
   extortionDemand,

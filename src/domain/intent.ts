@@ -8,5 +8,6 @@ export type Intent =
   | 'callback'
   | 'errand' // a favour is needed, quickly, and no call is possible
   | 'windfall' // money or a prize that was not earned
+  | 'trade-document' // announces one: an order, an invoice, shipping papers
   | 'command' // to be pasted where programs are started
   | 'device-code'; // to be entered where a device is let in

@@ -93,6 +93,7 @@ const titles: Readonly<Record<string, string>> = {
   'gift-card-request': 'It asks for gift cards',
   'errand-request': 'It asks for a quick favour, or cannot be called',
   'windfall-promise': 'It promises money or a prize that nobody earned',
+  'document-lure': 'A stranger announces a business document',
   'command-instruction': 'It says to paste a command where programs are started',
   'oauth-consent-link': 'A link asks to let a program into the reader’s account',
   'device-code-lure': 'It hands over a code that signs in somebody else’s device',

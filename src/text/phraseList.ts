@@ -11,6 +11,7 @@ const INTENTS = [
   'callback',
   'errand',
   'windfall',
+  'trade-document',
   'command',
   'device-code',
 ] as const;

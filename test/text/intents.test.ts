@@ -1,4 +1,4 @@
-/** Long because it is a table: for each of 9 intents and 6 languages what fires, and what comes near and must not. */
+/** Long because it is a table: for each of 11 intents and 6 languages what fires, and what comes near and must not. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import data from '../../models/intents.json' with { type: 'json' };
@@ -365,6 +365,43 @@ const DEVICE_CODE: Table = {
   ],
 };
 
+const TRADE_DOCUMENT: Table = {
+  en: [
+    [
+      'RFQ for new products 2001',
+      'Kindly find the attached invoice for your reference.',
+      'Please see our purchase order and quote your best price.',
+      'You have a missed voicemail.',
+      'Payment advice from the bank',
+    ],
+    [
+      'The order of the chapters is fine.',
+      'We invoice at the end of the month.',
+      'The receipt of the patch is confirmed.',
+    ],
+  ],
+  de: [
+    ['Anbei finden Sie die Rechnung für Mai.', 'Unbezahlte Rechnungen', 'Ihr Lieferschein'],
+    ['Wir haben das Angebot besprochen.', 'Der Auftrag ist erledigt.'],
+  ],
+  nl: [
+    ['Bijgevoegd vindt u de factuur.', 'Onze inkooporder 4711'],
+    ['De bestelprocedure is klaar.', 'Wij factureren later.'],
+  ],
+  fr: [
+    ['Veuillez trouver ci-joint la facture du mois.', 'Bon de commande 4711'],
+    ['La commande de la table est faite.', 'La fracture est soignée.'],
+  ],
+  es: [
+    ['Adjuntamos la factura de mayo.', 'Nuestra orden de compra 4711'],
+    ['El pedido llegó el martes.', 'La factura es clara.'],
+  ],
+  pt: [
+    ['Segue em anexo a fatura de maio.', 'Pedido de cotação 4711'],
+    ['O pedido chegou na terça.', 'A fatura é clara.'],
+  ],
+};
+
 const TABLES: Readonly<Record<Intent, Table>> = {
   'credential-request': CREDENTIAL,
   'payment-request': PAYMENT,
@@ -374,6 +411,7 @@ const TABLES: Readonly<Record<Intent, Table>> = {
   callback: CALLBACK,
   errand: ERRAND,
   windfall: WINDFALL,
+  'trade-document': TRADE_DOCUMENT,
   command: COMMAND,
   'device-code': DEVICE_CODE,
 };

@@ -34,7 +34,9 @@ function variantsOf(line: string): readonly string[] {
   return [...new Set(variants)];
 }
 
-const foundIn = (sentence: string): readonly string[] => findIntentCues(sentence).map(({ intent }) => intent);
+/** Announcing an invoice asks for nothing. */
+const foundIn = (sentence: string): readonly string[] =>
+  findIntentCues(sentence).flatMap(({ intent }) => (intent === 'trade-document' ? [] : [intent]));
 
 describe.each(['en', 'de', 'nl', 'fr', 'es', 'pt', 'ja', 'zh'])('in %s', (language) => {
   const sections = sentencesOf(language);
