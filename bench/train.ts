@@ -190,9 +190,13 @@ function foldsOf(rows: readonly Row[], by: 'tenant' | 'mailbox'): (row: Row) => 
 }
 
 /** Four groups of mailboxes. */
-const foldOf = (mailbox: string): string => String(hashOf(mailbox) % 4);
+function foldOf(mailbox: string): string {
+  return String(hashOf(mailbox) % 4);
+}
 
-const hashOf = (text: string): number => createHash('sha256').update(text).digest().readUInt8(0);
+function hashOf(text: string): number {
+  return createHash('sha256').update(text).digest().readUInt8(0);
+}
 
 /** Models of one day differ in name when they differ. */
 function versionOf(model: object): string {

@@ -81,10 +81,19 @@ function refreshTarget(attributes: Attributes): string | undefined {
 const REFRESH_TIME = /^[\t\n\f\r ]*(?:\d|(?=\.))[\d.]*(?=[;,\t\n\f\r ])[\t\n\f\r ]*[;,]?[\t\n\f\r ]*/;
 const REFRESH_NAME = /^url[\t\n\f\r ]*=[\t\n\f\r ]*/i;
 
+const SECRET =
+  /pass(?:w|code|phrase)|\bpwd|senha|contrase|mot[ _-]?de[ _-]?passe|kennwort|wachtwoord|cvv|cvc|card[ _-]?num/i;
+
+/** Asks for a password or a card's number, whatever its type: a plain field takes both. */
 export const isPasswordField = (name: string, attributes: Attributes): boolean =>
   name === 'input' &&
   (attributes.get('type')?.trim().toLowerCase() === 'password' ||
-    attributes.get('autocomplete') === 'current-password');
+    attributes.get('autocomplete') === 'current-password' ||
+    (isTyped(attributes) &&
+      ['name', 'id', 'placeholder', 'aria-label'].some((one) => SECRET.test(attributes.get(one) ?? ''))));
+
+const isTyped = (attributes: Attributes): boolean =>
+  ['', 'text', 'email', 'tel', 'number'].includes(attributes.get('type')?.trim().toLowerCase() ?? '');
 
 const PIXEL = 2; // width and height up to this: a counter, no picture
 

@@ -25,18 +25,18 @@ detectorTable(credentialForm, [
   ['a password field in an HTML file', message({ attachments: [page] }), baseline(), 1],
   ['a password field in an archived page', message(archive('page-password')), baseline(), 0.9],
   ['near-miss: a script in an archived page', message(archive('page-script')), baseline(), 'clear'],
-  ['a form of a stranger', message(form), baseline(), 0.5],
+  ['a form of a stranger', message(form), baseline(), 0.2],
   [
     'a form of a correspondent',
     message(form),
     baseline({ correspondent: correspondent('bea@partner.example', 40, { sent: tally(3) }) }),
-    0.25,
+    0.1,
   ],
   [
     'a survey in a newsletter',
     message({ ...form, bulk: { isList: false, hasUnsubscribe: true, isAutomatic: false } }),
     baseline(),
-    0.2,
+    0.08,
   ],
   ['near-miss: a link to a form', message(withLinks(link('https://survey.example/form'))), baseline(), 'clear'],
   [

@@ -259,7 +259,14 @@ describe('forms, pictures and scripts', () => {
   test.each([
     ['a form with a password', '<form action=a><input type=PASSWORD></form>', { formCount: 1, passwordFieldCount: 1 }],
     ['a password without a form', '<input name=p type="password">', { formCount: 0, passwordFieldCount: 1 }],
-    ['a search', '<form><input type=text></form>', { formCount: 1, passwordFieldCount: 0 }],
+    ['a search', '<form><input type=text name=q></form>', { formCount: 1, passwordFieldCount: 0 }],
+    ['a password that is seen', '<form><input name=userPassword></form>', { formCount: 1, passwordFieldCount: 1 }],
+    ['a card', '<form><input type=tel placeholder="Card number"></form>', { formCount: 1, passwordFieldCount: 1 }],
+    [
+      'no field to type in',
+      '<form><input type=submit name=resetPassword></form>',
+      { formCount: 1, passwordFieldCount: 0 },
+    ],
     ['pictures without pixels', '<img src=a width=600><img src=b width=1 height=1>', { imageCount: 1 }],
     ['a hidden picture', '<div hidden><img src=a></div>', { imageCount: 0 }],
     ['a script', '<script>go("x")</script>', { scriptCount: 1, scriptText: 'go("x")' }],
