@@ -6,7 +6,7 @@
 import type { Resemblance } from '../domain/baseline.ts';
 import { labelSkeleton } from '../text/confusables.ts';
 import { editDistance } from '../text/editDistance.ts';
-import { brandOf, brands, SIGN_IN_WORDS } from '../text/lists.ts';
+import { brandOf, brands, isBrandDomain, SIGN_IN_WORDS } from '../text/lists.ts';
 import { organisationalDomain } from '../text/organisationalDomain.ts';
 import type { KeyOf } from './keys.ts';
 import { keyOf, TENANT } from './keys.ts';
@@ -187,6 +187,7 @@ function bySignature(): ReadonlyMap<string, readonly Candidate[]> {
 }
 
 function brandCandidates({ domain }: Named, parts: readonly Part[]): readonly Candidate[] {
+  if (isBrandDomain(domain)) return [];
   const own = brandOf(domain);
   return [...searched(domain, parts)].flatMap((signature) =>
     (brandsBySignature.get(signature) ?? []).filter(({ brand }) => brand !== own),

@@ -81,6 +81,9 @@ export const isShortener = (host: string): boolean =>
 /** The id of the brand whose domain this host is or stands below. Pages of strangers below it (sites.google.com) are isFreeHosting's. */
 export const brandOf = (host: string): string | undefined => longestIn(host, (suffix) => brandByDomain.get(suffix));
 
+/** Whether the list has this very domain: it imitates nobody, however alike two brands are (deutschebahn.com, deutschebank.com). */
+export const isBrandDomain = (domain: string): boolean => brandByDomain.has(domain);
+
 /** What is known of the host or else of the next domain above it. */
 function longestIn<T>(host: string, look: (suffix: string) => T | undefined): T | undefined {
   for (let start = 0; ; ) {
