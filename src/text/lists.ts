@@ -1,6 +1,7 @@
 /** What models/hosts.json and models/brands.json know: whose host this is, what anyone can put on it, and which brands a text names. */
 import brandData from '../../models/brands.json' with { type: 'json' };
 import hostData from '../../models/hosts.json' with { type: 'json' };
+import { hasUnspacedLetters, unspacedFinder } from './unspacedNames.ts';
 
 /** A company that people get mail from and that attackers pose as. One line in models/brands.json, see models/brands.md. */
 export interface Brand {
@@ -10,12 +11,16 @@ export interface Brand {
   readonly name: string;
   /** Domains that the brand alone controls. */
   readonly domains: readonly string[];
-  /** Whole words in any case that name it wherever they stand. */
+  /** Whole words in any case that name it wherever they stand; with kana, Chinese characters or hangul, parts of the text that do. */
   readonly names: readonly string[];
   /** Written exactly so, for names that are ordinary words too: "UPS". */
   readonly exactNames?: readonly string[];
   /** Name it only when nothing else is said: "Apple" as a display name. */
   readonly wholeNames?: readonly string[];
+  /** Words in Latin letters that name it in a text with kana, Chinese characters or hangul, and something else in others: "JCB". */
+  readonly eastAsianNames?: readonly string[];
+  /** Longer words with one of `names` in them that name something else: "アップルパイ". */
+  readonly otherWords?: readonly string[];
 }
 
 export const brands: readonly Brand[] = brandData;
@@ -163,7 +168,8 @@ const foldAt = (text: string, at: number): number =>
 
 /** One way to write a name. */
 interface Written {
-  readonly brand: string;
+  /** undefined for words that name something else. */
+  readonly brand: string | undefined;
   /** Folded words with one space between. */
   readonly folded: string;
   /** In lower case, or the only case that counts. */
@@ -171,14 +177,22 @@ interface Written {
   readonly isExact: boolean;
 }
 
+/** Whatever names a brand, or only seems to, in any case. */
+const anyCase = brands.flatMap(({ id, names, otherWords = [] }) => [
+  ...names.map((name) => ({ id, name })),
+  ...otherWords.map((name) => ({ id: undefined, name })),
+]);
+const findUnspaced = unspacedFinder([
+  ...anyCase.filter(({ name }) => hasUnspacedLetters(name)),
+  ...brands.flatMap(({ id, eastAsianNames = [] }) => eastAsianNames.map((name) => ({ id, name }))),
+]);
+
 /** Longest first, by the hash of the first word. */
 const byFirstWord: ReadonlyMap<number, readonly Written[]> = Map.groupBy(
-  brands
-    .flatMap(({ id, names, exactNames = [] }) => [
-      ...names.map((name) => written(id, name, false)),
-      ...exactNames.map((name) => written(id, name, true)),
-    ])
-    .sort((one, other) => other.folded.length - one.folded.length),
+  [
+    ...anyCase.filter(({ name }) => !hasUnspacedLetters(name)).map(({ id, name }) => written(id, name, false)),
+    ...brands.flatMap(({ id, exactNames = [] }) => exactNames.map((name) => written(id, name, true))),
+  ].sort((one, other) => other.folded.length - one.folded.length),
   ({ folded }) => hashOfFirstWord(folded),
 );
 const isFirstHash = new Uint8Array(HASH_BITS + 1); // spares most look-ups in the Map: 3 µs per 2,000 characters
@@ -188,7 +202,7 @@ const byWholeText: ReadonlyMap<string, string> = new Map(
   brands.flatMap(({ id, wholeNames = [] }) => wholeNames.map((name): [string, string] => [name, id])),
 );
 
-function written(brand: string, name: string, isExact: boolean): Written {
+function written(brand: string | undefined, name: string, isExact: boolean): Written {
   return { brand, folded: foldWords(name), plain: isExact ? name : wordsOf(name), isExact };
 }
 
@@ -222,13 +236,15 @@ function hashOfFirstWord(folded: string): number {
 
 /**
  * The ids of the brands that a text names, each once, in order of appearance: by whole words, also where single letters are swapped for
- * their look-alikes. Mail addresses and links to pages are not read. 10–15 µs for 2,000 characters. Never throws.
+ * their look-alikes, then by names in scripts without spaces. Mail addresses and links to pages are not read. 10–15 µs for 2,000 characters.
+ * Never throws.
  */
 export function findBrands(text: string): readonly string[] {
   const found = new Set<string>();
-  const whole = text.length > MAX_WHOLE ? undefined : byWholeText.get(text.trim().toLowerCase());
+  const isUnspaced = hasUnspacedLetters(text);
+  const readable = isUnspaced || WIDE_LETTERS.test(text) ? text.normalize('NFKC') : text;
+  const whole = readable.length > MAX_WHOLE ? undefined : byWholeText.get(readable.trim().toLowerCase());
   if (whole !== undefined) found.add(whole);
-  const readable = WIDE_LETTERS.test(text) ? text.normalize('NFKC') : text;
   let hash = 0;
   let start = -1;
   for (let at = 0; at <= readable.length; at += 1) {
@@ -242,6 +258,7 @@ export function findBrands(text: string): readonly string[] {
       hash = 0;
     }
   }
+  if (isUnspaced) findUnspaced(readable, found);
   return [...found];
 }
 
@@ -250,7 +267,7 @@ function readName(text: string, start: number, hash: number, found: Set<string>)
   for (const candidate of byFirstWord.get(hash) ?? []) {
     const end = endOf(candidate.folded, text, start);
     if (end === undefined || !isWrittenSo(candidate, text.slice(start, end))) continue;
-    if (found.has(candidate.brand)) return end;
+    if (candidate.brand === undefined || found.has(candidate.brand)) return end;
     const addressEnd = endOfAddress(text, start, end);
     if (addressEnd !== undefined) return addressEnd;
     found.add(candidate.brand);

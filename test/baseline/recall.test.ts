@@ -499,6 +499,7 @@ describe('resemblances', () => {
     'hartwich.test',
     'acme-works.example',
     'paypal.com',
+    'paypay.ne.jp',
     'deutschebahn.com',
     'apple-orchard.test',
     'treasury-forum.test',

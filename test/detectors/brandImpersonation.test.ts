@@ -1,15 +1,17 @@
 import { brandImpersonation } from '../../src/detectors/brandImpersonation.ts';
 import type { Content } from '../../src/domain/message.ts';
+import { findBrands } from '../../src/text/lists.ts';
 import { baseline, content, correspondent, message, sender, tally } from '../messages.ts';
 import { detectorTable } from './table.ts';
 
+const stranger = 'noreply@unrelated.example';
 const from = (of: string, where: Content['brands'][number]['where'], brands = ['paypal'], more = {}) =>
   message({
     sender: sender(of, { name: 'PayPal Service', ...more }),
     content: content('', { brands: brands.map((brand) => ({ brand, where })) }),
   });
+const named = (where: Content['brands'][number]['where'], text: string) => from(stranger, where, [...findBrands(text)]);
 const list = { isList: true, hasUnsubscribe: true, isAutomatic: false };
-const stranger = 'noreply@unrelated.example';
 const known = { orgDomain: 'unrelated.example', received: tally(9), senderCount: 1 };
 
 detectorTable(brandImpersonation, [
@@ -22,6 +24,11 @@ detectorTable(brandImpersonation, [
     baseline(),
     1,
   ],
+  ['in kana as the sender’s name', named('display-name', 'メルカリ事務局'), baseline(), 1],
+  ['in half-width kana in the subject', named('subject', '【ﾒﾙｶﾘ】重要なお知らせ'), baseline(), 0.25],
+  ['in an English text', named('text', 'I sold my old bicycle on Mercari yesterday.'), baseline(), 0.15],
+  ['the same in a Japanese text', named('text', '昨日、古い自転車をメルカリで売りました。'), baseline(), 0.15],
+  ['near-miss: no brand', named('text', 'みずほさん、郵便局でりんごとアップルパイを買いました。'), baseline(), 'clear'],
   ['one brand writes for another', from('no-reply@microsoft.com', 'display-name'), baseline(), 0.4],
   ['an employer named on a list', { ...from(stranger, 'display-name'), bulk: list }, baseline(), 0.5],
   ['a colleague’s domain does not excuse the name', from(stranger, 'display-name'), baseline({ domain: known }), 1],

@@ -156,6 +156,23 @@ describe('brandOf', () => {
     ['acme.sharepoint.com', 'microsoft'],
     ['gmail.com', 'google'],
     ['t.co', 'twitter'],
+    ['qa.jcb.co.jp', 'jcb-card'],
+    ['contact.vpass.ne.jp', 'smbc'],
+    ['mail.rakuten-sec.co.jp', 'rakuten'],
+    ['cr.mufg.jp', 'mufg'],
+    ['www.eki-net.com', 'jr-east'],
+    ['ml.etc-meisai.jp', 'etc-meisai'],
+    ['mail.kuronekoyamato.co.jp', 'yamato-transport'],
+    ['www.e-tax.nta.go.jp', 'nta-japan'],
+    ['jp-bank.japanpost.jp', 'japan-post'],
+    ['smt.docomo.ne.jp', 'docomo'],
+    ['mynumbercard.point.soumu.go.jp', 'mynaportal'],
+    ['ebanks.ccb.com', 'china-construction-bank'],
+    ['nid.naver.com', 'naver'],
+    ['www.hometax.go.kr', 'hometax-korea'],
+    ['www.soumu.go.jp', undefined],
+    ['customer.sakura.ne.jp', undefined],
+    ['eki-net.example', undefined],
     ['notpaypal.com', undefined],
     ['paypal.com.evil.example', undefined],
     ['paypal.example', undefined],
@@ -244,6 +261,116 @@ describe('findBrands', () => {
     expect(findBrands(text)).toEqual(expected);
   });
 
+  test.each<readonly [string, readonly string[]]>([
+    ['メルカリ', ['mercari']],
+    ['【三井住友カード】ご利用確認のお願い', ['smbc']],
+    ['三井住友カード株式会社よりお知らせ', ['smbc']],
+    ['楽天カード', ['rakuten']],
+    ['イオンカードからの重要なお知らせ', ['aeon-card']],
+    ['お荷物のお届けについて（佐川急便）', ['sagawa-express']],
+    ['ヤマト運輸より再配達のお知らせ', ['yamato-transport']],
+    ['日本郵便', ['japan-post']],
+    ['えきねっとアカウントの自動退会処理について', ['jr-east']],
+    ['国税庁からのお知らせ', ['nta-japan']],
+    ['ETC利用照会サービス', ['etc-meisai']],
+    ['アマゾンジャパン合同会社', ['amazon']],
+    ['アップルサポート', ['apple']],
+    ['マイクロソフトとペイパル', ['microsoft', 'paypal']],
+    ['dアカウント・d払い', ['docomo']],
+    ['お名前.comをご利用のお客様', ['gmo']],
+    ['您的支付宝账户异常', ['aliexpress']],
+    ['微信团队', ['qq']],
+    ['【中国银行】您的信用卡', ['bank-of-china']],
+    ['中國銀行', ['bank-of-china']],
+    ['顺丰速运', ['sf-express']],
+    ['国家税务总局', ['china-tax']],
+    ['滙豐銀行', ['hsbc']],
+    ['네이버 고객센터', ['naver']],
+    ['카카오톡에서 알려드립니다', ['kakao-corp']],
+    ['[국세청]전자세금계산서', ['hometax-korea']],
+    ['쿠팡', ['coupang']],
+    ['Amazonと楽天市場', ['amazon', 'rakuten']],
+  ])('scripts without spaces: %j', (text, expected) => {
+    expect(findBrands(text)).toEqual(expected);
+  });
+
+  test.each<readonly [string, readonly string[]]>([
+    ['JCBカードのご利用', ['jcb-card']],
+    ['お客様のJCBアカウント', ['jcb-card']],
+    ['【JCB】', []], // no letter of such a script
+    ['JCB', ['jcb-card']],
+    ['our JCB digger', []],
+    ['【ANA】マイルのお知らせ', ['ana-airlines']],
+    ['Ana wrote', []],
+    ['佐藤さんへ ana@partner.example', []],
+    ['佐藤さんへ bea.ana@mail.partner.example', []],
+    ['詳しくは https://ana.partner.example', []],
+    ['バナナはbanana', []],
+  ])('Latin letters that name a brand in such a text: %j', (text, expected) => {
+    expect(findBrands(text)).toEqual(expected);
+  });
+
+  test.each<readonly [string, readonly string[]]>([
+    ['ﾒﾙｶﾘ事務局', ['mercari']],
+    ['ｱﾏｿﾞﾝ', ['amazon']],
+    ['ＪＣＢカード', ['jcb-card']],
+    ['三井 住友 カード', ['smbc']],
+    ['三　井　住　友　銀　行', ['smbc']],
+    ['アメリカン・エキスプレス', ['american-express']],
+    ['メル\u200bカリ', ['mercari']],
+    ['メル力リ', ['mercari']], // 力, the Chinese character
+    ['イオン力―ド', ['aeon-card']], // and a dash
+    ['\u30b0\u30fc\u30af\u3099\u30eb', ['google']], // グ as ク and a mark
+    ['\u1102\u1166\u110b\u1175\u1107\u1165', ['naver']], // hangul in parts
+    ['楽\n天', ['rakuten']],
+    ['楽    天', []],
+  ])('disguises in scripts without spaces: %j', (text, expected) => {
+    expect(findBrands(text)).toEqual(expected);
+  });
+
+  test.each<string>([
+    'みずほさん、明日の会議の資料を送ります',
+    'アップルパイを焼きました',
+    'バージョンアップルールの件', // アップル within
+    'パイナップル',
+    'アマゾン川の環境調査',
+    'コストコントロールの資料',
+    'そうゆうちょっとした話です',
+    'IDカードとSDカード',
+    'JR東海道線は遅れています',
+    '三井住友海上の件',
+    '彼は楽天的だ',
+    '東京東部の郵便局と税務署に行く',
+    '北京东城区南京东路',
+    '中国银行业协会',
+    '人民币安全和数字货币安全',
+    '互联网易用性',
+    '占领英国',
+    '中国の銀行',
+    '우리 은행 직원이 하나 있습니다',
+    '애플리케이션 개발',
+    '카카오 초콜릿',
+  ])('ordinary words of scripts without spaces: %j', (text) => {
+    expect(findBrands(text)).toEqual([]);
+  });
+
+  test.each<readonly [string, readonly string[]]>([
+    ['https://ja.wikipedia.org/wiki/楽天', []],
+    ['partner.example/佐川急便', []],
+    ['詳細はhttps://partner.example/ 楽天カードより', ['rakuten']],
+    ['楽天カードhttps://partner.example/', ['rakuten']],
+    ['楽天カード<info@partner.example>', ['rakuten']],
+  ])('addresses in scripts without spaces: %j', (text, expected) => {
+    expect(findBrands(text)).toEqual(expected);
+  });
+
+  test('words of several banks are read as the longest', () => {
+    expect(findBrands('Agricultural Bank of China')).toEqual(['agricultural-bank-of-china']);
+    expect(findBrands("the People's Bank of China")).toEqual([]);
+    expect(findBrands('Bank of China')).toEqual(['bank-of-china']);
+    expect(findBrands('三井住友信託銀行')).toEqual(['sumitomo-mitsui-trust']);
+  });
+
   test('no text', () => {
     expect(findBrands('')).toEqual([]);
     expect(findBrands('\u0000\ud800\udfff\ud835')).toEqual([]);
@@ -254,6 +381,8 @@ describe('findBrands', () => {
     findBrands('paypal.'.repeat(50_000));
     findBrands('@paypal'.repeat(50_000));
     findBrands('bank of '.repeat(50_000));
+    for (const part of ['アマゾ', '三井・住友', 'https://b.example/楽天', '中国银', 'jcb', 'a楽天', '一', 'ｱ'])
+      findBrands(`楽${part.repeat(50_000)}`);
     isFreeHosting(`${'s3-a.'.repeat(2_000)}example`);
     brandOf('a.'.repeat(2_000));
     expect(performance.now() - startedAt).toBeLessThan(5_000);
@@ -264,7 +393,7 @@ describe('models/brands.json', () => {
   const domains = brands.flatMap((brand) => brand.domains);
 
   test('has the brands most abused', () => {
-    expect(brands.length).toBeGreaterThanOrEqual(400);
+    expect(brands.length).toBeGreaterThanOrEqual(600);
   });
   test('ids are in order, each once, kebab-case', () => {
     const ids = brands.map(({ id }) => id);
@@ -288,18 +417,32 @@ describe('models/brands.json', () => {
       brand.names,
       brand.exactNames ?? [],
       brand.wholeNames ?? [],
+      brand.eastAsianNames ?? [],
+      brand.otherWords ?? [],
     ]);
     expect(lists.filter((list) => !isSorted(list))).toEqual([]);
-    const loose = brands.flatMap(({ names, wholeNames = [] }) => [...names, ...wholeNames]);
-    expect(loose.filter((name) => name !== name.toLowerCase())).toEqual([]);
+    const loose = brands.flatMap(({ names, wholeNames = [], eastAsianNames = [], otherWords = [] }) => [
+      ...names,
+      ...wholeNames,
+      ...eastAsianNames,
+      ...otherWords,
+    ]);
+    expect(loose.filter((name) => name !== name.toLowerCase() || name !== name.normalize('NFKC'))).toEqual([]);
     const exact = brands.flatMap(({ exactNames = [] }) => exactNames);
     expect(exact.filter((name) => name === name.toLowerCase() && /\p{L}/u.test(name))).toEqual([]);
   });
   test('each way to write a name is found and names one brand', () => {
-    const wrong = brands.flatMap(({ id, names, exactNames = [], wholeNames = [] }) => [
+    const wrong = brands.flatMap(({ id, names, exactNames = [], wholeNames = [], eastAsianNames = [] }) => [
       ...[...names, ...exactNames].filter((name) => findBrands(`to ${name}, now`).join() !== id),
       ...wholeNames.filter((name) => findBrands(name).join() !== id),
+      ...eastAsianNames.filter((name) => findBrands(`${name}のご案内`).join() !== id),
     ]);
+    expect(wrong).toEqual([]);
+  });
+  test('each other word would name the brand and does not', () => {
+    const wrong = brands.flatMap(({ names, otherWords = [] }) =>
+      otherWords.filter((word) => findBrands(word).length > 0 || !names.some((name) => word.includes(name))),
+    );
     expect(wrong).toEqual([]);
   });
   test('each brand can be named', () => {

@@ -96,6 +96,15 @@ describe('what is asked for', () => {
   });
 });
 
+test('brands in Japanese with the place where they are named', () => {
+  const { brands } = of({ name: 'ﾒﾙｶﾘ', subject: '【メルカリ】ご確認のお願い', text: 'メルカリをご利用のお客様' });
+  expect(brands).toEqual([
+    { brand: 'mercari', where: 'display-name' },
+    { brand: 'mercari', where: 'subject' },
+    { brand: 'mercari', where: 'text' },
+  ]);
+});
+
 test('brands with the place where they are named', () => {
   const { brands } = of({ name: 'PayPal Service', subject: 'Your PayPal account', text: 'Dear customer of PayPal,' });
   expect(brands).toEqual([
