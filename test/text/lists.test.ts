@@ -300,6 +300,8 @@ describe('findBrands', () => {
     ['【JCB】', []], // no letter of such a script
     ['JCB', ['jcb-card']],
     ['our JCB digger', []],
+    ['【LINE】安全のお知らせ', ['line-app']],
+    ['手順のcommand lineの引数', []],
     ['【ANA】マイルのお知らせ', ['ana-airlines']],
     ['Ana wrote', []],
     ['佐藤さんへ ana@partner.example', []],
