@@ -89,8 +89,7 @@ export const isPasswordField = (name: string, attributes: Attributes): boolean =
   name === 'input' &&
   (attributes.get('type')?.trim().toLowerCase() === 'password' ||
     attributes.get('autocomplete') === 'current-password' ||
-    (isTyped(attributes) &&
-      ['name', 'id', 'placeholder', 'aria-label'].some((one) => SECRET.test(attributes.get(one) ?? ''))));
+    (isTyped(attributes) && ['name', 'id', 'placeholder'].some((one) => SECRET.test(attributes.get(one) ?? ''))));
 
 const isTyped = (attributes: Attributes): boolean =>
   ['', 'text', 'email', 'tel', 'number'].includes(attributes.get('type')?.trim().toLowerCase() ?? '');

@@ -28,7 +28,7 @@ const ADDRESSES: ReadonlySet<string> = new Set('action content data formaction h
 const WANTED: ReadonlySet<string> = new Set(
   (
     'action autocomplete background bgcolor class color colspan content data download encoding face formaction height hidden href http-equiv id ' +
-    'rel size src srcdoc style text to type values width x:fmla xlink:href'
+    'name placeholder rel size src srcdoc style text to type values width x:fmla xlink:href'
   ).split(' '),
 );
 const NONE: Attributes = new Map();
