@@ -89,6 +89,7 @@ function isDenied(read: string, { index, 0: quote }: RegExpExecArray, { denied, 
 const inOnePiece = (text: string): string =>
   text
     .normalize('NFKC')
+    .slice(0, 2 * MAX_TEXT) // one character can stand for many
     .replaceAll(/[\u00ad\u200b-\u200d\u2060\ufeff]/g, '')
     .replaceAll(/\s*\n\s*\n\s*/g, '。')
     .replaceAll(/\s+/g, '');
