@@ -10,6 +10,8 @@ export interface Budget {
   scanned: number;
   /** Bytes of pages in archives that may still be read: dearer than a search. */
   pages: number;
+  /** Bytes that documents show, and texts hold, that may still be unpacked and read for addresses. What is beyond is no defect: nothing in it runs. */
+  texts: number;
   /** Locked documents whose lock may still be tried: each costs 100 ms. */
   locks: number;
   /** Names in archives that may still be listed. */
@@ -24,6 +26,7 @@ const MAX_BYTES = 12 * 1024 * 1024; // of one message; some 50 ms of inflating
 const MAX_FILES = 50;
 const MAX_SCANNED = 8 * 1024 * 1024;
 const MAX_PAGES = 1024 * 1024;
+const MAX_TEXTS = 4 * 1024 * 1024; // some 200 ms
 const MAX_ENTRIES = 20_000; // a directory of 65,000 takes 100 ms
 const MAX_LOCKS = 2;
 /** Said of locked documents that were not tried: too many, or there was no time for any. */
@@ -40,6 +43,7 @@ export const newBudget = (mayOpenLocks = true): Budget => ({
   files: MAX_FILES,
   scanned: MAX_SCANNED,
   pages: MAX_PAGES,
+  texts: MAX_TEXTS,
   locks: mayOpenLocks ? MAX_LOCKS : 0,
   entries: MAX_ENTRIES,
   notes: new Map(),

@@ -8,6 +8,7 @@ import { type Budget, leaveUnread, searchable } from './budget.ts';
 import type { HazardList } from './hazards.ts';
 import { isViewScript, reachingCall } from './pdfScripts.ts';
 import { named, objectStreams, ownWords } from './pdfStreams.ts';
+import { addTextAddresses } from './pdfText.ts';
 
 const MAX_FILE = 8 * 1024 * 1024; // bytes searched; of a longer one the beginning and the end
 const LOOK_AROUND = 600; // characters of a dictionary beside an action
@@ -26,6 +27,7 @@ export function addPdfHazards(content: Buffer, isEncrypted: boolean, budget: Bud
   const all: Searched = { texts, lookUps: MAX_REFERENCES };
   for (const one of texts) addActions(one, all, list);
   for (const one of texts) addAddresses(one, texts, list);
+  if (!isEncrypted) addTextAddresses(bytes, text, texts, budget, list);
 }
 
 const MAX_MATCHES = 20_000;

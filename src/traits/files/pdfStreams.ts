@@ -87,6 +87,10 @@ const MAX_DICTIONARY = 8 * 1024; // bytes before 'stream' that are read of it
 
 /** A stream with what its dictionary says. */
 export interface PdfStream {
+  /** Of its object; 0 where none stands before it. */
+  readonly number: number;
+  readonly generation: number;
+  readonly dictionary: string;
   readonly data: Buffer;
   readonly packed: Packed;
   /** Of an image: one bit a pixel, where to paint (§8.9.6.2). */
@@ -97,8 +101,13 @@ export interface PdfStream {
   numberOf(key: string): number | undefined;
 }
 
-/** Those whose dictionary matches, in the order of the file. Returns whether all were seen. */
-export function* pdfStreams(bytes: Buffer, text: string, kind: RegExp): Generator<PdfStream, boolean> {
+/** Those whose dictionary matches, in the order of the file, at most `limit`. Returns whether all were seen. */
+export function* pdfStreams(
+  bytes: Buffer,
+  text: string,
+  kind: RegExp,
+  limit: number = MAX_STREAMS,
+): Generator<PdfStream, boolean> {
   let count = 0;
   let tries = 0;
   let places: ReadonlyMap<string, number> | undefined;
@@ -117,16 +126,22 @@ export function* pdfStreams(bytes: Buffer, text: string, kind: RegExp): Generato
   for (let at = text.indexOf('stream'); at >= 0; at = text.indexOf('stream', at + 6)) {
     if (text.startsWith('end', at - 3)) continue;
     const before = text.slice(Math.max(0, at - MAX_DICTIONARY), at);
-    const dictionary = named(before.slice(Math.max(0, before.lastIndexOf('obj'))));
-    if (++tries > MAX_TRIES || count >= MAX_STREAMS) return false;
+    const start = Math.max(0, before.lastIndexOf('obj'));
+    const dictionary = named(before.slice(start));
+    if (++tries > MAX_TRIES || count >= limit) return false;
     if (!kind.test(dictionary)) continue;
     count++;
-    yield streamOf(dataAt(bytes, text, at + 6, dictionary, { resolve, endAfter }), dictionary, resolve);
+    const data = dataAt(bytes, text, at + 6, dictionary, { resolve, endAfter });
+    const [, number, generation] = NUMBERS_BEFORE.exec(before.slice(Math.max(0, start - NUMBERS), start)) ?? [];
+    yield { number: Number(number ?? 0), generation: Number(generation ?? 0), ...streamOf(data, dictionary, resolve) };
   }
   return true;
 }
 
-const streamOf = (data: Buffer, dictionary: string, resolve: Resolve): PdfStream => ({
+const NUMBERS_BEFORE = /(\d{1,10})\s{1,20}(\d{1,10})\s{1,20}$/;
+
+const streamOf = (data: Buffer, dictionary: string, resolve: Resolve): Omit<PdfStream, 'number' | 'generation'> => ({
+  dictionary,
   data,
   packed: packedBy(dictionary, resolve),
   isMask: entryOf(dictionary, resolve, '(?:ImageMask|IM)', /^true/) !== undefined,

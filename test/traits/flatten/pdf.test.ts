@@ -108,6 +108,15 @@ describe('what cannot be done for sure', () => {
     ],
     ['too long', Buffer.concat([pdfOf(active), Buffer.alloc(8 * 1024 * 1024)]), 'a.pdf', /too long/],
     ['the name of a text', pdfOf(active), 'a.txt', /another name|its kind/],
+    [
+      'an address that it shows',
+      pdfOf({
+        ...active,
+        more: [SCRIPT, '<< /Length 36 >>\nstream\nBT (https://evil.example/login) Tj ET \nendstream'],
+      }),
+      'a.pdf',
+      /still holds https:\/\/evil/,
+    ],
   ])('%s', async (_name, content, fileName, whyNot) => {
     const result = await flatten(content, fileName);
     expect(result).toEqual({ to: 'nothing', whyNot: expect.stringMatching(whyNot) });
