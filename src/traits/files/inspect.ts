@@ -14,7 +14,7 @@ import { addOfficeZipHazards } from './officeZip.ts';
 import { addOneNoteHazards } from './oneNote.ts';
 import { isPage, readPageInside } from './pageInside.ts';
 import { addPdfHazards } from './pdfFile.ts';
-import { opensUnasked } from './pdfLock.ts';
+import { unlockedPdfs } from './pdfUnlock.ts';
 import { addRtfHazards } from './rtfFile.ts';
 import { addLinkHazards, addShortcutText } from './shortcuts.ts';
 import { readTar } from './tarFile.ts';
@@ -116,8 +116,7 @@ function addOwnHazards(
       addOfficeOleHazards(content, budget, list);
       break;
     case 'pdf':
-      if (isEncrypted && opensUnasked(content)) list.add('empty-password', 'opens without a password');
-      addPdfHazards(content, isEncrypted, budget, list);
+      addPdf(content, isEncrypted, budget, list);
       break;
     case 'rtf':
       if (content.subarray(0, RTF_BEGINNING).includes('{\\rt')) addRtfHazards(content, budget, list);
@@ -132,6 +131,14 @@ function addOwnHazards(
     default:
       addTextHazards(content, trueType, extension, budget, list);
   }
+}
+
+/** A lock that asks nobody hides nothing from a reader, and is to hide nothing here. */
+function addPdf(content: Buffer, isEncrypted: boolean, budget: Budget, list: HazardList): void {
+  const unlocked = isEncrypted ? unlockedPdfs(content) : undefined;
+  if (unlocked !== undefined) list.add('empty-password', 'opens without a password');
+  for (const plain of unlocked ?? []) addPdfHazards(plain, false, budget, list);
+  if ((unlocked ?? []).length === 0) addPdfHazards(content, isEncrypted, budget, list);
 }
 
 const RTF_BEGINNING = 512; // bytes: blanks and marks may stand first

@@ -37,6 +37,8 @@ function undo(filter: string, data: Buffer, packed: Packed, budget: Budget, limi
     case 'ASCII85Decode':
     case 'A85':
       return base85(upTo(data.toString('latin1'), '~'));
+    case 'Crypt': // pdfUnlock.ts's
+      return data;
     default:
       return undefined;
   }

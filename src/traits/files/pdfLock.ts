@@ -1,8 +1,9 @@
 /**
  * Whether a PDF's lock opens with the empty password, which readers try by themselves (ISO 32000-2 §7.6.4, the standard security handler):
- * then it only forbids to print or to copy. Nothing is decrypted; a lock of another handler, or a damaged one, counts as closed.
+ * then it only forbids to print or to copy. A lock of another handler, or a damaged one, counts as closed. What it opens is pdfUnlock.ts's.
  */
-import { createCipheriv, hash } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hash } from 'node:crypto';
+import { stringAt } from './pdfStrings.ts';
 import { rc4 } from './rc4.ts';
 
 const MAX_FILE = 8 * 1024 * 1024; // bytes searched; of a longer one the beginning and the end
@@ -10,8 +11,22 @@ const MAX_LOCKS = 4; // entries, versions of a dictionary and file ids that are 
 const MAX_IDS = 100; // the same again in each version
 const DICTIONARY = 4 * 1024; // characters
 
-/** All locks that any version of the file names must open: which of them a reader takes is said by a table that is not read here. */
-export function opensUnasked(content: Buffer): boolean {
+/** How strings and streams are locked: with RC4, AES by a key of each object, AES by the file's own key, or not at all. */
+export type PdfCipher = 'V2' | 'AESV2' | 'AESV3' | 'None';
+
+export interface PdfKey {
+  readonly key: Buffer;
+  readonly strings: PdfCipher;
+  readonly streams: PdfCipher;
+  /** Of a filter that a stream may name as its own. */
+  cipherOf(filter: string): PdfCipher;
+}
+
+/**
+ * The keys that the empty password opens, of each lock one. Undefined unless all locks that any version of the file names open: which of them a
+ * reader takes is said by a table that is not read here.
+ */
+export function keysUnasked(content: Buffer): readonly PdfKey[] | undefined {
   const ends =
     content.length <= MAX_FILE
       ? content
@@ -19,10 +34,16 @@ export function opensUnasked(content: Buffer): boolean {
   const text = ends.toString('latin1');
   const locks = locksOf(text);
   const ids = idsOf(text);
-  return locks.length > 0 && locks.length <= MAX_LOCKS && locks.every((lock) => opens(lock, ids));
+  if (locks.length === 0 || locks.length > MAX_LOCKS) return undefined;
+  const keys = locks.flatMap((lock) => keyOf(lock, ids) ?? []);
+  return keys.length === locks.length ? keys : undefined;
 }
 
-type Lock = ReadonlyMap<string, Buffer | string>;
+interface Lock {
+  readonly entries: ReadonlyMap<string, Buffer | string>;
+  /** Of its crypt filters (§7.6.6), by their names. */
+  readonly methods: ReadonlyMap<string, string>;
+}
 
 /** The name may have letters as #xx. */
 const ENTRY = new RegExp(
@@ -40,8 +61,16 @@ function locksOf(text: string): readonly Lock[] {
     else references.add(`0{0,9}${Number(number)}\\s{1,20}0{0,9}${Number(generation)}`);
   }
   const objects = [...references].flatMap((one) => objectsOf(text, one));
-  return [...places, ...objects].map((place) => dictionaryAt(text, place));
+  return [...places, ...objects].map((place) => ({
+    entries: dictionaryAt(text, place),
+    methods: methodsIn(text.slice(place, place + DICTIONARY)),
+  }));
 }
+
+const FILTER = /\/(\w{1,40})\s{0,20}<<[^<>]{0,400}?\/CFM\s{0,20}\/(\w{1,20})/g;
+
+const methodsIn = (dictionary: string): ReadonlyMap<string, string> =>
+  new Map(dictionary.matchAll(FILTER).map(([, name = '', method = '']) => [name, method]));
 
 /** Where those of this number begin; the end of the text, where no dictionary is, for none. */
 function objectsOf(text: string, written: string): readonly number[] {
@@ -59,14 +88,14 @@ function idsOf(text: string): readonly Buffer[] {
   let count = 0;
   for (const { 0: whole, index } of text.matchAll(/\/ID\s{0,20}\[\s{0,20}(?=[<(])/g)) {
     if (++count > MAX_IDS || ids.size >= MAX_LOCKS) break;
-    const { value } = stringAt(text, index + whole.length);
-    ids.set(value.toString('hex'), value);
+    const { value } = stringAt(text, index + whole.length, MAX_STRING);
+    ids.set(value, Buffer.from(value, 'latin1'));
   }
   return ids.size === 0 ? [Buffer.alloc(0)] : [...ids.values()];
 }
 
 /** Its own entries: strings as bytes, all else as written; empty when there is none. */
-function dictionaryAt(text: string, place: number): Lock {
+function dictionaryAt(text: string, place: number): Lock['entries'] {
   const entries = new Map<string, Buffer | string>();
   const part = text.slice(place, place + DICTIONARY);
   const token = /\s{1,200}|%[^\r\n]{0,200}|\/([^\s/<>()[\]%]{0,60})|<<|>>|[<(]|[^\s/<>()%]{1,60}/y;
@@ -81,9 +110,9 @@ function dictionaryAt(text: string, place: number): Lock {
     if (depth === 0) return entries;
     let value: Buffer | string = name ?? word;
     if (word === '<' || word === '(') {
-      const read = stringAt(part, match.index);
+      const read = stringAt(part, match.index, MAX_STRING);
       token.lastIndex = read.end;
-      value = read.value;
+      value = Buffer.from(read.value, 'latin1');
     }
     if (depth > 1 || word === '<<' || word === '>>') key = undefined;
     else if (key === undefined) key = name;
@@ -97,46 +126,30 @@ function dictionaryAt(text: string, place: number): Lock {
 
 const MAX_STRING = 400; // characters as written; keys and ids have up to 127 bytes
 
-/** A string in hex or in brackets (§7.3.4.2) that begins at `at`. */
-function stringAt(text: string, at: number): { readonly value: Buffer; readonly end: number } {
-  if (text[at] === '<') {
-    const hex = /^<([0-9a-fA-F\s]{0,400})>/.exec(text.slice(at, at + MAX_STRING + 2)) ?? ['<', ''];
-    const digits = (hex[1] ?? '').replace(/\s/g, '');
-    return { value: Buffer.from(digits.length % 2 === 0 ? digits : `${digits}0`, 'hex'), end: at + hex[0].length };
-  }
-  let depth = 0;
-  let value = '';
-  const piece = /\\(\d{1,3}|\r\n?|\n|[\s\S])|[\s\S]/y;
-  piece.lastIndex = at;
-  for (let match = piece.exec(text); match !== null && value.length < MAX_STRING; match = piece.exec(text)) {
-    const { 0: whole, 1: code } = match;
-    if (code !== undefined) value += unescaped(code);
-    else if (whole === ')' && --depth === 0) return { value: Buffer.from(value, 'latin1'), end: piece.lastIndex };
-    else if (whole !== '(' || depth++ > 0) value += whole;
-  }
-  return { value: Buffer.alloc(0), end: text.length };
+function keyOf({ entries, methods }: Lock, ids: readonly Buffer[]): PdfKey | undefined {
+  const key = fileKey(entries, ids);
+  if (key === undefined) return undefined;
+  const isByFilter = Number(entries.get('V')) >= 4;
+  const cipherOf = (filter: string): PdfCipher => {
+    const method = methods.get(filter);
+    return method === 'V2' || method === 'AESV2' || method === 'AESV3' ? method : 'None';
+  };
+  const cipherFor = (entry: string): PdfCipher => (isByFilter ? cipherOf(String(entries.get(entry) ?? '')) : 'V2');
+  return { key, strings: cipherFor('StrF'), streams: cipherFor('StmF'), cipherOf };
 }
 
-function unescaped(code: string): string {
-  if (/^\d/.test(code)) return String.fromCharCode(Number.parseInt(code, 8) & 255);
-  return ESCAPES.get(code) ?? (/^[\r\n]/.test(code) ? '' : code);
-}
-
-const ESCAPES: ReadonlyMap<string, string> = new Map([
-  ['n', '\n'],
-  ['r', '\r'],
-  ['t', '\t'],
-  ['b', '\b'],
-  ['f', '\f'],
-]);
-
-function opens(lock: Lock, ids: readonly Buffer[]): boolean {
+/** undefined: it does not open. */
+function fileKey(lock: Lock['entries'], ids: readonly Buffer[]): Buffer | undefined {
   const revision = Number(lock.get('R'));
   const [owner, user] = [lock.get('O'), lock.get('U')];
-  if (lock.get('Filter') !== 'Standard' || !Buffer.isBuffer(owner) || !Buffer.isBuffer(user)) return false;
-  if (revision === 5 || revision === 6) return opensNew(user, revision);
-  if (!(revision >= 2 && revision <= 4) || owner.length < 32 || user.length < 32) return false;
-  return ids.some((id) => opensOld(lock, { revision, owner: owner.subarray(0, 32), user, id }));
+  if (lock.get('Filter') !== 'Standard' || !Buffer.isBuffer(owner) || !Buffer.isBuffer(user)) return undefined;
+  if (revision === 5 || revision === 6) return newKey(user, lock.get('UE'), revision);
+  if (!(revision >= 2 && revision <= 4) || owner.length < 32 || user.length < 32) return undefined;
+  for (const id of ids) {
+    const key = oldKey(lock, { revision, owner: owner.subarray(0, 32), user, id });
+    if (key !== undefined) return key;
+  }
+  return undefined;
 }
 
 const PADDING = Buffer.from('28bf4e5e4e758a4164004e56fffa01082e2e00b6d0683e802f0ca9fe6453697a', 'hex');
@@ -152,32 +165,41 @@ interface Old {
 }
 
 /** Algorithms 2, 4 and 5 with an empty password, of which the padding is left. */
-function opensOld(lock: Lock, { revision, owner, user, id }: Old): boolean {
+function oldKey(lock: Lock['entries'], { revision, owner, user, id }: Old): Buffer | undefined {
   const permissions = Buffer.alloc(4);
   permissions.writeUInt32LE(Number(lock.get('P')) >>> 0); // written with a sign, or without
   const isWithoutMetadata = revision === 4 && lock.get('EncryptMetadata') === 'false';
   let key = md5(PADDING, owner, permissions, id, Buffer.alloc(isWithoutMetadata ? 4 : 0, 255));
   const keyBytes = keyBytesOf(lock, revision);
-  if (revision === 2) return rc4(key.subarray(0, keyBytes), PADDING).equals(user.subarray(0, 32));
+  if (revision === 2) {
+    key = key.subarray(0, keyBytes);
+    return rc4(key, PADDING).equals(user.subarray(0, 32)) ? key : undefined;
+  }
   for (let i = 0; i < MORE_HASHES; i++) key = md5(key.subarray(0, keyBytes));
+  key = key.subarray(0, keyBytes);
   let expected = md5(PADDING, id);
-  for (let i = 0; i <= MORE_CIPHERS; i++)
-    expected = rc4(Buffer.from(key.subarray(0, keyBytes).map((byte) => byte ^ i)), expected);
-  return expected.equals(user.subarray(0, 16));
+  for (let i = 0; i <= MORE_CIPHERS; i++) expected = rc4(Buffer.from(key.map((byte) => byte ^ i)), expected);
+  return expected.equals(user.subarray(0, 16)) ? key : undefined;
 }
 
 /** /Length is in bits, and absent for the usual; with crypt filters keys have 16 bytes. */
-function keyBytesOf(lock: Lock, revision: number): number {
+function keyBytesOf(lock: Lock['entries'], revision: number): number {
   if (revision === 2 || lock.get('V') === '1') return 5;
   if (revision === 4) return 16;
   const bits = Number(lock.get('Length') ?? 40);
   return bits >= 40 && bits <= 128 ? bits >> 3 : 16;
 }
 
-/** §7.6.4.4.10: 32 bytes of hash, 8 of salt for it, 8 for the key. */
-function opensNew(user: Buffer, revision: number): boolean {
-  const salted = hash('sha256', user.subarray(32, 40), 'buffer');
-  return user.length >= 48 && (revision === 5 ? salted : hardened(salted)).equals(user.subarray(0, 32));
+/** §7.6.4.4.10: 32 bytes of hash, 8 of salt for it, 8 for what the key is locked with. A file whose key is not there opens, and shows nothing. */
+function newKey(user: Buffer, locked: Buffer | string | undefined, revision: number): Buffer | undefined {
+  const hashed = (from: number): Buffer => {
+    const salted = hash('sha256', user.subarray(from, from + 8), 'buffer');
+    return revision === 5 ? salted : hardened(salted);
+  };
+  if (user.length < 48 || !hashed(32).equals(user.subarray(0, 32))) return undefined;
+  if (!Buffer.isBuffer(locked) || locked.length < 32) return Buffer.alloc(32);
+  const decipher = createDecipheriv('aes-256-cbc', hashed(40), Buffer.alloc(16)).setAutoPadding(false);
+  return decipher.update(locked.subarray(0, 32));
 }
 
 const ROUNDS = 64;

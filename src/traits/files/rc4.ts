@@ -1,6 +1,8 @@
+const ASCENDING = Uint8Array.from({ length: 256 }, (_, i) => i);
+
 /** The stream cipher of old locks, encrypting and decrypting alike: Node's OpenSSL has it no more. */
 export function rc4(key: Buffer, input: Buffer): Buffer {
-  const state = Uint8Array.from({ length: 256 }, (_, i) => i);
+  const state = ASCENDING.slice(); // a lock of many short strings begins anew with each
   const swap = (i: number, j: number): void => {
     const held = state[i] ?? 0;
     state[i] = state[j] ?? 0;

@@ -2,6 +2,7 @@
 import type { Bitmap } from '../../qrcode/decoder.ts';
 import { magicType } from '../fileMagic.ts';
 import type { Budget } from '../files/budget.ts';
+import { unlockedPdfs } from '../files/pdfUnlock.ts';
 import type { TrueType } from '../files/trueType.ts';
 import { peekZipEntry, readZipEntry } from '../files/zipEntries.ts';
 import type { ZipFacts } from '../zipFile.ts';
@@ -26,8 +27,8 @@ export async function codesOfDocument(
   pictures: PictureBudget,
 ): Promise<readonly string[]> {
   const found =
-    trueType === 'pdf' && !isEncrypted
-      ? imagesOfPdf(content)
+    trueType === 'pdf'
+      ? imagesOfPdf(isEncrypted ? unlocked(content) : content)
       : OFFICE.has(trueType) && zip !== undefined
         ? picturesOfZip(content, zip, pictures.unpacking)
         : [];
@@ -42,6 +43,10 @@ export async function codesOfDocument(
   }
   return [...texts];
 }
+
+/** Names stand in plain sight: a file without pictures need not be unlocked for them. */
+const unlocked = (content: Buffer): Buffer =>
+  (content.includes('/Image') ? unlockedPdfs(content)?.[0] : undefined) ?? Buffer.alloc(0);
 
 function codesOf(picture: Buffer | Bitmap, budget: PictureBudget): Promise<readonly string[]> {
   if (!Buffer.isBuffer(picture)) return readDrawnCodes(picture, budget);
