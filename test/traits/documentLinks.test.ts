@@ -5,6 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 import { parseMail } from '../../src/parse/parse.ts';
 import { readAttachments } from '../../src/traits/attachments.ts';
 import { linksOfAttachedMail } from '../../src/traits/links.ts';
+import { compound } from './compound.ts';
 import { part, zipWith } from './parts.ts';
 
 const FILES = join(import.meta.dirname, '..', 'fixtures', 'files');
@@ -19,6 +20,28 @@ const docx = (parts: Readonly<Record<string, string>>): Buffer =>
 
 const plist = (key: string, value: string): string =>
   `<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">\n<plist version="1.0"><dict><key>${key}</key><string>${value}</string></dict></plist>`;
+
+const xlsx = (parts: Readonly<Record<string, Buffer | string>>): Buffer =>
+  zipWith({ '[Content_Types].xml': '<Types/>', 'xl/workbook.xml': '<workbook/>', ...parts });
+const sheet = (cells: string): Buffer =>
+  xlsx({ 'xl/worksheets/sheet1.xml': `<worksheet><sheetData><row>${cells}</row></sheetData></worksheet>` });
+const strings = (items: string): Buffer => xlsx({ 'xl/sharedStrings.xml': `<sst>${items}</sst>` });
+const xlsb = (records: Buffer): Buffer =>
+  zipWith({ '[Content_Types].xml': '<Types/>', 'xl/workbook.bin': 'x', 'xl/sharedStrings.bin': records });
+const pptx = (slide: string): Buffer =>
+  zipWith({
+    '[Content_Types].xml': '<Types/>',
+    'ppt/presentation.xml': '<p:presentation/>',
+    'ppt/slides/slide1.xml': slide,
+  });
+const odfXml = (body: string): string =>
+  `<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"><office:body>${body}</office:body></office:document>`;
+const odf = (body: string): Buffer =>
+  zipWith({
+    'META-INF/manifest.xml': '<manifest:manifest/>',
+    'content.xml': `<office:document-content><office:body>${body}</office:body></office:document-content>`,
+  });
+const ole = (name: string, content: Buffer | string): Buffer => compound({ [name]: Buffer.from(content as string) });
 
 async function linksOf(name: string, content: Buffer | string): Promise<readonly string[]> {
   const { links } = await readAttachments({ parts: [part(name, content)] });
@@ -71,6 +94,8 @@ test('a message attached as a file leads where its text and its HTML do', async 
 describe('links in', () => {
   const inRuns =
     '<w:document><w:r><w:instrText> HYPER</w:instrText></w:r><w:r><w:instrText>LINK &quot;https://login.evil-portal.example/a&quot; </w:instrText></w:r></w:document>';
+  const inText =
+    '<w:document><w:p><w:r><w:t>Sign in: https://login.</w:t></w:r><w:r><w:t>evil-portal.example/a</w:t></w:r></w:p></w:document>';
   test.each([
     ['a PDF, escaped and in hex', 'a.pdf', made('link.pdf'), [`${EVIL}(1)?u=ana`, 'https://hex.example/x']],
     ['a PDF with packed objects', 'a.pdf', made('packed-link.pdf'), [`${EVIL}(1)?u=ana`, 'https://hex.example/x']],
@@ -126,6 +151,94 @@ describe('links in', () => {
       'a.zip',
       zipWith({ 'inner.docx': docx({ 'word/_rels/document.xml.rels': relations('hyperlink', EVIL) }) }),
       [EVIL],
+    ],
+    ['a formula', 'a.xlsx', sheet('<c><f>HYPERLINK("https://login.evil-portal.example/a","Open")</f></c>'), [EVIL]],
+    [
+      'a formula that puts it together',
+      'a.xlsx',
+      sheet(
+        '<c><f>IF(A1,HYPERLINK(CONCATENATE("htt"&amp;"ps",":",CHAR(47),"/login.evil-portal.example/a"),"x"),1)</f></c>',
+      ),
+      [EVIL],
+    ],
+    [
+      'a string that cells share',
+      'a.xlsx',
+      strings(`<si><r><t>See https://login.</t></r><r><t>evil-portal.example/a</t></r></si>`),
+      [EVIL],
+    ],
+    ['a string in a cell', 'a.xlsx', sheet(`<c t="inlineStr"><is><t>${EVIL}</t></is></c>`), [EVIL]],
+    [
+      'a binary sheet',
+      'a.xlsb',
+      xlsb(Buffer.concat([Buffer.from([7, 0, 1]), Buffer.from(EVIL, 'utf16le'), Buffer.from([0, 0])])),
+      [EVIL],
+    ],
+    ['the text of a Word document', 'a.docx', docx({ 'word/document.xml': inText }), [EVIL]],
+    [
+      'a shape of a Word document',
+      'a.docx',
+      docx({ 'word/document.xml': `<w:document><v:shape href="${EVIL}"/></w:document>` }),
+      [EVIL],
+    ],
+    ['a slide', 'a.pptx', pptx(`<p:sld><a:p><a:t>${EVIL}</a:t></a:p></p:sld>`), [EVIL]],
+    [
+      'an OpenDocument text',
+      'a.odt',
+      odf(`<text:p><text:a xlink:href="${EVIL}?x=1&amp;y=2">here</text:a></text:p>`),
+      [`${EVIL}?x=1&y=2`],
+    ],
+    [
+      'an OpenDocument sheet',
+      'a.ods',
+      odf(`<table:table-cell table:formula="of:=HYPERLINK(&quot;${EVIL}&quot;;&quot;x&quot;)"/>`),
+      [EVIL],
+    ],
+    [
+      'the text of an OpenDocument slide',
+      'a.odp',
+      odf(`<text:p>Go to <text:span>https://login.</text:span>evil-portal.example/a</text:p>`),
+      [EVIL],
+    ],
+    [
+      'an OpenDocument text in one piece',
+      'a.fodt',
+      `<?xml version="1.0"?>\n${odfXml(`<text:a xlink:href="${EVIL}">x</text:a>`)}`,
+      [EVIL],
+    ],
+    [
+      'a workbook of 2003',
+      'a.xml',
+      `<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?><Workbook><Cell ss:HRef="${EVIL}"/></Workbook>`,
+      [EVIL],
+    ],
+    [
+      'a Word document of 2003',
+      'a.xml',
+      `<?xml version="1.0"?><?mso-application progid="Word.Document"?><w:wordDocument><w:hlink w:dest="${EVIL}"/></w:wordDocument>`,
+      [EVIL],
+    ],
+    ['a binary workbook', 'a.xls', ole('Workbook', `x${EVIL}\0`), [EVIL]],
+    [
+      'a binary Word document',
+      'a.doc',
+      ole('WordDocument', Buffer.from(`\x13 HYPERLINK "${EVIL}" \x14`, 'utf16le')),
+      [EVIL],
+    ],
+    ['a binary presentation', 'a.ppt', ole('PowerPoint Document', Buffer.from(`${EVIL}\0`, 'utf16le')), [EVIL]],
+    [
+      'near-miss: names of vocabularies',
+      'a.doc',
+      ole('WordDocument', 'http://schemas.openxmlformats.org/drawingml/2006/main\0'),
+      [],
+    ],
+    ['near-miss: a picture from elsewhere', 'a.odt', odf(`<draw:image xlink:href="${EVIL}"/>`), []],
+    ['near-miss: a formula to another sheet', 'a.xlsx', sheet('<c><f>HYPERLINK("#Sheet2!A1","Open")</f></c>'), []],
+    [
+      'near-miss: XML of no document',
+      'a.xml',
+      `<?xml version="1.0"?><urlset><loc>${EVIL}</loc><a href="${EVIL}"/></urlset>`,
+      [],
     ],
   ] as const)('%s', async (_name, fileName, content, urls) => {
     expect(await linksOf(fileName, content as Buffer | string)).toEqual(urls);

@@ -8,6 +8,7 @@ import { addCellCommands, addFieldCommands, addFormulaCommands } from './command
 import { addSylkHazards } from './excelMacros.ts';
 import { type HazardList, newHazardList } from './hazards.ts';
 import { filesOfMessage, type Inner, isMessage } from './messageInside.ts';
+import { addXmlAddresses, isFlatOffice } from './officeAddresses.ts';
 import { DEFAULT_PASSWORD, openDefaultLock } from './officeLock.ts';
 import { addOfficeOleHazards, addWebArchiveHazards, addWordMlHazards } from './officeOle.ts';
 import { addOfficeZipHazards } from './officeZip.ts';
@@ -158,6 +159,7 @@ function addTextHazards(content: Buffer, type: string, extension: string, budget
     addFieldCommands(text, list);
     addFormulaCommands(text, list);
     addWordMlHazards(text, budget, list);
+    if (isFlatOffice(text)) addXmlAddresses(text, budget, list);
   } else if (isSylk) addSylkHazards(text, list);
   else if (kind === 'spreadsheet') addCellCommands(text, list);
 }

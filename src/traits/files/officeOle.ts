@@ -5,6 +5,7 @@ import { type CompoundStream, readCompound } from './compoundFile.ts';
 import { openWorkbook } from './excelLock.ts';
 import { addBiffHazards } from './excelMacros.ts';
 import type { HazardList } from './hazards.ts';
+import { addBinaryAddresses } from './officeAddresses.ts';
 import { DEFAULT_PASSWORD } from './officeLock.ts';
 import { addPackagesOf } from './olePackage.ts';
 import { unpack } from './unpack.ts';
@@ -32,11 +33,18 @@ function addStreamHazards(streams: readonly CompoundStream[], budget: Budget, li
     const opened = openWorkbook(workbook, budget);
     if (opened !== undefined) list.add('default-password', DEFAULT_PASSWORD);
     addBiffHazards(opened ?? workbook, list);
+    addBinaryAddresses(opened ?? workbook, budget, list);
   }
   const text = at('worddocument');
-  if (text !== undefined) addBinaryFields(text, list);
+  if (text !== undefined) {
+    addBinaryFields(text, list);
+    addBinaryAddresses(text, budget, list);
+  }
   const presentation = at('powerpoint document');
-  if (presentation !== undefined) addPresentationHazards(presentation, budget, list, depth);
+  if (presentation !== undefined) {
+    addPresentationHazards(presentation, budget, list, depth);
+    addBinaryAddresses(presentation, budget, list);
+  }
   for (const { path } of streams.filter(({ name }) => CONTROL_STREAMS.has(name.toLowerCase())).slice(0, 20))
     list.add('active-control', path);
   addPackagesOf(streams, list);

@@ -13,7 +13,8 @@ export type PartRole =
   | 'macro-sheet'
   | 'workbook'
   | 'external-link'
-  | 'story'; // text with fields: the document, its headers, notes and comments
+  | 'story' // text with fields: the document, its headers, notes and comments
+  | 'text'; // text and links without any: sheets and their strings, slides, OpenDocument's parts
 
 const BY_NAME: readonly (readonly [PartRole, RegExp])[] = [
   ['project', /(?:^|\/)vbaproject[\w.]{0,20}\.bin$/i],
@@ -22,6 +23,7 @@ const BY_NAME: readonly (readonly [PartRole, RegExp])[] = [
   ['macro-sheet', /\/(?:macrosheets|intlmacrosheets)\/(?!binaryindex)[^/]{1,60}\.(?:xml|bin)$/i],
   ['workbook', /^xl\/workbook\.(?:xml|bin)$/i],
   ['external-link', /^xl\/externallinks\/[^/]{1,60}\.(?:xml|bin)$/i],
+  ['text', /^(?:xl\/(?:worksheets\/[^/]{1,60}|sharedstrings)\.(?:xml|bin)|ppt\/slides\/[^/]{1,60}\.xml)$/i],
   ['story', /^word\/(?:document|header\d{0,3}|footer\d{0,3}|footnotes|endnotes|comments)\.xml$/i],
 ];
 const BY_TYPE: readonly (readonly [PartRole, RegExp])[] = [
@@ -42,6 +44,11 @@ const BY_ROOT: Readonly<Record<string, PartRole>> = {
   endnotes: 'story',
   comments: 'story',
   glossaryDocument: 'story',
+  worksheet: 'text',
+  sst: 'text',
+  sld: 'text',
+  'document-content': 'text',
+  'document-styles': 'text',
 };
 const COMPOUND = Buffer.from('d0cf11e0a1b11ae1', 'hex');
 const MAX_TYPES = 4_000;

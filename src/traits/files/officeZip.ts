@@ -2,11 +2,12 @@
 import { hostOfTarget, isWebTarget, isWithinNetwork } from '../../text/remoteTarget.ts';
 import { utf16At } from '../../text/utf16.ts';
 import type { ZipEntry } from '../zipFile.ts';
-import { type Budget, leaveUnread, searchable } from './budget.ts';
+import { type Budget, leaveUnread, newBudget, searchable } from './budget.ts';
 import { addFieldCommands, addSheetCommands } from './commandFields.ts';
 import { readCompound } from './compoundFile.ts';
 import { addXlmBinary, addXlmSheet } from './excelMacros.ts';
 import type { HazardList } from './hazards.ts';
+import { addBinaryAddresses, addXmlAddresses } from './officeAddresses.ts';
 import { isCompound, type PartRole, partTypes, roleOf, roleOfRoot } from './officeParts.ts';
 import { addPackagesOf } from './olePackage.ts';
 import { readVbaSource } from './vbaProject.ts';
@@ -39,10 +40,32 @@ export function addOfficeZipHazards(
   });
   const far: Elsewhere = { loaded: [], books: [], hasObject: false };
   parts.sort((a, b) => ROLES.indexOf(a.role) - ROLES.indexOf(b.role));
-  for (const { entry, role } of parts) addPart(entry, role, read(entry), budget, list, far);
+  for (const { entry, role } of parts) if (role !== 'text') addPart(entry, role, read(entry), budget, list, far);
   addElsewhere(far, list);
+  addTexts(content, parts, budget, list);
   if (entries.length > MAX_PARTS || budget.scanned <= 0) leaveUnread(budget, 'parts of an Office file');
 }
+
+/** Last, and at a cost of its own: a long list of prices must not keep a macro from being seen, nor be told of as unread. */
+function addTexts(
+  content: Buffer,
+  parts: readonly { readonly entry: ZipEntry; readonly role: PartRole | 'unknown' }[],
+  budget: Budget,
+  list: HazardList,
+): void {
+  for (const { entry } of parts.filter(({ role }) => role === 'text')) {
+    if (budget.texts <= 0) return;
+    const bytes = readZipEntry(content, entry, { ...newBudget(false), bytes: budget.texts });
+    if (bytes !== undefined) addTextPart(bytes, budget, list);
+  }
+}
+
+function addTextPart(bytes: Buffer, budget: Budget, list: HazardList): void {
+  if (isXml(bytes)) addXmlAddresses(xmlOf(bytes), budget, list);
+  else addBinaryAddresses(bytes, budget, list);
+}
+
+const isXml = (bytes: Buffer): boolean => /^[\ufeff\s]*</.test(xmlOf(bytes.subarray(0, BEGINNING)));
 
 /** In the order in which they are read: what there is no room for matters least. */
 const ROLES: readonly (PartRole | 'unknown')[] = [
@@ -73,7 +96,7 @@ function addPart(
       return;
     case 'macro-sheet':
       list.add('macro', `Excel 4.0 macro sheet ${entry.name}`);
-      if (/^[\ufeff\s]*</.test(xmlOf(bytes.subarray(0, BEGINNING)))) addXlmSheet(xmlOf(bytes), list);
+      if (isXml(bytes)) addXlmSheet(xmlOf(bytes), list);
       else addXlmBinary(bytes, list);
       return;
     case 'workbook':
@@ -84,6 +107,10 @@ function addPart(
       return;
     case 'story':
       addFieldCommands(xmlOf(bytes), list);
+      addXmlAddresses(xmlOf(bytes), budget, list);
+      return;
+    case 'text':
+      addTextPart(bytes, budget, list);
       return;
     case 'unknown': {
       const found = isCompound(bytes) ? 'compound' : roleOfRoot(rootOf(xmlOf(bytes)) ?? '');
