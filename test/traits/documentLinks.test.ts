@@ -43,7 +43,12 @@ const odf = (body: string): Buffer =>
   });
 const ole = (name: string, content: Buffer | string): Buffer => compound({ [name]: Buffer.from(content as string) });
 
-async function linksOf(name: string, content: Buffer | string): Promise<readonly string[]> {
+const outlook = (streams: Readonly<Record<string, Buffer>>): Buffer =>
+  compound({ '__properties_version1.0': Buffer.alloc(64), ...streams });
+/** As Outlook keeps RTF that it did not pack (MS-OXRTFCP §2.1.3.1). */
+const asRtf = (text: string): Buffer => Buffer.concat([Buffer.from('\0\0\0\0\0\0\0\0MELA\0\0\0\0'), Buffer.from(text)]);
+
+async function linksOf(name: string | undefined, content: Buffer | string): Promise<readonly string[]> {
   const { links } = await readAttachments({ parts: [part(name, content)] });
   expect(new Set(links.map(({ source }) => source))).toEqual(new Set(links.length === 0 ? [] : ['attachment']));
   return links.map(({ url }) => url);
@@ -216,6 +221,50 @@ describe('links in', () => {
       'a Word document of 2003',
       'a.xml',
       `<?xml version="1.0"?><?mso-application progid="Word.Document"?><w:wordDocument><w:hlink w:dest="${EVIL}"/></w:wordDocument>`,
+      [EVIL],
+    ],
+    ['a text file', 'a.txt', `Sign in at ${EVIL}, please.`, [EVIL]],
+    ['a text file in UTF-16', 'a.txt', Buffer.from(`\ufeffSign in at ${EVIL}`, 'utf16le'), [EVIL]],
+    ['a part without a name', undefined, `Sign in at ${EVIL}`, [EVIL]],
+    ['a list', 'a.csv', `name;link\r\nAna;"${EVIL}"\r\n`, [EVIL]],
+    [
+      'a contact',
+      'a.vcf',
+      `BEGIN:VCARD\r\nFN:Ana\r\nURL;TYPE=work:https\\://login.evil-\r\n portal.example/a\r\nEND:VCARD`,
+      [EVIL],
+    ],
+    ['a text file in an archive', 'a.zip', zipWith({ 'read.txt': EVIL }), [EVIL]],
+    ['the text of RTF', 'a.rtf', `{\\rtf1 Sign in: ${EVIL}\\par}`, [EVIL]],
+    [
+      'the text of RTF, in pieces',
+      'a.rtf',
+      `{\\rtf1 https://login.{\\b evil-}\\'70{\\fldrslt ortal.example/a}\\par Hello}`,
+      [EVIL],
+    ],
+    ['near-miss: program text', 'a.c', `/* ${EVIL} */`, []],
+    ['near-miss: a licence in an archive', 'a.zip', zipWith({ LICENSE: EVIL }), []],
+    ['near-miss: names without a scheme', 'a.txt', 'Call Node.js, see example.com/a or ana@partner.example', []],
+    [
+      'the text of an Outlook message',
+      'a.msg',
+      outlook({ '__substg1.0_1000001F': Buffer.from(`x ${EVIL}\0`, 'utf16le') }),
+      [EVIL],
+    ],
+    ['its text in eight bits', 'a.msg', outlook({ '__substg1.0_1000001E': Buffer.from(EVIL) }), [EVIL]],
+    ['its page', 'a.msg', outlook({ '__substg1.0_10130102': Buffer.from(`<a href="${EVIL}">x</a>`) }), [EVIL]],
+    [
+      'its page in RTF',
+      'a.msg',
+      outlook({ '__substg1.0_10090102': asRtf(`{\\rtf1{\\*\\htmltag64 <a href="${EVIL}">}}`) }),
+      [EVIL],
+    ],
+    ['a mail in an archive', 'a.zip', zipWith({ 'b.eml': `From: a@b.example\r\n\r\nSign in: ${EVIL}\r\n` }), [EVIL]],
+    [
+      'the page of a mail in an archive',
+      'a.zip',
+      zipWith({
+        'b.eml': `From: a@b.example\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: base64\r\n\r\n${Buffer.from(`<a href="${EVIL}">x</a>`).toString('base64')}`,
+      }),
       [EVIL],
     ],
     ['a binary workbook', 'a.xls', ole('Workbook', `x${EVIL}\0`), [EVIL]],

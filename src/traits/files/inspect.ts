@@ -16,6 +16,7 @@ import { addOneNoteHazards } from './oneNote.ts';
 import { isPage, readPageInside } from './pageInside.ts';
 import { addPdfHazards } from './pdfFile.ts';
 import { unlockedPdfs } from './pdfUnlock.ts';
+import { addPlainText, isShownText } from './plainText.ts';
 import { addRtfHazards } from './rtfFile.ts';
 import { addLinkHazards, addShortcutText } from './shortcuts.ts';
 import { readTar } from './tarFile.ts';
@@ -63,10 +64,11 @@ export async function inspectFile(
       return { isEncrypted, entryNames: told.entryNames ?? [], hazards: list.found, addresses: [...list.addresses] };
   } else {
     addOwnHazards(content, { trueType, isEncrypted }, extension, budget, list);
+    if (isShownText(trueType, extension, depth > 0)) addPlainText(content, budget, list);
     if (mayBeWebArchive(trueType, extension)) addWebArchiveHazards(content, budget, list);
   }
   const inner = isMessage(told, extension)
-    ? await filesOfMessage(content, told, depth, budget)
+    ? await filesOfMessage(content, told, depth, budget, list)
     : innerFiles(content, told, extension, budget, list);
   const within = await inspectInner(inner, budget, depth, list);
   return {

@@ -103,9 +103,6 @@ function firstArgument(formula: string, start: number): string {
 }
 
 const IN_BYTES = /(?:https?|ftp):\/\/[\x21-\x7e]{3,2000}/gi;
-/** Names of vocabularies, which lead nowhere. */
-const VOCABULARY =
-  /^https?:\/\/(?:schemas\.(?:microsoft|openxmlformats)\.com|schemas\.openxmlformats\.org|www\.w3\.org|purl\.org|ns\.adobe\.com)\//i;
 const MAX_IN_BYTES = 1_000;
 
 /** Of the records of binary documents, in letters of one byte or two: text, hyperlinks, strings of formulas alike. */
@@ -114,7 +111,6 @@ export function addBinaryAddresses(bytes: Buffer, budget: Budget, list: HazardLi
   budget.texts -= part.length;
   for (const text of [part.toString('latin1'), utf16At(part), utf16At(part, 1)]) {
     const found = [...text.matchAll(IN_BYTES).take(MAX_IN_BYTES)].map(([address]) => address);
-    for (const address of writtenAddresses(found.filter((one) => !VOCABULARY.test(one)).join('\n')))
-      list.addAddress(address);
+    for (const address of writtenAddresses(found.join('\n'))) list.addAddress(address);
   }
 }

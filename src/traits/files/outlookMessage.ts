@@ -1,7 +1,8 @@
 /** Files attached to an Outlook message (.msg, .oft), and to messages in it: each a storage of its own in the compound file (MS-OXMSG §2.2.2). */
 import { utf16At } from '../../text/utf16.ts';
 import { type Budget, leaveUnread, MAX_ONE } from './budget.ts';
-import { type CompoundStream, readCompound } from './compoundFile.ts';
+import type { CompoundStream } from './compoundFile.ts';
+import { unpackedRtf } from './compressedRtf.ts';
 
 export interface MessageFile {
   readonly name: string;
@@ -19,16 +20,43 @@ const EIGHT_BIT = '001e';
 const MAX_NAME_BYTES = 512;
 const MAX_FILES = 200;
 
-/** `content` starts with the mark of a compound file. */
-export function outlookFiles(content: Buffer, budget: Budget): readonly MessageFile[] {
-  const streams = readCompound(content, budget).filter(({ folder }) => ATTACHMENT.test(folder));
-  const folders = [...Map.groupBy(streams, ({ folder }) => folder).values()];
+/** `streams`: of the whole message. */
+export function outlookFiles(streams: readonly CompoundStream[], budget: Budget): readonly MessageFile[] {
+  const attached = streams.filter(({ folder }) => ATTACHMENT.test(folder));
+  const folders = [...Map.groupBy(attached, ({ folder }) => folder).values()];
   if (folders.length > MAX_FILES) leaveUnread(budget, `files of a message beyond ${MAX_FILES}`);
   return folders.slice(0, MAX_FILES).flatMap((properties) => {
     const data = property(properties, DATA);
     if (data === undefined) return []; // a message, whose files have storages of their own; or somewhere else
     return [{ name: nameIn(properties), sizeBytes: data.sizeBytes, read: () => data.read(MAX_ONE) }];
   });
+}
+
+/** Its text in the forms that Outlook keeps side by side, and those of messages in it. */
+export interface MessageBodies {
+  readonly texts: readonly string[];
+  readonly pages: readonly Buffer[];
+  readonly rtf: readonly Buffer[];
+}
+
+const BODY =
+  /^__substg1\.0_(?:1000(?<wide>001f)|1000(?<narrow>001e)|1013(?<page>0102|001e)|1013(?<widePage>001f)|1009(?<rtf>0102))$/i;
+const MAX_BODIES = 30;
+const MAX_BODY = 512 * 1024;
+
+/** PidTagBody, PidTagHtml, PidTagRtfCompressed (MS-OXCMSG §2.2.1.56). */
+export function outlookBodies(streams: readonly CompoundStream[]): MessageBodies {
+  const bodies = { texts: [] as string[], pages: [] as Buffer[], rtf: [] as Buffer[] };
+  for (const { name, read } of streams.filter((one) => BODY.test(one.name)).slice(0, MAX_BODIES)) {
+    const { wide, narrow, page, widePage } = BODY.exec(name)?.groups ?? {};
+    const bytes = read(MAX_BODY);
+    if (wide !== undefined) bodies.texts.push(utf16At(bytes));
+    else if (narrow !== undefined) bodies.texts.push(bytes.toString('latin1'));
+    else if (page !== undefined) bodies.pages.push(bytes);
+    else if (widePage !== undefined) bodies.pages.push(Buffer.from(utf16At(bytes)));
+    else bodies.rtf.push(unpackedRtf(bytes));
+  }
+  return bodies;
 }
 
 const property = (properties: readonly CompoundStream[], id: string): CompoundStream | undefined =>

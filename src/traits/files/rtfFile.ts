@@ -4,6 +4,7 @@ import { addField } from './commandFields.ts';
 import type { HazardList } from './hazards.ts';
 import { addNative, addPackages } from './olePackage.ts';
 import { walkRtf } from './rtfText.ts';
+import { writtenAddresses } from './writtenAddresses.ts';
 
 const MAX_CODE = 4_000; // characters of a field's instruction
 const MAX_TEMPLATE = 600;
@@ -13,7 +14,9 @@ const WANTED: ReadonlyMap<string, number> = new Map([
   ['fldinst', MAX_CODE],
   ['template', MAX_TEMPLATE],
   ['objdata', MAX_DIGITS],
+  ['htmltag', MAX_CODE], // MS-OXRTFEX §2.1.3.1: the HTML that Outlook made the RTF of
 ]);
+const MAX_SHOWN = 1024 * 1024; // characters of text
 const REMOTE = /^(?:https?:|ftp:|file:|\\\\)/i;
 
 export function addRtfHazards(content: Buffer, budget: Budget, list: HazardList): void {
@@ -21,12 +24,23 @@ export function addRtfHazards(content: Buffer, budget: Budget, list: HazardList)
   const text = searchable(content.subarray(0, MAX_RTF), budget).toString('latin1');
   const words = new Set<string>();
   let objects = 0;
+  const shown: string[] = [];
+  let shownLength = 0;
+  const show = (letters: string): void => {
+    shownLength += letters.length;
+    if (shownLength < Math.min(MAX_SHOWN, budget.texts)) shown.push(letters);
+  };
   walkRtf(text, {
     wanted: WANTED,
     control: (word) => {
       if (word.startsWith('obj')) words.add(word);
     },
+    shown: show,
     destination(name, written) {
+      if (name === 'htmltag') {
+        show(` ${written} `);
+        return;
+      }
       if (name === 'fldinst') addField(written.trim(), list);
       else if (name === 'template') addTemplate(written.trim(), list);
       else if (++objects <= MAX_OBJECTS) {
@@ -34,6 +48,8 @@ export function addRtfHazards(content: Buffer, budget: Budget, list: HazardList)
       } else leaveUnread(budget, `objects in RTF beyond ${MAX_OBJECTS}`);
     },
   });
+  budget.texts -= shownLength;
+  for (const address of writtenAddresses(shown.join(''))) list.addAddress(address);
   if (words.has('objupdate') && words.has('objdata'))
     list.add('active-control', 'object that updates itself (\\objupdate)');
   if (words.has('objocx')) list.add('active-control', '\\objocx');

@@ -33,7 +33,7 @@ describe('fields', () => {
     ['a link behind a switch', field(`HYPERLINK \\\\o "tip" "${LINK}"`), [LINK]],
     ['a link without quotes', field(`HYPERLINK ${LINK} `), [LINK]],
     ['what a field shows is none', '{\\rtf1{\\field{\\*\\fldinst PAGE}{\\fldrslt DDEAUTO cmd x}}}', []],
-    ['nor is the text', '{\\rtf1 DDEAUTO cmd x HYPERLINK "https://a.example/"}', []],
+    ['nor is the text', '{\\rtf1 DDEAUTO cmd x HYPERLINK "https://a.example/"}', ['https://a.example/']],
   ])('%s', async (_name, content, expected) => {
     expect(await read(content)).toEqual(expected);
   });
