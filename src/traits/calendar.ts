@@ -5,8 +5,9 @@ import type { CalendarInvite, Link, Recurrence } from '../domain/message.ts';
 import { findIntentCues, findPressure } from '../text/intents.ts';
 import { organisationalDomain } from '../text/organisationalDomain.ts';
 import { readFileName } from './fileName.ts';
+import { writtenAddresses } from './files/writtenAddresses.ts';
 import { readHtml } from './html.ts';
-import { linksOfHtml, linksOfText } from './links.ts';
+import { linksOfAddresses, linksOfHtml, linksOfText } from './links.ts';
 import { findPhoneNumbers } from './phoneNumbers.ts';
 
 export interface InvitesRead {
@@ -15,12 +16,16 @@ export interface InvitesRead {
   readonly links: readonly Link[];
 }
 
-const MAX_BYTES = 256 * 1024; // of one calendar; longer ones are not read at all: half a calendar is none
+const MAX_BYTES = 256 * 1024; // of one calendar; of a longer one lines are cut, and links are looked for in what is cut off
+const MAX_LONG = 2 * 1024 * 1024; // bytes of such a one
+const MAX_LINE = 16 * 1024; // characters that are left of its lines
 const MAX_CALENDARS = 4; // of a message: the part and its copy as a file
 const MAX_EVENTS = 20;
 const MAX_ATTENDEES = 1_000; // counted
 const MAX_SUMMARY = 500; // characters
-const MAX_TEXT = 16 * 1024; // characters of description and location
+const MAX_TEXT = 16 * 1024; // characters of description and location that are searched for what they ask
+const MAX_LINKED = 128 * 1024; // characters of these that are searched for links
+const MAX_PROPERTIES = 200; // of an event
 const MAX_LINKS = 100;
 const MAX_HOSTS = 20;
 const MAX_ADDRESS = 254; // RFC 5321 §4.5.3.1.3
@@ -29,21 +34,47 @@ const MAX_ADDRESS = 254; // RFC 5321 §4.5.3.1.3
 export function readInvites({ parts }: Pick<ParsedMail, 'parts'>): InvitesRead {
   const calendars = parts.filter(isCalendar).slice(0, MAX_CALENDARS);
   const seen = new Set<string>();
-  const events = calendars
-    .flatMap(({ content }) => readCalendar(content))
+  const contents = calendars.map(({ content }) => withinBounds(content));
+  const events = contents
+    .flatMap(({ text }) => readCalendar(text))
     .filter(({ key }) => key === '' || (!seen.has(key) && seen.add(key)))
     .slice(0, MAX_EVENTS);
   return {
     invites: events.map(({ invite }) => invite),
-    links: events.flatMap(({ links }) => links).slice(0, MAX_LINKS),
+    links: [
+      ...events.flatMap(({ links }) => links),
+      ...contents.flatMap(({ cutOff }) => linksOfAddresses(writtenAddresses(cutOff), 'calendar')),
+    ].slice(0, MAX_LINKS),
   };
 }
 
-const isCalendar = ({ declaredType, fileName, sizeBytes }: ParsedPart): boolean =>
-  sizeBytes <= MAX_BYTES &&
-  (declaredType === 'text/calendar' ||
-    declaredType === 'application/ics' ||
-    readFileName(fileName).extension === 'ics');
+interface Bounded {
+  readonly text: string;
+  /** Values of lines that were cut, and lines beyond the bound. */
+  readonly cutOff: string;
+}
+
+/** A picture or a report as an attachment makes a calendar long, and so does who wants it unread. */
+function withinBounds(content: Buffer): Bounded {
+  const text = content.toString('utf8', 0, MAX_LONG).replace(/^\ufeff/, '');
+  if (content.length <= MAX_BYTES) return { text, cutOff: '' };
+  const kept: string[] = [];
+  const cutOff: string[] = [];
+  let left = MAX_BYTES;
+  for (const line of text.replace(/\r?\n[ \t]/g, '').split(/\r?\n/)) {
+    const part = line.slice(0, Math.min(MAX_LINE, left));
+    left -= part.length + 1;
+    if (part !== '') kept.push(part);
+    if (part.length < line.length) cutOff.push(unescaped(line));
+  }
+  return { text: kept.join('\r\n'), cutOff: cutOff.join('\n') };
+}
+
+/** RFC 5545 §3.3.11. */
+const unescaped = (text: string): string => text.replace(/\\n/gi, '\n').replace(/\\([\\;,])/g, '$1');
+
+const isCalendar = ({ declaredType, fileName }: ParsedPart): boolean =>
+  declaredType === 'text/calendar' || declaredType === 'application/ics' || readFileName(fileName).extension === 'ics';
 
 interface EventRead {
   /** UID and which occurrence of it; '' without UID. */
@@ -52,8 +83,8 @@ interface EventRead {
   readonly links: readonly Link[];
 }
 
-function readCalendar(content: Buffer): readonly EventRead[] {
-  const calendars = parse(content.toString('utf8').replace(/^\ufeff/, ''));
+function readCalendar(text: string): readonly EventRead[] {
+  const calendars = parse(text);
   return calendars.flatMap((calendar) => {
     const method = textOf(calendar, 'method').trim().toUpperCase().slice(0, 20);
     return calendar
@@ -99,7 +130,14 @@ function readEvent(event: ICAL.Component, method: string): EventRead {
   const text = ['description', 'location', 'url', 'attach'].map((name) => textOf(event, name)).join('\n');
   const searched = text.slice(0, MAX_TEXT);
   const html = textOf(event, 'x-alt-desc').slice(0, MAX_TEXT);
-  const links = [...linksOfText(searched, 'calendar'), ...linksOfHtml(readHtml(html), 'calendar')];
+  const links = [
+    ...linksOfText(text.slice(0, MAX_LINKED), 'calendar'),
+    ...linksOfHtml(readHtml(html), 'calendar'),
+    ...linksOfAddresses(
+      furtherAddresses(event).filter((address) => !text.includes(address)),
+      'calendar',
+    ),
+  ];
   const said = `${summary}\n${searched}`;
   const recurrence = recurrenceOf(event);
   const uid = textOf(event, 'uid');
@@ -118,6 +156,28 @@ function readEvent(event: ICAL.Component, method: string): EventRead {
       ...(recurrence === undefined ? {} : { recurrence }),
     },
   };
+}
+
+const FURTHER = /^(?:attach|comment|conference|contact|image|source|styled-description|x-(?!alt-desc$).*)$/;
+
+/** Where a reader can go from an event by other means than its text: meetings (RFC 7986), files, what programs keep for themselves, reminders. */
+function furtherAddresses(event: ICAL.Component): readonly string[] {
+  const alarms = event.getAllSubcomponents('valarm').slice(0, MAX_EVENTS);
+  const properties = [event, ...alarms].flatMap((one) => one.getAllProperties()).slice(0, MAX_PROPERTIES);
+  const written = properties.flatMap((property) => {
+    const isRead = property.type !== 'binary' && (FURTHER.test(property.name) || property.parent !== event);
+    return [...(isRead ? valuesOf(property) : []), String(property.getParameter('altrep') ?? '')];
+  });
+  return writtenAddresses(written.join('\n').slice(0, MAX_LINKED));
+}
+
+/** Empty when it is of a type that does not read. */
+function valuesOf(property: ICAL.Property): readonly string[] {
+  try {
+    return property.getValues().map((value: unknown) => String(value));
+  } catch {
+    return [];
+  }
 }
 
 /** '' when absent or of a type that does not read. */

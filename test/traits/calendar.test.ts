@@ -113,8 +113,17 @@ describe('bounds', () => {
   test('at most 20 events', () => {
     expect(read(calendar(Array.from({ length: 50 }, (_, i) => event(`UID:${i}`)).flat()))).toHaveLength(20);
   });
-  test('nothing above 256 KiB is read', () => {
-    expect(read(calendar(event(`SUMMARY:${'x'.repeat(300_000)}`)))).toEqual([]);
+  test('of a long one the lines are cut', () => {
+    const [invite] = read(
+      calendar(
+        event(
+          `SUMMARY:${'x'.repeat(300_000)}`,
+          `ATTACH;ENCODING=BASE64;VALUE=BINARY:${'A'.repeat(300_000)}`,
+          'ORGANIZER:mailto:bea@partner.example',
+        ),
+      ),
+    );
+    expect(invite).toMatchObject({ summary: 'x'.repeat(500), organizer: { address: 'bea@partner.example' } });
   });
   test.each([
     ['attendees', calendar(event(...Array.from({ length: 6_000 }, (_, i) => `ATTENDEE;CN=a;X=b:mailto:${i}@a.ex`)))],
@@ -150,5 +159,32 @@ describe('bounds', () => {
       'constructor;x=y:z',
     );
     fc.assert(fc.property(fc.array(line, { maxLength: 12 }), (lines) => read(calendar(lines)).length <= 20));
+  });
+});
+
+describe('a link is seen', () => {
+  const EVIL = 'https://login.evil-portal.example/a';
+  const linksOf = (text: string): readonly string[] =>
+    readInvites({ parts: [asPart(text)] }).links.map(({ url, source }) => `${source} ${url}`);
+  test.each([
+    ['in a conference', `CONFERENCE;VALUE=URI;FEATURE=VIDEO:${EVIL}`],
+    ['as another reading of the text', `DESCRIPTION;ALTREP="${EVIL}":The agenda`],
+    ['where Google keeps its meetings', `X-GOOGLE-CONFERENCE:${EVIL}`],
+    ['where Microsoft keeps its own', `X-MICROSOFT-SKYPETEAMSMEETINGURL:${EVIL}`],
+    ['as a file', `ATTACH:${EVIL}`],
+    ['as the second file', `ATTACH;ENCODING=BASE64;VALUE=BINARY:aGk=\r\nATTACH;FMTTYPE=text/html:${EVIL}`],
+    ['in a comment', `COMMENT:Sign in at ${EVIL} first`],
+    ['in a reminder', `BEGIN:VALARM\r\nACTION:DISPLAY\r\nDESCRIPTION:Sign in at ${EVIL}\r\nEND:VALARM`],
+    ['behind a long text', `DESCRIPTION:${'x '.repeat(20_000)}${EVIL}`],
+    ['behind a very long text', `DESCRIPTION:${'x '.repeat(200_000)}\\n${EVIL}\\, please`],
+    ['behind a large file', `ATTACH;ENCODING=BASE64;VALUE=BINARY:${'A'.repeat(400_000)}\r\nURL:${EVIL}`],
+    ['behind many lines', `${'X-A:x\r\n'.repeat(60_000)}URL:${EVIL}`],
+  ])('%s', (_name, lines) => {
+    expect(linksOf(calendar(event(lines)))).toEqual([`calendar ${EVIL}`]);
+  });
+  test('near-miss: no address, and a name that programs keep', () => {
+    expect(
+      linksOf(calendar(event('X-MICROSOFT-CDO-BUSYSTATUS:BUSY', 'X-A:example.com', 'CATEGORIES:https://a.example'))),
+    ).toEqual([]);
   });
 });
