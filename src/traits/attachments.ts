@@ -11,6 +11,7 @@ import { failureOf, inspectFile } from './files/inspect.ts';
 import { addSmuggling } from './files/smuggling.ts';
 import { readTrueType, type TrueType } from './files/trueType.ts';
 import { type HtmlFacts, PAGE_HTML, readHtml } from './html.ts';
+import { sampleOf } from './linkSample.ts';
 import { linksOfAddresses, linksOfHtml } from './links.ts';
 import { isInertPage } from './officePage.ts';
 import { codesOfDocument } from './qr/documentCodes.ts';
@@ -86,8 +87,8 @@ async function readPart(part: ParsedPart, budget: MessageBudget, pictures: Pictu
     if (page !== undefined) budget.pageBytes -= Math.min(part.content.length, PAGE_HTML.htmlChars);
     else if (isPage(file.kind)) leaveUnread(budget, 'more than 2 MB of pages');
     const links = [
-      ...(page === undefined ? [] : linksOfHtml(page, 'attachment').slice(0, MAX_PAGE_LINKS)),
-      ...linksOfAddresses(addresses, 'attachment').slice(0, MAX_PAGE_LINKS),
+      ...(page === undefined ? [] : sampleOf(linksOfHtml(page, 'attachment'), MAX_PAGE_LINKS)),
+      ...sampleOf(linksOfAddresses(addresses, 'attachment'), MAX_PAGE_LINKS),
       ...linksOfCodes(await codesOf(part, file, pictures)),
     ];
     return { file: page === undefined ? file : withPage(file, page, part.content), links, told };

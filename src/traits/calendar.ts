@@ -7,6 +7,7 @@ import { organisationalDomain } from '../text/organisationalDomain.ts';
 import { readFileName } from './fileName.ts';
 import { writtenAddresses } from './files/writtenAddresses.ts';
 import { readHtml } from './html.ts';
+import { sampleOf } from './linkSample.ts';
 import { linksOfAddresses, linksOfHtml, linksOfText } from './links.ts';
 import { findPhoneNumbers } from './phoneNumbers.ts';
 
@@ -41,10 +42,13 @@ export function readInvites({ parts }: Pick<ParsedMail, 'parts'>): InvitesRead {
     .slice(0, MAX_EVENTS);
   return {
     invites: events.map(({ invite }) => invite),
-    links: [
-      ...events.flatMap(({ links }) => links),
-      ...contents.flatMap(({ cutOff }) => linksOfAddresses(writtenAddresses(cutOff), 'calendar')),
-    ].slice(0, MAX_LINKS),
+    links: sampleOf(
+      [
+        ...events.flatMap(({ links }) => links),
+        ...contents.flatMap(({ cutOff }) => linksOfAddresses(writtenAddresses(cutOff), 'calendar')),
+      ],
+      MAX_LINKS,
+    ),
   };
 }
 

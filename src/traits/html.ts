@@ -1,6 +1,8 @@
 /** What an HTML body or page holds, read in one pass: text seen and unseen, where it leads, forms, pictures, scripts. Facts, no judgement. */
+
 import { MAX_CONDITIONALS, startOfConditional } from '../text/conditionalComment.ts';
 import { pageInFrame } from '../text/framePage.ts';
+import { hostWritten } from '../text/linkAddress.ts';
 import { isDataScript, isPasswordField, isTrackingPixel, quoteMark, type Target, targetOf } from './htmlElements.ts';
 import { type Attributes, walkHtml } from './htmlWalk.ts';
 import { type Look, lookInside, PLAIN_LOOK, type StyleMemo } from './inlineStyle.ts';
@@ -16,7 +18,7 @@ export interface HtmlFacts {
   /** Characters with ink: padding of preview lines is not counted. */
   readonly hiddenCharCount: number;
   /**
-   * In order of appearance, at most 2,000, of them at most 300 pictures; then at most 200 that only Outlook's conditional comments hold, or
+   * In order of appearance, at most 2,000, of them at most 300 pictures; then at most 200 of other hosts; then at most 200 that only Outlook's conditional comments hold, or
    * pages that stand in a frame. The former are without the text in their place, as mail tools write each button once for Outlook and once
    * for others.
    */
@@ -47,6 +49,7 @@ export const PAGE_HTML: HtmlLimits = { htmlChars: 1024 * 1024, scriptChars: 1024
 const MAX_TEXT = 64 * 1024;
 const MAX_HIDDEN_TEXT = 500;
 const MAX_TARGETS = 2_000;
+const MAX_LATE = 200; // targets beyond, of other hosts
 const MAX_IMAGES = 300;
 const MAX_ASIDES = 200; // targets of conditional comments and of pages in frames
 const MAX_FRAME_PAGES = 500;
@@ -83,6 +86,8 @@ interface Page extends Mutable<Omit<HtmlFacts, 'handlers' | 'targets'>> {
   endsBlank: boolean;
   anchor: { readonly index: number; shown: string; hasPicture: boolean } | undefined;
   pictureCount: number;
+  /** Of the targets, once there are as many as there is room for. */
+  hosts: Set<string> | undefined;
   /** Looks around the element being read, outermost first. */
   readonly around: Look[];
   look: Look;
@@ -186,7 +191,17 @@ function readAttributes(page: Page, name: string, attributes: Attributes): void 
 function addTarget(page: Page, target: Target): number | undefined {
   page.targetCount++;
   if (target.kind === 'image' && page.pictureCount++ >= MAX_IMAGES) return undefined;
-  return page.targets.length < MAX_TARGETS ? page.targets.push(target) - 1 : undefined;
+  return hasRoom(page, target) ? page.targets.push(target) - 1 : undefined;
+}
+
+/** Behind the bound for hosts that are not among those before: thousands of links to one place must not hide the one that counts. */
+function hasRoom(page: Page, { href }: Target): boolean {
+  const { targets } = page;
+  if (targets.length < MAX_TARGETS) return true;
+  const host = hostWritten(href);
+  if (host === '' || targets.length >= MAX_TARGETS + MAX_LATE) return false;
+  page.hosts ??= new Set(targets.map((one) => hostWritten(one.href)));
+  return page.hosts.size < page.hosts.add(host).size;
 }
 
 /** Where the page leads that the frame shows, what it asks for and what runs in it. Frames in that page are not followed. */
@@ -314,6 +329,7 @@ const newPage = (limits: HtmlLimits, isInFrame: boolean): Page => ({
   isInFrame,
   targets: [],
   asides: new Map(),
+  hosts: undefined,
   framePageCount: 0,
   handlers: new Set(),
   styles: new Map(),

@@ -6,11 +6,13 @@ import { type LinkAddress, readAddress, readAddressInText } from '../text/linkAd
 import { isAddress, linksInText, MAX_GIVEN, readTextLinks, type TextLink } from '../text/textLinks.ts';
 import { type HtmlFacts, readHtml } from './html.ts';
 import type { Target } from './htmlElements.ts';
+import { sampleOf } from './linkSample.ts';
 import { withoutInvisible } from './visibleText.ts';
 
 const MAX_LINKS = 200; // domain/message.ts
 const NEW_HOSTS_ONLY_AFTER = 120; // the rest is kept for hosts not seen yet, so that repetition cannot crowd out the link that counts
 const MAX_IMAGES = 60; // of these 200
+const MAX_RESERVED = 40; // of these 200, for what is found in attachments, invites and codes
 const FEW_TARGETS = 50; // of a page: there is room for all of them
 
 /** Places where the same address means the same click. */
@@ -24,6 +26,8 @@ interface Collection {
   readonly hosts: Set<string>;
   imageCount: number;
   distinctCount: number;
+  /** How many it may hold: first those of the body, which leave room for others. */
+  room: number;
 }
 
 export interface LinksRead {
@@ -37,14 +41,16 @@ export const links = (mail: Pick<ParsedMail, 'text'>, html: HtmlFacts, others: r
 
 /** `others`: links found in attachments and invites. Time is linear in the mail, bounded by the limits of the readers. */
 export function readLinks(mail: Pick<ParsedMail, 'text'>, html: HtmlFacts, others: readonly Link[] = []): LinksRead {
-  const found: Collection = { byKey: new Map(), hosts: new Set(), imageCount: 0, distinctCount: 0 };
+  const found: Collection = { byKey: new Map(), hosts: new Set(), imageCount: 0, distinctCount: 0, room: MAX_LINKS };
   const ofHtml = readTargets(html);
   const plain = readTextLinks(withoutInvisible(mail.text));
   const shown = readTextLinks(html.text);
+  found.room -= Math.min(MAX_RESERVED, others.length);
   for (const link of ofHtml.shown) add(found, link);
   for (const link of asLinks(plain.links, 'text')) add(found, link);
   for (const link of withoutShown(asLinks(shown.links, 'text'), ofHtml.shown)) add(found, link);
-  for (const link of others) add(found, link);
+  found.room = MAX_LINKS;
+  for (const link of sampleOf(others, Math.max(MAX_RESERVED, MAX_LINKS - found.byKey.size))) add(found, link);
   for (const link of ofHtml.empty) add(found, link);
   for (const link of [...found.byKey.values()]) for (const end of behind(link)) add(found, end);
   const all = [...found.byKey.values()].map(withoutUncut);
@@ -143,10 +149,13 @@ const MAX_ATTACHED_CHARS = 128 * 1024; // of each; pages cost a microsecond for 
 /** Links of messages that are attached as files. */
 export const linksOfAttachedMail = (bodies: readonly AttachedBody[]): readonly Link[] =>
   bodies.flatMap(({ text, html }) =>
-    [
-      ...linksOfHtml(readHtml(html.slice(0, MAX_ATTACHED_CHARS)), 'attachment'),
-      ...linksOfText(text.slice(0, MAX_ATTACHED_CHARS), 'attachment'),
-    ].slice(0, MAX_ATTACHED_LINKS),
+    sampleOf(
+      [
+        ...linksOfHtml(readHtml(html.slice(0, MAX_ATTACHED_CHARS)), 'attachment'),
+        ...linksOfText(text.slice(0, MAX_ATTACHED_CHARS), 'attachment'),
+      ],
+      MAX_ATTACHED_LINKS,
+    ),
   );
 
 /** Addresses that documents lead to, as written there. */
@@ -232,8 +241,8 @@ const tellsMore = (link: Link, earlier: Link): boolean =>
   link.shownHost !== link.host &&
   (earlier.shownHost === undefined || earlier.shownHost === earlier.host);
 
-function hasRoom({ byKey, hosts, imageCount }: Collection, { source, host }: Link): boolean {
+function hasRoom({ byKey, hosts, imageCount, room }: Collection, { source, host }: Link): boolean {
   if (source === 'image' && imageCount >= MAX_IMAGES) return false;
-  if (byKey.size >= MAX_LINKS) return false;
+  if (byKey.size >= room) return false;
   return byKey.size < NEW_HOSTS_ONLY_AFTER || !hosts.has(host);
 }

@@ -305,4 +305,29 @@ describe('links in', () => {
     const many = Array.from({ length: 5_000 }, (_, at) => `<</URI (https://h${at}.example/)>>`).join('\n');
     expect(await linksOf('a.pdf', `%PDF-1.7\n${many}`)).toHaveLength(50);
   });
+
+  describe('decoys hide no link', () => {
+    const decoys = (count: number, hostOf: (at: number) => string): string =>
+      Array.from({ length: count }, (_, at) => `<</URI (https://${hostOf(at)}/${at})>>`).join('\n');
+    test.each([
+      ['of one host', 900, () => 'docs.partner.example', EVIL],
+      ['of hosts of one organisation', 900, (at: number) => `h${at}.partner.example`, EVIL],
+      ['of brands', 900, (at: number) => ['www.google.com', 'www.microsoft.com', 'www.paypal.com'][at % 3] ?? '', EVIL],
+      ['of as many organisations as are kept', 120, (at: number) => `h${at}.example`, EVIL],
+      ['of organisations, of a host that anyone can have', 400, (at: number) => `h${at}.example`, 'https://bit.ly/x'],
+      ['of organisations, of an address in numbers', 400, (at: number) => `h${at}.example`, 'http://192.0.2.7/x'],
+    ])('%s', async (_name, count, hostOf, evil) => {
+      const half = decoys(count / 2, hostOf);
+      const content = `%PDF-1.7\n${half}\n<</URI (${evil})>>${evil === EVIL ? '' : `\n${half}`}`;
+      const urls = await linksOf('a.pdf', content);
+      expect(urls.length).toBeLessThanOrEqual(50);
+      expect(urls).toContain(evil);
+    });
+    test('in pages and in text', async () => {
+      const hosts = Array.from({ length: 3_000 }, (_, at) => `https://docs.partner.example/${at}`);
+      const page = hosts.map((one) => `<a href="${one}">x</a>`).join('');
+      expect(await linksOf('a.html', `<html>${page}<a href="${EVIL}">x</a>`)).toContain(EVIL);
+      expect(await linksOf('a.txt', `${hosts.join('\n')}\n${EVIL}`)).toContain(EVIL);
+    });
+  });
 });

@@ -438,3 +438,18 @@ describe('bounds', () => {
     expect(performance.now() - startedAt).toBeLessThan(5_000);
   });
 });
+
+describe('many links of the mail and of its files', () => {
+  const hosts = (count: number, name: string): string =>
+    Array.from({ length: count }, (_, at) => `https://${name}${at}.example/`).join('\n');
+  const evil = linksOfText('https://login.evil-portal.example/a', 'attachment');
+  test('a full body leaves room for what stands in a file', () => {
+    const found = links({ text: hosts(300, 'b') }, readHtml(''), evil);
+    expect(urls(found.all)).toContain('https://login.evil-portal.example/a');
+    expect(found.all.length).toBeLessThanOrEqual(200);
+  });
+  test('and full files for each other', () => {
+    const files = linksOfText(hosts(400, 'f'), 'attachment');
+    expect(urls(links({ text: hosts(300, 'b') }, readHtml(''), [...files, ...evil]).all)).toContain(evil[0]?.url);
+  });
+});

@@ -1,14 +1,17 @@
 /** What is found in a file, as it is being found: hazards, and addresses that it leads to; distinct, short, bounded. */
 import { type Hazard, type HazardKind, MAX_HAZARDS_OF_A_KIND } from '../../domain/message.ts';
+import { hostWritten } from '../../text/linkAddress.ts';
 
 const MAX_HAZARDS = 40; // domain/message.ts
 const MAX_QUOTE = 120;
-const MAX_ADDRESSES = 100;
+const MAX_ADDRESSES = 2_000;
+const MAX_OF_A_HOST = 20; // lest a thousand to one place leave no room for another
 const MAX_ADDRESS = 2_048; // characters
+const MAX_CHARS = 512 * 1024; // of all addresses
 
 export interface HazardList {
   readonly found: readonly Hazard[];
-  /** As written in the file: what a reader can click on. At most 100. */
+  /** As written in the file: what a reader can click on. At most 2,000, of one host 20. */
   readonly addresses: ReadonlySet<string>;
   add(kind: HazardKind, quote: string): void;
   /** What a file inside has, under its name. */
@@ -19,6 +22,8 @@ export interface HazardList {
 export function newHazardList(): HazardList {
   const found: Hazard[] = [];
   const addresses = new Set<string>();
+  const hosts = new Map<string, number>();
+  let chars = 0;
   const keys = new Set<string>();
   const counts = new Map<HazardKind, number>();
   const put = (hazard: Hazard): void => {
@@ -34,7 +39,14 @@ export function newHazardList(): HazardList {
     addresses,
     add: (kind, quote) => put({ kind, quote: shortened(quote) }),
     addAddress(written) {
-      if (addresses.size < MAX_ADDRESSES) addresses.add(written.slice(0, MAX_ADDRESS));
+      const address = written.slice(0, MAX_ADDRESS);
+      const host = hostWritten(address);
+      const count = hosts.get(host) ?? 0;
+      const hasRoom = addresses.size < MAX_ADDRESSES && count < MAX_OF_A_HOST && chars < MAX_CHARS;
+      if (!hasRoom || addresses.has(address)) return;
+      addresses.add(address);
+      hosts.set(host, count + 1);
+      chars += address.length;
     },
     addInside(name, hazards) {
       for (const { kind, quote, inside } of hazards) {

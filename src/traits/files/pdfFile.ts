@@ -6,6 +6,7 @@
 import { utf16BeAt } from '../../text/utf16.ts';
 import { type Budget, leaveUnread, searchable } from './budget.ts';
 import type { HazardList } from './hazards.ts';
+import { objectsIn, type PdfObjects } from './pdfObjects.ts';
 import { isViewScript, reachingCall } from './pdfScripts.ts';
 import { named, objectStreams, ownWords } from './pdfStreams.ts';
 import { addTextAddresses } from './pdfText.ts';
@@ -26,8 +27,9 @@ export function addPdfHazards(content: Buffer, isEncrypted: boolean, budget: Bud
   for (const stream of objectStreams(bytes, text, isEncrypted, budget)) texts.push(stream);
   const all: Searched = { texts, lookUps: MAX_REFERENCES };
   for (const one of texts) addActions(one, all, list);
-  for (const one of texts) addAddresses(one, texts, list);
-  if (!isEncrypted) addTextAddresses(bytes, text, texts, budget, list);
+  const objects = objectsIn(texts);
+  for (const one of texts) addAddresses(one, texts, objects, list);
+  if (!isEncrypted) addTextAddresses({ bytes, text, texts, objects }, budget, list);
 }
 
 const MAX_MATCHES = 20_000;
@@ -88,8 +90,8 @@ function addActions(raw: string, all: Searched, list: HazardList): void {
   }
 }
 
-const MAX_LINKS = 300;
-const MAX_REFERENCES = 20; // from links to their addresses: each is searched for in the whole file
+const MAX_LINKS = 5_000;
+const MAX_REFERENCES = 20; // from links to their addresses that are searched for in the whole file: which object is meant a table says, which is not read here
 /** `/URI (…)`, `/URI <hex>` or `/URI 9 0 R`; the name may have letters as #xx, which an address must keep. Comments are blanks (§7.2.3). */
 const GAP = '(?:\\s|%[^\\r\\n]{0,200}[\\r\\n]){0,40}';
 const STRING = '\\(((?:[^()\\\\]|\\\\[\\s\\S]|\\([^()\\\\]{0,200}\\)){1,2000})\\)|<([0-9a-fA-F\\s]{8,4000})>';
@@ -99,13 +101,16 @@ const LINK = new RegExp(
 );
 const WHOLE_STRING = new RegExp(`obj${GAP}(?:${STRING})|^${GAP}(?:${STRING})`);
 
-function addAddresses(text: string, texts: readonly string[], list: HazardList): void {
+function addAddresses(text: string, texts: readonly string[], objects: PdfObjects, list: HazardList): void {
   let count = 0;
   let references = 0;
   for (const [, literal, hex, number, generation] of text.matchAll(LINK)) {
     if (++count > MAX_LINKS) return;
     if (number === undefined) list.addAddress(written(literal, hex));
-    else if (++references <= MAX_REFERENCES) list.addAddress(stringOf(`${number} ${generation} obj`, texts));
+    else {
+      list.addAddress(wholeString(`obj${objects(Number(number)).slice(0, LOOK_AROUND)}`) ?? '');
+      if (++references <= MAX_REFERENCES) list.addAddress(stringOf(`${number} ${generation} obj`, texts));
+    }
   }
 }
 
@@ -115,10 +120,16 @@ const written = (literal: string | undefined, hex: string | undefined): string =
 /** Of an object that is a string; '' when there is none. */
 function stringOf(mark: string, texts: readonly string[]): string {
   for (const text of texts) {
-    const match = WHOLE_STRING.exec(objectAt(text, mark));
-    if (match !== null) return written(match[1] ?? match[3], match[2] ?? match[4]);
+    const found = wholeString(objectAt(text, mark));
+    if (found !== undefined) return found;
   }
   return '';
+}
+
+/** `object`: from its 'obj' on, or what stands behind that. */
+function wholeString(object: string): string | undefined {
+  const match = WHOLE_STRING.exec(object);
+  return match === null ? undefined : written(match[1] ?? match[3], match[2] ?? match[4]);
 }
 
 const latin1OfHex = (hex: string): string => Buffer.from(hex.replace(/\s/g, ''), 'hex').toString('latin1');

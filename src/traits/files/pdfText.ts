@@ -7,7 +7,7 @@ import { type Budget, newBudget } from './budget.ts';
 import type { HazardList } from './hazards.ts';
 import { undoFilters } from './pdfFilters.ts';
 import { fontOfNames, fontOfTable, NARROW, type PdfFont, WIDE } from './pdfFonts.ts';
-import { objectsIn, type PdfObjects } from './pdfObjects.ts';
+import type { PdfObjects } from './pdfObjects.ts';
 import { type Line, linesShown } from './pdfShown.ts';
 import { MAX_STREAM, named, type PdfStream, pdfStreams } from './pdfStreams.ts';
 import { writtenAddresses } from './writtenAddresses.ts';
@@ -19,17 +19,18 @@ const NO_TEXT =
   /\/Subtype\s{0,20}\/(?:Image|Type1C|CIDFontType0C|OpenType|XML)\b|\/Type\s{0,20}\/(?:ObjStm|XRef|Metadata|EmbeddedFile)\b|\/Length1\b|\/FunctionType\b|\/ShadingType\b/;
 const MAX_LINES = 2_000; // that may hold an address, of one stream and of all
 
-/** `texts`: the file's own words, then its packed objects. */
-export function addTextAddresses(
-  bytes: Buffer,
-  text: string,
-  texts: readonly string[],
-  budget: Budget,
-  list: HazardList,
-): void {
+export interface PdfWords {
+  readonly bytes: Buffer;
+  /** The same in letters of Latin-1. */
+  readonly text: string;
+  /** The file's own words, then its packed objects. */
+  readonly texts: readonly string[];
+  readonly objects: PdfObjects;
+}
+
+export function addTextAddresses({ bytes, text, texts, objects }: PdfWords, budget: Budget, list: HazardList): void {
   if (budget.texts <= 0) return;
   const own: Budget = { ...newBudget(false), bytes: budget.texts };
-  const objects = objectsIn(texts);
   const plain = texts.map((one) => (one.includes('#') ? named(one) : one));
   const streams = [...pdfStreams(bytes, text, ANY, MAX_STREAMS)];
   const fonts = fontsOf(plain, objects, streams);
