@@ -3,7 +3,7 @@
  * nothing that it finds may be left.
  */
 import type { Flattened } from '../../domain/strip.ts';
-import { readAttachments } from '../attachments.ts';
+import { type AttachmentsRead, readAttachments } from '../attachments.ts';
 import { newBudget } from '../files/budget.ts';
 import { readTrueType } from '../files/trueType.ts';
 import { zipBomb } from '../files/zipEntries.ts';
@@ -31,7 +31,8 @@ async function rendering(content: Buffer, fileName: string): Promise<Flattened> 
   if (zip === undefined || zipBomb(zip, content.length) !== undefined) return none('no text can be read from its kind');
   const text = officeText(content, trueType, zip.entries);
   if (text === undefined) return none('no text was found in it');
-  const left = await foundIn(Buffer.from(text), 'flattened.txt', 'text/plain');
+  // Addresses may stay: strip writes them so that nobody can click on them.
+  const left = firstHazard(await readFile(Buffer.from(text), 'flattened.txt', 'text/plain'));
   return left === undefined ? { to: 'text', text } : none(`its text holds ${left}`);
 }
 
@@ -39,15 +40,21 @@ async function pdf(content: Buffer): Promise<Flattened> {
   if (content.length > MAX_PDF) return none('it is too long');
   const harmless = harmlessPdf(content);
   if (typeof harmless === 'string') return none(harmless);
-  const left = await foundIn(harmless, 'flattened.pdf', 'application/pdf');
+  const left = await foundIn(harmless);
   return left === undefined ? { to: 'pdf', content: harmless } : none(`it still holds ${left}`);
 }
 
-/** The first thing that our own reader has to say against it; undefined: nothing, and all of it was read. */
-async function foundIn(content: Buffer, fileName: string, declaredType: string): Promise<string | undefined> {
-  const part = { fileName, declaredType, content, sizeBytes: content.length, isInline: false };
-  const { attachments, links, defects } = await readAttachments({ parts: [part] });
+/** The first thing that our own reader has to say against a PDF; undefined: nothing, and all of it was read. */
+async function foundIn(content: Buffer): Promise<string | undefined> {
+  const read = await readFile(content, 'flattened.pdf', 'application/pdf');
+  return read.links[0]?.url ?? firstHazard(read);
+}
+
+const readFile = (content: Buffer, fileName: string, declaredType: string): Promise<AttachmentsRead> =>
+  readAttachments({ parts: [{ fileName, declaredType, content, sizeBytes: content.length, isInline: false }] });
+
+function firstHazard({ attachments, defects }: AttachmentsRead): string | undefined {
   const hazard = attachments[0]?.hazards[0] ?? attachments[0]?.activeContent[0];
   if (hazard !== undefined) return typeof hazard === 'string' ? hazard : `${hazard.kind} ${hazard.quote}`;
-  return links[0]?.url ?? defects[0]?.detail;
+  return defects[0]?.detail;
 }
