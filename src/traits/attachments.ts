@@ -15,6 +15,7 @@ import { sampleOf } from './linkSample.ts';
 import { linksOfAddresses, linksOfHtml } from './links.ts';
 import { isInertPage } from './officePage.ts';
 import { codesOfDocument } from './qr/documentCodes.ts';
+import { asPictureType } from './qr/pictures.ts';
 import { newPictureBudget, type PictureBudget, readQrCodes } from './qr/qrCodes.ts';
 import { linksOfCodes } from './qr/qrLinks.ts';
 import { beginningOf } from './textType.ts';
@@ -102,8 +103,8 @@ export const attachments = async (mail: Pick<ParsedMail, 'parts'>): Promise<read
   (await readAttachments(mail)).attachments;
 
 async function codesOf(part: ParsedPart, file: Attachment, pictures: PictureBudget): Promise<readonly string[]> {
-  const type = file.trueType;
-  return type === 'png' || type === 'jpg' || type === 'gif' ? readQrCodes(part.content, type, pictures) : [];
+  const type = asPictureType(file.trueType);
+  return type !== undefined ? readQrCodes(part.content, type, pictures) : [];
 }
 
 async function codesInside(part: ParsedPart, told: TrueType, pictures: PictureBudget): Promise<readonly string[]> {

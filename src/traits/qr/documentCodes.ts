@@ -7,6 +7,7 @@ import type { TrueType } from '../files/trueType.ts';
 import { peekZipEntry, readZipEntry } from '../files/zipEntries.ts';
 import type { ZipFacts } from '../zipFile.ts';
 import { imagesOfPdf } from './pdfImages.ts';
+import { asPictureType, type PictureType } from './pictures.ts';
 import { type PictureBudget, readDrawnCodes, readQrCodes } from './qrCodes.ts';
 
 /** A picture that has not been unpacked yet. */
@@ -54,10 +55,7 @@ function codesOf(picture: Buffer | Bitmap, budget: PictureBudget): Promise<reado
   return type === undefined ? Promise.resolve([]) : readQrCodes(picture, type, budget);
 }
 
-function pictureType(beginning: Buffer): 'png' | 'jpg' | 'gif' | undefined {
-  const type = magicType(beginning);
-  return type === 'png' || type === 'jpg' || type === 'gif' ? type : undefined;
-}
+const pictureType = (beginning: Buffer): PictureType | undefined => asPictureType(magicType(beginning));
 
 const WORDS = /\.(?:xml|rels|vml)$/i;
 

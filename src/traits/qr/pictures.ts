@@ -1,6 +1,10 @@
 /** Which pictures may be decoded: what they declare is read and bounded first, since a picture of 100 kB may claim gigabytes. */
 
-export type PictureType = 'png' | 'jpg' | 'gif';
+export type PictureType = 'png' | 'jpg' | 'gif' | 'bmp';
+
+/** undefined for what the decoder does not know. */
+export const asPictureType = (type: string | undefined): PictureType | undefined =>
+  type === 'png' || type === 'jpg' || type === 'gif' || type === 'bmp' ? type : undefined;
 
 export const MIN_SIDE = 21; // modules of the smallest code, a pixel each (ISO/IEC 18004 §6.3.1)
 const MAX_SIDE = 8_000;
@@ -33,6 +37,8 @@ function sizeOf(content: Buffer, type: PictureType): readonly [width: number, he
       return gifSize(content);
     case 'jpg':
       return jpegSize(content);
+    case 'bmp':
+      return bitmapSize(content);
   }
 }
 
@@ -52,6 +58,14 @@ function gifSize(content: Buffer): readonly [number, number] {
   if (content[at] !== 0x2c || at + 9 > content.length) return screen;
   const frame = [content.readUInt16LE(at + 5), content.readUInt16LE(at + 7)] as const;
   return [Math.max(screen[0], frame[0]), Math.max(screen[1], frame[1])];
+}
+
+const OLD_HEADER = 12; // bytes; its sizes have two
+
+/** BITMAPINFOHEADER behind 14 bytes of the file; with a height below zero rows begin at the top. */
+function bitmapSize(content: Buffer): readonly [number, number] {
+  if (content.readUInt32LE(14) === OLD_HEADER) return [content.readUInt16LE(18), content.readUInt16LE(20)];
+  return [Math.abs(content.readInt32LE(18)), Math.abs(content.readInt32LE(22))];
 }
 
 /** Frame headers, SOF0–SOF15 without DHT, JPG and DAC (ITU-T T.81 table B.1). The largest counts: decoders differ in which they take. */

@@ -4,6 +4,7 @@ import type { Link } from '../../domain/message.ts';
 import { magicType } from '../fileMagic.ts';
 import { linksOfText } from '../links.ts';
 import { bitmapsOfHtml, bitmapsOfText } from './drawnCodes.ts';
+import { asPictureType, type PictureType } from './pictures.ts';
 import { type PictureBudget, readDrawnCodes, readQrCodes } from './qrCodes.ts';
 
 const MAX_LINKS = 10; // of one code
@@ -28,13 +29,13 @@ export async function drawnLinks(
 const PICTURE = /data:image\/[\w.+-]{1,40}(?:;(?!base64)[^,;"'<>]{0,60}){0,6};base64,([A-Za-z0-9+/=\s]{100,})/gi;
 const MAX_PICTURES = 16;
 
-function* picturesIn(html: string): Generator<{ readonly type: 'png' | 'jpg' | 'gif'; readonly content: Buffer }> {
+function* picturesIn(html: string): Generator<{ readonly type: PictureType; readonly content: Buffer }> {
   if (!html.includes('data:image/')) return;
   let count = 0;
   for (const [, digits = ''] of html.matchAll(PICTURE)) {
     if (++count > MAX_PICTURES) return;
     const content = Buffer.from(digits, 'base64');
-    const type = magicType(content);
-    if (type === 'png' || type === 'jpg' || type === 'gif') yield { type, content };
+    const type = asPictureType(magicType(content));
+    if (type !== undefined) yield { type, content };
   }
 }

@@ -54,6 +54,41 @@ describe('pictures written so that a reader passes over them', () => {
   const isDark = (x: number, y: number): boolean => modules[Math.floor(y / 4) - 4]?.[Math.floor(x / 4) - 4] === true;
   const inserted = (content: Buffer, at: number, ...pieces: readonly Buffer[]): Buffer =>
     Buffer.concat([content.subarray(0, at), ...pieces, content.subarray(at)]);
+  /** Rows from the bottom up, each of whole words; a palette of black and white below 24 bits. */
+  function bitmap(bits: 1 | 8 | 24 | 32, height = side): Buffer {
+    const row = Math.ceil((side * bits) / 32) * 4;
+    const pixelsAt = 54 + (bits <= 8 ? 2 ** bits * 4 : 0);
+    const bytes = Buffer.alloc(pixelsAt + row * side);
+    bytes.write('BM');
+    bytes.writeUInt32LE(bytes.length, 2);
+    bytes.writeUInt32LE(pixelsAt, 10);
+    bytes.writeUInt32LE(40, 14);
+    bytes.writeInt32LE(side, 18);
+    bytes.writeInt32LE(height, 22);
+    bytes.writeUInt16LE(1, 26);
+    bytes.writeUInt16LE(bits, 28);
+    if (bits <= 8) bytes.writeUInt32LE(0xffffff, 58);
+    for (let y = 0; y < side; y++)
+      for (let x = 0; x < side; x++) {
+        if (isDark(x, height < 0 ? y : side - 1 - y)) continue;
+        const at = pixelsAt + y * row;
+        if (bits === 1) bytes[at + (x >> 3)] = (bytes[at + (x >> 3)] ?? 0) | (0x80 >> (x & 7));
+        else bytes.fill(bits === 8 ? 1 : 255, at + (x * bits) / 8, at + ((x + 1) * bits) / 8);
+      }
+    return bytes;
+  }
+  test.each([
+    ['one bit', bitmap(1)],
+    ['a list of colours', bitmap(8)],
+    ['24 bits', bitmap(24)],
+    ['32 bits', bitmap(32)],
+    ['rows from the top down', bitmap(24, -side)],
+  ])('a bitmap of %s', async (_name, content) => {
+    expect(await codesIn(content, 'bmp')).toEqual([TARGET]);
+  });
+  test('a bitmap that says it is larger than it can be', () => {
+    expect(pixelsOf(bitmap(1, 0x7fff_ffff), 'bmp', 8_000_000)).toBe('too-costly');
+  });
   function transparent(type: 4 | 6): Buffer {
     const channels = type === 4 ? 2 : 4;
     const rows = Buffer.alloc((side * channels + 1) * side);
