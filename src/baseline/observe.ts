@@ -1,6 +1,6 @@
 /** Message → Observation (what is kept of it) → Lessons (pure folds into the records that it touches). */
 import { hash } from 'node:crypto';
-import type { Attachment, Message } from '../domain/message.ts';
+import type { Attachment, Link, Message } from '../domain/message.ts';
 import type { Observation } from '../domain/observation.ts';
 import type { Lesson } from '../domain/ports.ts';
 import { nameKey } from '../text/names.ts';
@@ -14,6 +14,7 @@ import { heardLesson, tenantLessons } from './tenantLessons.ts';
 const MAX_RECIPIENTS = 50;
 const MAX_NAMED_RECIPIENTS = 20;
 const MAX_LINK_DOMAINS = 20;
+const MAX_OF_FILES = 10; // of attached files beside those of a full body, which must not hide them
 const MAX_ANCESTORS = 12; // as many as are looked up: domain/message.ts
 
 /** What a message can teach; undefined when it has no sender. A few hundred bytes, no text of the mail. */
@@ -70,8 +71,19 @@ function isOwnersWord({ direction, envelope: { user } }: Message, address: strin
 }
 
 /** Organisations that the message links to, pictures included: where they come from is as much a habit. */
-export const linkDomainsOf = ({ links }: Message): readonly string[] =>
-  unique((links?.all ?? []).map(({ orgDomain }) => orgDomain).filter(Boolean)).slice(0, MAX_LINK_DOMAINS);
+export function linkDomainsOf({ links }: Message): readonly string[] {
+  const domains = (some: readonly Link[]): readonly string[] => some.map(({ orgDomain }) => orgDomain).filter(Boolean);
+  const [ofFiles, ofBody] = partition(links?.all ?? [], ({ inFile }) => inFile !== undefined);
+  const [written, linked] = partition(ofFiles, ({ isWritten }) => isWritten === true);
+  const first = unique(domains(ofBody)).slice(0, MAX_LINK_DOMAINS);
+  const further = unique([...domains(linked), ...domains(written)]).filter((domain) => !first.includes(domain));
+  return [...first, ...further.slice(0, Math.max(MAX_OF_FILES, MAX_LINK_DOMAINS - first.length))];
+}
+
+const partition = (
+  links: readonly Link[],
+  isFirst: (link: Link) => boolean,
+): readonly [readonly Link[], readonly Link[]] => [links.filter(isFirst), links.filter((link) => !isFirst(link))];
 
 function recipientNames({ recipients }: Message): Readonly<Record<string, string>> {
   const named = [...(recipients?.to ?? []), ...(recipients?.cc ?? [])].flatMap(({ address, name }) => {

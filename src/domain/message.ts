@@ -93,6 +93,8 @@ export interface Link {
   readonly isDefanged: boolean;
   /** SHA-256 of the attachment that holds it, beside other places or alone. */
   readonly inFile?: string;
+  /** It only stands in the text of a file: whether a click leads there is the choice of the program that shows it. */
+  readonly isWritten?: true;
 }
 
 export interface Links {

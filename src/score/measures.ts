@@ -10,6 +10,7 @@ import {
   type Habit,
   type HabitName,
   type NameBinding,
+  type Prevalence,
   type Tally,
   TRANSPORT_HABITS,
 } from '../domain/baseline.ts';
@@ -101,8 +102,16 @@ export function holders(
   return bindings.filter(({ address }) => address !== author && !acting.includes(address));
 }
 
-const newLinks = (baseline: Baseline, count: 'mailboxCount' | 'tenantCount'): number =>
-  ln([...baseline.linkDomains.values()].filter((seen) => seen[count] === 0).length);
+/** How many a mail leads to says what kind of mail it is: what only stands in the text of its files has no part in that. */
+function linkedDomains({ links }: Message, { linkDomains }: Baseline): readonly Prevalence[] {
+  const domains = (isWritten: boolean): ReadonlySet<string> =>
+    new Set(links?.all.filter((link) => (link.isWritten === true) === isWritten).map(({ orgDomain }) => orgDomain));
+  const [written, linked] = [domains(true), domains(false)];
+  return [...linkDomains].flatMap(([domain, seen]) => (written.has(domain) && !linked.has(domain) ? [] : [seen]));
+}
+
+const newLinks = (message: Message, baseline: Baseline, count: 'mailboxCount' | 'tenantCount'): number =>
+  ln(linkedDomains(message, baseline).filter((seen) => seen[count] === 0).length);
 
 export const newKinds = ({ attachments = [] }: Message, { correspondent, attachmentKinds }: Baseline): number =>
   attachments.filter(({ kind }) => !attachmentKinds.has(kind) || !correspondent?.attachmentKinds.has(kind)).length;
@@ -192,9 +201,9 @@ export const measures: readonly Measure[] = [
   ),
   measure('unusual-recipients', 'recipients-known', recipientShare),
   // what it carries
-  measure('new-link-domain', 'new-link-domains', (_, b) => newLinks(b, 'mailboxCount')),
-  measure('new-link-domain', 'tenant-new-link-domains', (_, b) => newLinks(b, 'tenantCount')),
-  measure('new-link-domain', 'link-domains', (_, { linkDomains }) => ln(linkDomains.size)),
+  measure('new-link-domain', 'new-link-domains', (m, b) => newLinks(m, b, 'mailboxCount')),
+  measure('new-link-domain', 'tenant-new-link-domains', (m, b) => newLinks(m, b, 'tenantCount')),
+  measure('new-link-domain', 'link-domains', (m, b) => ln(linkedDomains(m, b).length)),
   measure('new-attachment-type', 'new-attachment-kinds', newKinds),
   measure('new-attachment-type', 'attachments', ({ attachments }) => ln(attachments?.length)),
   measure('credential-request', 'new-intents', newIntents),

@@ -83,13 +83,13 @@ interface PartRead {
 
 async function readPart(part: ParsedPart, budget: MessageBudget, pictures: PictureBudget): Promise<PartRead> {
   try {
-    const { file, addresses, told } = await readFile(part, budget);
+    const { file, links: ofFile, told } = await readFile(part, budget);
     const page = isPage(file.kind) && budget.pageBytes > 0 ? readPage(part.content, budget.pageBytes) : undefined;
     if (page !== undefined) budget.pageBytes -= Math.min(part.content.length, PAGE_HTML.htmlChars);
     else if (isPage(file.kind)) leaveUnread(budget, 'more than 2 MB of pages');
     const links = [
       ...(page === undefined ? [] : sampleOf(linksOfHtml(page, 'attachment'), MAX_PAGE_LINKS)),
-      ...sampleOf(linksOfAddresses(addresses, 'attachment'), MAX_PAGE_LINKS),
+      ...sampleOf(ofFile, MAX_PAGE_LINKS),
       ...linksOfCodes(await codesOf(part, file, pictures)),
     ];
     return { file: page === undefined ? file : withPage(file, page, part.content), links, told };
@@ -143,21 +143,24 @@ const isOfficeName = (extension: string): boolean => {
   return kind === 'document' || kind === 'spreadsheet';
 };
 
-async function readFile(
-  part: ParsedPart,
-  budget: Budget,
-): Promise<{ readonly file: Attachment; readonly addresses: readonly string[]; readonly told: TrueType }> {
+async function readFile(part: ParsedPart, budget: Budget): Promise<PartRead> {
   const { declaredType, content } = part;
   const outside = withoutInsight(part);
   const told = await readTrueType(content, outside.extension, declaredType, budget);
-  const { addresses, ...insight } = await inspectFile(content, told, outside.extension, budget);
+  const { addresses, written, ...insight } = await inspectFile(content, told, outside.extension, budget);
   const file: Attachment = {
     ...outside,
     ...(told.trueType === undefined ? {} : { trueType: told.trueType }),
     kind: kindOf(told.trueType, outside.extension, declaredType),
     ...insight,
   };
-  return { file, addresses, told };
+  const linked = new Set(addresses);
+  const inText = written.filter((address) => !linked.has(address));
+  const links = [
+    ...linksOfAddresses(addresses, 'attachment'),
+    ...linksOfAddresses(inText, 'attachment').map((link) => ({ ...link, isWritten: true as const })),
+  ];
+  return { file, links, told };
 }
 
 /** What its name and its size tell. */

@@ -87,10 +87,11 @@ const MAX_COMPARED = 180; // characters: of what is shown 200 are kept
 const keyOf = (url: string): string => url.slice(0, MAX_COMPARED);
 
 /** Where the click on a wrapped or redirected link goes: there are links of its own. Pictures load, nobody goes anywhere by them. */
-function behind({ url, uncut = url, source, inFile }: FoundLink): readonly FoundLink[] {
+function behind({ url, uncut = url, source, inFile, isWritten }: FoundLink): readonly FoundLink[] {
   if (source === 'image') return [];
   const ends = linksOfAddresses(endsOf(uncut), source);
-  return inFile === undefined ? ends : ends.map((end) => ({ ...end, inFile }));
+  const place = { ...(inFile === undefined ? {} : { inFile }), ...(isWritten === undefined ? {} : { isWritten }) };
+  return inFile === undefined ? ends : ends.map((end) => ({ ...end, ...place }));
 }
 
 function withoutUncut(found: FoundLink): Link {
@@ -219,7 +220,8 @@ function add(found: Collection, link: FoundLink): void {
   const earlier = found.byKey.get(key);
   if (earlier !== undefined) {
     const inFile = earlier.inFile ?? link.inFile;
-    const kept = tellsMore(link, earlier) ? link : earlier;
+    const isNowLink = earlier.isWritten === true && link.isWritten === undefined;
+    const kept = isNowLink || tellsMore(link, earlier) ? link : earlier;
     if (kept.inFile !== inFile && inFile !== undefined) found.byKey.set(key, { ...kept, inFile });
     else if (kept !== earlier) found.byKey.set(key, kept);
     return;

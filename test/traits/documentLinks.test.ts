@@ -293,6 +293,16 @@ describe('links in', () => {
     expect(await linksOf(fileName, content as Buffer | string)).toEqual(urls);
   });
 
+  test('what only stands in the text is marked, what is a link too is none of that', async () => {
+    const page = `BT (https://text.example/b and ${EVIL}) Tj ET`;
+    const content = `%PDF-1.7\n1 0 obj <</URI (${EVIL})>> endobj\n2 0 obj <<>>\nstream\n${page}\nendstream endobj`;
+    const { links } = await readAttachments({ parts: [part('a.pdf', content)] });
+    expect(links.map(({ url, isWritten }) => [url, isWritten])).toEqual([
+      [EVIL, undefined],
+      ['https://text.example/b', true],
+    ]);
+  });
+
   test('near-miss: mail addresses, parts of the document, the writer’s own disk', async () => {
     const own = docx({
       'word/_rels/document.xml.rels': `<Relationships>${relations('hyperlink', 'mailto:bea@partner.example')}${relations('hyperlink', 'media/image1.png', 'Internal')}${relations('image', 'https://pictures.example/a.png')}${relations('attachedTemplate', EVIL)}</Relationships>`,

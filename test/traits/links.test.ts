@@ -448,6 +448,14 @@ describe('many links of the mail and of its files', () => {
     expect(urls(found.all)).toContain('https://login.evil-portal.example/a');
     expect(found.all.length).toBeLessThanOrEqual(200);
   });
+  test('what is written in a file and a link elsewhere is a link', () => {
+    const written = evil.map((link) => ({ ...link, inFile: 'a1', isWritten: true as const }));
+    expect(links({ text: 'See https://login.evil-portal.example/a' }, readHtml(''), written).all).toMatchObject([
+      { source: 'text', inFile: 'a1' },
+    ]);
+    expect(links({ text: '' }, readHtml(''), [...written, ...evil]).all[0]?.isWritten).toBeUndefined();
+    expect(links({ text: '' }, readHtml(''), written).all[0]?.isWritten).toBe(true);
+  });
   test('and full files for each other', () => {
     const files = linksOfText(hosts(400, 'f'), 'attachment');
     expect(urls(links({ text: hosts(300, 'b') }, readHtml(''), [...files, ...evil]).all)).toContain(evil[0]?.url);

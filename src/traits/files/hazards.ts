@@ -13,15 +13,19 @@ export interface HazardList {
   readonly found: readonly Hazard[];
   /** As written in the file: what a reader can click on. At most 2,000, of one host 20. */
   readonly addresses: ReadonlySet<string>;
+  /** As they stand in its text, where a click depends on the reader's program; within the same bounds. */
+  readonly written: ReadonlySet<string>;
   add(kind: HazardKind, quote: string): void;
   /** What a file inside has, under its name. */
   addInside(name: string, hazards: readonly Hazard[]): void;
   addAddress(written: string): void;
+  addWritten(address: string): void;
 }
 
 export function newHazardList(): HazardList {
   const found: Hazard[] = [];
   const addresses = new Set<string>();
+  const inText = new Set<string>();
   const hosts = new Map<string, number>();
   let chars = 0;
   const keys = new Set<string>();
@@ -34,20 +38,23 @@ export function newHazardList(): HazardList {
     counts.set(hazard.kind, count + 1);
     found.push(hazard);
   };
+  const putAddress = (into: Set<string>, written: string): void => {
+    const address = written.slice(0, MAX_ADDRESS);
+    const host = hostWritten(address);
+    const count = hosts.get(host) ?? 0;
+    const hasRoom = into.size < MAX_ADDRESSES && count < MAX_OF_A_HOST && chars < MAX_CHARS;
+    if (!hasRoom || into.has(address)) return;
+    into.add(address);
+    hosts.set(host, count + 1);
+    chars += address.length;
+  };
   return {
     found,
     addresses,
     add: (kind, quote) => put({ kind, quote: shortened(quote) }),
-    addAddress(written) {
-      const address = written.slice(0, MAX_ADDRESS);
-      const host = hostWritten(address);
-      const count = hosts.get(host) ?? 0;
-      const hasRoom = addresses.size < MAX_ADDRESSES && count < MAX_OF_A_HOST && chars < MAX_CHARS;
-      if (!hasRoom || addresses.has(address)) return;
-      addresses.add(address);
-      hosts.set(host, count + 1);
-      chars += address.length;
-    },
+    written: inText,
+    addAddress: (written) => putAddress(addresses, written),
+    addWritten: (address) => putAddress(inText, address),
     addInside(name, hazards) {
       for (const { kind, quote, inside } of hazards) {
         put({ kind, quote, inside: inside === undefined ? name : `${name}/${inside}`.slice(0, MAX_QUOTE * 2) });

@@ -31,6 +31,8 @@ export interface Insight {
   readonly hazards: readonly Hazard[];
   /** Where its links lead, as written, and those of files in it. */
   readonly addresses: readonly string[];
+  /** The same of what only stands in their text. */
+  readonly written: readonly string[];
 }
 
 const OFFICE_ZIP: ReadonlySet<string> = new Set('docx docm xlsx xlsm xlsb pptx pptm vsdx vsdm'.split(' '));
@@ -61,7 +63,7 @@ export async function inspectFile(
     if (opensAsOffice) addOfficeZipHazards(content, zip.entries, budget, list);
     if (opensAsOffice && content[0] !== ZIP_BEGINNING) addWebArchiveHazards(content, budget, list);
     if (opensAsOffice || bomb !== undefined)
-      return { isEncrypted, entryNames: told.entryNames ?? [], hazards: list.found, addresses: [...list.addresses] };
+      return { isEncrypted, entryNames: told.entryNames ?? [], ...foundIn(list) };
   } else {
     addOwnHazards(content, { trueType, isEncrypted }, extension, budget, list);
     if (isShownText(trueType, extension, depth > 0)) addPlainText(content, budget, list);
@@ -74,10 +76,15 @@ export async function inspectFile(
   return {
     isEncrypted: isEncrypted || within.isEncrypted,
     entryNames: kept([...(told.entryNames ?? inner.map(({ name }) => name)), ...within.entryNames]),
-    hazards: list.found,
-    addresses: [...list.addresses],
+    ...foundIn(list),
   };
 }
+
+const foundIn = ({ found, addresses, written }: HazardList): Pick<Insight, 'hazards' | 'addresses' | 'written'> => ({
+  hazards: found,
+  addresses: [...addresses],
+  written: [...written],
+});
 
 /** It stays locked for all who do not try the password. */
 async function inspectOpened(opened: Buffer, extension: string, budget: Budget, depth: number): Promise<Insight> {
@@ -253,11 +260,18 @@ async function inspectOne(file: Inner, budget: Budget, depth: number, list: Haza
     return NOTHING;
   }
   const page = isPage(told.trueType) ? readPageInside(content, budget) : undefined;
-  const { isEncrypted, hazards, entryNames, addresses } = await inspectFile(content, told, extension, budget, level);
+  const { isEncrypted, hazards, entryNames, addresses, written } = await inspectFile(
+    content,
+    told,
+    extension,
+    budget,
+    level,
+  );
   const program = PROGRAMS.get(told.trueType ?? '');
   const own: readonly Hazard[] = program === undefined ? [] : [{ kind: 'program', quote: program }];
   list.addInside(file.name, [...own, ...hazards, ...(page?.found ?? [])]);
   for (const address of [...addresses, ...(page?.addresses ?? [])]) list.addAddress(address);
+  for (const address of written) list.addWritten(address);
   const names =
     isContainer(told) || isMessage(told, extension)
       ? entryNames.map((name) => `${file.name}/${name}`.slice(0, MAX_NAME))

@@ -52,7 +52,7 @@ export function addXmlAddresses(xml: string, budget: Budget, list: HazardList): 
       }
     },
   });
-  for (const address of writtenAddresses(pieces.join(''))) list.addAddress(address);
+  for (const address of writtenAddresses(pieces.join(''))) list.addWritten(address);
 }
 
 function targetOf(element: string, attributes: ReadonlyMap<string, string>): string | undefined {
@@ -111,6 +111,6 @@ export function addBinaryAddresses(bytes: Buffer, budget: Budget, list: HazardLi
   budget.texts -= part.length;
   for (const text of [part.toString('latin1'), utf16At(part), utf16At(part, 1)]) {
     const found = [...text.matchAll(IN_BYTES).take(MAX_IN_BYTES)].map(([address]) => address);
-    for (const address of writtenAddresses(found.join('\n'))) list.addAddress(address);
+    for (const address of writtenAddresses(found.join('\n'))) list.addWritten(address);
   }
 }

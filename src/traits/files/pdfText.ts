@@ -42,7 +42,7 @@ export function addTextAddresses({ bytes, text, texts, objects }: PdfWords, budg
     if (SHOWS.test(content)) lines.push(...linesOf(content, fonts).slice(0, MAX_LINES));
   }
   budget.texts = own.bytes;
-  for (const address of writtenAddresses(lines.join('\n'))) list.addAddress(address);
+  for (const address of writtenAddresses(lines.join('\n'))) list.addWritten(address);
 }
 
 const SHOWS = /T[jJ]|['"]\s/;

@@ -18,5 +18,5 @@ export function addPlainText(content: Buffer, budget: Budget, list: HazardList):
   const text = beginningOf(part, MAX_TEXT) ?? '';
   // vCard folds long lines (RFC 6350 §3.2), and writes commas and semicolons with a backslash.
   const unfolded = /^BEGIN:VCARD/i.test(text) ? text.replace(/\r?\n[ \t]/g, '').replace(/\\(?=[,;:])/g, '') : text;
-  for (const address of writtenAddresses(unfolded)) list.addAddress(address);
+  for (const address of writtenAddresses(unfolded)) list.addWritten(address);
 }

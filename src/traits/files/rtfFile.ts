@@ -49,7 +49,7 @@ export function addRtfHazards(content: Buffer, budget: Budget, list: HazardList)
     },
   });
   budget.texts -= shownLength;
-  for (const address of writtenAddresses(shown.join(''))) list.addAddress(address);
+  for (const address of writtenAddresses(shown.join(''))) list.addWritten(address);
   if (words.has('objupdate') && words.has('objdata'))
     list.add('active-control', 'object that updates itself (\\objupdate)');
   if (words.has('objocx')) list.add('active-control', '\\objocx');
