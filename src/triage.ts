@@ -23,6 +23,7 @@ import { type Decision, decide, type Judgement, RELEASED } from './verdict/decid
 import { lockPageFor } from './verdict/lockPage.ts';
 import { strip as stripHere, withTopFields } from './verdict/strip.ts';
 import { stripPlan } from './verdict/stripPlan.ts';
+import { tracesOf } from './verdict/traces.ts';
 
 export interface TriageParts {
   readonly store: Store;
@@ -161,6 +162,7 @@ export function createTriage(parts: TriageParts): Triage {
     const observation = judgedObservation(message, judgements);
     const teaches = learn === 'auto' && isTeaching(decision) && observation !== undefined;
     const isLearned = teaches && learnDelayMs === 0;
+    const traces = tracesOf(message, submission.envelope.mailFrom);
     const verdict: Verdict = {
       ...decision,
       id,
@@ -169,6 +171,7 @@ export function createTriage(parts: TriageParts): Triage {
       subject: message.subject,
       ...(message.sender === undefined ? {} : { from: message.sender.address }),
       receivedAt: submission.receivedAt,
+      ...(traces === undefined ? {} : { traces }),
       defects: message.defects.map((defect) => `${defect.code}: ${defect.detail}`),
       timings: {
         ...(authenticateMs === undefined ? {} : { authenticate: authenticateMs }),

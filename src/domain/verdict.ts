@@ -89,6 +89,16 @@ export type Timings = Readonly<Record<'parse' | 'traits' | 'recall' | 'detect' |
   readonly authenticate?: number;
 };
 
+/** What a message held, for who looks later for something that is known to be bad by then. At most 200 of each; absent where there are none. */
+export interface Traces {
+  /** That links lead to. */
+  readonly hosts?: readonly string[];
+  /** SHA-256 of attached files. */
+  readonly files?: readonly string[];
+  /** Of the sender beside `from`: other readings of From, Reply-To, Return-Path and MAIL FROM. */
+  readonly addresses?: readonly string[];
+}
+
 export interface Verdict {
   readonly id: string;
   readonly tenant: string;
@@ -117,6 +127,8 @@ export interface Verdict {
   /** To be shown above the message where it is delivered, or stripped; absent where nothing needs to be said. */
   readonly banner?: string;
   readonly coverage: Coverage;
+  /** Absent also in verdicts of versions before it. */
+  readonly traces?: Traces;
   readonly defects: readonly string[];
   readonly modelVersion: string;
   readonly timings: Timings;

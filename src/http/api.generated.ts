@@ -234,6 +234,23 @@ export interface Verdict {
    * To be shown above the message that is delivered or stripped; absent where nothing needs to be said.
    */
   readonly banner?: string;
+  /**
+   * What the message held, whatever was thought of it, for a later hunt (`tidemark hunt`). At most 200 of each; absent where there are none, and in verdicts of earlier versions.
+   */
+  readonly traces?: {
+    /**
+     * Hosts that links lead to.
+     */
+    hosts?: readonly string[];
+    /**
+     * SHA-256 of attached files.
+     */
+    files?: readonly string[];
+    /**
+     * Of the sender, beside `from`: other readings of From, Reply-To, Return-Path and MAIL FROM.
+     */
+    addresses?: readonly string[];
+  };
   readonly coverage: Coverage;
   /**
    * What is odd about the bytes, each as a code, a colon and the detail.

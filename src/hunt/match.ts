@@ -50,15 +50,46 @@ function addressesIn({ sender }: Message): readonly Place[] {
   ];
 }
 
-/** A verdict keeps the sender, the subject, and what was quoted as evidence: of links and files only those that spoke for a threat. */
+/** A verdict keeps the sender, the subject, what was quoted as evidence, and what else the mail held (traces; older verdicts: of that, what findings named). */
 function placesInVerdict(verdict: Verdict, indicator: Indicator): readonly Place[] {
   if (indicator.kind === 'subject') return subjectWith(verdict, indicator.part);
   const sought = inText(indicator);
   const from = verdict.from === undefined ? [] : [{ where: 'From', quote: verdict.from }];
-  const evidence = verdict.findings
-    .filter(({ outcome }) => outcome === 'fired')
-    .flatMap((finding) => finding.evidence.map(({ where, quote }) => ({ where, quote })));
-  return [...from, ...evidence].filter(({ quote }) => sought.test(quote));
+  const evidence = firedIn(verdict).flatMap((finding) =>
+    finding.evidence.map(({ where, quote }) => ({ where, quote })),
+  );
+  const quoted = [...from, ...evidence].filter(({ quote }) => sought.test(quote));
+  const isQuoted = (place: Place): boolean =>
+    quoted.some(({ where, quote }) => where === place.where || quote.includes(place.quote));
+  return [...quoted, ...placesInTraces(verdict, indicator).filter((place) => !isQuoted(place))];
+}
+
+const firedIn = ({ findings }: Verdict): Verdict['findings'] => findings.filter(({ outcome }) => outcome === 'fired');
+
+const FILE = 'sha256:';
+
+function placesInTraces(
+  verdict: Verdict,
+  indicator: Exclude<Indicator, { readonly kind: 'subject' }>,
+): readonly Place[] {
+  const { hosts = [], files = [], addresses = [] } = verdict.traces ?? {};
+  const named = new Set(firedIn(verdict).flatMap(({ targets = [] }) => targets));
+  const others = addresses.map((quote) => ({ where: 'other address', quote }));
+  switch (indicator.kind) {
+    case 'address':
+      return others.filter(({ quote }) => quote === indicator.address);
+    case 'domain':
+      return [
+        ...others.filter(({ quote }) => isBelow(domainOf(quote), indicator.domain)),
+        ...[...new Set([...hosts, ...named])]
+          .filter((host) => isBelow(host, indicator.domain))
+          .map((quote) => ({ where: 'link', quote })),
+      ];
+    case 'sha256':
+      return files.includes(indicator.sha256) || named.has(`${FILE}${indicator.sha256}`)
+        ? [{ where: 'attachment', quote: indicator.sha256 }]
+        : [];
+  }
 }
 
 /** Not as a part of a longer name. */

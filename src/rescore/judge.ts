@@ -72,7 +72,7 @@ export const againstLive = (live: Store, scratch: Store): Store => ({
 /** Of a verdict, what a row is made of: a million of them are kept until the run ends. What taught already is not kept to teach later. */
 export function keepingLittle(store: Store): Store {
   const { verdicts } = store;
-  const slim = ({ verdict, observation }: LoggedVerdict): LoggedVerdict => ({
+  const slim = ({ verdict: { traces: _, ...verdict }, observation }: LoggedVerdict): LoggedVerdict => ({
     verdict: { ...verdict, findings: [], contributions: verdict.contributions.filter(speaksForThreat) },
     ...(observation === undefined || verdict.isLearned ? {} : { observation }),
   });

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import type { HuntHit, Indicator } from '../../src/domain/hunt.ts';
+import type { Service } from '../../src/domain/service.ts';
+import type { Verdict } from '../../src/domain/verdict.ts';
 import { indicatorOf } from '../../src/hunt/indicator.ts';
 import { createHuntExports } from '../../src/hunt/inExports.ts';
 import { huntVerdicts } from '../../src/hunt/inVerdicts.ts';
@@ -102,37 +104,88 @@ describe('in exports', () => {
   });
 });
 
-test('in the log of verdicts: sender, subject and evidence, over all pages', async () => {
+const intake = { tenant: 'acme', mailboxes: [ANA], learn: 'auto' as const };
+
+async function withService(use: (service: Service) => Promise<void>): Promise<void> {
   const store = await openSqliteStore({ path: ':memory:' });
   const reader = openReader(ACME);
-  const service = createService({
-    store,
-    read: reader.read,
-    organisation: ACME,
-    policy: DEFAULT_POLICY,
-    learnDelayMs: 0,
-    now: () => Date.UTC(2026, 11, 1),
-  });
-  const intake = { tenant: 'acme', mailboxes: [ANA], learn: 'auto' as const };
-  await service.score({ ...intake, raw: attack.raw, receivedAt: 1_000_000 });
-  for (let serial = 0; serial < 230; serial++)
+  try {
+    await use(
+      createService({
+        store,
+        read: reader.read,
+        organisation: ACME,
+        policy: DEFAULT_POLICY,
+        learnDelayMs: 0,
+        now: () => Date.UTC(2026, 11, 1),
+      }),
+    );
+  } finally {
+    await reader.close();
+    await store.close();
+  }
+}
+
+test.each<[string, readonly string[]]>([
+  [createHash('sha256').update(FILE).digest('hex'), ['attachment']],
+  ['ab'.repeat(32), []],
+  ['phish.example', ['link']],
+  ['notphish.example', ['link']],
+  ['hish.example', []],
+  ['drop.example', ['Reply-To']],
+  ['bounce@mailer.example', ['other address']],
+  ['carl@mail.evil.example', ['From']],
+])('in the log of verdicts, whatever was thought of the mail then: %s', (typed, expected) =>
+  withService(async (service) => {
     await service.score({
       ...intake,
-      raw: Buffer.from(`From: a${serial}@other.example\nTo: ${ANA}\nSubject: Number ${serial}\n\nx\n`),
-      receivedAt: 2_000_000 + serial,
+      raw: Buffer.from(withFile),
+      mailFrom: 'bounce@mailer.example',
+      receivedAt: 1_000_000,
     });
-  const search = async (typed: string, tenant = 'acme') => {
     const hits: HuntHit[] = [];
-    const { readCount } = await huntVerdicts(service, { tenant }, [known(typed)], (hit) => hits.push(hit));
-    return { hits, readCount };
-  };
-  const { hits, readCount } = await search('hartrnann-papier.example');
-  expect(readCount).toBe(231);
-  expect(hits[0]).toMatchObject({ where: 'From', at: 1_000_000, mailboxes: [ANA] });
-  expect((await search('subject~number 22')).hits).toHaveLength(11);
-  expect((await search('rnann-papier.example')).hits).toEqual([]);
-  expect((await search('papier.example')).hits).toEqual([]);
-  expect((await search('hartrnann-papier.example', 'other')).readCount).toBe(0);
-  await reader.close();
-  await store.close();
-}, 60_000);
+    await huntVerdicts(service, { tenant: 'acme' }, [known(typed)], (hit) => hits.push(hit));
+    expect([...new Set(hits.map(({ where }) => where))]).toEqual(expected);
+  }),
+);
+
+test('in a verdict of an earlier version: what findings name', async () => {
+  const sha256 = 'cd'.repeat(32);
+  const older = {
+    ...{ id: 'v1', messageId: 'm', subject: 's', receivedAt: 1, action: 'hold', mailboxes: [] },
+    findings: [{ outcome: 'fired', evidence: [], targets: [`sha256:${sha256}`, 'evil.example'] }],
+  } as unknown as Verdict;
+  const places: string[] = [];
+  for (const typed of [sha256, 'evil.example'])
+    await huntVerdicts({ findVerdicts: async () => [older] }, { tenant: 'acme' }, [known(typed)], ({ where, quote }) =>
+      places.push(`${where} ${quote}`),
+    );
+  expect(places).toEqual([`attachment ${sha256}`, 'link evil.example']);
+});
+
+test(
+  'in the log of verdicts: sender, subject and evidence, over all pages',
+  () =>
+    withService(async (service) => {
+      await service.score({ ...intake, raw: attack.raw, receivedAt: 1_000_000 });
+      for (let serial = 0; serial < 230; serial++)
+        await service.score({
+          ...intake,
+          raw: Buffer.from(`From: a${serial}@other.example\nTo: ${ANA}\nSubject: Number ${serial}\n\nx\n`),
+          receivedAt: 2_000_000 + serial,
+        });
+      const search = async (typed: string, tenant = 'acme') => {
+        const hits: HuntHit[] = [];
+        const { readCount } = await huntVerdicts(service, { tenant }, [known(typed)], (hit) => hits.push(hit));
+        return { hits, readCount };
+      };
+      const { hits, readCount } = await search('hartrnann-papier.example');
+      expect(readCount).toBe(231);
+      expect(hits[0]).toMatchObject({ where: 'From', at: 1_000_000, mailboxes: [ANA] });
+      expect((await search('subject~number 22')).hits).toHaveLength(11);
+      expect((await search('rnann-papier.example')).hits).toEqual([]);
+      expect((await search('papier.example')).hits).toEqual([]);
+      expect((await search('hartrnann-papier.example', 'other')).readCount).toBe(0);
+    }),
+  60_000,
+);
