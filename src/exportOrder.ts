@@ -6,7 +6,7 @@ import type { ExportFile, FoundMessage, SkippedFile, Unpacking } from './exports
 import { MAX_MESSAGE_BYTES } from './intake.ts';
 import { digestOf } from './learnCheckpoint.ts';
 import type { RawMail } from './learnReader.ts';
-import { arrivalOf } from './read.ts';
+import { type WrittenTimes, writtenTimes } from './read.ts';
 
 const READ_AHEAD_MESSAGES = 16;
 const READ_AHEAD_BYTES = 4 * 1024 * 1024; // one message may be larger
@@ -49,12 +49,12 @@ export async function* lookThrough(
     for await (const found of path === '-'
       ? findInSpool(await unpacking.spool.take(stdin), unpacking)
       : findMessages(path, unpacking)) {
-      if ('skipped' in found) yield { ...found, at: timeOf(undefined) };
-      else if (found.sizeBytes <= MAX_MESSAGE_BYTES) yield { ...found, at: timeOf(arrivalOf(found.head)) };
+      if ('skipped' in found) yield { ...found, at: timeOf({}) };
+      else if (found.sizeBytes <= MAX_MESSAGE_BYTES) yield { ...found, at: timeOf(writtenTimes(found.head)) };
       else {
         const { file, offset, index } = found;
         const place = { file, offset, ...(index === undefined ? {} : { index }) };
-        yield { ...place, skipped: 'too-large', at: timeOf(undefined) };
+        yield { ...place, skipped: 'too-large', at: timeOf({}) };
       }
     }
   }
@@ -85,11 +85,14 @@ export async function inOrderOfArrival(
 
 const EARLIEST = Date.UTC(1990, 0, 1); // below, a clock or a program was wrong; one such mail would make a baseline decades old
 
-/** A message that does not tell, or tells a time to come or long before any export, arrived with the one before it in its file; the first ones, now. */
-export function arrivals(now: number): (at: number | undefined) => number {
+/**
+ * Received, else Date. A time to come, or long before any export, is none; a message without one arrived with the one before it in its file,
+ * the first ones now.
+ */
+export function arrivals(now: number): (times: WrittenTimes) => number {
   let latest: number | undefined;
-  return (at) => {
-    if (at !== undefined && at >= EARLIEST && at <= now) latest = at;
+  return ({ receivedAt, dateAt }) => {
+    latest = [receivedAt, dateAt].find((at) => at !== undefined && at >= EARLIEST && at <= now) ?? latest;
     return latest ?? now;
   };
 }

@@ -32,7 +32,7 @@ import { type Checkpoint, openCheckpoint } from './learnCheckpoint.ts';
 import type { LearnReader } from './learnReader.ts';
 import { aboutOf, type StoredAbout, type Taught } from './learnWorker.ts';
 import { lessonsOfStored } from './lessons.ts';
-import { arrivalOf } from './read.ts';
+import { writtenTimes } from './read.ts';
 import { readAhead } from './readAhead.ts';
 
 export interface HistoryParts {
@@ -128,7 +128,7 @@ async function* inMbox(
     if (!hasEnvelopeLine)
       throw new ExportError('not-an-export', 'the first line is not the envelope line of an mbox: From SENDER DATE');
     const reason = sizeBytes > MAX_MESSAGE_BYTES ? 'too-large' : sizeBytes === 0 ? 'empty' : roleOfHeaders(kept);
-    const mail = { raw: unquoted(kept), receivedAt: timeOf(arrivalOf(kept)), isSent: false };
+    const mail = { raw: unquoted(kept), receivedAt: timeOf(writtenTimes(kept)), isSent: false };
     yield { mark: index, mail: reason ?? mail };
     index += 1;
   }

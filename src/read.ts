@@ -2,7 +2,7 @@
 import type { Submission } from './domain/mail.ts';
 import type { Message } from './domain/message.ts';
 import type { Organisation } from './domain/organisation.ts';
-import { arrivalOf as arrivalIn, writtenTimes as timesIn, type WrittenTimes } from './parse/arrival.ts';
+import { writtenTimes as timesIn, type WrittenTimes } from './parse/arrival.ts';
 import { parseMail } from './parse/parse.ts';
 import { extractTraits } from './traits/extract.ts';
 import { LEFT_LOCKED } from './traits/files/budget.ts';
@@ -18,14 +18,13 @@ export interface Reading {
 export const hasLeftLocks = ({ message }: Reading): boolean =>
   message.defects.some(({ code, detail }) => code === 'unread-files' && detail.includes(LEFT_LOCKED));
 
+export type { WrittenTimes };
+
 export type Read = (submission: Submission) => Promise<Reading>;
 
 const HEAD_BYTES = 256 * 1024; // headers of an honest mail are far below; the times stand at their top
 
-/** When a stored mail arrived, by its own headers (ms): the newest Received line, else Date. undefined when neither tells. Never throws. */
-export const arrivalOf = (raw: Buffer): number | undefined => arrivalIn(raw.subarray(0, HEAD_BYTES));
-
-/** Both, where they may disagree. Never throws. */
+/** When a stored mail arrived and was written, by its own headers. Never throws. */
 export const writtenTimes = (raw: Buffer): WrittenTimes => timesIn(raw.subarray(0, HEAD_BYTES));
 
 /** What there is time for. */

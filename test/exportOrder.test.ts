@@ -14,5 +14,12 @@ test.each<[string, readonly (number | undefined)[], readonly number[]]>([
   ['the epoch is none', [0, Date.UTC(2020, 0), 1, Date.UTC(1989, 11, 31)], [NOW, ...Array(3).fill(Date.UTC(2020, 0))]],
   ['old mail is mail', [Date.UTC(1990, 0, 1)], [Date.UTC(1990, 0, 1)]],
 ])('arrivals: %s', (_what, told, expected) => {
-  expect(told.map(arrivals(NOW))).toEqual(expected);
+  const timeOf = arrivals(NOW);
+  expect(told.map((dateAt) => timeOf(dateAt === undefined ? {} : { dateAt }))).toEqual(expected);
+});
+
+test('arrivals: Received before Date, and Date where Received is no time to be believed', () => {
+  const timeOf = arrivals(NOW);
+  const [day, dateAt] = [Date.UTC(2026, 10, 5), Date.UTC(2026, 10, 3)];
+  expect([day, 0, NOW + 1].map((receivedAt) => timeOf({ receivedAt, dateAt }))).toEqual([day, dateAt, dateAt]);
 });

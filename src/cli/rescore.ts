@@ -125,7 +125,9 @@ function summary(end: RescoreEnd, out: string | undefined): string {
     ...(end.wasComplete ? [`${out} holds the whole run already; nothing was done`] : []),
     `${counted(end.foundCount)} messages found: ${actions(end)} (${counted(end.repeatCount)} of them repeated), ${counted(end.sentCount)} sent, ${skipped(end)}; model ${end.modelVersion}`,
     ...(end.datesDisagreeCount > 0
-      ? [`of ${counted(end.datesDisagreeCount)}, Received and Date are more than a day apart: judged at Received`]
+      ? [
+          `of ${counted(end.datesDisagreeCount)}, Received and Date are more than a day apart: judged at Received, unless that is no time to be believed`,
+        ]
       : []),
     ...end.damaged.slice(0, MAX_SHOWN).map((one) => `  ${placeOf(one)}: ${one.reason}`),
     ...(damagedCount(end) > MAX_SHOWN ? ['  … all of them are rows whose outcome is skipped'] : []),

@@ -46,6 +46,8 @@ export interface RescoreRow {
   readonly arrivedAt: string;
   readonly arrivedBy?: 'received' | 'date' | 'order';
   readonly date?: string;
+  /** Only where it is not `arrivedAt`: it lies in the future, or before 1990. */
+  readonly received?: string;
   /** Received and Date are more than a day apart. */
   readonly datesDisagree?: true;
   readonly from?: string;

@@ -22,9 +22,3 @@ export function writtenTimes(raw: Buffer): WrittenTimes {
   }
   return date;
 }
-
-/** Milliseconds; the newest Received line that tells, else Date. */
-export function arrivalOf(raw: Buffer): number | undefined {
-  const { receivedAt, dateAt } = writtenTimes(raw);
-  return receivedAt ?? dateAt;
-}

@@ -12,6 +12,10 @@ export const COLUMNS: readonly (readonly [name: string, valueOf: (row: RescoreRo
     ['attack_type', ({ attackType }) => attackType],
     ['arrived_at', ({ arrivedAt }) => arrivedAt],
     ['date', ({ date }) => date],
+    [
+      'received',
+      ({ received, arrivedAt, arrivedBy }) => received ?? (arrivedBy === 'received' ? arrivedAt : undefined),
+    ],
     ['dates_disagree', ({ datesDisagree }) => datesDisagree && 'yes'],
     ['from', ({ from }) => from],
     ['subject', ({ subject }) => subject],

@@ -14,7 +14,7 @@ const NUMBERS: ReadonlyMap<string, 'INT64' | 'DOUBLE'> = new Map([
   ['offset', 'INT64'],
   ['score', 'DOUBLE'],
 ]);
-const TIMES: ReadonlySet<string> = new Set(['arrived_at', 'date']);
+const TIMES: ReadonlySet<string> = new Set(['arrived_at', 'date', 'received']);
 
 export async function writeParquet(dir: string): Promise<void> {
   const path = join(dir, RESULTS.parquet);

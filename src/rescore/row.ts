@@ -78,6 +78,7 @@ function aboutOf({ at }: Indexed, raw: Buffer, { id, sender, subject }: Message)
     arrivedAt: iso(at),
     arrivedBy,
     ...(dateAt === undefined ? {} : { date: iso(dateAt) }),
+    ...(receivedAt === undefined || arrivedBy === 'received' ? {} : { received: iso(receivedAt) }),
     ...(disagree ? { datesDisagree: true } : {}),
     ...(sender === undefined ? {} : { from: short(sender.address) }),
     subject: short(subject),

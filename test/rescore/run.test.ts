@@ -130,6 +130,17 @@ describe('as of then', () => {
     });
     expect(end.datesDisagreeCount).toBe(1);
   });
+
+  test('a Received of a clock that was wrong is told, and the message judged at its Date', async () => {
+    const wrong = textOf(attack).replace(/(Received: [^;]*); [^\n]*/, '$1; Thu, 1 Jan 1970 00:00:07 +0000');
+    const { rows } = await rescore([put(dir, 'clock.eml', wrong)]);
+    expect(rows[0]).toMatchObject({
+      arrivedBy: 'date',
+      arrivedAt: '2026-11-24T09:41:12.000Z',
+      received: '1970-01-01T00:00:07.000Z',
+      datesDisagree: true,
+    });
+  });
 });
 
 describe('by what the configured store knows', () => {

@@ -141,7 +141,7 @@ function message(row: RescoreRow): string {
     ...(row.isRebuilt ? ['put together from fields'] : []),
     ...(row.isRepeat ? ['seen before'] : []),
     ...(row.keptAs === undefined ? [] : [`lay in ${row.keptAs}`]),
-    ...(row.datesDisagree ? [`Date says ${text(row.date ?? '')}`] : []),
+    ...(row.datesDisagree ? [disagreement(row)] : []),
   ];
   const lines = [
     `${verdict(row)} ${text(row.arrivedAt)} to ${mailboxes.map(text).join(', ')}${marks.length === 0 ? '' : ` (${marks.join('; ')})`}`,
@@ -155,6 +155,12 @@ function message(row: RescoreRow): string {
   );
   return `<div class="message">${lines.join('<br>')}<ul>${list}</ul><span class="dim">${place}${row.messageId === undefined ? '' : `, Message-ID ${text(row.messageId)}`}${links}${files.join('')}</span></div>`;
 }
+
+const disagreement = ({ date = '', received, arrivedBy }: RescoreRow): string =>
+  [
+    ...(received === undefined ? [] : [`Received says ${text(received)}`]),
+    ...(arrivedBy === 'date' ? [] : [`Date says ${text(date)}`]),
+  ].join(', ');
 
 function damaged(end: RescoreEnd): string {
   const { damaged: all } = end;
