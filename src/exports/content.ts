@@ -145,8 +145,20 @@ async function* inMsg(content: Content, { outlook, spool }: Unpacking): AsyncGen
   yield { ...(await spooledMail(item.raw, content.path, role, spool)), isRebuilt: true };
 }
 
+const CYCLIC = 0x02; // "high encryption"
+const BY_WINDOWS = 0x10; // Information Protection
+const NEWEST_ANSI = 15;
+
+/** MS-PST §2.2.2.6: the version, and bCryptMethod, which stands elsewhere in old ones. Other methods keep nobody out, whatever password Outlook asks for. */
+function isSealed(head: Buffer): boolean {
+  const method = head[(head[10] ?? 0) <= NEWEST_ANSI ? 461 : 513];
+  return method === CYCLIC || method === BY_WINDOWS;
+}
+
 async function* inStore(content: Content, { outlook, spool }: Unpacking): AsyncGenerator<Found> {
   const { path, handle, root } = content;
+  if (isSealed(content.head))
+    return yield* skippedOr(content, 'encrypted', 'is an encrypted Outlook data file: export it without encryption');
   // pst-extractor reads files only.
   if (handle !== undefined) throw new UnpackError('unpacks-too-far');
   const opened = await openNamed(path, root);

@@ -242,6 +242,22 @@ describe('single programs', () => {
     await expect(list(join(root, 'outlook/b.msg'))).rejects.toThrow('no mail');
   });
 
+  test.each([
+    ['Unicode', 23, 513, 2],
+    ['ANSI', 14, 461, 2],
+    ['Unicode, by Windows Information Protection', 23, 513, 0x10],
+  ])('Outlook: an encrypted PST is told as such (%s)', async (_what, version, place, method) => {
+    const bytes = Buffer.alloc(1024);
+    bytes.write('!BDN');
+    bytes[10] = version;
+    bytes[place] = method;
+    const name = `sealed-${version}-${method}`;
+    const path = put(`${name}/a.pst`, bytes);
+    put(`${name}/b.eml`, mail('beside'));
+    await expect(list(path)).rejects.toThrow('is an encrypted Outlook data file: export it without encryption');
+    expect(await list(join(root, name))).toEqual([`${name}/a.pst: encrypted`, `${name}/b.eml: received “beside”`]);
+  });
+
   test('Outlook: what is no PST, whatever it begins with', async () => {
     put('pst/a.pst', Buffer.concat([Buffer.from('!BDN'), Buffer.alloc(5000, 7)]));
     put('pst/b.eml', mail('beside'));
