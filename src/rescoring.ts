@@ -37,10 +37,10 @@ export async function withMessageReader<T>(
 }
 
 /** What is made of the rows when they are complete. */
-async function finish(dir: string, end: RescoreEnd): Promise<void> {
+async function finish(dir: string, end: RescoreEnd, mode: RescoreMode): Promise<void> {
   const { writeParquet } = await import('./rescore/parquet.ts'); // a service that starts does without
   await writeParquet(dir);
-  await writeReport(dir, end);
+  await writeReport(dir, end, mode);
 }
 
 /** One thread judges, and that takes it as long as reading takes another: a third one finds nothing to do. */

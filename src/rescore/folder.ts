@@ -32,6 +32,8 @@ export interface RunFolder {
   readonly end?: RescoreEnd;
   /** The run is complete: what it worked with goes. */
   finish(end: RescoreEnd): void;
+  /** Nothing came of the run: the folder is nobody's again. */
+  abandon(): void;
   close(): void;
 }
 
@@ -75,6 +77,10 @@ export function claimFolder(dir: string, run: RunIdentity): RunFolder {
       index,
       ...(end === undefined ? {} : { end }),
       finish: (reached) => writeRun(dir, { run, end: reached }),
+      abandon() {
+        rmSync(join(dir, RUN_FILE), { force: true });
+        rmSync(workDir, { recursive: true, force: true }); // while it is locked: another run makes one of its own
+      },
       close() {
         index.close();
         if (readRun(dir)?.end !== undefined) rmSync(workDir, { recursive: true, force: true });
@@ -117,6 +123,7 @@ export function temporaryFolder(parent: string): RunFolder {
     workDir,
     index,
     finish: () => undefined,
+    abandon: () => undefined,
     close() {
       index.close();
       rmSync(workDir, { recursive: true, force: true });

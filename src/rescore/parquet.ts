@@ -1,5 +1,5 @@
 /** results.jsonl → results.parquet beside it, for who loads rows into a database: the columns of the CSV, with types, text as it was. */
-import { rename } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ColumnSource, fileWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
 import type { RescoreRow } from '../domain/rescore.ts';
@@ -18,6 +18,7 @@ const TIMES: ReadonlySet<string> = new Set(['arrived_at', 'date', 'received']);
 
 export async function writeParquet(dir: string): Promise<void> {
   const path = join(dir, RESULTS.parquet);
+  await writeFile(`${path}.new`, '', { mode: 0o600 }); // the writer would let everybody read it
   const writer = fileWriter(`${path}.new`);
   const parquet = new ParquetWriter({ writer, schema: schemaFromColumnData({ columnData: columnsOf([]) }) });
   let rows: RescoreRow[] = [];

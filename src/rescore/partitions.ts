@@ -16,6 +16,7 @@ import {
   type RescoreProgress,
   type RescoreRequest,
 } from '../domain/rescore.ts';
+import { explained } from './explained.ts';
 import { claimFolder, RESULTS, type RunIdentity } from './folder.ts';
 
 export interface PartitionParts {
@@ -29,7 +30,7 @@ export interface PartitionParts {
   readonly modelVersion: string;
   /** Hash over policy and organisation. */
   readonly settings: string;
-  readonly report: (dir: string, end: RescoreEnd) => Promise<void>;
+  readonly report: (dir: string, end: RescoreEnd, mode: RescoreRequest['mode']) => Promise<void>;
 }
 
 export class DiedError extends Error {
@@ -67,9 +68,11 @@ export const createRescoreMailboxes =
       const end = { ...sumOf(done, done.length), damaged, isComplete, wasComplete: false, modelVersion };
       if (!isComplete) return end;
       await merge(dirs, outDir);
-      await report(outDir, end);
+      await report(outDir, end, mode);
       folder.finish(end);
       return end;
+    } catch (error) {
+      throw explained(error, outDir);
     } finally {
       folder.close();
     }

@@ -1,8 +1,9 @@
 /** A run over exports: the order of arrival → read ahead → judged and learned, one after the other → rows, with a checkpoint every few seconds. */
 import { hash } from 'node:crypto';
 import { resolve } from 'node:path';
+import { ExportError } from '../domain/history.ts';
 import type { Organisation } from '../domain/organisation.ts';
-import { type Lesson, type Store, StoreAway } from '../domain/ports.ts';
+import type { Lesson, Store } from '../domain/ports.ts';
 import {
   type RescoreEnd,
   RescoreError,
@@ -22,6 +23,7 @@ import { aboutOf, type StoredAbout } from '../learnWorker.ts';
 import { readAhead } from '../readAhead.ts';
 import type { Model } from '../score/model.ts';
 import type { ArrivalIndex, Checkpoint, Indexed } from './arrivalIndex.ts';
+import { explained } from './explained.ts';
 import { claimFolder, type RunFolder, type RunIdentity, stamps, temporaryFolder } from './folder.ts';
 import { type JudgeStored, openJudge } from './judge.ts';
 import { type Output, type OutputState, openOutput } from './output.ts';
@@ -39,7 +41,7 @@ export interface RescoreParts {
   readonly tmpDir: string;
   readonly now: () => number;
   /** Called when all rows are written. */
-  readonly report: (dir: string, end: RescoreEnd) => Promise<void>;
+  readonly report: (dir: string, end: RescoreEnd, mode: RescoreRequest['mode']) => Promise<void>;
 }
 
 const CHECKPOINT_MS = 2000;
@@ -55,6 +57,10 @@ export const createRescoreExports =
       try {
         if (folder.end !== undefined) return { ...folder.end, wasComplete: true };
         return await runIn(folder, exports, request, about, parts, watcher);
+      } catch (error) {
+        // Nothing was judged, and the same words will not do: another path may be meant for the same folder.
+        if (error instanceof ExportError && !folder.index.isComplete()) folder.abandon();
+        throw error;
       } finally {
         folder.close();
       }
@@ -105,7 +111,7 @@ async function runIn(
       const judge = openJudge({ store, mode: request.mode, about, model, policy, organisation });
       const end = await scoreAll({ index, spool, store, judge, about, request, parts, watcher });
       if (end.isComplete && request.outDir !== undefined) {
-        await parts.report(request.outDir, end);
+        await parts.report(request.outDir, end, request.mode);
         folder.finish(end);
       }
       return end;
@@ -279,23 +285,4 @@ function endOf(tally: ReturnType<typeof newTally>, foundCount: number, isComplet
   const { damaged } = tally.state();
   const progress = tally.progress('score', foundCount);
   return { ...progress, damaged, isComplete, wasComplete: false, modelVersion: model.version };
-}
-
-const NO_ROOM = new Set(['ENOSPC', 'EDQUOT']);
-const NOT_WRITABLE = new Set(['EFBIG', 'EROFS', 'EACCES', 'EPERM', 'ENAMETOOLONG']);
-const SQLITE_FULL = 13; // https://sqlite.org/rescode.html
-const SQLITE_IOERR = 10;
-
-/** What a person can do something about, in words. Nothing is lost by it: what was written up to the checkpoint stays. */
-function explained(error: unknown, outDir: string | undefined): unknown {
-  if (!(error instanceof Error) || error instanceof RescoreError) return error;
-  const told = error instanceof StoreAway && error.cause instanceof Error ? error.cause : error;
-  const { code = '', errcode = 0 } = told as Error & { readonly code?: string; readonly errcode?: number };
-  const isFull = NO_ROOM.has(code) || (errcode & 0xff) === SQLITE_FULL;
-  const isOther = NOT_WRITABLE.has(code) || error instanceof StoreAway || (errcode & 0xff) === SQLITE_IOERR;
-  if (!isFull && !isOther) return error;
-  const place = outDir ?? 'the folder for temporary files (TMPDIR)';
-  const when = isFull ? 'when there is room again' : 'when it can be written to';
-  const next = outDir === undefined ? '' : `; ${when}, the same command goes on from the last checkpoint`;
-  return new RescoreError('cannot-write', `cannot write to ${place}: ${error.message}${next}`);
 }

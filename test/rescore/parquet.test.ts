@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
@@ -32,6 +32,7 @@ async function written(rows: readonly RescoreRow[]): Promise<readonly Record<str
   writeFileSync(join(dir, 'results.jsonl'), rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
   await writeParquet(dir);
   expect(readdirSync(dir).sort()).toEqual(['results.jsonl', 'results.parquet']);
+  expect(statSync(join(dir, 'results.parquet')).mode & 0o777).toBe(0o600); // it quotes mail
   return parquetReadObjects({ file: await asyncBufferFromFile(join(dir, 'results.parquet')) });
 }
 

@@ -146,13 +146,14 @@ describe('the page', () => {
     const rows = EVIL.map((evil) =>
       row({
         ...{ file: evil, from: evil, subject: evil, messageId: evil, mailboxes: [evil], reason: evil, date: evil },
+        received: evil,
         reasons: [{ source: evil, logOdds: 1, sentence: evil }],
         linkDomains: [evil],
         attachments: [{ name: evil, sha256: evil }],
         datesDisagree: true,
       }),
     );
-    return reportHtml(END, await summarise(rows));
+    return reportHtml(END, await summarise(rows), 'then');
   };
 
   test('shows mail text inert: no element, no attribute but its own', async () => {
@@ -173,15 +174,32 @@ describe('the page', () => {
     expect(html).toMatch(
       /Content-Security-Policy" content="default-src 'none'; style-src 'sha256-[\w+/]{43}='; base-uri 'none'; form-action 'none'"/,
     );
-    expect(reportHtml(END, await summarise([row({})]))).not.toMatch(/https?:|url\(|@import/);
+    expect(reportHtml(END, await summarise([row({})]), 'then')).not.toMatch(/https?:|url\(|@import/);
   });
 
   test('says the numbers, the damage, and writes domains of links so that none is followed', async () => {
     const { seen } = taken(
-      reportHtml(END, await summarise([row({ linkDomains: ['evil.example'] }), row({ action: 'strip' })])),
+      reportHtml(END, await summarise([row({ linkDomains: ['evil.example'] }), row({ action: 'strip' })]), 'then'),
     );
     for (const part of ['12,345', '12,000', 'evil[.]example', 'a<b>.mbox', 'corrupt', 'and 9 more'])
       expect(seen).toContain(part);
+  });
+
+  test.each([
+    ['then', 'by what was known when it came'],
+    ['live', 'by what the store knew on the day of this run.'],
+    ['learn', 'on the day of this run and the messages before it taught'],
+  ] as const)('says what a run of the mode %s judged by', async (mode, expected) => {
+    expect(taken(reportHtml(END, await summarise([]), mode)).seen).toContain(expected);
+  });
+
+  test.each([
+    [{ date: 'D', arrivedBy: 'received' }, 'Date says D'],
+    [{ date: 'D', received: 'R', arrivedBy: 'date' }, 'Received says R'],
+    [{ date: 'D', received: 'R', arrivedBy: 'order' }, 'Received says R, Date says D'],
+  ] as const)('says which times disagree: %j', async (times, expected) => {
+    const { seen } = taken(reportHtml(END, await summarise([row({ ...times, datesDisagree: true })]), 'then'));
+    expect(seen).toContain(`(${expected})`);
   });
 
   test.each([['<&>"\'', '&lt;&amp;&gt;&quot;&#39;']])('escapes %s', (raw, escaped) => {
@@ -210,7 +228,7 @@ describe('of a run', () => {
       subject: '<script>document.title="run"</script>',
       from: '<img src=x onerror="document.title=1">',
     });
-    writeFileSync(path, reportHtml(END, await summarise([evil])));
+    writeFileSync(path, reportHtml(END, await summarise([evil]), 'then'));
     const { stdout, status } = spawnSync(
       chromium ?? '',
       ['--headless', '--no-sandbox', '--dump-dom', `file://${path}`],

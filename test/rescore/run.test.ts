@@ -229,6 +229,14 @@ describe('the folder of results', () => {
     expect(readdirSync(outDir)).toEqual(['thesis.txt']);
   });
 
+  test('is not kept for a path that was mistyped', async () => {
+    const outDir = newOut();
+    await expect(rescore([join(dir, 'inbx.mbox')], { outDir })).rejects.toMatchObject({ code: 'unreadable-export' });
+    await expect(rescore([inbox, put(dir, 'empty', '')], { outDir })).rejects.toMatchObject({ code: 'empty-export' });
+    expect(readdirSync(outDir)).toEqual([]);
+    expect((await rescore([inbox], { outDir })).end.isComplete).toBe(true);
+  });
+
   test('is no file, and lies below none', async () => {
     const outDir = put(dir, 'file', 'years of work');
     for (const path of [outDir, join(outDir, 'below')])

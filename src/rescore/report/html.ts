@@ -3,7 +3,7 @@
  * by hash, and nothing else, so that mail text stays text even if an escape were forgotten.
  */
 import { createHash } from 'node:crypto';
-import { damagedCount, type RescoreEnd, type RescoreRow } from '../../domain/rescore.ts';
+import { damagedCount, type RescoreEnd, type RescoreMode, type RescoreRow } from '../../domain/rescore.ts';
 import { ACTIONS, type Action } from '../../domain/verdict.ts';
 import type { Campaign } from './campaigns.ts';
 import type { Bar, Summary } from './summary.ts';
@@ -22,7 +22,18 @@ svg { width: 100%; height: 9rem; } .message { margin: .6rem 0 1rem; } ul { margi
 
 const POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'`;
 
-export const reportHtml = (end: RescoreEnd, summary: Summary): string => `<!doctype html>
+function judgedBy(mode: RescoreMode): string {
+  switch (mode) {
+    case 'then':
+      return 'each message by what was known when it came';
+    case 'live':
+      return 'each message by what the store knew on the day of this run';
+    case 'learn':
+      return 'each message by what the store knew on the day of this run and the messages before it taught';
+  }
+}
+
+export const reportHtml = (end: RescoreEnd, summary: Summary, mode: RescoreMode): string => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -40,7 +51,7 @@ ${timeLine(summary.bars)}
 <h2>The worst first, in campaigns</h2>
 ${campaigns(summary)}
 ${damaged(end)}
-<p class="dim">Judged by model ${text(end.modelVersion)}, each message by what was known when it came. All rows are in results.jsonl and results.csv beside this file.
+<p class="dim">Judged by model ${text(end.modelVersion)}, ${judgedBy(mode)}. All rows are in results.jsonl and results.csv beside this file.
 Domains of links are written with [.], so that nobody follows one by mistake.</p>
 </body>
 </html>
