@@ -93,7 +93,9 @@ async function* inKind(kind: FileKind, content: Content, unpacking: Unpacking): 
 
 async function* inMbox(content: Content): AsyncGenerator<Found> {
   const { path, isNamed, offset } = content;
-  const role = isNamed ? content.role : strictest(roleOfFolder(basename(path)), content.role);
+  const named = roleOfFolder(basename(path));
+  // Who names the file wants what is in it, whatever it is called; that they wrote it stays so.
+  const role = isNamed && named !== 'sent' ? content.role : strictest(named, content.role);
   const file = fileOf(content, true);
   let index = 0;
   for await (const { kept, sizeBytes, offset: at } of splitMbox(

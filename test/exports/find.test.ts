@@ -148,6 +148,11 @@ test('an mbox that is named is read whatever its name', async () => {
   expect(await list(join(dir, 'Junk.eml'))).toEqual(['#0: received', '#1: received']);
 });
 
+test('an mbox for sent mail is that also when it is named: its owner may write from another address', async () => {
+  const dir = tree('named-sent', { 'Sent.mbox': `${ENVELOPE}${MAIL}\n${ENVELOPE}X-Gmail-Labels: Trash\n${MAIL}` });
+  expect(await list(join(dir, 'Sent.mbox'))).toEqual(['#0: sent', '#1: trash']);
+});
+
 test('each is read back by its place, unquoted', async () => {
   const dir = tree('fetched', {
     a: `${ENVELOPE}${MAIL}\n${ENVELOPE}From: b@c.example\n\n>From here\n`,
