@@ -44,7 +44,7 @@ export function toSubmission(
   };
 }
 
-function toEnvelope({ mailFrom, rcptTo, clientIp, helo, user }: IntakeRequest): Envelope {
+function toEnvelope({ mailFrom, rcptTo, clientIp, clientName, helo, user }: IntakeRequest): Envelope {
   if (clientIp !== undefined && isIP(clientIp) === 0) {
     throw new IntakeError('invalid-ip', 'clientIp', `'${clientIp.slice(0, 60)}' is not an IP address`);
   }
@@ -52,11 +52,16 @@ function toEnvelope({ mailFrom, rcptTo, clientIp, helo, user }: IntakeRequest): 
   return {
     rcptTo: unique((rcptTo ?? []).map((rcpt) => checkedAddress(rcpt, 'rcptTo'))),
     ...(clientIp === undefined ? {} : { clientIp }),
+    ...(clientName === undefined ? {} : { clientName: resolvedName(clientName) }),
     ...(helo === undefined ? {} : { helo: helo.slice(0, 255).toLowerCase() }),
     ...(mailFrom === undefined ? {} : { mailFrom: isBounce ? '' : checkedReversePath(mailFrom) }),
     ...(user === undefined ? {} : { user: user.slice(0, MAX_ADDRESS_LENGTH) }),
   };
 }
+
+/** Mail servers write 'unknown', 'NXDOMAIN', or the address in brackets where there is no name. */
+const resolvedName = (name: string): string =>
+  /^(?=.*\.)[a-z\d._-]{1,255}$/i.test(name) && isIP(name) === 0 ? name.toLowerCase() : 'unknown';
 
 function checkedTime(time: number): number {
   if (Number.isFinite(time) && time >= 0 && time < MAX_TIME_MS) return time;

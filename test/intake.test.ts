@@ -49,6 +49,17 @@ describe('toSubmission', () => {
     (mailFrom) => expect(refusal({ mailFrom })).toEqual({ code: 'invalid-address', field: 'mailFrom' }),
   );
 
+  test.each([
+    ['Out7.Partner.example', 'out7.partner.example'],
+    ['unknown', 'unknown'],
+    ['NXDOMAIN', 'unknown'],
+    ['[192.0.2.7]', 'unknown'],
+    ['192.0.2.7', 'unknown'],
+    ['a b.example', 'unknown'],
+    [`${'x'.repeat(300)}.example`, 'unknown'],
+  ])('the client’s resolved name: %s', (clientName, expected) => {
+    expect(toSubmission(request({ clientName }), NOW).envelope.clientName).toBe(expected);
+  });
   test('time is receivedAt; now only when it is absent', () => {
     expect(toSubmission(request({ receivedAt: 1_000 }), NOW).receivedAt).toBe(1_000);
     expect(toSubmission(request(), NOW).receivedAt).toBe(NOW);

@@ -9,6 +9,8 @@ export type Direction = 'inbound' | 'outbound' | 'internal';
 /** SMTP facts (RFC 5321). Each is absent when the caller did not know it. */
 export interface Envelope {
   readonly clientIp?: string;
+  /** What the mail server resolved that address to; 'unknown' where there was nothing. Counts where no Received header tells. */
+  readonly clientName?: string;
   readonly helo?: string;
   /** Address, or '' for the null reverse-path `<>` of a bounce. */
   readonly mailFrom?: string;

@@ -18,6 +18,8 @@ export interface IntakeRequest {
   readonly mailFrom?: string;
   readonly rcptTo?: readonly string[];
   readonly clientIp?: string;
+  /** As the mail server resolved it, in whatever form. */
+  readonly clientName?: string;
   readonly helo?: string;
   readonly user?: string;
   readonly direction?: Direction;

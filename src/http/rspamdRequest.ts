@@ -28,6 +28,7 @@ export async function readRspamdRequest(
   const raw = await readBody({ bytes: maxMessageBytes, tooLarge: 'message-too-large', copies: 1 });
   const clientIp = withoutPort(headerOf(request, 'ip') ?? ''); // rspamd's proxy adds the port; mail from a local socket has no address
   const mailFrom = headerOf(request, 'from') ?? (isFromQueue(request) ? '<>' : undefined);
+  const clientName = headerOf(request, 'hostname');
   const helo = headerOf(request, 'helo');
   const user = headerOf(request, 'user');
   return {
@@ -37,6 +38,7 @@ export async function readRspamdRequest(
     rcptTo: addressesIn(request, 'rcpt'),
     ...(mailFrom === undefined ? {} : { mailFrom: envelopeSender(mailFrom) }),
     ...(isIP(clientIp) === 0 ? {} : { clientIp }),
+    ...(clientName === undefined ? {} : { clientName }),
     ...(helo === undefined ? {} : { helo }),
     ...(user === undefined ? {} : { user }),
     learn: 'auto',

@@ -9,6 +9,7 @@ export function toIntakeRequest({ dialect, fields }: SpamdHead, raw: Buffer, ten
   const [user = ''] = all('user');
   if (dialect === 'spamc') return { tenant, raw, mailboxes: addresses([user]), learn: 'auto' };
   const [mailFrom] = all('from');
+  const [clientName = ''] = all('hostname');
   const [helo = ''] = all('helo');
   const clientIp = withoutPort(all('ip')[0] ?? '');
   return {
@@ -18,6 +19,7 @@ export function toIntakeRequest({ dialect, fields }: SpamdHead, raw: Buffer, ten
     rcptTo: addresses(all('rcpt')),
     ...(mailFrom === undefined ? {} : { mailFrom: envelopeSender(mailFrom) }),
     ...(isIP(clientIp) === 0 ? {} : { clientIp }),
+    ...(clientName === '' ? {} : { clientName }),
     ...(helo === '' ? {} : { helo }),
     ...(user === '' ? {} : { user }),
     learn: 'auto',

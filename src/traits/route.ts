@@ -32,9 +32,9 @@ function writtenBy(received: readonly ReceivedHop[], { clientIp }: Envelope): nu
   return received.findIndex(({ fromIp }) => fromIp !== undefined && canonicalAddress(fromIp) === client);
 }
 
-/** The client that the border saw, with the name that its own Received header resolved for it. */
-const hopOf = (written: ReceivedHop | undefined, { clientIp, helo }: Envelope): ReceivedHop => ({
-  ...written,
+/** The client that the border saw, with the name that its own Received header resolved for it, or that the caller says it has. */
+const hopOf = (written: ReceivedHop | undefined, { clientIp, clientName, helo }: Envelope): ReceivedHop => ({
+  ...(written ?? (clientName === undefined ? {} : { fromReverse: clientName })),
   ...(helo === undefined ? {} : { fromHost: helo }),
   ...(clientIp === undefined ? {} : { fromIp: clientIp }),
 });

@@ -72,6 +72,7 @@ describe('what the service is handed', () => {
       rcptTo: [],
       mailFrom: '<>',
       clientIp: '2001:db8::1',
+      clientName: 'mx.bank.example',
       helo: 'mx.bank.example',
       user: 'bob',
       learn: 'auto',

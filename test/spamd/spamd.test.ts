@@ -229,6 +229,7 @@ describe("Exim's forms, as transcripts", () => {
       mailFrom: 'eve@bank.example',
       rcptTo: ['ana@acme.example', 'bob@acme.example'],
       clientIp: '192.0.2.9',
+      clientName: 'mx.bank.example',
       helo: 'mx.bank.example',
       learn: 'auto',
     });

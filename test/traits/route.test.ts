@@ -120,6 +120,27 @@ describe('the first host outside', () => {
       'partner.example',
       '192.0.2.9',
     ],
+    [
+      'by the name that the caller resolved, where no hop tells',
+      [EARLIER],
+      { clientIp: '192.0.2.9', clientName: 'out7.partner.example', helo: 'mail.bank.example', rcptTo: [] },
+      'partner.example',
+      '192.0.2.9',
+    ],
+    [
+      'no name that the caller could resolve: what the client says is not believed',
+      [],
+      { clientIp: '192.0.2.9', clientName: 'unknown', helo: 'mail.bank.example', rcptTo: [] },
+      undefined,
+      '192.0.2.9',
+    ],
+    [
+      'the hop before what the caller resolved',
+      [BORDER],
+      { clientIp: '192.0.2.7', clientName: 'other.example', helo: 'x.example', rcptTo: [] },
+      'partner.example',
+      '192.0.2.7',
+    ],
     ['HELO that is an address', [], { clientIp: '192.0.2.9', helo: '192.0.2.9', rcptTo: [] }, undefined, '192.0.2.9'],
     [
       'HELO beside an unresolved hop',
