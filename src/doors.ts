@@ -87,7 +87,7 @@ async function openMilter(
   return explainMilter(name, () => startMilter(address, parts, watchConnections(log, metrics)));
 }
 
-/** Passive mode keeps nothing. */
+/** Passive mode holds and strips nothing. */
 const isKeeping = ({ custody, mode }: Pick<Config, 'custody' | 'mode'>): boolean => custody.isHolding && mode === 'act';
 
 const scoreFor = (config: Pick<Config, 'custody' | 'mode'>, service: Service): Score =>
@@ -105,8 +105,10 @@ const scoreFor = (config: Pick<Config, 'custody' | 'mode'>, service: Service): S
 function custodyParts(config: Pick<Config, 'custody' | 'mode' | 'release'>, custody: Custody) {
   const { release } = config;
   const { maxBytes } = config.custody;
+  const keep = createKeep(custody, maxBytes, Date.now);
   return {
-    ...(isKeeping(config) ? { keep: createKeep(custody, maxBytes, Date.now) } : {}),
+    ...(isKeeping(config) ? { keep } : {}),
+    keepUnscored: keep,
     ...(release === undefined ? {} : { checkRelease: createCheckRelease(LOCAL_TENANT, release.secrets, Date.now) }),
   };
 }

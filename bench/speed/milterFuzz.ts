@@ -112,8 +112,10 @@ function smallCustody(custody: Custody) {
     }
     return outcome;
   }
-  const parts: Pick<SessionParts, 'keep' | 'checkRelease'> = {
-    keep: createKeep({ keep }, SMALL_CUSTODY_BYTES, Date.now),
+  const keeping = createKeep({ keep }, SMALL_CUSTODY_BYTES, Date.now);
+  const parts: Pick<SessionParts, 'keep' | 'keepUnscored' | 'checkRelease'> = {
+    keep: keeping,
+    keepUnscored: keeping,
     checkRelease: createCheckRelease('default', ['a secret that nobody knows'], Date.now),
   };
   return { parts, isKept: (id: string) => kept.has(id) };

@@ -16,8 +16,8 @@ export type Kept = 'off' | 'kept' | 'not-kept';
 export interface KeepingParts extends Patience {
   /** Absent: the MTA holds. */
   readonly keep?: Keep;
-  /** Mail that could not be scored is delivered, and scored later. */
-  readonly isDeliveringUnscored: boolean;
+  /** Keeps what is delivered unscored, until it is scored; absent: nothing is delivered so, or nobody scores it. */
+  readonly keepUnscored?: Keep;
   readonly onProblem: (problem: Problem, detail?: unknown) => void;
   /** Called when the message is needed no longer, which may be after the answer. */
   readonly onDone: () => void;
@@ -47,7 +47,8 @@ export async function keepOriginal(
   agreement: Agreement,
   parts: KeepingParts,
 ): Promise<Kept> {
-  const { keep, onProblem, onDone, limitMs } = parts;
+  const { onProblem, onDone, limitMs } = parts;
+  const keep = outcome.kind === 'failed' ? parts.keepUnscored : parts.keep;
   const requests = mail.forged.isTooMany ? [] : requestsFor(outcome, shares, mail, agreement, parts);
   if (keep === undefined || requests.length === 0) {
     onDone();
@@ -89,15 +90,14 @@ function requestsFor(
   shares: Shares | undefined,
   mail: Mail,
   agreement: Agreement,
-  { isDeliveringUnscored, keep }: KeepingParts,
+  { keep, keepUnscored }: KeepingParts,
 ): readonly Parameters<Keep>[] {
-  if (keep === undefined) return []; // as a rule: nothing is looked into
   if (outcome.kind === 'failed') {
     const isWhole = mail.raw.length > 0; // what is too large was not kept in memory either
-    const isDelivered = isDeliveringUnscored && outcome.isDangerous === undefined;
+    const isDelivered = keepUnscored !== undefined && outcome.isDangerous === undefined;
     return isDelivered && isWhole ? [[unscored(mail), contentAsScored(mail)]] : [];
   }
-  if (outcome.kind !== 'scored') return [];
+  if (outcome.kind !== 'scored' || keep === undefined) return []; // as a rule: nothing is looked into
   const parts = partsOf(outcome, shares, mail, agreement);
   return parts.map((part) => [originalOf(outcome.verdict, part, mail), contentOf(mail)]);
 }

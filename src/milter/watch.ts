@@ -18,8 +18,10 @@ const SAID: Readonly<Record<Problem, string>> = {
   'headers-not-possible': 'the MTA lets headers not be added or changed: without a mark, or with a forged one',
   'forged-headers': 'more headers with our name than are taken out: temporary failure',
   'forged-release': 'a header of a release that is forged, too old, or of another message: judged as any mail',
-  'custody-full': 'custody is full: what is to be held gets a temporary failure, what is stripped loses its original',
-  'keeping-failed': 'not kept: what is to be held gets a temporary failure, what is stripped loses its original',
+  'custody-full':
+    'custody is full: what is to be held gets a temporary failure, what is stripped loses its original, what is unscored stays so',
+  'keeping-failed':
+    'not kept: what is to be held gets a temporary failure, what is stripped loses its original, what is unscored stays so',
   'too-many-recipients': 'more recipients than are remembered: what is to be held gets a temporary failure',
   'scoring-failed': 'scoring failed',
   'too-late': 'no verdict in time',

@@ -58,7 +58,7 @@ test('what went wrong is a warning, and counted by what it was', async () => {
   expect(lines.map(({ level, msg }) => `${level} ${msg}`)).toEqual([
     '40 to be held, but the MTA offers no quarantine: temporary failure',
     '40 not scored',
-    '40 custody is full: what is to be held gets a temporary failure, what is stripped loses its original',
+    '40 custody is full: what is to be held gets a temporary failure, what is stripped loses its original, what is unscored stays so',
     '30 released',
     '40 an MTA was turned away: too many connections',
     '40 a connection of an MTA was cut off',
