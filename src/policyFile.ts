@@ -20,7 +20,7 @@ const policyFile = z
       })
       .partial(),
     budgets: byGate(z.strictObject({ banner: share, strip: share, hold: share }).partial()),
-    strip: z.strictObject({ files: z.enum(['remove', 'flatten']) }).partial(),
+    strip: z.strictObject({ files: z.enum(['remove', 'flatten']), unchanged: z.enum(['deliver', 'hold']) }).partial(),
   })
   .partial();
 

@@ -20,6 +20,7 @@ import type { Model } from './score/model.ts';
 import { score } from './score/score.ts';
 import type { Strip } from './stripApart.ts';
 import { type Decision, decide, type Judgement, RELEASED } from './verdict/decide.ts';
+import { heldWhole } from './verdict/heldWhole.ts';
 import { lockPageFor } from './verdict/lockPage.ts';
 import { strip as stripHere, withTopFields } from './verdict/strip.ts';
 import { stripPlan } from './verdict/stripPlan.ts';
@@ -157,8 +158,9 @@ export function createTriage(parts: TriageParts): Triage {
     for (const mailbox of mailboxes) {
       judgements.push(await judge(parts, submission.tenant, message, mailbox, clock));
     }
-    const decision = decide(atLeastOne(judgements), policy, submission.receivedAt);
-    onDecided(decision.action);
+    const decided = decide(atLeastOne(judgements), policy, submission.receivedAt);
+    onDecided(decided.action);
+    const decision = await unlessUnchanged(decided, message, submission.raw);
     const observation = judgedObservation(message, judgements);
     const teaches = learn === 'auto' && isTeaching(decision) && observation !== undefined;
     const isLearned = teaches && learnDelayMs === 0;
@@ -190,6 +192,14 @@ export function createTriage(parts: TriageParts): Triage {
     );
     if (verdict.learnsAt !== undefined) late.expect(verdict.tenant, verdict.learnsAt);
     return { verdict, message, verification };
+  }
+
+  /** Where the policy holds what cannot be stripped, whether it can be is seen before the verdict is written: it is the same at every door. */
+  async function unlessUnchanged(decision: Decision, message: Message, raw: Buffer): Promise<Decision> {
+    if (policy.strip.unchanged !== 'hold' || !decision.mailboxes.some(({ action }) => action === 'strip'))
+      return decision;
+    const stripped = await strip(raw, stripPlan(message, decision, policy.strip));
+    return stripped.isRewritten ? decision : heldWhole(decision, stripped.refusal);
   }
 
   /** authenticate → read. `verification` and `authenticateMs` only where the service verifies itself. */

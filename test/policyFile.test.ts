@@ -20,8 +20,12 @@ test('what is given replaces the default, the rest stays', () => {
   expect(policy.budgets.stranger).toEqual({ ...DEFAULT_POLICY.budgets.stranger, hold: 0.0001 });
   expect({ ...policy.costs, missed: 0 }).toEqual({ ...DEFAULT_POLICY.costs, missed: 0 });
   expect(policy.budgets.known).toEqual(DEFAULT_POLICY.budgets.known);
-  expect(DEFAULT_POLICY.strip).toEqual({ files: 'remove' });
-  expect(read({ strip: { files: 'flatten' } })).toEqual({ ...DEFAULT_POLICY, strip: { files: 'flatten' } });
+  expect(DEFAULT_POLICY.strip).toEqual({ files: 'remove', unchanged: 'deliver' });
+  expect(read({ strip: { files: 'flatten' } }).strip).toEqual({ files: 'flatten', unchanged: 'deliver' });
+  expect(read({ strip: { unchanged: 'hold' } })).toEqual({
+    ...DEFAULT_POLICY,
+    strip: { files: 'remove', unchanged: 'hold' },
+  });
   expect(read({})).toEqual(DEFAULT_POLICY);
 });
 

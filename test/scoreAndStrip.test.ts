@@ -76,8 +76,67 @@ test('the message without what is dangerous comes with the verdict, also when it
   expect(await service.score(request)).toEqual(verdict);
 });
 
+describe('signed, so that it cannot be rewritten', () => {
+  const [, head = '', body = ''] = /^(.*?)\r?\n\r?\n(.*)$/s.exec(ATTACK.raw.toString('latin1')) ?? [];
+  const fields = head.split(/\r?\n(?![ \t])/);
+  const isAboutParts = (field: string): boolean => /^(?:content-|mime-version)/i.test(field);
+  const signed = Buffer.from(
+    [
+      ...fields.filter((field) => !isAboutParts(field)),
+      'MIME-Version: 1.0',
+      'Content-Type: multipart/signed; protocol="application/pkcs7-signature"; micalg=sha-256; boundary=signed',
+      '',
+      '--signed',
+      ...fields.filter((field) => /^content-/i.test(field)),
+      '',
+      body,
+      '--signed',
+      'Content-Type: application/pkcs7-signature; name=smime.p7s',
+      'Content-Transfer-Encoding: base64',
+      '',
+      'MAA=',
+      '--signed--',
+      '',
+    ].join('\r\n'),
+    'latin1',
+  );
+  const by = (unchanged: 'deliver' | 'hold', more: Partial<Policy> = {}) =>
+    serviceWith({ policy: { ...NEVER_HELD, strip: { files: 'remove', unchanged }, ...more } });
+  const of = (serial: number) => ({
+    ...request,
+    raw: Buffer.from(signed.toString('latin1').replace(/^Subject: /m, `Subject: ${serial} `), 'latin1'),
+  });
+
+  test('it is left as it is, and says so', async () => {
+    const { verdict, stripped } = await by('deliver').scoreAndStrip(of(1));
+    expect(verdict.action).toBe('strip');
+    expect(stripped).toMatchObject({ isRewritten: false, refusal: 'signed' });
+  });
+
+  test('it is held where the policy says so, at every door, and the verdict says why', async () => {
+    const service = by('hold');
+    const verdict = await service.score(of(2));
+    expect(verdict).toMatchObject({ action: 'hold', enacted: 'hold' });
+    expect(verdict.mailboxes.map(({ action }) => action)).toEqual(['hold']);
+    expect(verdict.reason).toMatch(/^Held, as it is signed and cannot be stripped,/);
+    expect(verdict.banner).toBeUndefined();
+    expect(await service.scoreAndStrip(of(2))).toEqual({ verdict });
+    expect((await service.verdict(request.tenant, verdict.id))?.verdict).toEqual(verdict);
+  });
+
+  test('in passive mode nothing is held', async () => {
+    expect((await by('hold', { mode: 'passive' }).score(of(3))).action).toBe('deliver');
+  });
+
+  test('what can be rewritten is, under either policy', async () => {
+    const raw = Buffer.from(ATTACK.raw.toString('latin1').replace(/^Subject: /m, 'Subject: 4 '), 'latin1');
+    const { verdict, stripped } = await by('hold').scoreAndStrip({ ...request, raw });
+    expect([verdict.action, stripped?.isRewritten]).toEqual(['strip', true]);
+  });
+});
+
 test('flattened where the policy says so: the text of the document, in its place', async () => {
-  const policy: Policy = { ...NEVER_HELD, strip: { files: 'flatten' } };
+  const policy: Policy = { ...NEVER_HELD, strip: { ...NEVER_HELD.strip, files: 'flatten' } };
   const stripper = openStripper();
   const { stripped } = await serviceWith({ policy, strip: stripper.strip }).scoreAndStrip(request);
   await stripper.close();

@@ -153,6 +153,8 @@ export interface Policy {
 export interface StripPolicy {
   /** 'flatten': suspicious PDFs and Office documents are replaced by a harmless rendering where one can be made (docs/adr/0020). */
   readonly files: 'remove' | 'flatten';
+  /** What becomes of a message that cannot be rewritten (signed, encrypted, over a limit): delivered as it is, marked so, or held. */
+  readonly unchanged: 'deliver' | 'hold';
 }
 
 /** In units of one legitimate mail stripped for nothing. */

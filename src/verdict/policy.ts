@@ -48,5 +48,5 @@ export const DEFAULT_POLICY: Policy = {
   mode: 'act',
   costs: COSTS,
   budgets: BUDGETS,
-  strip: { files: 'remove' },
+  strip: { files: 'remove', unchanged: 'deliver' },
 };

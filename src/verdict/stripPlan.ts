@@ -33,7 +33,11 @@ const FLATTENED: ReadonlySet<string> = new Set([
   'remote-template',
 ]);
 
-export function stripPlan(message: Message, verdict: Judged, policy: StripPolicy = { files: 'remove' }): StripPlan {
+export function stripPlan(
+  message: Message,
+  verdict: Judged,
+  policy: Pick<StripPolicy, 'files'> = { files: 'remove' },
+): StripPlan {
   const fired = verdict.findings.filter(({ outcome }) => outcome === 'fired');
   const links = linksOf(fired, message);
   const files = filesOf(fired, message, verdict, policy);
@@ -64,7 +68,7 @@ function filesOf(
   fired: readonly Finding[],
   { attachments = [] }: Message,
   verdict: Judged,
-  policy: StripPolicy,
+  policy: Pick<StripPolicy, 'files'>,
 ): ReadonlyMap<string, FileTarget> {
   const files = new Map<string, FileTarget>();
   for (const finding of fired) {
