@@ -35,17 +35,20 @@ const TYPOGRAPHY: readonly (readonly [RegExp, string])[] = [
 export const textBanner = (sentence: string, eol: string): string =>
   `${wrapped(`[Tidemark] ${plainSentence(sentence)}`).join(eol)}${eol}${eol}`;
 
+/** As the mark of a quotation, of a signature, of a message in an mbox. */
+const MAY_NOT_BEGIN = /^(?:>|--?$|From$)/;
+
 export function wrapped(text: string): readonly string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > LINE) {
+    if (line !== '' && line.length + 1 + word.length > LINE && !MAY_NOT_BEGIN.test(word)) {
       lines.push(line);
       line = '';
     }
     line = line === '' ? word : `${line} ${word}`;
   }
-  return [...lines, line];
+  return [...lines, line].map((one) => one.trimEnd());
 }
 
 const STYLE =

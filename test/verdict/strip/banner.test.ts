@@ -1,7 +1,9 @@
 /** The banner, and the two halves of a message. */
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import type { StripPlan } from '../../../src/domain/strip.ts';
 import { parseMail } from '../../../src/parse/parse.ts';
+import { textBanner } from '../../../src/verdict/strip/banner.ts';
 import { EVIL, HEAD, mail, rewritten, single, text } from './mails.ts';
 
 const LINK = 'https://evil.example/x?id=1';
@@ -59,6 +61,22 @@ describe('a banner', () => {
       { kind: 'banner', part: '2.1' },
       { kind: 'banner', part: '2.2.1' },
     ]);
+  });
+  test('in format=flowed it is as it stands: no line flows into the next, is quoted, or ends the text', async () => {
+    const raw = single('text/plain; format=flowed', '7bit', 'A line that \r\nflows.\r\n> quoted \r\n> on\r\n');
+    const { bytes } = await rewritten(raw, { ...plan, banner: `${'word '.repeat(14)}> 99 % From -- here` });
+    const [banner = '', ...rest] = bytes.toString('latin1').split('\r\n\r\n').slice(1);
+    expect(banner.split('\r\n')).toEqual([`[Tidemark] ${'word '.repeat(12).trim()}`, 'word word > 99 % From -- here']);
+    expect(rest.join('\r\n\r\n')).toBe('A line that \r\nflows.\r\n> quoted \r\n> on\r\n');
+    const words = fc.array(fc.constantFrom('>', '>>x', '--', '-', 'From', 'word', 'a', 'x'.repeat(70)), {
+      maxLength: 60,
+    });
+    fc.assert(
+      fc.property(words, (all) => {
+        for (const line of textBanner(all.join(' '), '\n').split('\n'))
+          expect(line).not.toMatch(/^[> ]|^--?$|^From |[ ]$/);
+      }),
+    );
   });
   test('letters that the charset lacks: UTF-8, and the header says so', async () => {
     const named = { ...plan, banner: 'Jörg Łoś' };
