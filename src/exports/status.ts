@@ -4,7 +4,10 @@ import { type FolderRole, roleOfName, strictest } from './folders.ts';
 const MOZILLA_EXPUNGED = 0x0008; // deleted, and gone when the folder is compacted: nsMsgMessageFlags.idl
 const MAX_HEADER_BYTES = 64 * 1024;
 
-/** Only what keeps a message out is believed: anybody may write such a header into the mail they send, a label 'Sent' too. */
+/**
+ * Only what keeps a message out is believed: anybody may write such a header into the mail they send, a label 'Sent' too. What came over the
+ * network is no draft, whatever it says of itself: drafts are not judged.
+ */
 export function roleOfHeaders(head: Buffer): 'junk' | 'trash' | 'draft' | undefined {
   const text = headerText(head);
   const labels = decodeUtf8Words(headerOf(text, 'X-Gmail-Labels') ?? '').split(',');
@@ -15,6 +18,7 @@ export function roleOfHeaders(head: Buffer): 'junk' | 'trash' | 'draft' | undefi
     isExpunged || status.includes('D') ? 'trash' : undefined,
     status.includes('T') ? 'draft' : undefined,
   );
+  if (role === 'draft' && headerOf(text, 'Received') !== undefined) return undefined;
   return role === 'sent' ? undefined : role;
 }
 

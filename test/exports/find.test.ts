@@ -148,6 +148,19 @@ test('an mbox that is named is read whatever its name', async () => {
   expect(await list(join(dir, 'Junk.eml'))).toEqual(['#0: received', '#1: received']);
 });
 
+test('what was received is no draft, whatever it says of itself', async () => {
+  const dir = tree('drafts', {
+    a: ['X-Gmail-Labels: Drafts', 'X-Status: T']
+      .flatMap((header) => [
+        `${header}\n${MAIL}`,
+        `Received: from a by b; Tue, 24 Nov 2026 10:00:00 +0000\n${header}\n${MAIL}`,
+      ])
+      .map((one) => `${ENVELOPE}${one}\n`)
+      .join(''),
+  });
+  expect(await list(join(dir, 'a'))).toEqual(['#0: draft', '#1: received', '#2: draft', '#3: received']);
+});
+
 test('an mbox for sent mail is that also when it is named: its owner may write from another address', async () => {
   const dir = tree('named-sent', { 'Sent.mbox': `${ENVELOPE}${MAIL}\n${ENVELOPE}X-Gmail-Labels: Trash\n${MAIL}` });
   expect(await list(join(dir, 'Sent.mbox'))).toEqual(['#0: sent', '#1: trash']);
