@@ -61,6 +61,7 @@ export const createLearnExports =
     const sources = { stdin: parts.stdin, ...unpacking };
     const fetcher = openFetcher();
     try {
+      tally.tell(); // before an archive is unpacked, which may take minutes
       const found = await inOrderOfArrival(exports, sources, request.receivedAt, parts.now(), tally, watcher);
       const checkpoint = openCheckpoint({
         dir: join(parts.dataDir, 'history'),

@@ -4,6 +4,7 @@ import type { Cli } from './session.ts';
 
 const REDRAW_MS = 200;
 const LINE_MS = 10_000;
+const LOOK_MS = 1000; // whether it is time for a line: a large archive is unpacked for minutes before there is anything new to tell
 const BAR_WIDTH = 24;
 const CLEAR_LINE = '\r\u001b[K';
 
@@ -16,7 +17,7 @@ interface Phased {
 
 export interface Progress<P> {
   readonly show: (progress: P) => void;
-  /** Removes the bar, so that something else can be said. */
+  /** The end: removes the bar, so that something else can be said. */
   clear(): void;
 }
 
@@ -33,19 +34,26 @@ export function progressIn<P extends Phased>(
   let shownAt = now();
   let working: { readonly startedAt: number } | undefined;
   let isDrawn = false;
+  let latest: P | undefined;
+  const draw = (): void => {
+    const at = now();
+    if (latest === undefined || at - shownAt < every) return;
+    shownAt = at;
+    const seconds = working === undefined ? 0 : (at - working.startedAt) / 1000;
+    if (isTerminal) {
+      err(`${CLEAR_LINE}${barOf(latest)}${wordsOf(latest, seconds)}`);
+      isDrawn = true;
+    } else err(`${wordsOf(latest, seconds)}\n`);
+  };
+  const timer = setInterval(draw, LOOK_MS).unref();
   return {
     show(progress) {
-      const at = now();
-      if (progress.phase !== 'look') working ??= { startedAt: at };
-      if (at - shownAt < every) return;
-      shownAt = at;
-      const seconds = working === undefined ? 0 : (at - working.startedAt) / 1000;
-      if (isTerminal) {
-        err(`${CLEAR_LINE}${barOf(progress)}${wordsOf(progress, seconds)}`);
-        isDrawn = true;
-      } else err(`${wordsOf(progress, seconds)}\n`);
+      latest = progress;
+      if (progress.phase !== 'look') working ??= { startedAt: now() };
+      draw();
     },
     clear() {
+      clearInterval(timer);
       if (isDrawn) err(CLEAR_LINE);
       isDrawn = false;
     },

@@ -30,6 +30,7 @@ export const createHuntExports =
       if (reason !== undefined) skippedCounts[reason] = (skippedCounts[reason] ?? 0) + 1;
       progress?.(progressOf(readCount, skippedCounts));
     };
+    progress?.(progressOf(0, {})); // before an archive is unpacked, which may take minutes
     const unpacking = openUnpacking(spoolDir);
     const fetcher = openFetcher();
     try {

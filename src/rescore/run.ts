@@ -143,6 +143,7 @@ async function lookAt(
       yield met;
     }
   };
+  progress?.(tally.progress('look', foundCount)); // before an archive is unpacked, which may take minutes
   try {
     await index.build(told(), exports);
   } catch (error) {

@@ -193,7 +193,7 @@ describe('what cannot be judged', () => {
 
   test('a file that was cut short meanwhile', async () => {
     const path = put(dir, 'short.mbox', mboxOf(received.slice(0, 5).map(textOf)));
-    const progress = () => writeFileSync(path, '');
+    const progress = ({ phase }: { phase: string }) => phase === 'score' && writeFileSync(path, '');
     const { end } = await rescore([path], {}, {}, { progress });
     expect(end.skippedCounts).toEqual({ unreadable: 5 });
     expect(end.damaged).toHaveLength(5);
