@@ -22,8 +22,8 @@ afterAll(async () => {
 
 const END: RescoreEnd = {
   phase: 'score',
-  foundCount: 12_345,
-  readCount: 12_345,
+  foundCount: 12_347,
+  readCount: 12_347,
   resumedCount: 0,
   actions: { deliver: 12_000, strip: 40, hold: 5 },
   sentCount: 290,
@@ -181,8 +181,34 @@ describe('the page', () => {
     const { seen } = taken(
       reportHtml(END, await summarise([row({ linkDomains: ['evil.example'] }), row({ action: 'strip' })]), 'then'),
     );
-    for (const part of ['12,345', '12,000', 'evil[.]example', 'a<b>.mbox', 'corrupt', 'and 9 more'])
+    for (const part of ['12,347', '12,000', 'evil[.]example', 'a<b>.mbox', 'corrupt', 'and 9 more'])
       expect(seen).toContain(part);
+  });
+
+  test('its totals add up to what was found', async () => {
+    const html = reportHtml(END, await summarise([]), 'then');
+    const totals = new Map(
+      [...html.matchAll(/<tr><td>([^<]+)<\/td><td class="n">([\d,]+)</g)].map(([, name = '', n = '']) => [
+        name,
+        Number(n.replaceAll(',', '')),
+      ]),
+    );
+    const parts = [
+      'held',
+      'stripped',
+      'delivered',
+      'sent by the owners',
+      'that could not be judged',
+      'left out: drafts, and what is no mail',
+    ];
+    expect(parts.reduce((sum, name) => sum + (totals.get(name) ?? Number.NaN), 0)).toBe(totals.get('messages found'));
+  });
+
+  test('one mailbox is one', async () => {
+    const alike = [row({ from: 'x@y.example' }), row({ from: 'x@y.example' })];
+    expect(taken(reportHtml(END, await summarise(alike), 'then')).seen).toContain(
+      '2 messages to 1 mailbox, 2026-11-24',
+    );
   });
 
   test.each([

@@ -81,11 +81,15 @@ function totals(end: RescoreEnd, { attackTypes, stoppedCount, campaignCount }: S
     ['judged, and seen before in the exports', repeatCount],
     ['whose Received and Date are more than a day apart', datesDisagreeCount],
     ['that could not be judged', damagedCount(end)],
+    ['left out: drafts, and what is no mail', leftOutCount(end)],
   ];
   const types = attackTypes.map(([type, n]) => `${text(type)} ${count(n)}`).join(', ');
   return `<table>${rows.map(([name, n]) => `<tr><td>${name}</td><td class="n">${count(n)}</td></tr>`).join('')}</table>
 <p>${stoppedCount === 0 ? 'Nothing was held or stripped.' : `${count(stoppedCount)} were held or stripped, in ${count(campaignCount)} campaigns: ${types}.`}</p>`;
 }
+
+const leftOutCount = (end: RescoreEnd): number =>
+  Object.values(end.skippedCounts).reduce((sum, n) => sum + n, 0) - damagedCount(end);
 
 const WIDTH = 1000;
 const HEIGHT = 100;
@@ -134,7 +138,7 @@ function campaign({ shared, rows }: Campaign): string {
   const size =
     rows.length === 1
       ? first
-      : `${count(rows.length)} messages to ${count(mailboxes.size)} mailboxes, ${first} to ${last}`;
+      : `${count(rows.length)} messages to ${count(mailboxes.size)} ${mailboxes.size === 1 ? 'mailbox' : 'mailboxes'}, ${first === last ? first : `${first} to ${last}`}`;
   const more = rows.length > MAX_MESSAGES ? `<p class="dim">and ${count(rows.length - MAX_MESSAGES)} more</p>` : '';
   return `<details><summary>${verdict(worst)} ${text(worst.from ?? 'nobody')} “${text(worst.subject ?? '')}” <span class="dim">${size}</span></summary>
 ${shared.length === 0 ? '' : `<p>Shared: ${shared.map((one) => inert(one)).join('; ')}</p>`}
