@@ -850,6 +850,7 @@ export interface StalwartRequest {
   readonly context: {
     client?: {
       ip?: string;
+      ptr?: string | null;
       helo?: string | null;
       ehlo?: string | null;
       [k: string]: unknown;

@@ -36,7 +36,7 @@ export function stalwart(service: Service, metrics: Metrics, maxMessageBytes: nu
 type Message = NonNullable<StalwartRequest['message']>;
 
 function toIntakeRequest({ context, envelope }: StalwartRequest, message: Message, tenant: string): IntakeRequest {
-  const { ip = '', helo, ehlo } = context.client ?? {};
+  const { ip = '', ptr, helo, ehlo } = context.client ?? {};
   const name = helo ?? ehlo;
   const user = context.sasl?.login;
   const fields = [...(message.serverHeaders ?? []), ...message.headers].map(
@@ -50,6 +50,7 @@ function toIntakeRequest({ context, envelope }: StalwartRequest, message: Messag
     rcptTo: (envelope?.to ?? []).flatMap(({ address }) => envelopeRecipient(address) ?? []),
     ...(envelope === undefined ? {} : { mailFrom: envelopeSender(envelope.from.address) }),
     ...(isIP(ip) === 0 ? {} : { clientIp: ip }),
+    ...(typeof ptr === 'string' ? { clientName: ptr } : {}),
     ...(typeof name === 'string' ? { helo: name } : {}),
     ...(user === undefined ? {} : { user }),
     learn: 'auto',

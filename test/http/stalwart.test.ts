@@ -67,11 +67,20 @@ test('the published names: ehlo, serverHeaders; a user who logged in', async () 
   const { context, message } = hook();
   await post(
     hook({
-      context: { ...context, client: { ip: '2001:db8::1', ehlo: 'mx' }, sasl: { login: 'ana' } },
+      context: {
+        ...context,
+        client: { ip: '2001:db8::1', ptr: 'out7.partner.example', ehlo: 'mx' },
+        sasl: { login: 'ana' },
+      },
       message: { ...message, serverHeaders: [['Received', 'from x']], headers: [['Subject', 'x']] },
     }),
   );
-  expect(taken.at(-1)).toMatchObject({ helo: 'mx', user: 'ana', clientIp: '2001:db8::1' });
+  expect(taken.at(-1)).toMatchObject({
+    helo: 'mx',
+    user: 'ana',
+    clientIp: '2001:db8::1',
+    clientName: 'out7.partner.example',
+  });
   expect(String((taken.at(-1) as { raw: Buffer }).raw)).toMatch(/^Received: from x\r\nSubject: x\r\n\r\n/);
 });
 
