@@ -290,7 +290,8 @@ function custodyOf(value: Values): CustodyConfig {
     throw new ConfigError(`bad configuration: HOLD=custody needs ${missing.join(', ')}`);
   }
   // An original whose verdict is gone stands in no list.
-  if (isHolding && value.RETENTION_DAYS < value.CUSTODY_DAYS) {
+  const isKeeping = isHolding || (value.MILTER !== undefined && value.RELEASE_SMTP !== undefined);
+  if (isKeeping && value.RETENTION_DAYS < value.CUSTODY_DAYS) {
     throw new ConfigError('bad configuration: RETENTION_DAYS must not be less than CUSTODY_DAYS');
   }
   return { isHolding, maxBytes: value.CUSTODY_MAX_MB * 1024 * 1024, days: value.CUSTODY_DAYS };

@@ -87,27 +87,33 @@ async function openMilter(
   return explainMilter(name, () => startMilter(address, parts, watchConnections(log, metrics)));
 }
 
-/** Passive mode holds and strips nothing. */
-const isKeeping = ({ custody, mode }: Pick<Config, 'custody' | 'mode'>): boolean => custody.isHolding && mode === 'act';
+type Keeping = Pick<Config, 'custody' | 'mode' | 'release'>;
 
-const scoreFor = (config: Pick<Config, 'custody' | 'mode'>, service: Service): Score =>
-  isKeeping(config)
+/** Passive mode holds and strips nothing. */
+const isHolding = ({ custody, mode }: Keeping): boolean => custody.isHolding && mode === 'act';
+
+/** What could be given back is kept, whoever holds. */
+const keepsStripped = ({ release, mode }: Keeping): boolean => release !== undefined && mode === 'act';
+
+const scoreFor = (config: Keeping, service: Service): Score =>
+  keepsStripped(config)
     ? (request, onDecided) =>
         service.scoreAndStrip(request, {
           wording: { restoring: RESTORING.kept },
-          isSplittable: true,
+          isSplittable: isHolding(config),
           isRewordable: true,
           onDecided,
         })
     : (request, onDecided) => service.scoreAndStrip(request, { wording: { restoring: RESTORING.off }, onDecided });
 
 /** What was kept before may come by released at any time. */
-function custodyParts(config: Pick<Config, 'custody' | 'mode' | 'release'>, custody: Custody) {
+function custodyParts(config: Keeping, custody: Custody) {
   const { release } = config;
   const { maxBytes } = config.custody;
   const keep = createKeep(custody, maxBytes, Date.now);
   return {
-    ...(isKeeping(config) ? { keep } : {}),
+    ...(isHolding(config) ? { keep } : {}),
+    ...(keepsStripped(config) ? { keepStripped: keep } : {}),
     keepUnscored: keep,
     ...(release === undefined ? {} : { checkRelease: createCheckRelease(LOCAL_TENANT, release.secrets, Date.now) }),
   };

@@ -31,6 +31,7 @@ describe('readConfig', () => {
     expect(() => readConfig({ HOLD: 'custody' })).toThrow('HOLD=custody needs MILTER, RELEASE_SMTP, RELEASE_SECRET');
     const short = { CUSTODY_DAYS: '7', RETENTION_DAYS: '6' };
     expect(() => readConfig({ MILTER, HOLD: 'custody', ...release, ...short })).toThrow('less than CUSTODY_DAYS');
+    expect(() => readConfig({ MILTER, ...release, ...short })).toThrow('less than CUSTODY_DAYS'); // of what is stripped
     expect(readConfig(short).retentionDays).toBe(6); // nothing is kept
     expect(() => readConfig({ RELEASE_SECRET: old })).toThrow('RELEASE_SMTP and RELEASE_SECRET are needed together');
     expect(() => readConfig({ ...release, RELEASE_SECRET: 'short' })).toThrow(

@@ -14,8 +14,10 @@ import type { Shares } from './shares.ts';
 export type Kept = 'off' | 'kept' | 'not-kept';
 
 export interface KeepingParts extends Patience {
-  /** Absent: the MTA holds. */
+  /** Of what is to be held. Absent: the MTA holds. */
   readonly keep?: Keep;
+  /** Of the original of what is stripped. */
+  readonly keepStripped?: Keep;
   /** Keeps what is delivered unscored, until it is scored; absent: nothing is delivered so, or nobody scores it. */
   readonly keepUnscored?: Keep;
   readonly onProblem: (problem: Problem, detail?: unknown) => void;
@@ -48,9 +50,8 @@ export async function keepOriginal(
   parts: KeepingParts,
 ): Promise<Kept> {
   const { onProblem, onDone, limitMs } = parts;
-  const keep = outcome.kind === 'failed' ? parts.keepUnscored : parts.keep;
   const requests = mail.forged.isTooMany ? [] : requestsFor(outcome, shares, mail, agreement, parts);
-  if (keep === undefined || requests.length === 0) {
+  if (requests.length === 0) {
     onDone();
     return 'off';
   }
@@ -62,7 +63,7 @@ export async function keepOriginal(
   let kept: Kept = 'not-kept';
   const keepAll = async (): Promise<Kept> => {
     for (const request of requests) {
-      if (!(await isKept(keep, request, onProblem))) return kept;
+      if (!(await isKept(request, onProblem))) return kept;
       kept = 'kept'; // what is held comes first: what follows goes on without its original
     }
     return kept;
@@ -74,9 +75,9 @@ export async function keepOriginal(
 }
 
 /** Never rejects. */
-async function isKept(keep: Keep, request: Parameters<Keep>, onProblem: KeepingParts['onProblem']): Promise<boolean> {
+async function isKept({ keep, request, content }: Keeping, onProblem: KeepingParts['onProblem']): Promise<boolean> {
   try {
-    const outcome = await keep(...request);
+    const outcome = await keep(request, content);
     if (outcome === 'full') onProblem('custody-full');
     return outcome === 'kept';
   } catch (error) {
@@ -85,21 +86,30 @@ async function isKept(keep: Keep, request: Parameters<Keep>, onProblem: KeepingP
   }
 }
 
+interface Keeping {
+  readonly keep: Keep;
+  readonly request: KeepRequest;
+  readonly content: HeldContent;
+}
+
 function requestsFor(
   outcome: Outcome,
   shares: Shares | undefined,
   mail: Mail,
   agreement: Agreement,
-  { keep, keepUnscored }: KeepingParts,
-): readonly Parameters<Keep>[] {
+  { keep, keepStripped, keepUnscored }: KeepingParts,
+): readonly Keeping[] {
   if (outcome.kind === 'failed') {
     const isWhole = mail.raw.length > 0; // what is too large was not kept in memory either
-    const isDelivered = keepUnscored !== undefined && outcome.isDangerous === undefined;
-    return isDelivered && isWhole ? [[unscored(mail), contentAsScored(mail)]] : [];
+    if (keepUnscored === undefined || outcome.isDangerous !== undefined || !isWhole) return [];
+    return [{ keep: keepUnscored, request: unscored(mail), content: contentAsScored(mail) }];
   }
-  if (outcome.kind !== 'scored' || keep === undefined) return []; // as a rule: nothing is looked into
-  const parts = partsOf(outcome, shares, mail, agreement);
-  return parts.map((part) => [originalOf(outcome.verdict, part, mail), contentOf(mail)]);
+  if (outcome.kind !== 'scored' || (keep ?? keepStripped) === undefined) return []; // as a rule: nothing is looked into
+  return partsOf(outcome, shares, mail, agreement).flatMap((part) => {
+    const keeping = part.why === 'hold' ? keep : keepStripped;
+    if (keeping === undefined) return [];
+    return { keep: keeping, request: originalOf(outcome.verdict, part, mail), content: contentOf(mail) };
+  });
 }
 
 /** What is held comes first: it is the part that must not be lost. */

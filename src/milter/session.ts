@@ -23,6 +23,8 @@ export interface SessionParts {
   readonly onFailure: 'accept' | 'tempfail';
   /** Keeps what is to be held; absent: the MTA holds. */
   readonly keep?: Keep;
+  /** Keeps the original of what is stripped; absent: it is lost. */
+  readonly keepStripped?: Keep;
   /** Keeps what could not be scored and is delivered, to be scored later; absent: it never is. */
   readonly keepUnscored?: Keep;
   /** Absent: nothing is released. */
@@ -157,6 +159,7 @@ export function createSession(parts: SessionParts, slots: Slots, send: (bytes: B
     const shares = outcome.kind === 'scored' ? sharesOf(outcome.verdict, mail, agreed) : undefined;
     const kept = await keepOriginal(outcome, shares, mail, agreed, {
       ...(parts.keep === undefined ? {} : { keep: parts.keep }),
+      ...(parts.keepStripped === undefined ? {} : { keepStripped: parts.keepStripped }),
       ...(parts.keepUnscored === undefined || parts.onFailure !== 'accept' ? {} : { keepUnscored: parts.keepUnscored }),
       ...patienceFor(parts.keepLimitMs),
       onProblem,

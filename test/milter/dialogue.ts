@@ -257,6 +257,9 @@ function partsOf(setup: readonly string[], asked: string[]): Omit<SessionParts, 
       isWithin(wordsOf('own-networks').flatMap((text) => readNetwork(text) ?? [])),
     ),
     ...(has('custody') ? { keep: keepAs(wordsOf('custody'), asked) } : {}),
+    ...(has('custody') || has('originals')
+      ? { keepStripped: keepAs([...wordsOf('custody'), ...wordsOf('originals')], asked) }
+      : {}),
     keepUnscored: keepAs(wordsOf('custody'), asked),
     ...(has('releases') ? { checkRelease: createCheckRelease('default', RELEASE_SECRETS, () => NOW) } : {}),
     onFailure: has('on-failure tempfail') ? 'tempfail' : 'accept',
