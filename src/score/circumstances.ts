@@ -6,7 +6,7 @@
 import { type Baseline, CLIENT_HABITS, type Habit, type HabitName, TRANSPORT_HABITS } from '../domain/baseline.ts';
 import type { Message } from '../domain/message.ts';
 import { saysWho } from './credits.ts';
-import { holders, isInOwnThread, isSurprising, newIntents, newKinds, otherReaders } from './measures.ts';
+import { holders, isInOwnThread, isSurprising, newIntents, newKinds, otherReaders, repliesElsewhere } from './measures.ts';
 import { titleOf } from './sentences.ts';
 
 export interface Circumstance {
@@ -183,9 +183,9 @@ const readings: Readonly<Record<string, Reading>> = {
     'The domain resembles no known one',
   ),
   'reply-to-diversion': byFact(
-    ({ sender }) => (sender?.replyTo ?? []).some(({ address }) => address !== sender?.address),
+    repliesElsewhere,
     'Replies go to another address',
-    'Replies go to the sender',
+    'Replies go to the address shown',
   ),
   'authentication-failure': byAlignment,
   'authentication-regression': byAuthentication,

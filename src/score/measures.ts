@@ -16,6 +16,10 @@ import {
 } from '../domain/baseline.ts';
 import { actorAddresses, type Message } from '../domain/message.ts';
 
+/** To an address that From does not show, neither as its own nor by name: a form service names the one who filled in the form. */
+export const repliesElsewhere = ({ sender }: Message): boolean =>
+  (sender?.replyTo ?? []).some(({ address }) => address !== sender?.address && address !== sender?.addressInName);
+
 export interface Measure {
   readonly id: string;
   /** Detector or credit under whose name its effect is shown. */
@@ -153,9 +157,7 @@ export const measures: readonly Measure[] = [
   measure('lookalike-correspondent-domain', 'imitated-domain-mails', (_, { senderResemblances }) =>
     ln(Math.max(0, ...senderResemblances.map(({ messageCount }) => messageCount))),
   ),
-  measure('reply-to-diversion', 'reply-to-elsewhere', (m) =>
-    Number((m.sender?.replyTo ?? []).some(({ address }) => address !== m.sender?.address)),
-  ),
+  measure('reply-to-diversion', 'reply-to-elsewhere', (m) => Number(repliesElsewhere(m))),
   // authentication against what is usual
   measure('authentication-failure', 'aligned-now', alignedNow),
   measure('authentication-regression', 'aligned-share', (_, baseline) => expectedShare(baseline)),

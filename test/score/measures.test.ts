@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { Link } from '../../src/domain/message.ts';
 import { measures } from '../../src/score/measures.ts';
 import { linksOfText } from '../../src/traits/links.ts';
-import { baseline, message } from '../messages.ts';
+import { address as addressOf, baseline, message, sender } from '../messages.ts';
 
 const NEVER = { mailboxCount: 0, tenantCount: 0, senderCount: 0 };
 const fresh = baseline({ linkDomains: new Map(['one.example', 'two.example'].map((domain) => [domain, NEVER])) });
@@ -19,4 +19,16 @@ test('what only stands in the text of a file has no part in how many a mail lead
   const two = linksOfText('https://two.example/', 'attachment').map((link) => ({ ...link, isWritten: true as const }));
   expect(values([...one, ...two])).toEqual(values(one).map(() => Math.log1p(1)));
   expect(values([...one, ...linksOfText('https://two.example/')])).toEqual(values(one).map(() => Math.log1p(2)));
+});
+
+test.each([
+  [0, 'the sender', 'Forms', 'forms@hub.example'],
+  [0, 'the address that the name shows', 'bea@partner.example', 'bea@partner.example'],
+  [1, 'somebody else', 'Forms', 'bea@partner.example'],
+])('%i: replies go to %s', (expected, _whom, name, address) => {
+  const shown = name.includes('@') ? { addressInName: name } : {};
+  const mail = message({
+    sender: sender('forms@hub.example', { name, ...shown, replyTo: [addressOf(address)] }),
+  });
+  expect(measures.find(({ id }) => id === 'reply-to-elsewhere')?.of(mail, baseline())).toBe(expected);
 });
