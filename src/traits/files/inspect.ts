@@ -19,6 +19,7 @@ import { addRtfHazards } from './rtfFile.ts';
 import { addLinkHazards, addShortcutText } from './shortcuts.ts';
 import { readTar } from './tarFile.ts';
 import { isTestVirus } from './testVirus.ts';
+import { addTnefBodies } from './tnefFile.ts';
 import { isCompound, isContainer, readTrueType, type TrueType } from './trueType.ts';
 import { unpack } from './unpack.ts';
 import { isBomb, megabytes, readZipEntry, zipBomb } from './zipEntries.ts';
@@ -125,6 +126,9 @@ function addOwnHazards(
       break;
     case 'lnk':
       addLinkHazards(content, list);
+      break;
+    case 'tnef':
+      addTnefBodies(content, budget, list);
       break;
     case 'one':
       addOneNoteHazards(searchable(content, budget), list);

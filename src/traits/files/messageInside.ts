@@ -1,8 +1,9 @@
-/** The files of a message that is a file: Outlook's, and mails in archives. */
+/** The files of a message that is a file: Outlook's, its winmail.dat, and mails in archives. */
 import { filesInMessage } from '../../text/messageFiles.ts';
 import { kindOfExtension } from '../fileKind.ts';
 import { type Budget, leaveUnread, MAX_DEPTH, MAX_ONE } from './budget.ts';
 import { outlookFiles } from './outlookMessage.ts';
+import { filesInTnef } from './tnefFile.ts';
 import { isCompound, isContainer, type TrueType } from './trueType.ts';
 
 /** A file inside another, unpacked on demand. */
@@ -17,8 +18,9 @@ export interface Inner {
 
 /** Outlook's, also where it passes for another kind of compound file; and a mail that is no part of this one, whose files are its own. */
 export const isMessage = (told: TrueType, extension: string): boolean =>
-  !isContainer(told) &&
-  (told.trueType === 'msg' || told.trueType === 'eml' || kindOfExtension(extension) === 'message');
+  !isContainer(told) && (MESSAGES.has(told.trueType ?? '') || kindOfExtension(extension) === 'message');
+
+const MESSAGES: ReadonlySet<string> = new Set(['msg', 'eml', 'tnef']);
 
 export async function filesOfMessage(
   content: Buffer,
@@ -31,6 +33,12 @@ export async function filesOfMessage(
     return [];
   }
   if (isCompound(trueType)) return outlookFiles(content, budget);
+  if (trueType === 'tnef')
+    return filesInTnef(content, budget).map(({ name, content: data }) => ({
+      name,
+      sizeBytes: data.length,
+      read: () => data,
+    }));
   if (depth === 0) return []; // a part of the mail: the parser has read it
   if (content.length > MAX_ONE) leaveUnread(budget, 'the rest of a long message');
   const { files, whyCut } = await filesInMessage(linesOf(content.subarray(0, MAX_ONE), budget));

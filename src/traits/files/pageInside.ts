@@ -1,7 +1,7 @@
 /** A page in an archive: what it would be called for as a file of its own, and where it leads. */
 import { activeContent } from '../activeContent.ts';
 import { kindOfExtension } from '../fileKind.ts';
-import { PAGE_HTML, readHtml } from '../html.ts';
+import { type HtmlFacts, PAGE_HTML, readHtml } from '../html.ts';
 import { beginningOf } from '../textType.ts';
 import { type Budget, leaveUnread } from './budget.ts';
 import { type HazardList, newHazardList } from './hazards.ts';
@@ -21,6 +21,18 @@ export function readPageInside(content: Buffer, budget: Budget): HazardList {
   if (page.passwordFieldCount > 0) list.add('page-password', 'password field');
   if (active.length > 0) list.add('page-script', active.join(', '));
   addSmuggling(page, list);
-  for (const { kind, href } of page.targets) if (kind !== 'image' && kind !== 'base') list.addAddress(href);
+  addTargets(page, list);
   return list;
+}
+
+/** Where a page leads that is shown without running anything. */
+export function addPageAddresses(html: string, budget: Budget, list: HazardList): void {
+  const part = html.slice(0, Math.max(0, budget.pages));
+  budget.pages -= part.length;
+  if (part.length < html.length) leaveUnread(budget, 'more than 1 MB of pages in archives');
+  if (part.length > 0) addTargets(readHtml(part, PAGE_HTML), list);
+}
+
+function addTargets({ targets }: HtmlFacts, list: HazardList): void {
+  for (const { kind, href } of targets) if (kind !== 'image' && kind !== 'base') list.addAddress(href);
 }
