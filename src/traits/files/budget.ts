@@ -6,6 +6,8 @@ export interface Budget {
   bytes: number;
   /** Files inside files that may still be looked into. */
   files: number;
+  /** Likewise of what documents keep inside: a presentation keeps a table for each of its charts. */
+  kept: number;
   /** Bytes of scripts, streams and texts that may still be read and searched. */
   scanned: number;
   /** Bytes of pages in archives that may still be read: dearer than a search. */
@@ -22,6 +24,7 @@ export type FileDefect = Extract<DefectCode, 'unread-files' | 'odd-archive'>;
 
 const MAX_BYTES = 12 * 1024 * 1024; // of one message; some 50 ms of inflating
 const MAX_FILES = 50;
+const MAX_KEPT = 60; // some 5 ms each
 const MAX_SCANNED = 8 * 1024 * 1024;
 const MAX_PAGES = 1024 * 1024;
 const MAX_ENTRIES = 20_000; // a directory of 65,000 takes 100 ms
@@ -38,6 +41,7 @@ export const MAX_DEPTH = 3;
 export const newBudget = (mayOpenLocks = true): Budget => ({
   bytes: MAX_BYTES,
   files: MAX_FILES,
+  kept: MAX_KEPT,
   scanned: MAX_SCANNED,
   pages: MAX_PAGES,
   locks: mayOpenLocks ? MAX_LOCKS : 0,

@@ -2,7 +2,6 @@
 import type { Hazard } from '../../domain/message.ts';
 import { kindOfExtension } from '../fileKind.ts';
 import { beginningOf } from '../textType.ts';
-import type { ZipEntry } from '../zipFile.ts';
 import { type Budget, leaveUnread, MAX_DEPTH, MAX_ONE, searchable } from './budget.ts';
 import { addCellCommands, addFieldCommands, addFormulaCommands } from './commandFields.ts';
 import { addSylkHazards } from './excelMacros.ts';
@@ -22,7 +21,7 @@ import { isTestVirus } from './testVirus.ts';
 import { addTnefBodies } from './tnefFile.ts';
 import { isCompound, isContainer, readTrueType, type TrueType } from './trueType.ts';
 import { unpack } from './unpack.ts';
-import { isBomb, megabytes, readZipEntry, zipBomb } from './zipEntries.ts';
+import { innerOfZip, isBomb, megabytes, zipBomb } from './zipEntries.ts';
 
 export interface Insight {
   readonly isEncrypted: boolean;
@@ -59,8 +58,15 @@ export async function inspectFile(
     const opensAsOffice = OFFICE_ZIP.has(trueType) || isOfficeName(extension);
     if (opensAsOffice) addOfficeZipHazards(content, zip.entries, budget, list);
     if (opensAsOffice && content[0] !== ZIP_BEGINNING) addWebArchiveHazards(content, budget, list);
-    if (opensAsOffice || bomb !== undefined)
-      return { isEncrypted, entryNames: told.entryNames ?? [], hazards: list.found, addresses: [...list.addresses] };
+    if (opensAsOffice || bomb !== undefined) {
+      const within = bomb === undefined ? await inspectKept(budget, depth, list) : NOTHING;
+      return {
+        isEncrypted,
+        entryNames: kept([...(told.entryNames ?? []), ...within.entryNames]),
+        hazards: list.found,
+        addresses: [...list.addresses],
+      };
+    }
   } else {
     addOwnHazards(content, { trueType, isEncrypted }, extension, budget, list);
     if (mayBeWebArchive(trueType, extension)) addWebArchiveHazards(content, budget, list);
@@ -69,9 +75,11 @@ export async function inspectFile(
     ? await filesOfMessage(content, told, depth, budget)
     : innerFiles(content, told, extension, budget, list);
   const within = await inspectInner(inner, budget, depth, list);
+  const inDocument = await inspectKept(budget, depth, list);
+  const names = told.entryNames ?? inner.map(({ name }) => name);
   return {
     isEncrypted: isEncrypted || within.isEncrypted,
-    entryNames: kept([...(told.entryNames ?? inner.map(({ name }) => name)), ...within.entryNames]),
+    entryNames: kept([...names, ...within.entryNames, ...inDocument.entryNames]),
     hazards: list.found,
     addresses: [...list.addresses],
   };
@@ -189,12 +197,6 @@ function innerFiles(
 
 const LOOKS_LARGE = 2 * 1024 * 1024; // half of what one file may cost
 
-const innerOfZip = (content: Buffer, entry: ZipEntry, budget: Budget): Inner => ({
-  name: entry.name,
-  sizeBytes: entry.unpackedBytes,
-  read: () => readZipEntry(content, entry, budget),
-});
-
 const GZIP = { extra: 4, name: 8 } as const; // RFC 1952 §2.3: flags at 3
 const MAX_GZIP_NAME = 300;
 
@@ -229,6 +231,27 @@ async function inspectInner(inner: readonly Inner[], budget: Budget, depth: numb
     }
   }
   return { isEncrypted, entryNames: names };
+}
+
+const MAX_NESTED = MAX_DEPTH + 1; // documents in documents, as deep as archives and one more
+
+/** What documents keep inside was chosen by its bytes, whatever its name. A lock in there is none of the document. */
+async function inspectKept(budget: Budget, depth: number, list: HazardList): Promise<Within> {
+  const names: string[] = [];
+  if (list.kept.length > 0 && depth >= MAX_NESTED) leaveUnread(budget, 'documents in documents, too deep');
+  for (const file of depth >= MAX_NESTED ? [] : list.kept) {
+    if (budget.kept <= 0) {
+      leaveUnread(budget, 'files in documents beyond the first 60');
+      break;
+    }
+    budget.kept--;
+    try {
+      names.push(...(await inspectOne(file, budget, depth, list)).entryNames);
+    } catch (error) {
+      leaveUnread(budget, failureOf(error));
+    }
+  }
+  return { isEncrypted: false, entryNames: names };
 }
 
 /** In the words of a defect: why a file is not known although there was room for it. */

@@ -1,12 +1,12 @@
 /** Office files of the binary kind (OLE): macros, command fields, controls, programs kept inside; and XML that carries such a file as base64. */
 import { type Budget, leaveUnread, MAX_DEPTH, searchable } from './budget.ts';
 import { addBinaryFields } from './commandFields.ts';
-import { type CompoundStream, readCompound } from './compoundFile.ts';
+import { readCompound } from './compoundFile.ts';
 import { openWorkbook } from './excelLock.ts';
 import { addBiffHazards } from './excelMacros.ts';
 import type { HazardList } from './hazards.ts';
 import { DEFAULT_PASSWORD } from './officeLock.ts';
-import { addPackagesOf } from './olePackage.ts';
+import { addObjectsOf } from './oleObjects.ts';
 import { unpack } from './unpack.ts';
 import { readVbaSource } from './vbaProject.ts';
 import { addVbaHazards } from './vbaSigns.ts';
@@ -16,30 +16,31 @@ const CONTROL_STREAMS: ReadonlySet<string> = new Set(['\u0003ocxname', '\u0003oc
 
 /** `content` starts with the mark of a compound file. */
 export function addOfficeOleHazards(content: Buffer, budget: Budget, list: HazardList): void {
-  addStreamHazards(readCompound(content, budget), budget, list, 1);
+  addHazardsAt(content, budget, list, 1);
 }
 
-function addStreamHazards(streams: readonly CompoundStream[], budget: Budget, list: HazardList, depth: number): void {
+function addHazardsAt(content: Buffer, budget: Budget, list: HazardList, depth: number): void {
+  const streams = readCompound(content, budget);
   const source = readVbaSource(streams, budget);
   if (source !== undefined) addVbaHazards(source, list);
-  const at = (name: string): Buffer | undefined => {
-    const stream = streams.find(({ path }) => path === name);
-    if ((stream?.sizeBytes ?? 0) > MAX_STREAM) leaveUnread(budget, 'the rest of a long document');
-    return stream?.read(MAX_STREAM);
+  // The document's own stands at the root; those of objects in storages of theirs.
+  const called = (...names: readonly string[]): readonly Buffer[] => {
+    const found = streams.filter(({ name }) => names.includes(name.toLowerCase()));
+    found.sort((a, b) => a.folder.length - b.folder.length);
+    if (found.some(({ sizeBytes }) => sizeBytes > MAX_STREAM)) leaveUnread(budget, 'the rest of a long document');
+    if (found.length > MAX_OBJECTS) leaveUnread(budget, `objects of a document beyond ${MAX_OBJECTS}`);
+    return found.slice(0, MAX_OBJECTS).map((stream) => stream.read(MAX_STREAM));
   };
-  const workbook = at('workbook') ?? at('book');
-  if (workbook !== undefined) {
+  for (const workbook of called('workbook', 'book')) {
     const opened = openWorkbook(workbook, budget);
     if (opened !== undefined) list.add('default-password', DEFAULT_PASSWORD);
     addBiffHazards(opened ?? workbook, list);
   }
-  const text = at('worddocument');
-  if (text !== undefined) addBinaryFields(text, list);
-  const presentation = at('powerpoint document');
-  if (presentation !== undefined) addPresentationHazards(presentation, budget, list, depth);
+  for (const text of called('worddocument')) addBinaryFields(text, list);
+  for (const presentation of called('powerpoint document')) addPresentationHazards(presentation, budget, list, depth);
   for (const { path } of streams.filter(({ name }) => CONTROL_STREAMS.has(name.toLowerCase())).slice(0, 20))
     list.add('active-control', path);
-  addPackagesOf(streams, list);
+  addObjectsOf(content, streams, budget, list);
 }
 
 const EXTERNAL_OBJECT = 0x1011; // MS-PPT §2.13.24 RT_ExternalOleObjectStg: size unpacked 4, then a packed compound file
@@ -59,7 +60,7 @@ function addPresentationHazards(stream: Buffer, budget: Budget, list: HazardList
       const isPacked = header >> 4 === PACKED_INSTANCE;
       const data = stream.subarray(at + 8, at + 8 + size);
       const inner = isPacked ? unpack(data.subarray(4), 'zlib', budget) : data;
-      if (inner !== undefined) addStreamHazards(readCompound(inner, budget), budget, list, depth + 1);
+      if (inner !== undefined) addHazardsAt(inner, budget, list, depth + 1);
     }
     at += 8 + ((header & 0x0f) === 0x0f ? 0 : size); // containers are walked into
   }
@@ -77,7 +78,7 @@ export function addWordMlHazards(xml: string, budget: Budget, list: HazardList):
     if (++count > MAX_OBJECTS_IN_XML) return;
     const bytes = Buffer.from(text, 'base64');
     const compound = bytes.subarray(0, 10).equals(ACTIVE_MIME) ? unpackActiveMime(bytes, budget) : bytes;
-    if (compound !== undefined) addStreamHazards(readCompound(compound, budget), budget, list, 1);
+    if (compound !== undefined) addHazardsAt(compound, budget, list, 1);
   }
 }
 
@@ -100,7 +101,7 @@ export function addWebArchiveHazards(content: Buffer, budget: Budget, list: Haza
     const mime = isPlain ? bytes.subarray(start, next) : decodedUpTo(text, start, next);
     const compound = unpackActiveMime(mime, budget);
     if (compound === undefined) leaveUnread(budget, 'macros of a web archive that cannot be unpacked');
-    else addStreamHazards(readCompound(compound, budget), budget, list, 1);
+    else addHazardsAt(compound, budget, list, 1);
   });
 }
 

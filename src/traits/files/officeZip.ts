@@ -7,12 +7,13 @@ import { addFieldCommands, addSheetCommands } from './commandFields.ts';
 import { readCompound } from './compoundFile.ts';
 import { addXlmBinary, addXlmSheet } from './excelMacros.ts';
 import type { HazardList } from './hazards.ts';
+import { addOfficeOleHazards } from './officeOle.ts';
 import { isCompound, type PartRole, partTypes, roleOf, roleOfRoot } from './officeParts.ts';
-import { addPackagesOf } from './olePackage.ts';
+import { addPageAddresses } from './pageInside.ts';
 import { readVbaSource } from './vbaProject.ts';
 import { addVbaHazards } from './vbaSigns.ts';
 import { rootOf, walkXml, xmlOf } from './xmlText.ts';
-import { peekZipEntry, readZipEntry } from './zipEntries.ts';
+import { innerOfZip, peekZipEntry, readZipEntry } from './zipEntries.ts';
 
 const MAX_PARTS = 2_000; // whose beginning is looked at
 const BEGINNING = 512; // bytes that tell XML from records
@@ -39,20 +40,34 @@ export function addOfficeZipHazards(
   });
   const far: Elsewhere = { loaded: [], books: [], hasObject: false };
   parts.sort((a, b) => ROLES.indexOf(a.role) - ROLES.indexOf(b.role));
-  for (const { entry, role } of parts) addPart(entry, role, read(entry), budget, list, far);
+  for (const { entry, role } of parts) {
+    if (role === 'file') list.keep(innerOfZip(content, entry, budget));
+    else addPart(entry, role, read(entry), budget, list, far);
+  }
   addElsewhere(far, list);
   if (entries.length > MAX_PARTS || budget.scanned <= 0) leaveUnread(budget, 'parts of an Office file');
 }
 
 /** In the order in which they are read: what there is no room for matters least. */
 const ROLES: readonly (PartRole | 'unknown')[] = [
-  ...(['project', 'compound', 'relations', 'control', 'macro-sheet', 'workbook', 'external-link', 'story'] as const),
+  ...([
+    'project',
+    'compound',
+    'relations',
+    'control',
+    'macro-sheet',
+    'workbook',
+    'external-link',
+    'story',
+    'page',
+    'file',
+  ] as const),
   'unknown',
 ];
 
 function addPart(
   entry: ZipEntry,
-  role: PartRole | 'unknown',
+  role: Exclude<PartRole, 'file'> | 'unknown',
   bytes: Buffer,
   budget: Budget,
   list: HazardList,
@@ -63,7 +78,7 @@ function addPart(
       addProject(bytes, budget, list);
       return;
     case 'compound':
-      addCompound(bytes, budget, list);
+      addOfficeOleHazards(bytes, budget, list); // a project under any name, or an object
       return;
     case 'control':
       list.add('active-control', entry.name);
@@ -82,11 +97,15 @@ function addPart(
     case 'external-link':
       if (addSheetCommands(bytes, list)) far.hasObject = true;
       return;
+    case 'page':
+      addPageAddresses(xmlOf(bytes), budget, list);
+      return;
     case 'story':
       addFieldCommands(xmlOf(bytes), list);
       return;
     case 'unknown': {
       const found = isCompound(bytes) ? 'compound' : roleOfRoot(rootOf(xmlOf(bytes)) ?? '');
+      if (found === 'file') return;
       if (found !== undefined) addPart(entry, found, bytes, budget, list, far);
       return;
     }
@@ -95,14 +114,6 @@ function addPart(
 
 function addProject(bytes: Buffer, budget: Budget, list: HazardList): void {
   addVbaHazards(readVbaSource(readCompound(bytes, budget), budget) ?? '', list);
-}
-
-/** A project under any name, or an object that keeps a file. */
-function addCompound(bytes: Buffer, budget: Budget, list: HazardList): void {
-  const streams = readCompound(bytes, budget);
-  const source = readVbaSource(streams, budget);
-  if (source !== undefined) addVbaHazards(source, list);
-  addPackagesOf(streams, list);
 }
 
 const AUTO_NAME = /\bAuto_(?:Open|Close|Activate|Deactivate)\b/i;
