@@ -3,12 +3,13 @@ import type { Hazard } from '../../domain/message.ts';
 import { kindOfExtension } from '../fileKind.ts';
 import { beginningOf } from '../textType.ts';
 import { type Budget, leaveUnread, MAX_DEPTH, MAX_ONE, searchable } from './budget.ts';
-import { addCellCommands, addFieldCommands, addFormulaCommands } from './commandFields.ts';
+import { addCellCommands } from './commandFields.ts';
 import { addSylkHazards } from './excelMacros.ts';
+import { addFlatXmlHazards } from './flatXml.ts';
 import { type HazardList, newHazardList } from './hazards.ts';
 import { filesOfMessage, type Inner, isMessage } from './messageInside.ts';
 import { DEFAULT_PASSWORD, openDefaultLock } from './officeLock.ts';
-import { addOfficeOleHazards, addWebArchiveHazards, addWordMlHazards } from './officeOle.ts';
+import { addOfficeOleHazards, addWebArchiveHazards } from './officeOle.ts';
 import { addOfficeZipHazards } from './officeZip.ts';
 import { addOneNoteHazards } from './oneNote.ts';
 import { isPage, readPageInside } from './pageInside.ts';
@@ -32,7 +33,7 @@ export interface Insight {
 }
 
 const OFFICE_ZIP: ReadonlySet<string> = new Set('docx docm xlsx xlsm xlsb pptx pptm vsdx vsdm'.split(' '));
-const MAX_TEXT = 2 * 1024 * 1024; // bytes of a text file that are searched
+const MAX_TEXT = 4 * 1024 * 1024; // bytes of a text file that are searched
 
 /** `told`: what readTrueType said of it. What breaks a reader is the caller's to record. */
 export async function inspectFile(
@@ -160,9 +161,7 @@ function addTextHazards(content: Buffer, type: string, extension: string, budget
   if (text === undefined) return;
   if (kind === 'shortcut') addShortcutText(text, extension, list);
   else if (isXml) {
-    addFieldCommands(text, list);
-    addFormulaCommands(text, list);
-    addWordMlHazards(text, budget, list);
+    addFlatXmlHazards(text, budget, list);
   } else if (isSylk) addSylkHazards(text, list);
   else if (kind === 'spreadsheet') addCellCommands(text, list);
 }

@@ -1,4 +1,4 @@
-/** Office files of the binary kind (OLE): macros, command fields, controls, programs kept inside; and XML that carries such a file as base64. */
+/** Office files of the binary kind (OLE): macros, command fields, controls, programs kept inside; and web archives that carry such a file. */
 import { type Budget, leaveUnread, MAX_DEPTH, searchable } from './budget.ts';
 import { addBinaryFields } from './commandFields.ts';
 import { readCompound } from './compoundFile.ts';
@@ -67,20 +67,9 @@ function addPresentationHazards(stream: Buffer, budget: Budget, list: HazardList
   if (count >= MAX_OBJECTS) leaveUnread(budget, `objects of a presentation beyond ${MAX_OBJECTS}`);
 }
 
-const ACTIVE_MIME = Buffer.from('ActiveMime');
+export const ACTIVE_MIME = Buffer.from('ActiveMime');
 const ZLIB = 0x78;
-const MAX_OBJECTS_IN_XML = 10;
-
-/** Flat XML of Word and PowerPoint keeps macros and objects as base64: of ActiveMime (packed), of a compound file, or of a part. */
-export function addWordMlHazards(xml: string, budget: Budget, list: HazardList): void {
-  let count = 0;
-  for (const [text] of xml.matchAll(/(?:QWN0aXZlTWltZ|0M8R4KGxGuE)[A-Za-z0-9+/=\s]{100,}/g)) {
-    if (++count > MAX_OBJECTS_IN_XML) return;
-    const bytes = Buffer.from(text, 'base64');
-    const compound = bytes.subarray(0, 10).equals(ACTIVE_MIME) ? unpackActiveMime(bytes, budget) : bytes;
-    if (compound !== undefined) addHazardsAt(compound, budget, list, 1);
-  }
-}
+const MAX_MARKS = 10;
 
 const MAX_PAGE_BYTES = 4 * 1024 * 1024;
 /** As it begins in base64, whose lines may be of any length and indented; in bytes; in quoted-printable, which is not read further. */
@@ -94,7 +83,7 @@ export function addWebArchiveHazards(content: Buffer, budget: Budget, list: Haza
   if (content.length > MAX_PAGE_BYTES) leaveUnread(budget, 'the rest of a long document');
   const bytes = searchable(content.subarray(0, MAX_PAGE_BYTES), budget);
   const text = bytes.toString('latin1');
-  const starts = [...text.matchAll(MARK).take(MAX_OBJECTS_IN_XML)].map(({ index }) => index);
+  const starts = [...text.matchAll(MARK).take(MAX_MARKS)].map(({ index }) => index);
   starts.forEach((start, i) => {
     const next = starts[i + 1] ?? text.length;
     const isPlain = text.startsWith('ActiveMime', start);
@@ -113,7 +102,7 @@ function decodedUpTo(text: string, start: number, next: number): Buffer {
 }
 
 /** The packed data begin behind a header of 50 bytes or so, whose form differs by version. */
-function unpackActiveMime(bytes: Buffer, budget: Budget): Buffer | undefined {
+export function unpackActiveMime(bytes: Buffer, budget: Budget): Buffer | undefined {
   const at = bytes.indexOf(ZLIB, 0x2e);
   return at < 0 || at > 0x60 ? undefined : unpack(bytes.subarray(at), 'zlib', budget);
 }

@@ -84,7 +84,7 @@ export function roleOf(
   const declared = BY_TYPE.find(([, pattern]) => pattern.test(type))?.[0];
   if (named === 'project' || declared === 'project') return 'project';
   if (isCompound(beginning)) return named === 'control' ? named : 'compound';
-  if (FILES.some((mark) => beginning.subarray(0, mark.length).equals(mark))) return 'file';
+  if (isKeptFile(beginning)) return 'file';
   if (named !== undefined || declared !== undefined) return named ?? declared;
   if (beginning.length < MIN_BEGINNING) return packedBytes > 0 ? 'unknown' : undefined;
   const text = xmlOf(beginning);
@@ -94,6 +94,9 @@ export function roleOf(
 }
 
 export const isCompound = (bytes: Buffer): boolean => bytes.subarray(0, COMPOUND.length).equals(COMPOUND);
+
+/** By its beginning a document that is kept whole. */
+export const isKeptFile = (bytes: Buffer): boolean => FILES.some((mark) => bytes.subarray(0, mark.length).equals(mark));
 
 export const roleOfRoot = (root: string): PartRole | undefined =>
   Object.hasOwn(BY_ROOT, root) ? BY_ROOT[root] : undefined;

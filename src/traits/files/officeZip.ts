@@ -168,6 +168,18 @@ function firstOfEach(all: readonly Remote[], keyOf: (host: string, target: strin
   return first.values();
 }
 
+/** Of all the parts of a flat file at once. */
+export function addRelationsOf(xml: string, budget: Budget, list: HazardList): void {
+  const far: Elsewhere = { loaded: [], books: [], hasObject: false };
+  addRelations(xml, budget, list, far);
+  addElsewhere(far, list);
+}
+
+/** Where it stands as an address, and not as a relation: Word 2003. */
+export function addTemplate(target: string, list: HazardList): void {
+  if (REMOTE.test(target) && !OWN_DISK.test(target)) list.add('remote-template', `attachedTemplate ${target}`);
+}
+
 function addRelations(xml: string, budget: Budget, list: HazardList, far: Elsewhere): void {
   let count = 0;
   walkXml(xml, {
