@@ -6,6 +6,7 @@
 import { utf16BeAt } from '../../text/utf16.ts';
 import { type Budget, leaveUnread, searchable } from './budget.ts';
 import type { HazardList } from './hazards.ts';
+import { addPdfInside } from './pdfInside.ts';
 import { isViewScript, reachingCall } from './pdfScripts.ts';
 import { named, objectStreams, ownWords } from './pdfStreams.ts';
 
@@ -26,6 +27,7 @@ export function addPdfHazards(content: Buffer, isEncrypted: boolean, budget: Bud
   const all: Searched = { texts, lookUps: MAX_REFERENCES };
   for (const one of texts) addActions(one, all, list);
   for (const one of texts) addAddresses(one, texts, list);
+  if (!isEncrypted) addPdfInside(bytes, text, texts, budget, list);
 }
 
 const MAX_MATCHES = 20_000;

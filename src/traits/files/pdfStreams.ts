@@ -87,6 +87,8 @@ const MAX_DICTIONARY = 8 * 1024; // bytes before 'stream' that are read of it
 
 /** A stream with what its dictionary says. */
 export interface PdfStream {
+  /** Of its object; NaN where it is not known. */
+  readonly object: number;
   readonly data: Buffer;
   readonly packed: Packed;
   /** Of an image: one bit a pixel, where to paint (§8.9.6.2). */
@@ -97,8 +99,13 @@ export interface PdfStream {
   numberOf(key: string): number | undefined;
 }
 
-/** Those whose dictionary matches, in the order of the file. Returns whether all were seen. */
-export function* pdfStreams(bytes: Buffer, text: string, kind: RegExp): Generator<PdfStream, boolean> {
+/** Those whose dictionary matches, or whose object is one of `objects`, in the order of the file. Returns whether all were seen. */
+export function* pdfStreams(
+  bytes: Buffer,
+  text: string,
+  kind: RegExp,
+  objects: ReadonlySet<number> = NO_OBJECTS,
+): Generator<PdfStream, boolean> {
   let count = 0;
   let tries = 0;
   let places: ReadonlyMap<string, number> | undefined;
@@ -117,16 +124,23 @@ export function* pdfStreams(bytes: Buffer, text: string, kind: RegExp): Generato
   for (let at = text.indexOf('stream'); at >= 0; at = text.indexOf('stream', at + 6)) {
     if (text.startsWith('end', at - 3)) continue;
     const before = text.slice(Math.max(0, at - MAX_DICTIONARY), at);
-    const dictionary = named(before.slice(Math.max(0, before.lastIndexOf('obj'))));
+    const start = Math.max(0, before.lastIndexOf('obj'));
+    const dictionary = named(before.slice(start));
+    const object = Number(
+      /(\d{1,10})\s{1,20}\d{1,10}\s{1,20}$/.exec(before.slice(Math.max(0, start - NUMBERS), start))?.[1],
+    );
     if (++tries > MAX_TRIES || count >= MAX_STREAMS) return false;
-    if (!kind.test(dictionary)) continue;
+    if (!kind.test(dictionary) && !objects.has(object)) continue;
     count++;
-    yield streamOf(dataAt(bytes, text, at + 6, dictionary, { resolve, endAfter }), dictionary, resolve);
+    yield streamOf(object, dataAt(bytes, text, at + 6, dictionary, { resolve, endAfter }), dictionary, resolve);
   }
   return true;
 }
 
-const streamOf = (data: Buffer, dictionary: string, resolve: Resolve): PdfStream => ({
+const NO_OBJECTS: ReadonlySet<number> = new Set();
+
+const streamOf = (object: number, data: Buffer, dictionary: string, resolve: Resolve): PdfStream => ({
+  object,
   data,
   packed: packedBy(dictionary, resolve),
   isMask: entryOf(dictionary, resolve, '(?:ImageMask|IM)', /^true/) !== undefined,
