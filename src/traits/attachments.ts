@@ -148,7 +148,7 @@ async function readFile(
   const { declaredType, content } = part;
   const outside = withoutInsight(part);
   const told = await readTrueType(content, outside.extension, declaredType, budget);
-  const { addresses, ...insight } = await inspectFile(content, told, outside.extension, budget);
+  const { addresses, ...insight } = await inspectFile(content, told, outside.extension, budget, part.fileName);
   const file: Attachment = {
     ...outside,
     ...(told.trueType === undefined ? {} : { trueType: told.trueType }),

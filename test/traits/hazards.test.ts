@@ -354,7 +354,7 @@ describe('PDF', () => {
 
 describe('archives of real tools', () => {
   test.each([
-    ['files.tar.gz', 'gz', false, ['content', 'content/invoice.pdf.js', 'content/notes.txt']],
+    ['files.tar.gz', 'gz', false, ['files.tar', 'files.tar/invoice.pdf.js', 'files.tar/notes.txt']],
     ['nested.zip', 'zip', false, ['inner.zip', 'src/notes.txt', 'inner.zip/invoice.pdf.js']],
     ['outer-locked.zip', 'zip', true, ['locked.zip', 'locked.zip/invoice.pdf.js']],
     ['locked.7z', '7z', true, ['invoice.pdf.js', 'notes.txt']],

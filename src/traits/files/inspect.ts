@@ -17,11 +17,11 @@ import { addPdfHazards } from './pdfFile.ts';
 import { opensUnasked } from './pdfLock.ts';
 import { addRtfHazards } from './rtfFile.ts';
 import { addLinkHazards, addShortcutText } from './shortcuts.ts';
+import { isSinglePacked, readSinglePacked } from './singlePacked.ts';
 import { readTar } from './tarFile.ts';
 import { isTestVirus } from './testVirus.ts';
 import { addTnefBodies } from './tnefFile.ts';
 import { isCompound, isContainer, readTrueType, type TrueType } from './trueType.ts';
-import { unpack } from './unpack.ts';
 import { innerOfZip, isBomb, megabytes, zipBomb } from './zipEntries.ts';
 
 export interface Insight {
@@ -41,6 +41,7 @@ export async function inspectFile(
   told: TrueType,
   extension: string,
   budget: Budget,
+  fileName = '',
   depth = 0,
 ): Promise<Insight> {
   const list = newHazardList();
@@ -74,7 +75,7 @@ export async function inspectFile(
   }
   const inner = isMessage(told, extension)
     ? await filesOfMessage(content, told, depth, budget)
-    : innerFiles(content, told, extension, budget, list);
+    : innerFiles(content, told, { fileName, extension }, budget, list);
   const within = await inspectInner(inner, budget, depth, list);
   const inDocument = await inspectKept(budget, depth, list);
   const names = told.entryNames ?? inner.map(({ name }) => name);
@@ -89,7 +90,7 @@ export async function inspectFile(
 /** It stays locked for all who do not try the password. */
 async function inspectOpened(opened: Buffer, extension: string, budget: Budget, depth: number): Promise<Insight> {
   const told = await readTrueType(opened, extension, '', budget);
-  const insight = await inspectFile(opened, told, extension, budget, depth + 1);
+  const insight = await inspectFile(opened, told, extension, budget, '', depth + 1);
   return {
     ...insight,
     isEncrypted: true,
@@ -169,7 +170,7 @@ function addTextHazards(content: Buffer, type: string, extension: string, budget
 function innerFiles(
   content: Buffer,
   told: TrueType,
-  extension: string,
+  { fileName, extension }: { readonly fileName: string; readonly extension: string },
   budget: Budget,
   list: HazardList,
 ): readonly Inner[] {
@@ -182,11 +183,10 @@ function innerFiles(
       read: () => data,
     }));
   }
-  if (trueType !== 'gz' || extension === 'svgz') return [];
-  const declared = content.length > 18 ? content.readUInt32LE(content.length - 4) : 0;
-  const name = extension === 'tgz' ? 'content.tar' : gzipName(content);
-  const unpacked = unpack(content, 'gzip', budget);
+  if (!isSinglePacked(trueType ?? '', extension)) return [];
+  const { name, content: unpacked } = readSinglePacked(content, trueType ?? '', { fileName, extension }, budget);
   // The size at the end may be anything (bytes after the end are ignored): it counts when there is as much as was unpacked, and more.
+  const declared = trueType === 'gz' && content.length > 18 ? content.readUInt32LE(content.length - 4) : 0;
   if (unpacked !== undefined && unpacked.length >= LOOKS_LARGE && isBomb(declared, content.length)) {
     list.add('bomb', `${megabytes(declared)} MB in ${content.length} bytes`);
     return [];
@@ -195,18 +195,6 @@ function innerFiles(
 }
 
 const LOOKS_LARGE = 2 * 1024 * 1024; // half of what one file may cost
-
-const GZIP = { extra: 4, name: 8 } as const; // RFC 1952 §2.3: flags at 3
-const MAX_GZIP_NAME = 300;
-
-/** Behind ten bytes and the extra field. */
-function gzipName(content: Buffer): string {
-  const flags = content[3] ?? 0;
-  if ((flags & GZIP.name) === 0 || content.length < 12) return 'content';
-  const start = 10 + ((flags & GZIP.extra) === 0 ? 0 : 2 + content.readUInt16LE(10));
-  const end = content.indexOf(0, start);
-  return end > start && end - start < MAX_GZIP_NAME ? content.toString('latin1', start, end) : 'content';
-}
 
 type Within = Pick<Insight, 'isEncrypted' | 'entryNames'>;
 const NOTHING: Within = { isEncrypted: false, entryNames: [] };
@@ -268,7 +256,14 @@ async function inspectOne(file: Inner, budget: Budget, depth: number, list: Haza
     return NOTHING;
   }
   const page = isPage(told.trueType) ? readPageInside(content, budget) : undefined;
-  const { isEncrypted, hazards, entryNames, addresses } = await inspectFile(content, told, extension, budget, level);
+  const { isEncrypted, hazards, entryNames, addresses } = await inspectFile(
+    content,
+    told,
+    extension,
+    budget,
+    file.name,
+    level,
+  );
   const program = PROGRAMS.get(told.trueType ?? '');
   const own: readonly Hazard[] = program === undefined ? [] : [{ kind: 'program', quote: program }];
   list.addInside(file.name, [...own, ...hazards, ...(page?.found ?? [])]);

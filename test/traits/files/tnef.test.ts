@@ -133,5 +133,5 @@ test('any bytes behind the mark are read in time, and change nothing of what sta
   );
   const startedAt = performance.now();
   await read(large);
-  expect(performance.now() - startedAt).toBeLessThan(1_000);
+  expect(performance.now() - startedAt).toBeLessThan(2_000);
 });
