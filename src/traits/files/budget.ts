@@ -23,10 +23,10 @@ export interface Budget {
 export type FileDefect = Extract<DefectCode, 'unread-files' | 'odd-archive'>;
 
 const MAX_BYTES = 12 * 1024 * 1024; // of one message; some 50 ms of inflating
-const MAX_FILES = 50;
+const MAX_FILES = 100;
 const MAX_KEPT = 60; // some 5 ms each
 const MAX_SCANNED = 8 * 1024 * 1024;
-const MAX_PAGES = 1024 * 1024;
+const MAX_PAGES = 3 * 1024 * 1024; // a manual of a hundred pages; some 100 ms
 const MAX_ENTRIES = 20_000; // a directory of 65,000 takes 100 ms
 const MAX_LOCKS = 2;
 /** Said of locked documents that were not tried: too many, or there was no time for any. */

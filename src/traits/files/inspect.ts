@@ -12,7 +12,7 @@ import { DEFAULT_PASSWORD, openDefaultLock } from './officeLock.ts';
 import { addOfficeOleHazards, addWebArchiveHazards } from './officeOle.ts';
 import { addOfficeZipHazards } from './officeZip.ts';
 import { addOneNoteHazards } from './oneNote.ts';
-import { isPage, readPageInside } from './pageInside.ts';
+import { isPage, readPageInside, readScriptInside } from './pageInside.ts';
 import { addPdfHazards } from './pdfFile.ts';
 import { opensUnasked } from './pdfLock.ts';
 import { addRtfHazards } from './rtfFile.ts';
@@ -205,7 +205,7 @@ async function inspectInner(inner: readonly Inner[], budget: Budget, depth: numb
   let isEncrypted = false;
   for (const file of worthLooking(inner)) {
     if (budget.files <= 0) {
-      leaveUnread(budget, 'files in archives beyond the first 50');
+      leaveUnread(budget, 'files in archives beyond the first 100');
       break;
     }
     budget.files--;
@@ -255,7 +255,11 @@ async function inspectOne(file: Inner, budget: Budget, depth: number, list: Haza
     list.add('bomb', `archives ${MAX_DEPTH} deep`);
     return NOTHING;
   }
-  const page = isPage(told.trueType) ? readPageInside(content, budget) : undefined;
+  const page = isPage(told.trueType)
+    ? readPageInside(content, budget)
+    : SCRIPTS_OF_PAGES.has(extension)
+      ? readScriptInside(content, budget)
+      : undefined;
   const { isEncrypted, hazards, entryNames, addresses } = await inspectFile(
     content,
     told,
@@ -280,6 +284,7 @@ const PROGRAMS: ReadonlyMap<string, string> = new Map([
   ['elf', 'Linux program'],
   ['macho', 'macOS program'],
 ]);
+const SCRIPTS_OF_PAGES: ReadonlySet<string> = new Set(['js', 'mjs']);
 const MAX_NAME = 300;
 const DULL: ReadonlySet<string> = new Set(['image', 'audio', 'video']);
 

@@ -177,10 +177,10 @@ describe('what a limit kept from being read is told', () => {
     const many = Array.from({ length: 9 }, (_, i): [string, Buffer] => [`${i}.txt`, text]);
     expect(await read(...many, ['a.doc', macros])).toEqual({ hazards: ['macro'], defects: [] });
   });
-  test('the fifty-first file of an archive', async () => {
-    const fifty = Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`${i}.doc`, macros.subarray(0, 600)]));
-    const { defects } = await read(['a.zip', zipWith({ ...fifty, 'z.doc': macros })]);
-    expect(defects).toEqual([{ code: 'unread-files', detail: 'files in archives beyond the first 50 in a.zip' }]);
+  test('the hundred-and-first file of an archive', async () => {
+    const hundred = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`${i}.doc`, macros.subarray(0, 600)]));
+    const { defects } = await read(['a.zip', zipWith({ ...hundred, 'z.doc': macros })]);
+    expect(defects).toEqual([{ code: 'unread-files', detail: 'files in archives beyond the first 100 in a.zip' }]);
   });
   test('macros behind thousands of unused places in the directory are found', async () => {
     const hidden = compound(
