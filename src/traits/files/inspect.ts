@@ -274,7 +274,7 @@ async function inspectOne(file: Inner, budget: Budget, depth: number, list: Haza
   for (const address of [...addresses, ...(page?.addresses ?? [])]) list.addAddress(address);
   const names =
     isContainer(told) || isMessage(told, extension)
-      ? entryNames.map((name) => `${file.name}/${name}`.slice(0, MAX_NAME))
+      ? entryNames.map((name) => `${file.name}/${name}`.slice(-MAX_NAME))
       : [];
   return { isEncrypted, entryNames: names };
 }
@@ -285,7 +285,7 @@ const PROGRAMS: ReadonlyMap<string, string> = new Map([
   ['macho', 'macOS program'],
 ]);
 const SCRIPTS_OF_PAGES: ReadonlySet<string> = new Set(['js', 'mjs']);
-const MAX_NAME = 300;
+const MAX_NAME = 300; // characters, from the end
 const DULL: ReadonlySet<string> = new Set(['image', 'audio', 'video']);
 
 function worthLooking(inner: readonly Inner[]): readonly Inner[] {

@@ -7,7 +7,7 @@ import type { HazardList } from './hazards.ts';
 
 const MAX_HEAD = 64 * 1024; // bytes: names, and what the file begins with
 const MAX_PACKAGES = 20;
-const MAX_NAME = 260;
+const MAX_NAME = 4_096; // bytes; Windows has 260
 
 export function addPackagesOf(streams: readonly CompoundStream[], budget: Budget, list: HazardList): void {
   const natives = streams.filter(({ name }) => name.toLowerCase() === '\u0001ole10native');
@@ -60,7 +60,9 @@ export function addEmbedded(path: string, content: Buffer, list: HazardList): bo
   return runs;
 }
 
-const baseOf = (path: string): string => path.slice(Math.max(path.lastIndexOf('\\'), path.lastIndexOf('/')) + 1);
+const baseOf = (path: string): string =>
+  path.slice(Math.max(path.lastIndexOf('\\'), path.lastIndexOf('/')) + 1).slice(-MAX_BASE);
+const MAX_BASE = 255; // characters, from the end
 
 const isRunnable = (kind: string | undefined): boolean =>
   kind === 'executable' || kind === 'script' || kind === 'shortcut' || kind === 'disk-image';

@@ -16,7 +16,8 @@ const NAMES = ['3707', '3704', '3001'];
 const DATA = '37010102';
 const UNICODE = '001f';
 const EIGHT_BIT = '001e';
-const MAX_NAME_BYTES = 512;
+const MAX_NAME_BYTES = 8_192;
+const MAX_NAME = 255; // characters, from the end
 const MAX_FILES = 200;
 
 /** `content` starts with the mark of a compound file. */
@@ -43,7 +44,7 @@ function nameIn(properties: readonly CompoundStream[]): string {
         : utf16At(wide);
     const end = name?.indexOf('\0') ?? -1;
     const shown = end < 0 ? name : name?.slice(0, end);
-    if (shown !== undefined && shown !== '') return shown;
+    if (shown !== undefined && shown !== '') return shown.slice(-MAX_NAME);
   }
   return 'attachment';
 }

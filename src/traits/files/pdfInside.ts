@@ -39,8 +39,8 @@ const formOf = ({ data, packed }: PdfStream, budget: Budget): string =>
   xmlOf(searchable(undoFilters(data, packed, budget, MAX_FORM) ?? Buffer.alloc(0), budget));
 
 const MAX_MATCHES = 200;
-const AROUND = 600; // characters of a dictionary
-const STRING = /\/(?:UF|F)\s{0,4}\(([^()\r\n]{1,300})\)/;
+const AROUND = 1_500; // characters of a dictionary
+const STRING = /\/(?:UF|F)\s{0,4}\(([^()\r\n]{1,1000})\)/;
 const STREAM = /\/EF\s{0,4}<<[^>]{0,200}?\/(?:UF|F)\s{1,4}(\d{1,7})\s{1,4}\d{1,5}\s{1,4}R/g;
 
 /** By the objects of their streams; the name stands beside, before or behind. */

@@ -55,7 +55,7 @@ function nameWithout(fileName: string): string {
 }
 
 const GZIP = { extra: 4, name: 8 } as const; // RFC 1952 §2.3: flags at 3
-const MAX_GZIP_NAME = 300;
+const MAX_GZIP_NAME = 255; // characters, from the end
 
 /** Behind ten bytes and the extra field. */
 function gzipName(content: Buffer): string | undefined {
@@ -63,7 +63,7 @@ function gzipName(content: Buffer): string | undefined {
   if ((flags & GZIP.name) === 0 || content.length < 12) return undefined;
   const start = 10 + ((flags & GZIP.extra) === 0 ? 0 : 2 + content.readUInt16LE(10));
   const end = content.indexOf(0, start);
-  return end > start && end - start < MAX_GZIP_NAME ? content.toString('latin1', start, end) : undefined;
+  return end > start ? content.toString('latin1', Math.max(start, end - MAX_GZIP_NAME), end) : undefined;
 }
 
 const MAX_WINDOW_LOG = 23; // 8 MB: what a reader must support (RFC 8878 §3.1.1.1.2)

@@ -167,8 +167,8 @@ function* propertiesOf(bytes: Buffer, budget: Budget): Generator<Property> {
 const padded = (length: number): number => length + ((4 - (length % 4)) % 4);
 
 const textOf = ({ type, data }: Property): string =>
-  type === TYPE.wide ? shown(utf16At(data, 0, MAX_WIDE)) : shown(data.toString('latin1', 0, MAX_WIDE));
-const MAX_WIDE = 4_096; // bytes
+  type === TYPE.wide ? shown(utf16At(data, 0, MAX_WRITTEN)) : shown(data.toString('latin1', 0, MAX_WRITTEN));
+const MAX_WRITTEN = 64 * 1024; // bytes
 
 const BODY = 0x1000;
 const PACKED_RTF = 0x1009;
