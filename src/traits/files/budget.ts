@@ -62,3 +62,25 @@ export function searchable(bytes: Buffer, budget: Budget): Buffer {
   if (part.length < bytes.length) leaveUnread(budget, `more than ${MAX_SCANNED / 1_048_576} MB to search`);
   return part;
 }
+
+const SHARED = ['bytes', 'files', 'kept', 'scanned', 'pages', 'entries'] as const;
+
+/**
+ * What one of `partyCount` may spend of what is left; what it leaves goes back. So that a file that is made to cost much, and stands first, does
+ * not hide its neighbours.
+ */
+export async function withShare<T>(
+  budget: Budget,
+  partyCount: number,
+  use: (share: Budget) => T | Promise<T>,
+): Promise<T> {
+  const share: Budget = { ...budget };
+  for (const key of SHARED) share[key] = Math.ceil(Math.max(0, budget[key]) / Math.max(1, partyCount));
+  const given = { ...share };
+  try {
+    return await use(share);
+  } finally {
+    for (const key of SHARED) budget[key] -= given[key] - share[key];
+    budget.locks = share.locks;
+  }
+}

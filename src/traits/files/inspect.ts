@@ -2,7 +2,7 @@
 import type { Hazard } from '../../domain/message.ts';
 import { kindOfExtension } from '../fileKind.ts';
 import { beginningOf } from '../textType.ts';
-import { type Budget, leaveUnread, MAX_DEPTH, MAX_ONE, searchable } from './budget.ts';
+import { type Budget, leaveUnread, MAX_DEPTH, MAX_ONE, searchable, withShare } from './budget.ts';
 import { addCellCommands } from './commandFields.ts';
 import { addSylkHazards } from './excelMacros.ts';
 import { addFlatXmlHazards } from './flatXml.ts';
@@ -199,18 +199,22 @@ const LOOKS_LARGE = 2 * 1024 * 1024; // half of what one file may cost
 type Within = Pick<Insight, 'isEncrypted' | 'entryNames'>;
 const NOTHING: Within = { isEncrypted: false, entryNames: [] };
 
+const MAX_PARTIES = 4; // that share what is left
+
 /** Pictures and sound have nothing in them that matters here; of what is left, what can run comes first. */
 async function inspectInner(inner: readonly Inner[], budget: Budget, depth: number, list: HazardList): Promise<Within> {
   const names: string[] = [];
   let isEncrypted = false;
-  for (const file of worthLooking(inner)) {
+  const files = worthLooking(inner);
+  for (const [at, file] of files.entries()) {
     if (budget.files <= 0) {
       leaveUnread(budget, 'files in archives beyond the first 100');
       break;
     }
     budget.files--;
     try {
-      const within = await inspectOne(file, budget, depth, list);
+      const partyCount = Math.min(files.length - at, MAX_PARTIES);
+      const within = await withShare(budget, partyCount, (share) => inspectOne(file, share, depth, list));
       isEncrypted ||= within.isEncrypted;
       names.push(...within.entryNames);
     } catch (error) {

@@ -36,7 +36,7 @@ export function readScriptInside(content: Buffer, budget: Budget): HazardList {
   return list;
 }
 
-const MAX_SCRIPT = 512 * 1024; // bytes
+const MAX_SCRIPT = 256 * 1024; // bytes
 const ELSEWHERE =
   /\blocation(?:\.href)?\s{0,4}(?:=(?!=)|\.\s{0,4}(?:assign|replace)\s{0,4}\()\s{0,4}['"`]\s{0,4}(?:https?:|\/\/)[^'"`\s]{1,80}/;
 
