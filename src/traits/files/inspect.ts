@@ -7,6 +7,7 @@ import { addCellCommands } from './commandFields.ts';
 import { addSylkHazards } from './excelMacros.ts';
 import { addFlatXmlHazards } from './flatXml.ts';
 import { type HazardList, newHazardList } from './hazards.ts';
+import { innerFiles } from './innerFiles.ts';
 import { filesOfMessage, type Inner, isMessage } from './messageInside.ts';
 import { DEFAULT_PASSWORD, openDefaultLock } from './officeLock.ts';
 import { addOfficeOleHazards, addWebArchiveHazards } from './officeOle.ts';
@@ -17,12 +18,10 @@ import { addPdfHazards } from './pdfFile.ts';
 import { opensUnasked } from './pdfLock.ts';
 import { addRtfHazards } from './rtfFile.ts';
 import { addLinkHazards, addShortcutText } from './shortcuts.ts';
-import { isSinglePacked, readSinglePacked } from './singlePacked.ts';
-import { readTar } from './tarFile.ts';
 import { isTestVirus } from './testVirus.ts';
 import { addTnefBodies } from './tnefFile.ts';
 import { isCompound, isContainer, readTrueType, type TrueType } from './trueType.ts';
-import { innerOfZip, isBomb, megabytes, zipBomb } from './zipEntries.ts';
+import { isBomb, megabytes, zipBomb } from './zipEntries.ts';
 
 export interface Insight {
   readonly isEncrypted: boolean;
@@ -166,35 +165,6 @@ function addTextHazards(content: Buffer, type: string, extension: string, budget
   } else if (isSylk) addSylkHazards(text, list);
   else if (kind === 'spreadsheet') addCellCommands(text, list);
 }
-
-function innerFiles(
-  content: Buffer,
-  told: TrueType,
-  { fileName, extension }: { readonly fileName: string; readonly extension: string },
-  budget: Budget,
-  list: HazardList,
-): readonly Inner[] {
-  const { zip, trueType } = told;
-  if (zip !== undefined) return zip.entries.map((entry) => innerOfZip(content, entry, budget));
-  if (trueType === 'tar') {
-    return readTar(content, budget).map(({ name, content: data }) => ({
-      name,
-      sizeBytes: data.length,
-      read: () => data,
-    }));
-  }
-  if (!isSinglePacked(trueType ?? '', extension)) return [];
-  const { name, content: unpacked } = readSinglePacked(content, trueType ?? '', { fileName, extension }, budget);
-  // The size at the end may be anything (bytes after the end are ignored): it counts when there is as much as was unpacked, and more.
-  const declared = trueType === 'gz' && content.length > 18 ? content.readUInt32LE(content.length - 4) : 0;
-  if (unpacked !== undefined && unpacked.length >= LOOKS_LARGE && isBomb(declared, content.length)) {
-    list.add('bomb', `${megabytes(declared)} MB in ${content.length} bytes`);
-    return [];
-  }
-  return [{ name, sizeBytes: unpacked?.length ?? 0, isSole: true, read: () => unpacked }];
-}
-
-const LOOKS_LARGE = 2 * 1024 * 1024; // half of what one file may cost
 
 type Within = Pick<Insight, 'isEncrypted' | 'entryNames'>;
 const NOTHING: Within = { isEncrypted: false, entryNames: [] };

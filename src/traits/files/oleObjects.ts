@@ -64,7 +64,7 @@ function addLink(bytes: Buffer, list: HazardList): void {
   )
     targets.push(bytes.toString('latin1', at + 22, at + 22 + MAX_TARGET));
   for (const target of new Set(targets.map((text) => text.split('\0', 1)[0] ?? '')))
-    if (REMOTE.test(target) && !OWN_DISK.test(target)) list.add('remote-template', `OLE link ${target}`);
+    if (REMOTE.test(target) && !OWN_DISK.test(target)) list.add('remote-template', `oleLink ${target}`);
 }
 
 /** What no office document has a use for, by the ids of classes in directories and monikers; CVE-2017-8570, CVE-2017-8759, CVE-2012-0158. */

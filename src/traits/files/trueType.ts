@@ -24,7 +24,7 @@ export interface TrueType {
   readonly zip?: ZipFacts;
 }
 
-const CONTAINERS: ReadonlySet<string> = new Set('zip rar 7z gz xz zst bz2 tar iso cab lzh arj ace'.split(' '));
+const CONTAINERS: ReadonlySet<string> = new Set('zip rar 7z gz xz zst bz2 tar iso cab lzh arj ace uue'.split(' '));
 export const isContainer = ({ trueType = '' }: TrueType): boolean => CONTAINERS.has(trueType);
 
 /** Of the types that are compound files (MS-CFB). */

@@ -150,12 +150,12 @@ describe('objects of OLE', () => {
     [
       'a link to a page',
       link(url('https://evil.example/a.hta')),
-      ['remote-template: OLE link https://evil.example/a.hta'],
+      ['remote-template: oleLink https://evil.example/a.hta'],
     ],
     [
       'a link to a share',
       link(path('\\\\evil.example\\a\\b.docx')),
-      ['remote-template: OLE link \\\\evil.example\\a\\b.docx'],
+      ['remote-template: oleLink \\\\evil.example\\a\\b.docx'],
     ],
     ['a link to the writer\u2019s own disk', link(path('C:\\Plans\\2026.xlsx')), []],
     [
