@@ -149,11 +149,14 @@ function addOwnHazards(
 
 const RTF_BEGINNING = 512; // bytes: blanks and marks may stand first
 
+/** Behind comments, or without a declaration, a single element makes a page of it to who goes by elements. */
+const OFFICE_XML = /<\?mso-application|office\/2006\/xmlPackage|office\/word\/2003\/wordml/;
+
 function addTextHazards(content: Buffer, type: string, extension: string, budget: Budget, list: HazardList): void {
   const kind = kindOfExtension(type) ?? kindOfExtension(extension);
   const beginning = beginningOf(content);
   if (beginning === undefined) return;
-  const isXml = type === 'xml' || beginning.startsWith('<?xml');
+  const isXml = type === 'xml' || beginning.startsWith('<?xml') || OFFICE_XML.test(beginning);
   const isSylk = beginning.startsWith('ID;P');
   if (kind !== 'shortcut' && kind !== 'spreadsheet' && !isXml && !isSylk) return;
   if (content.length > MAX_TEXT) leaveUnread(budget, `text beyond ${MAX_TEXT} bytes`);
@@ -200,14 +203,16 @@ const MAX_NESTED = MAX_DEPTH + 1; // documents in documents, as deep as archives
 async function inspectKept(budget: Budget, depth: number, list: HazardList): Promise<Within> {
   const names: string[] = [];
   if (list.kept.length > 0 && depth >= MAX_NESTED) leaveUnread(budget, 'documents in documents, too deep');
-  for (const file of depth >= MAX_NESTED ? [] : list.kept) {
+  for (const [at, file] of (depth >= MAX_NESTED ? [] : list.kept).entries()) {
     if (budget.kept <= 0) {
       leaveUnread(budget, 'files in documents beyond the first 60');
       break;
     }
     budget.kept--;
     try {
-      names.push(...(await inspectOne(file, budget, depth, list)).entryNames);
+      const partyCount = Math.min(list.kept.length - at, MAX_PARTIES);
+      const within = await withShare(budget, partyCount, (share) => inspectOne(file, share, depth, list));
+      names.push(...within.entryNames);
     } catch (error) {
       leaveUnread(budget, failureOf(error));
     }

@@ -77,6 +77,20 @@ describe('flat packages', () => {
   });
 });
 
+test.each([
+  ['without a declaration', (xml: string) => xml.replace(/^<\?xml[^>]*>/, '')],
+  [
+    'behind a comment, with what would be a link of a page',
+    (xml: string) =>
+      `<!-- x --><?mso-application progid="Word.Document"?><a:b/>${xml.replace(/^(?:<\?[^>]*>\s*){2}/, '')}`,
+  ],
+])('a flat package %s', async (_name, change) => {
+  const content = change(flat(relation('attachedTemplate', 'https://evil.example/t.dotm')));
+  expect((await read('a.xml', content)).hazards).toEqual([
+    'remote-template: attachedTemplate https://evil.example/t.dotm',
+  ]);
+});
+
 test('a template of Word 2003', async () => {
   const xml =
     '<?xml version="1.0"?><w:wordDocument><w:docPr><w:attachedTemplate w:val="http://evil.example/t.dot"/></w:docPr></w:wordDocument>';
