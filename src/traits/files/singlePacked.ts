@@ -90,12 +90,12 @@ function unpackZstd(content: Buffer, budget: Budget): Buffer | undefined {
 }
 
 const MAX_BLOCK = 1024 * 1024; // bytes
-const BZIP2_COST = 8; // times as slow as what the budget counts
+const BZIP2_COST = 4; // a byte of what is packed takes so many times as long as what the budget counts
 
 function unpackBlock(content: Buffer, budget: Budget): Buffer | undefined {
-  const block = budget.bytes < MAX_BLOCK * BZIP2_COST ? undefined : unpackBzip2(content, MAX_BLOCK);
-  // What is damaged may have cost as much before that was seen.
-  budget.bytes -= (block?.content.length ?? Math.min(MAX_BLOCK, content.length)) * BZIP2_COST;
+  const cost = Math.min(content.length, MAX_BLOCK) * BZIP2_COST;
+  const block = budget.bytes < cost ? undefined : unpackBzip2(content, MAX_BLOCK);
+  budget.bytes -= Math.min(budget.bytes, cost + (block?.content.length ?? 0));
   if (block === undefined) leaveUnread(budget, 'what a bz2 holds');
   else if (!block.isWhole) leaveUnread(budget, 'the rest of a bz2');
   return block?.content;
@@ -103,22 +103,20 @@ function unpackBlock(content: Buffer, budget: Budget): Buffer | undefined {
 
 const LZMA_COST = 8; // times as slow as what the budget counts
 const XZ_HEADER = 12; // mark 6, flags 2, checksum 4 (xz-file-format.txt §2.1.1)
-const MAX_FIRST = 2 * 1024 * 1024; // bytes: what one piece unpacks to
+const MAX_FIRST = 512 * 1024; // bytes; a piece has up to 2 MB
 
-/** The first piece (LZMA2) of the first block: up to 2 MB, enough to see what it is and what a tar begins with. */
+/** The beginning of the first piece (LZMA2) of the first block: enough to see what it is and what a tar begins with. */
 function unpackXz(content: Buffer, budget: Budget): Buffer | undefined {
   const at = XZ_HEADER + ((content[XZ_HEADER] ?? 0) + 1) * 4;
   const control = content[at] ?? 0;
   if (at + 6 > content.length || control === 0) return undefined;
   if (control < 0x80) return content.subarray(at + 3, at + 3 + content.readUInt16BE(at + 1) + 1); // stored
-  const size = Math.min(MAX_FIRST, ((control & 0x1f) << 16) + content.readUInt16BE(at + 1) + 1);
+  const pieceBytes = ((control & 0x1f) << 16) + content.readUInt16BE(at + 1) + 1;
+  const size = Math.min(pieceBytes, MAX_FIRST, Math.floor(budget.bytes / LZMA_COST));
   const packedBytes = content.readUInt16BE(at + 3) + 1;
-  if (budget.bytes < size * LZMA_COST) {
-    leaveUnread(budget, 'what an xz holds');
-    return undefined;
-  }
+  if (size < pieceBytes || content[at + 6 + packedBytes] !== 0) leaveUnread(budget, 'the rest of an xz');
+  if (size <= 0) return undefined;
   budget.bytes -= size * LZMA_COST;
   const packed = content.subarray(at + 6, at + 6 + packedBytes);
-  if (content[at + 6 + packedBytes] !== 0) leaveUnread(budget, 'the rest of an xz');
   return unpackLzma(packed, content.subarray(at + 5, at + 6), size);
 }
