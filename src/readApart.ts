@@ -30,8 +30,11 @@ const MAX_WAITING_FOR_PICTURES = 3; // large messages; the largest pictures take
 const MAX_INLINE_HEADER_BYTES = 64 * 1024;
 const MAX_INLINE_MARKERS = 60; // lines that open with '--': parts, at two or more each; ordinary mail has under 20
 const MAX_INLINE_TAGS = 8000; // '<' in the raw bytes; a long newsletter has 2,000–4,000
-/** Base64 of what zips (Office files too), compound files, 7z, RAR, gz and PDF begin with: taking them apart costs the most a byte. */
-const TAKEN_APART = ['UEsDB', 'UEsFB', '0M8R4K', 'N3q8r', 'UmFyI', 'H4sI', 'JVBERi'];
+/** Base64 of what archives, Office files, PDF and TNEF begin with: taking them apart costs the most a byte. */
+const TAKEN_APART = [
+  ...['UEsDB', 'UEsFB', '0M8R4K', 'N3q8r', 'UmFyI', 'H4sI', '/Td6W', 'KLUv/', 'Qlpo'], // zip, compound files, 7z, RAR, gz, xz, zst, bz2
+  ...['JVBERi', 'eJ8+I'],
+];
 const HEAD_BYTES = 64 * 1024; // what is read of a message that went over its limit
 
 export function openReader(organisation: Organisation, limits: ReaderLimits = DEFAULT_LIMITS): Reader {

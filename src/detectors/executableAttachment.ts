@@ -7,6 +7,7 @@ import { strangeness } from './payload/familiarity.ts';
 import { fileEvidence, readable } from './payload/files.ts';
 import { extensionOf, LAUNCHED } from './payload/fileTypes.ts';
 import { hazardsOf } from './payload/hazards.ts';
+import { isManual, isScriptOfPages } from './payload/manuals.ts';
 
 const LAUNCHES = 1;
 const SOURCE_TEXT = 0.4; // a .py or .sh needs more than a click: what developers mail each other
@@ -24,9 +25,9 @@ export const executableAttachment = detector({
   family: 'attachment',
   attack: 'T1204.002',
   needs: ['attachments'],
-  detect({ attachments, direction }, { correspondent }) {
+  detect({ attachments, direction, defects }, { correspondent }) {
     return attachments
-      .map((file) => ({ file, ...dangerOf(file, direction, correspondent) }))
+      .map((file) => ({ file, ...dangerOf(file, isManual(file, defects), direction, correspondent) }))
       .filter(({ strength }) => strength > 0)
       .map(({ file, strength, detail }) => ({
         strength: strength * usualFactor(file, correspondent),
@@ -40,12 +41,19 @@ interface Danger {
   readonly detail: string;
 }
 
-function dangerOf(file: Attachment, direction: Direction, correspondent: Correspondent | undefined): Danger {
+function dangerOf(
+  file: Attachment,
+  isOfPages: boolean,
+  direction: Direction,
+  correspondent: Correspondent | undefined,
+): Danger {
   if (RUNNABLE.has(file.kind) || LAUNCHED.has(file.extension)) return { strength: LAUNCHES, detail: detailOf(file) };
   if (file.kind === 'script') {
     return { strength: SOURCE_TEXT * strangeness(direction, correspondent), detail: detailOf(file) };
   }
-  const entry = file.entryNames.find((name) => LAUNCHED.has(extensionOf(name)));
+  const entry = file.entryNames.find(
+    (name) => LAUNCHED.has(extensionOf(name)) && !(isOfPages && isScriptOfPages(name)),
+  );
   const [program] = hazardsOf(file, 'program');
   const detail = entry === undefined ? programOf(program) : `holds ${readable(entry)}`;
   if (detail === undefined) return { strength: 0, detail: '' };

@@ -144,6 +144,7 @@ export type HazardKind =
   | 'pdf-file' // a file kept inside the PDF
   | 'smuggled-file' // a page that builds a file from text in itself and hands it over
   | 'page-script' // a page in an archive that runs a script or goes elsewhere when it is opened
+  | 'page-quiet-script' // likewise, with scripts that only arrange what it shows (traits/quietScript.ts)
   | 'page-password' // a page in an archive that asks for a password
   | 'shortcut-command' // a shortcut that starts a program with arguments
   | 'shortcut-remote' // a shortcut that opens or loads from another machine

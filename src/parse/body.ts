@@ -43,6 +43,7 @@ export interface Body {
 
 const HEADERS_OF_INTEREST = [...PART_HEADERS, 'subject'];
 const MAX_FILE_NAME_LENGTH = 255;
+const FILE_NAME_START = 100; // of these from its beginning
 
 /** Never rejects: what could not be read is a defect and an empty field. */
 export async function readBody(
@@ -213,7 +214,7 @@ function readPart(
 
 function toPart(part: AttachmentStream, content: Buffer): ParsedPart {
   return {
-    ...(part.filename === undefined ? {} : { fileName: part.filename.slice(0, MAX_FILE_NAME_LENGTH) }),
+    ...(part.filename === undefined ? {} : { fileName: shortName(part.filename) }),
     declaredType: declaredType(part),
     content,
     sizeBytes: content.length,
@@ -221,6 +222,12 @@ function toPart(part: AttachmentStream, content: Buffer): ParsedPart {
     ...(part.cid === undefined ? {} : { contentId: part.cid }),
   };
 }
+
+/** The ending tells what it is. */
+const shortName = (name: string): string =>
+  name.length <= MAX_FILE_NAME_LENGTH
+    ? name
+    : `${name.slice(0, FILE_NAME_START)}\u2026${name.slice(FILE_NAME_START + 1 - MAX_FILE_NAME_LENGTH)}`;
 
 interface ShownText {
   readonly type: string;
@@ -252,7 +259,7 @@ function withUuFiles(body: Body, log: DefectLog): Body {
   if (files.length === MAX_UU_FILES) note(log, 'unread-files', `over ${MAX_UU_FILES} uuencoded files`);
   if (files.length === 0) return body;
   const parts = files.map(({ name, content }) => ({
-    fileName: name.slice(0, MAX_FILE_NAME_LENGTH),
+    fileName: shortName(name),
     declaredType: 'application/octet-stream',
     content,
     sizeBytes: content.length,

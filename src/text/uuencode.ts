@@ -12,7 +12,7 @@ const ENCODINGS: ReadonlySet<string> = new Set(['x-uuencode', 'uuencode', 'x-uue
 export const isUuencoded = (encoding: string | false): boolean => encoding !== false && ENCODINGS.has(encoding);
 
 export const MAX_UU_FILES = 20; // in one text
-const BEGIN = /begin [0-7]{3,4} ([^\r\n]{1,255}?)[ \t]*\r?\n/y;
+const BEGIN = /begin [0-7]{3,4} ([^\r\n]{1,8000})\r?\n/y;
 
 export function uuFilesIn(text: string, maxCount = MAX_UU_FILES): readonly UuFile[] {
   const files: UuFile[] = [];
@@ -20,8 +20,9 @@ export function uuFilesIn(text: string, maxCount = MAX_UU_FILES): readonly UuFil
   for (let at = text.indexOf('begin '); at >= 0 && files.length < maxCount; at = text.indexOf('begin ', at + 1)) {
     if (at > 0 && text.charCodeAt(at - 1) !== LF) continue;
     BEGIN.lastIndex = at;
-    const [head = '', name = ''] = BEGIN.exec(text) ?? [];
-    if (head === '') continue;
+    const [head = '', written = ''] = BEGIN.exec(text) ?? [];
+    const name = written.trimEnd();
+    if (name === '') continue;
     scratch ??= Buffer.alloc(text.length); // data are three quarters of the text that they are written in
     const { content, end } = linesFrom(text, at + head.length, scratch);
     if (content.length === 0) continue;

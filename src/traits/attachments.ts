@@ -5,7 +5,7 @@ import type { Attachment, AttachmentKind, Link } from '../domain/message.ts';
 import { activeContent } from './activeContent.ts';
 import { kindOf, kindOfExtension } from './fileKind.ts';
 import { readFileName } from './fileName.ts';
-import { type Budget, type FileDefect, leaveUnread, newBudget } from './files/budget.ts';
+import { type Budget, type FileDefect, leaveUnread, newBudget, withShare } from './files/budget.ts';
 import { newHazardList } from './files/hazards.ts';
 import { failureOf, inspectFile } from './files/inspect.ts';
 import { addSmuggling } from './files/smuggling.ts';
@@ -37,25 +37,28 @@ export async function readAttachments(
   pictures: PictureBudget = newPictureBudget(),
   mayOpenLocks = true,
 ): Promise<AttachmentsRead> {
-  const attachments: Attachment[] = [];
-  const links: Link[] = [];
-  const budget = { ...newBudget(mayOpenLocks), pageBytes: MAX_PAGE_BYTES };
+  const budget = newBudget(mayOpenLocks);
+  const pages = { bytes: MAX_PAGE_BYTES };
   const notes: { readonly code: FileDefect; readonly detail: string }[] = [];
-  const documents: (() => Promise<void>)[] = [];
-  for (const part of parts) {
+  const read = new Map<ParsedPart, PartRead>();
+  const order = leastFirst(parts);
+  for (const [at, part] of order.entries()) {
     const known = budget.notes.size;
-    const { file, links: found, told } = await readPart(part, budget, pictures);
-    attachments.push(file);
-    const add = (some: readonly Link[]): void => {
-      for (const link of some) links.push({ ...link, inFile: file.sha256 });
-    };
-    add(found);
-    documents.push(async () => add(linksOfCodes(await codesInside(part, told, pictures))));
+    const partyCount = Math.min(order.length - at, MAX_PARTIES);
+    read.set(part, await withShare(budget, partyCount, (share) => readPart(part, share, pages, pictures)));
     for (const [what, code] of [...budget.notes].slice(known))
       notes.push({ code, detail: `${what} in ${nameOf(part)}` });
   }
+  const inOrder = parts.flatMap((part) => read.get(part) ?? []);
+  const attachments = inOrder.map(({ file }) => file);
+  const links = inOrder.flatMap(({ file, links: found }) => found.map((link) => ({ ...link, inFile: file.sha256 })));
   // Last, as what they may cost is shared with the pictures that are shown.
-  for (const readCodes of documents) await readCodes();
+  for (const part of parts) {
+    const { file, told } = read.get(part) ?? {};
+    if (file === undefined || told === undefined) continue;
+    const codes = linksOfCodes(await codesInside(part, told, pictures));
+    links.push(...codes.map((link) => ({ ...link, inFile: file.sha256 })));
+  }
   const byCode = Map.groupBy(notes, ({ code }) => code);
   const defects = [...byCode].map(([code, some]) => ({ code, detail: detailOf(some) }));
   return { attachments, links, defects };
@@ -70,9 +73,18 @@ const detailOf = (notes: readonly Pick<Defect, 'detail'>[]): string =>
 const MAX_DETAIL = 300; // characters; a person reads it beside the verdict
 const nameOf = ({ fileName = 'a file without a name' }: ParsedPart): string => fileName.slice(-40);
 
-interface MessageBudget extends Budget {
-  /** Bytes of attached pages that may still be read. */
-  pageBytes: number;
+const MAX_PARTIES = 8; // that share what looking into files may cost: more of one mail are seldom large
+
+/** Small files cost little: what they leave is there for the others. Pictures, which cost nothing here, stay in their order. */
+function leastFirst(parts: readonly ParsedPart[]): readonly ParsedPart[] {
+  const weightOf = ({ declaredType, content }: ParsedPart): number =>
+    declaredType.startsWith('image/') ? 0 : content.length;
+  return parts.toSorted((a, b) => weightOf(a) - weightOf(b));
+}
+
+/** Bytes of attached pages that may still be read. */
+interface PageBudget {
+  bytes: number;
 }
 
 interface PartRead {
@@ -81,11 +93,16 @@ interface PartRead {
   readonly told: TrueType;
 }
 
-async function readPart(part: ParsedPart, budget: MessageBudget, pictures: PictureBudget): Promise<PartRead> {
+async function readPart(
+  part: ParsedPart,
+  budget: Budget,
+  pages: PageBudget,
+  pictures: PictureBudget,
+): Promise<PartRead> {
   try {
     const { file, links: ofFile, told } = await readFile(part, budget);
-    const page = isPage(file.kind) && budget.pageBytes > 0 ? readPage(part.content, budget.pageBytes) : undefined;
-    if (page !== undefined) budget.pageBytes -= Math.min(part.content.length, PAGE_HTML.htmlChars);
+    const page = isPage(file.kind) && pages.bytes > 0 ? readPage(part.content, pages.bytes) : undefined;
+    if (page !== undefined) pages.bytes -= Math.min(part.content.length, PAGE_HTML.htmlChars);
     else if (isPage(file.kind)) leaveUnread(budget, 'more than 2 MB of pages');
     const links = [
       ...(page === undefined ? [] : sampleOf(linksOfHtml(page, 'attachment'), MAX_PAGE_LINKS)),
@@ -147,7 +164,7 @@ async function readFile(part: ParsedPart, budget: Budget): Promise<PartRead> {
   const { declaredType, content } = part;
   const outside = withoutInsight(part);
   const told = await readTrueType(content, outside.extension, declaredType, budget);
-  const { addresses, written, ...insight } = await inspectFile(content, told, outside.extension, budget);
+  const { addresses, written, ...insight } = await inspectFile(content, told, outside.extension, budget, part.fileName);
   const file: Attachment = {
     ...outside,
     ...(told.trueType === undefined ? {} : { trueType: told.trueType }),

@@ -28,7 +28,6 @@ const MAGIC: readonly Magic[] = [
   magic('cab', 'MSCF\0\0\0\0'),
   magic('ace', '**ACE**', 7),
   magic('arj', '\x60\xea'),
-  magic('lzh', '-lh5-', 2),
   magic('cfb', '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1'),
   magic('elf', '\x7fELF'),
   magic('macho', '\xcf\xfa\xed\xfe'),
@@ -77,10 +76,13 @@ function structuredType(content: Buffer): string | undefined {
   // Java classes and fat Mach-O share it: the next number is a version from 45 on, or a count of processors.
   if (mark === '\xca\xfe\xba\xbe' && content.length > 8) return content.readUInt32BE(4) < 40 ? 'macho' : 'class';
   if (content.subarray(0, PDF_SEARCH).includes('%PDF-')) return 'pdf';
+  if (LZH.test(content.toString('latin1', 2, 7))) return 'lzh';
   const end = content.subarray(-TRAILER).toString('latin1', 0, 8);
   if (content.length > TRAILER && end.startsWith('koly')) return 'dmg';
   return content.length > TRAILER && end === 'conectix' ? 'vhd' : undefined;
 }
+
+const LZH = /^-(?:lh[0-9a-z]|lz[45s]|pm[0-2])-$/; // methods of packing, behind a size
 
 const RIFF_TYPES: ReadonlyMap<string, string> = new Map([
   ['WEBP', 'webp'],

@@ -2,7 +2,7 @@
 
 import { MAX_CONDITIONALS, startOfConditional } from '../text/conditionalComment.ts';
 import { pageInFrame } from '../text/framePage.ts';
-import { hostWritten } from '../text/linkAddress.ts';
+import { hostWritten, shortAddress } from '../text/linkAddress.ts';
 import { isDataScript, isPasswordField, isTrackingPixel, quoteMark, type Target, targetOf } from './htmlElements.ts';
 import { type Attributes, walkHtml } from './htmlWalk.ts';
 import { type Look, lookInside, PLAIN_LOOK, type StyleMemo } from './inlineStyle.ts';
@@ -32,6 +32,8 @@ export interface HtmlFacts {
   readonly scriptCount: number;
   /** What stands in script elements and event handlers, joined. */
   readonly scriptText: string;
+  /** Files of scripts that it loads, at most 50. */
+  readonly scriptSources: readonly string[];
   /** onload, onclick …: distinct names, at most 20. */
   readonly handlers: readonly string[];
 }
@@ -56,6 +58,7 @@ const MAX_FRAME_PAGES = 500;
 const MAX_SHOWN = 200;
 const MAX_SHOWN_RAW = 1_000; // characters of an anchor before blanks are folded
 const MAX_HANDLERS = 20;
+const MAX_SCRIPT_SOURCES = 50;
 
 const setOf = (names: string): ReadonlySet<string> => new Set(names.split(' '));
 
@@ -70,13 +73,14 @@ const SILENT = setOf('script style title template noembed noframes iframe datali
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-interface Page extends Mutable<Omit<HtmlFacts, 'handlers' | 'targets'>> {
+interface Page extends Mutable<Omit<HtmlFacts, 'handlers' | 'targets' | 'scriptSources'>> {
   readonly limits: HtmlLimits;
   readonly isInFrame: boolean;
   readonly targets: Target[];
   /** By address: in conditional comments and in pages that frames show. */
   readonly asides: Map<string, Target>;
   framePageCount: number;
+  readonly scriptSources: string[];
   readonly handlers: Set<string>;
   readonly styles: StyleMemo;
   /** Depth of the quoted element being read; 0 outside. */
@@ -173,8 +177,16 @@ function countElement(page: Page, name: string, attributes: Attributes): void {
     case 'script':
       page.isScript = !isDataScript(attributes);
       if (page.isScript) page.scriptCount++;
+      addScriptSource(page, attributes);
       break;
   }
+}
+
+/** In SVG it is a link (SVG 1.1 §18.2). */
+function addScriptSource({ isScript, scriptSources }: Page, attributes: Attributes): void {
+  const source = attributes.get('src') ?? attributes.get('href') ?? attributes.get('xlink:href');
+  if (isScript && source !== undefined && scriptSources.length < MAX_SCRIPT_SOURCES)
+    scriptSources.push(shortAddress(source));
 }
 
 function readAttributes(page: Page, name: string, attributes: Attributes): void {
@@ -215,6 +227,7 @@ function readFrame(page: Page, name: string, attributes: Attributes): void {
   page.formCount += facts.formCount;
   page.passwordFieldCount += facts.passwordFieldCount;
   page.scriptCount += facts.scriptCount;
+  page.scriptSources.push(...facts.scriptSources.slice(0, MAX_SCRIPT_SOURCES - page.scriptSources.length));
   for (const handler of facts.handlers) addHandler(page, handler, '');
   addScript(page, facts.scriptText);
 }
@@ -319,6 +332,7 @@ function toFacts(page: Page): HtmlFacts {
     frameCount: page.frameCount,
     scriptCount: page.scriptCount,
     scriptText: page.scriptText,
+    scriptSources: page.scriptSources,
     handlers: [...page.handlers],
   };
 }
@@ -331,6 +345,7 @@ const newPage = (limits: HtmlLimits, isInFrame: boolean): Page => ({
   asides: new Map(),
   hosts: undefined,
   framePageCount: 0,
+  scriptSources: [],
   handlers: new Set(),
   styles: new Map(),
   quoteDepth: 0,
@@ -358,5 +373,6 @@ const NO_HTML: HtmlFacts = {
   frameCount: 0,
   scriptCount: 0,
   scriptText: '',
+  scriptSources: [],
   handlers: [],
 };

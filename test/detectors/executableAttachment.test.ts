@@ -6,6 +6,7 @@ import { detectorTable } from './table.ts';
 const file = (name: string, more: Partial<Attachment>) => message({ attachments: [attachment(name, more)] });
 const archive = (...entryNames: readonly string[]) => file('files.zip', { kind: 'archive', entryNames });
 const fillers = Array.from({ length: 30 }, (_, at) => `doc/${at}.txt`);
+const pages = Array.from({ length: 12 }, (_, at) => `api/class${at}.html`);
 const bea = (kind: string, count: number) =>
   baseline({
     correspondent: correspondent('bea@partner.example', 40, {
@@ -22,6 +23,14 @@ detectorTable(executableAttachment, [
   ['a shortcut in an archive', archive('invoice.pdf', 'open me.lnk'), baseline(), 0.9],
   ['a release of many files from a correspondent', archive('setup.exe', ...fillers), bea('archive', 1), 0.4],
   ['a stranger’s, with fillers', archive('setup.exe', ...fillers), baseline(), 0.9],
+  ['a script among the pages of a manual', archive('invoice.js', ...pages), baseline(), 0.9],
+  ['a script of pages without them', archive('search.js'), baseline(), 0.9],
+  [
+    'near-miss: the scripts of a manual',
+    archive('api/search/search.js', 'api/jquery-3.7.1.min.js', ...pages),
+    baseline(),
+    'clear',
+  ],
   ['from someone who sends archives', archive('invoice.exe'), bea('archive', 5), 0.9],
   ['from someone who sends archives of programs, and programs', archive('build.exe'), bea('executable', 5), 0.36],
   ['a notebook that runs, from someone who sends papers', file('a.one', { kind: 'document' }), bea('document', 5), 1],

@@ -8,12 +8,12 @@ const page = message({ attachments: [html] });
 const bea = (more = {}) =>
   baseline({ correspondent: correspondent('bea@partner.example', 40, { sent: tally(3), ...more }) });
 
-const archive = (kind?: 'page-password' | 'page-script') =>
+const archive = (kind?: 'page-password' | 'page-script' | 'page-quiet-script', pageCount = 1) =>
   message({
     attachments: [
       attachment('invoice.zip', {
         kind: 'archive',
-        entryNames: ['invoice.html'],
+        entryNames: Array.from({ length: pageCount }, () => 'invoice.html'),
         hazards: kind === undefined ? [] : [{ kind, quote: 'script 1', inside: 'invoice.html' }],
       }),
     ],
@@ -40,6 +40,9 @@ detectorTable(htmlAttachment, [
   ['an archive with a page that runs scripts', archive('page-script'), baseline(), 0.9],
   ['an archive with a page that asks for a password', archive('page-password'), baseline(), 0.9],
   ['such an archive from a correspondent', archive('page-script'), bea(), 0.45],
+  ['nine pages that only arrange what they show', archive('page-quiet-script', 9), baseline(), 0.9],
+  ['ten pages of which one does more', archive('page-script', 10), baseline(), 0.9],
+  ['near-miss: ten pages that only arrange what they show', archive('page-quiet-script', 10), baseline(), 'clear'],
   ['near-miss: an archive with a plain page', archive(), baseline(), 'clear'],
   ['outbound mail', { ...page, direction: 'outbound' }, baseline(), 'skipped'],
 ]);

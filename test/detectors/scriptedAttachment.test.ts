@@ -5,13 +5,17 @@ import { detectorTable } from './table.ts';
 const page = (...activeContent: readonly string[]) =>
   message({ attachments: [attachment('invoice.html', { kind: 'html', activeContent })] });
 
-const archive = (quotes: readonly string[], entryCount = 1) =>
+const archive = (
+  quotes: readonly string[],
+  entryCount = 1,
+  kind: 'page-script' | 'page-quiet-script' = 'page-script',
+) =>
   message({
     attachments: [
       attachment('invoice.zip', {
         kind: 'archive',
         entryNames: Array.from({ length: entryCount }, (_, at) => `${at}.html`),
-        hazards: quotes.map((quote, at) => ({ kind: 'page-script', quote, inside: `${at}.html` })),
+        hazards: quotes.map((quote, at) => ({ kind, quote, inside: `${at}.html` })),
       }),
     ],
   });
@@ -37,6 +41,14 @@ detectorTable(scriptedAttachment, [
   ['in a correspondent’s archive', archive(['script 1']), bea, 0.63],
   ['in a correspondent’s manual', archive(['script 1'], 21), bea, 0.28],
   ['in as many files of a stranger', archive(['script 1'], 21), baseline(), 0.63],
+  ['a stranger’s manual', archive(['script 1, redirect'], 10, 'page-quiet-script'), baseline(), 0.09],
+  ['nine such pages', archive(['script 1, redirect'], 9, 'page-quiet-script'), baseline(), 0.63],
+  [
+    'such a manual, not all of which was read',
+    { ...archive(['script 1'], 10, 'page-quiet-script'), defects: [{ code: 'unread-files', detail: 'x' }] },
+    baseline(),
+    0.63,
+  ],
   ['near-miss: an archive of plain pages', archive([], 2), baseline(), 'clear'],
   ['near-miss: a page without script', page(), baseline(), 'clear'],
   [

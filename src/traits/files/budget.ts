@@ -6,6 +6,8 @@ export interface Budget {
   bytes: number;
   /** Files inside files that may still be looked into. */
   files: number;
+  /** Likewise of what documents keep inside: a presentation keeps a table for each of its charts. */
+  kept: number;
   /** Bytes of scripts, streams and texts that may still be read and searched. */
   scanned: number;
   /** Bytes of pages in archives that may still be read: dearer than a search. */
@@ -23,9 +25,10 @@ export interface Budget {
 export type FileDefect = Extract<DefectCode, 'unread-files' | 'odd-archive'>;
 
 const MAX_BYTES = 12 * 1024 * 1024; // of one message; some 50 ms of inflating
-const MAX_FILES = 50;
+const MAX_FILES = 100;
+const MAX_KEPT = 60; // some 5 ms each
 const MAX_SCANNED = 8 * 1024 * 1024;
-const MAX_PAGES = 1024 * 1024;
+const MAX_PAGES = 3 * 1024 * 1024; // a manual of a hundred pages; some 100 ms
 const MAX_TEXTS = 4 * 1024 * 1024; // some 200 ms
 const MAX_ENTRIES = 20_000; // a directory of 65,000 takes 100 ms
 const MAX_LOCKS = 2;
@@ -41,6 +44,7 @@ export const MAX_DEPTH = 3;
 export const newBudget = (mayOpenLocks = true): Budget => ({
   bytes: MAX_BYTES,
   files: MAX_FILES,
+  kept: MAX_KEPT,
   scanned: MAX_SCANNED,
   pages: MAX_PAGES,
   texts: MAX_TEXTS,
@@ -61,4 +65,26 @@ export function searchable(bytes: Buffer, budget: Budget): Buffer {
   budget.scanned -= part.length;
   if (part.length < bytes.length) leaveUnread(budget, `more than ${MAX_SCANNED / 1_048_576} MB to search`);
   return part;
+}
+
+const SHARED = ['bytes', 'files', 'kept', 'scanned', 'pages', 'texts', 'entries'] as const;
+
+/**
+ * What one of `partyCount` may spend of what is left; what it leaves goes back. So that a file that is made to cost much, and stands first, does
+ * not hide its neighbours.
+ */
+export async function withShare<T>(
+  budget: Budget,
+  partyCount: number,
+  use: (share: Budget) => T | Promise<T>,
+): Promise<T> {
+  const share: Budget = { ...budget };
+  for (const key of SHARED) share[key] = Math.ceil(Math.max(0, budget[key]) / Math.max(1, partyCount));
+  const given = { ...share };
+  try {
+    return await use(share);
+  } finally {
+    for (const key of SHARED) budget[key] -= given[key] - share[key];
+    budget.locks = share.locks;
+  }
 }

@@ -1,6 +1,7 @@
 /** What is found in a file, as it is being found: hazards, and addresses that it leads to; distinct, short, bounded. */
 import { type Hazard, type HazardKind, MAX_HAZARDS_OF_A_KIND } from '../../domain/message.ts';
 import { hostWritten } from '../../text/linkAddress.ts';
+import type { Inner } from './messageInside.ts';
 
 const MAX_HAZARDS = 40; // domain/message.ts
 const MAX_QUOTE = 120;
@@ -8,6 +9,7 @@ const MAX_ADDRESSES = 2_000;
 const MAX_OF_A_HOST = 20; // lest a thousand to one place leave no room for another
 const MAX_ADDRESS = 2_048; // characters
 const MAX_CHARS = 512 * 1024; // of all addresses
+const MAX_KEPT = 200; // the budget of a message has fewer
 
 export interface HazardList {
   readonly found: readonly Hazard[];
@@ -15,11 +17,14 @@ export interface HazardList {
   readonly addresses: ReadonlySet<string>;
   /** As they stand in its text, where a click depends on the reader's program; within the same bounds. */
   readonly written: ReadonlySet<string>;
+  /** Files that a document keeps inside, still to be looked into. */
+  readonly kept: readonly Inner[];
   add(kind: HazardKind, quote: string): void;
   /** What a file inside has, under its name. */
   addInside(name: string, hazards: readonly Hazard[]): void;
   addAddress(written: string): void;
   addWritten(address: string): void;
+  keep(file: Inner): void;
 }
 
 export function newHazardList(): HazardList {
@@ -28,6 +33,7 @@ export function newHazardList(): HazardList {
   const inText = new Set<string>();
   const hosts = new Map<string, number>();
   let chars = 0;
+  const kept: Inner[] = [];
   const keys = new Set<string>();
   const counts = new Map<HazardKind, number>();
   const put = (hazard: Hazard): void => {
@@ -43,7 +49,7 @@ export function newHazardList(): HazardList {
     const host = hostWritten(address);
     const count = hosts.get(host) ?? 0;
     const hasRoom = into.size < MAX_ADDRESSES && count < MAX_OF_A_HOST && chars < MAX_CHARS;
-    if (!hasRoom || into.has(address)) return;
+    if (!hasRoom || into.has(address) || addresses.has(address)) return;
     into.add(address);
     hosts.set(host, count + 1);
     chars += address.length;
@@ -51,6 +57,10 @@ export function newHazardList(): HazardList {
   return {
     found,
     addresses,
+    kept,
+    keep(file) {
+      if (kept.length < MAX_KEPT) kept.push(file);
+    },
     add: (kind, quote) => put({ kind, quote: shortened(quote) }),
     written: inText,
     addAddress: (written) => putAddress(addresses, written),

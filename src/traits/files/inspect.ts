@@ -2,28 +2,27 @@
 import type { Hazard } from '../../domain/message.ts';
 import { kindOfExtension } from '../fileKind.ts';
 import { beginningOf } from '../textType.ts';
-import type { ZipEntry } from '../zipFile.ts';
-import { type Budget, leaveUnread, MAX_DEPTH, MAX_ONE, searchable } from './budget.ts';
-import { addCellCommands, addFieldCommands, addFormulaCommands } from './commandFields.ts';
+import { type Budget, leaveUnread, MAX_DEPTH, MAX_ONE, searchable, withShare } from './budget.ts';
+import { addCellCommands } from './commandFields.ts';
 import { addSylkHazards } from './excelMacros.ts';
+import { addFlatXmlHazards } from './flatXml.ts';
 import { type HazardList, newHazardList } from './hazards.ts';
+import { innerFiles } from './innerFiles.ts';
 import { filesOfMessage, type Inner, isMessage } from './messageInside.ts';
-import { addXmlAddresses, isFlatOffice } from './officeAddresses.ts';
 import { DEFAULT_PASSWORD, openDefaultLock } from './officeLock.ts';
-import { addOfficeOleHazards, addWebArchiveHazards, addWordMlHazards } from './officeOle.ts';
+import { addOfficeOleHazards, addWebArchiveHazards } from './officeOle.ts';
 import { addOfficeZipHazards } from './officeZip.ts';
 import { addOneNoteHazards } from './oneNote.ts';
-import { isPage, readPageInside } from './pageInside.ts';
+import { isPage, readPageInside, readScriptInside } from './pageInside.ts';
 import { addPdfHazards } from './pdfFile.ts';
 import { unlockedPdfs } from './pdfUnlock.ts';
 import { addPlainText, isShownText } from './plainText.ts';
 import { addRtfHazards } from './rtfFile.ts';
 import { addLinkHazards, addShortcutText } from './shortcuts.ts';
-import { readTar } from './tarFile.ts';
 import { isTestVirus } from './testVirus.ts';
+import { addTnefBodies } from './tnefFile.ts';
 import { isCompound, isContainer, readTrueType, type TrueType } from './trueType.ts';
-import { unpack } from './unpack.ts';
-import { isBomb, megabytes, readZipEntry, zipBomb } from './zipEntries.ts';
+import { isBomb, megabytes, zipBomb } from './zipEntries.ts';
 
 export interface Insight {
   readonly isEncrypted: boolean;
@@ -36,7 +35,7 @@ export interface Insight {
 }
 
 const OFFICE_ZIP: ReadonlySet<string> = new Set('docx docm xlsx xlsm xlsb pptx pptm vsdx vsdm'.split(' '));
-const MAX_TEXT = 2 * 1024 * 1024; // bytes of a text file that are searched
+const MAX_TEXT = 4 * 1024 * 1024; // bytes of a text file that are searched
 
 /** `told`: what readTrueType said of it. What breaks a reader is the caller's to record. */
 export async function inspectFile(
@@ -44,6 +43,7 @@ export async function inspectFile(
   told: TrueType,
   extension: string,
   budget: Budget,
+  fileName = '',
   depth = 0,
 ): Promise<Insight> {
   const list = newHazardList();
@@ -62,8 +62,10 @@ export async function inspectFile(
     const opensAsOffice = OFFICE_ZIP.has(trueType) || isOfficeName(extension);
     if (opensAsOffice) addOfficeZipHazards(content, zip.entries, budget, list);
     if (opensAsOffice && content[0] !== ZIP_BEGINNING) addWebArchiveHazards(content, budget, list);
-    if (opensAsOffice || bomb !== undefined)
-      return { isEncrypted, entryNames: told.entryNames ?? [], ...foundIn(list) };
+    if (opensAsOffice || bomb !== undefined) {
+      const within = bomb === undefined ? await inspectKept(budget, depth, list) : NOTHING;
+      return { isEncrypted, entryNames: kept([...(told.entryNames ?? []), ...within.entryNames]), ...foundIn(list) };
+    }
   } else {
     addOwnHazards(content, { trueType, isEncrypted }, extension, budget, list);
     if (isShownText(trueType, extension, depth > 0)) addPlainText(content, budget, list);
@@ -71,11 +73,13 @@ export async function inspectFile(
   }
   const inner = isMessage(told, extension)
     ? await filesOfMessage(content, told, depth, budget, list)
-    : innerFiles(content, told, extension, budget, list);
+    : innerFiles(content, told, { fileName, extension }, budget, list);
   const within = await inspectInner(inner, budget, depth, list);
+  const inDocument = await inspectKept(budget, depth, list);
+  const names = told.entryNames ?? inner.map(({ name }) => name);
   return {
     isEncrypted: isEncrypted || within.isEncrypted,
-    entryNames: kept([...(told.entryNames ?? inner.map(({ name }) => name)), ...within.entryNames]),
+    entryNames: kept([...names, ...within.entryNames, ...inDocument.entryNames]),
     ...foundIn(list),
   };
 }
@@ -89,7 +93,7 @@ const foundIn = ({ found, addresses, written }: HazardList): Pick<Insight, 'haza
 /** It stays locked for all who do not try the password. */
 async function inspectOpened(opened: Buffer, extension: string, budget: Budget, depth: number): Promise<Insight> {
   const told = await readTrueType(opened, extension, '', budget);
-  const insight = await inspectFile(opened, told, extension, budget, depth + 1);
+  const insight = await inspectFile(opened, told, extension, budget, '', depth + 1);
   return {
     ...insight,
     isEncrypted: true,
@@ -135,6 +139,9 @@ function addOwnHazards(
     case 'lnk':
       addLinkHazards(content, list);
       break;
+    case 'tnef':
+      addTnefBodies(content, budget, list);
+      break;
     case 'one':
       addOneNoteHazards(searchable(content, budget), list);
       break;
@@ -153,11 +160,14 @@ function addPdf(content: Buffer, isEncrypted: boolean, budget: Budget, list: Haz
 
 const RTF_BEGINNING = 512; // bytes: blanks and marks may stand first
 
+/** Behind comments, or without a declaration, a single element makes a page of it to who goes by elements. */
+const OFFICE_XML = /<\?mso-application|office\/2006\/xmlPackage|office\/word\/2003\/wordml/;
+
 function addTextHazards(content: Buffer, type: string, extension: string, budget: Budget, list: HazardList): void {
   const kind = kindOfExtension(type) ?? kindOfExtension(extension);
   const beginning = beginningOf(content);
   if (beginning === undefined) return;
-  const isXml = type === 'xml' || beginning.startsWith('<?xml');
+  const isXml = type === 'xml' || beginning.startsWith('<?xml') || OFFICE_XML.test(beginning);
   const isSylk = beginning.startsWith('ID;P');
   if (kind !== 'shortcut' && kind !== 'spreadsheet' && !isXml && !isSylk) return;
   if (content.length > MAX_TEXT) leaveUnread(budget, `text beyond ${MAX_TEXT} bytes`);
@@ -165,77 +175,30 @@ function addTextHazards(content: Buffer, type: string, extension: string, budget
   if (text === undefined) return;
   if (kind === 'shortcut') addShortcutText(text, extension, list);
   else if (isXml) {
-    addFieldCommands(text, list);
-    addFormulaCommands(text, list);
-    addWordMlHazards(text, budget, list);
-    if (isFlatOffice(text)) addXmlAddresses(text, budget, list);
+    addFlatXmlHazards(text, budget, list);
   } else if (isSylk) addSylkHazards(text, list);
   else if (kind === 'spreadsheet') addCellCommands(text, list);
-}
-
-function innerFiles(
-  content: Buffer,
-  told: TrueType,
-  extension: string,
-  budget: Budget,
-  list: HazardList,
-): readonly Inner[] {
-  const { zip, trueType } = told;
-  if (zip !== undefined) return zip.entries.map((entry) => innerOfZip(content, entry, budget));
-  if (trueType === 'tar') {
-    return readTar(content, budget).map(({ name, content: data }) => ({
-      name,
-      sizeBytes: data.length,
-      read: () => data,
-    }));
-  }
-  if (trueType !== 'gz' || extension === 'svgz') return [];
-  const declared = content.length > 18 ? content.readUInt32LE(content.length - 4) : 0;
-  const name = extension === 'tgz' ? 'content.tar' : gzipName(content);
-  const unpacked = unpack(content, 'gzip', budget);
-  // The size at the end may be anything (bytes after the end are ignored): it counts when there is as much as was unpacked, and more.
-  if (unpacked !== undefined && unpacked.length >= LOOKS_LARGE && isBomb(declared, content.length)) {
-    list.add('bomb', `${megabytes(declared)} MB in ${content.length} bytes`);
-    return [];
-  }
-  return [{ name, sizeBytes: unpacked?.length ?? 0, isSole: true, read: () => unpacked }];
-}
-
-const LOOKS_LARGE = 2 * 1024 * 1024; // half of what one file may cost
-
-const innerOfZip = (content: Buffer, entry: ZipEntry, budget: Budget): Inner => ({
-  name: entry.name,
-  sizeBytes: entry.unpackedBytes,
-  read: () => readZipEntry(content, entry, budget),
-});
-
-const GZIP = { extra: 4, name: 8 } as const; // RFC 1952 §2.3: flags at 3
-const MAX_GZIP_NAME = 300;
-
-/** Behind ten bytes and the extra field. */
-function gzipName(content: Buffer): string {
-  const flags = content[3] ?? 0;
-  if ((flags & GZIP.name) === 0 || content.length < 12) return 'content';
-  const start = 10 + ((flags & GZIP.extra) === 0 ? 0 : 2 + content.readUInt16LE(10));
-  const end = content.indexOf(0, start);
-  return end > start && end - start < MAX_GZIP_NAME ? content.toString('latin1', start, end) : 'content';
 }
 
 type Within = Pick<Insight, 'isEncrypted' | 'entryNames'>;
 const NOTHING: Within = { isEncrypted: false, entryNames: [] };
 
+const MAX_PARTIES = 4; // that share what is left
+
 /** Pictures and sound have nothing in them that matters here; of what is left, what can run comes first. */
 async function inspectInner(inner: readonly Inner[], budget: Budget, depth: number, list: HazardList): Promise<Within> {
   const names: string[] = [];
   let isEncrypted = false;
-  for (const file of worthLooking(inner)) {
+  const files = worthLooking(inner);
+  for (const [at, file] of files.entries()) {
     if (budget.files <= 0) {
-      leaveUnread(budget, 'files in archives beyond the first 50');
+      leaveUnread(budget, 'files in archives beyond the first 100');
       break;
     }
     budget.files--;
     try {
-      const within = await inspectOne(file, budget, depth, list);
+      const partyCount = Math.min(files.length - at, MAX_PARTIES);
+      const within = await withShare(budget, partyCount, (share) => inspectOne(file, share, depth, list));
       isEncrypted ||= within.isEncrypted;
       names.push(...within.entryNames);
     } catch (error) {
@@ -243,6 +206,29 @@ async function inspectInner(inner: readonly Inner[], budget: Budget, depth: numb
     }
   }
   return { isEncrypted, entryNames: names };
+}
+
+const MAX_NESTED = MAX_DEPTH + 1; // documents in documents, as deep as archives and one more
+
+/** What documents keep inside was chosen by its bytes, whatever its name. A lock in there is none of the document. */
+async function inspectKept(budget: Budget, depth: number, list: HazardList): Promise<Within> {
+  const names: string[] = [];
+  if (list.kept.length > 0 && depth >= MAX_NESTED) leaveUnread(budget, 'documents in documents, too deep');
+  for (const [at, file] of (depth >= MAX_NESTED ? [] : list.kept).entries()) {
+    if (budget.kept <= 0) {
+      leaveUnread(budget, 'files in documents beyond the first 60');
+      break;
+    }
+    budget.kept--;
+    try {
+      const partyCount = Math.min(list.kept.length - at, MAX_PARTIES);
+      const within = await withShare(budget, partyCount, (share) => inspectOne(file, share, depth, list));
+      names.push(...within.entryNames);
+    } catch (error) {
+      leaveUnread(budget, failureOf(error));
+    }
+  }
+  return { isEncrypted: false, entryNames: names };
 }
 
 /** In the words of a defect: why a file is not known although there was room for it. */
@@ -259,12 +245,17 @@ async function inspectOne(file: Inner, budget: Budget, depth: number, list: Haza
     list.add('bomb', `archives ${MAX_DEPTH} deep`);
     return NOTHING;
   }
-  const page = isPage(told.trueType) ? readPageInside(content, budget) : undefined;
+  const page = isPage(told.trueType)
+    ? readPageInside(content, budget)
+    : SCRIPTS_OF_PAGES.has(extension)
+      ? readScriptInside(content, budget)
+      : undefined;
   const { isEncrypted, hazards, entryNames, addresses, written } = await inspectFile(
     content,
     told,
     extension,
     budget,
+    file.name,
     level,
   );
   const program = PROGRAMS.get(told.trueType ?? '');
@@ -274,7 +265,7 @@ async function inspectOne(file: Inner, budget: Budget, depth: number, list: Haza
   for (const address of written) list.addWritten(address);
   const names =
     isContainer(told) || isMessage(told, extension)
-      ? entryNames.map((name) => `${file.name}/${name}`.slice(0, MAX_NAME))
+      ? entryNames.map((name) => `${file.name}/${name}`.slice(-MAX_NAME))
       : [];
   return { isEncrypted, entryNames: names };
 }
@@ -284,7 +275,8 @@ const PROGRAMS: ReadonlyMap<string, string> = new Map([
   ['elf', 'Linux program'],
   ['macho', 'macOS program'],
 ]);
-const MAX_NAME = 300;
+const SCRIPTS_OF_PAGES: ReadonlySet<string> = new Set(['js', 'mjs']);
+const MAX_NAME = 300; // characters, from the end
 const DULL: ReadonlySet<string> = new Set(['image', 'audio', 'video']);
 
 function worthLooking(inner: readonly Inner[]): readonly Inner[] {

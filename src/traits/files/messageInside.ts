@@ -1,14 +1,13 @@
-/** The files of a message that is a file, and where its text leads: Outlook's, and mails in archives. */
+/** The files of a message that is a file, and where its text leads: Outlook's, its winmail.dat, and mails in archives. */
 import { filesInMessage } from '../../text/messageFiles.ts';
 import { kindOfExtension } from '../fileKind.ts';
-import { PAGE_HTML, readHtml } from '../html.ts';
 import { type Budget, leaveUnread, MAX_DEPTH, MAX_ONE } from './budget.ts';
 import { readCompound } from './compoundFile.ts';
 import type { HazardList } from './hazards.ts';
-import { type MessageBodies, outlookBodies, outlookFiles } from './outlookMessage.ts';
-import { addRtfHazards } from './rtfFile.ts';
+import { addPageBody, addRtfBody, addTextBody } from './messageBodies.ts';
+import { outlookBodies, outlookFiles } from './outlookMessage.ts';
+import { filesInTnef } from './tnefFile.ts';
 import { isCompound, isContainer, type TrueType } from './trueType.ts';
-import { writtenAddresses } from './writtenAddresses.ts';
 
 /** A file inside another, unpacked on demand. */
 export interface Inner {
@@ -22,8 +21,9 @@ export interface Inner {
 
 /** Outlook's, also where it passes for another kind of compound file; and a mail that is no part of this one, whose files are its own. */
 export const isMessage = (told: TrueType, extension: string): boolean =>
-  !isContainer(told) &&
-  (told.trueType === 'msg' || told.trueType === 'eml' || kindOfExtension(extension) === 'message');
+  !isContainer(told) && (MESSAGES.has(told.trueType ?? '') || kindOfExtension(extension) === 'message');
+
+const MESSAGES: ReadonlySet<string> = new Set(['msg', 'eml', 'tnef']);
 
 export async function filesOfMessage(
   content: Buffer,
@@ -38,16 +38,25 @@ export async function filesOfMessage(
   }
   if (isCompound(trueType)) {
     const streams = readCompound(content, budget);
-    addOutlookAddresses(outlookBodies(streams), budget, list);
+    const { texts, pages, rtf } = outlookBodies(streams);
+    for (const page of pages) addPageBody(page, budget, list);
+    for (const text of texts) addTextBody(text, budget, list);
+    for (const packed of rtf) addRtfBody(packed, budget, list);
     return outlookFiles(streams, budget);
   }
+  if (trueType === 'tnef')
+    return filesInTnef(content, budget).map(({ name, content: data }) => ({
+      name,
+      sizeBytes: data.length,
+      read: () => data,
+    }));
   if (depth === 0) return []; // a part of the mail: the parser has read it
   if (content.length > MAX_ONE) leaveUnread(budget, 'the rest of a long message');
   const { files, texts, whyCut } = await filesInMessage(linesOf(content.subarray(0, MAX_ONE), budget));
   if (whyCut !== undefined) leaveUnread(budget, `a message (${whyCut})`);
   for (const { isHtml, read } of texts.slice(0, MAX_TEXTS)) {
-    if (isHtml) addPageAddresses(await read(), budget, list);
-    else addTextAddresses((await read()).toString('utf8'), budget, list);
+    if (isHtml) addPageBody(await read(), budget, list);
+    else addTextBody((await read()).toString('utf8'), budget, list);
   }
   return files.map(({ name, sizeBytes, read }) => ({
     name,
@@ -57,27 +66,6 @@ export async function filesOfMessage(
 }
 
 const MAX_TEXTS = 20; // parts
-const MAX_PAGE = 128 * 1024; // bytes of one; pages cost a microsecond for ten
-
-function addOutlookAddresses({ texts, pages, rtf }: MessageBodies, budget: Budget, list: HazardList): void {
-  for (const page of pages) addPageAddresses(page, budget, list);
-  for (const text of texts) addTextAddresses(text, budget, list);
-  for (const text of rtf) addRtfHazards(text, budget, list);
-}
-
-function addPageAddresses(page: Buffer, budget: Budget, list: HazardList): void {
-  const part = page.subarray(0, Math.min(MAX_PAGE, Math.max(0, budget.texts)));
-  budget.texts -= part.length;
-  const { targets, text } = readHtml(part.toString('utf8'), PAGE_HTML);
-  for (const { kind, href } of targets) if (kind !== 'image' && kind !== 'base') list.addAddress(href);
-  for (const address of writtenAddresses(text)) list.addAddress(address);
-}
-
-function addTextAddresses(text: string, budget: Budget, list: HazardList): void {
-  const part = text.slice(0, Math.max(0, budget.texts));
-  budget.texts -= part.length;
-  for (const address of writtenAddresses(part)) list.addAddress(address);
-}
 
 const LINE_COST = 64; // bytes searched: a splitter of mail takes a step for each line, be it empty
 

@@ -1,6 +1,6 @@
 /**
  * Where Office documents lead by other means than relations and fields: formulas (HYPERLINK), attributes of OpenDocument (xlink:href), of VML and of
- * the XML of 2003, and addresses in the text of cells, paragraphs and slides.
+ * the XML of 2003, and addresses in the text of cells, paragraphs and slides. Forms of PDFs (XFA) are read alike.
  */
 import { utf16At } from '../../text/utf16.ts';
 import type { Budget } from './budget.ts';
@@ -13,9 +13,11 @@ const WITH_HREF: ReadonlySet<string> = new Set(
   'a form button area shape rect roundrect oval line polyline group section-source table-source'.split(' '),
 );
 /** Behind these a reader sees the end of a line or a cell. */
-const ENDS: ReadonlySet<string> = new Set('p h si is c f v row tab br cr tc line-break'.split(' '));
+const ENDS: ReadonlySet<string> = new Set('p h si is c f v row tab br cr tc line-break text'.split(' '));
 /** Not shown: instructions of fields, which are read elsewhere, programs, and bytes as letters. */
-const UNSEEN: ReadonlySet<string> = new Set('instrText delInstrText script binData binary-data style'.split(' '));
+const UNSEEN: ReadonlySet<string> = new Set(
+  'instrText delInstrText script binData binaryData binary-data style'.split(' '),
+);
 const MAX_TEXT = 1024 * 1024; // characters of one part
 const MAX_FORMULA = 8_192; // Excel's own limit
 
@@ -58,9 +60,7 @@ export function addXmlAddresses(xml: string, budget: Budget, list: HazardList): 
 function targetOf(element: string, attributes: ReadonlyMap<string, string>): string | undefined {
   if (WITH_HREF.has(element)) return attributes.get('href');
   if (element === 'Cell') return attributes.get('HRef'); // Excel 2003
-  if (element === 'hlink') return attributes.get('dest'); // Word 2003
-  const isLink = element === 'Relationship' && /\/hyperlink$/i.test(attributes.get('Type') ?? '');
-  return isLink && attributes.get('TargetMode')?.toLowerCase() === 'external' ? attributes.get('Target') : undefined;
+  return element === 'hlink' ? attributes.get('dest') : undefined; // Word 2003
 }
 
 /** Office's and OpenDocument's own kinds of XML in one piece. */

@@ -1,13 +1,13 @@
-/** Office files of the binary kind (OLE): macros, command fields, controls, programs kept inside; and XML that carries such a file as base64. */
+/** Office files of the binary kind (OLE): macros, command fields, controls, programs kept inside; and web archives that carry such a file. */
 import { type Budget, leaveUnread, MAX_DEPTH, searchable } from './budget.ts';
 import { addBinaryFields } from './commandFields.ts';
-import { type CompoundStream, readCompound } from './compoundFile.ts';
+import { readCompound } from './compoundFile.ts';
 import { openWorkbook } from './excelLock.ts';
 import { addBiffHazards } from './excelMacros.ts';
 import type { HazardList } from './hazards.ts';
 import { addBinaryAddresses } from './officeAddresses.ts';
 import { DEFAULT_PASSWORD } from './officeLock.ts';
-import { addPackagesOf } from './olePackage.ts';
+import { addObjectsOf } from './oleObjects.ts';
 import { unpack } from './unpack.ts';
 import { readVbaSource } from './vbaProject.ts';
 import { addVbaHazards } from './vbaSigns.ts';
@@ -17,37 +17,38 @@ const CONTROL_STREAMS: ReadonlySet<string> = new Set(['\u0003ocxname', '\u0003oc
 
 /** `content` starts with the mark of a compound file. */
 export function addOfficeOleHazards(content: Buffer, budget: Budget, list: HazardList): void {
-  addStreamHazards(readCompound(content, budget), budget, list, 1);
+  addHazardsAt(content, budget, list, 1);
 }
 
-function addStreamHazards(streams: readonly CompoundStream[], budget: Budget, list: HazardList, depth: number): void {
+function addHazardsAt(content: Buffer, budget: Budget, list: HazardList, depth: number): void {
+  const streams = readCompound(content, budget);
   const source = readVbaSource(streams, budget);
   if (source !== undefined) addVbaHazards(source, list);
-  const at = (name: string): Buffer | undefined => {
-    const stream = streams.find(({ path }) => path === name);
-    if ((stream?.sizeBytes ?? 0) > MAX_STREAM) leaveUnread(budget, 'the rest of a long document');
-    return stream?.read(MAX_STREAM);
+  // The document's own stands at the root; those of objects in storages of theirs.
+  const called = (...names: readonly string[]): readonly Buffer[] => {
+    const found = streams.filter(({ name }) => names.includes(name.toLowerCase()));
+    found.sort((a, b) => a.folder.length - b.folder.length);
+    if (found.some(({ sizeBytes }) => sizeBytes > MAX_STREAM)) leaveUnread(budget, 'the rest of a long document');
+    if (found.length > MAX_OBJECTS) leaveUnread(budget, `objects of a document beyond ${MAX_OBJECTS}`);
+    return found.slice(0, MAX_OBJECTS).map((stream) => stream.read(MAX_STREAM));
   };
-  const workbook = at('workbook') ?? at('book');
-  if (workbook !== undefined) {
+  for (const workbook of called('workbook', 'book')) {
     const opened = openWorkbook(workbook, budget);
     if (opened !== undefined) list.add('default-password', DEFAULT_PASSWORD);
     addBiffHazards(opened ?? workbook, list);
     addBinaryAddresses(opened ?? workbook, budget, list);
   }
-  const text = at('worddocument');
-  if (text !== undefined) {
+  for (const text of called('worddocument')) {
     addBinaryFields(text, list);
     addBinaryAddresses(text, budget, list);
   }
-  const presentation = at('powerpoint document');
-  if (presentation !== undefined) {
+  for (const presentation of called('powerpoint document')) {
     addPresentationHazards(presentation, budget, list, depth);
     addBinaryAddresses(presentation, budget, list);
   }
   for (const { path } of streams.filter(({ name }) => CONTROL_STREAMS.has(name.toLowerCase())).slice(0, 20))
     list.add('active-control', path);
-  addPackagesOf(streams, list);
+  addObjectsOf(content, streams, budget, list);
 }
 
 const EXTERNAL_OBJECT = 0x1011; // MS-PPT §2.13.24 RT_ExternalOleObjectStg: size unpacked 4, then a packed compound file
@@ -67,27 +68,16 @@ function addPresentationHazards(stream: Buffer, budget: Budget, list: HazardList
       const isPacked = header >> 4 === PACKED_INSTANCE;
       const data = stream.subarray(at + 8, at + 8 + size);
       const inner = isPacked ? unpack(data.subarray(4), 'zlib', budget) : data;
-      if (inner !== undefined) addStreamHazards(readCompound(inner, budget), budget, list, depth + 1);
+      if (inner !== undefined) addHazardsAt(inner, budget, list, depth + 1);
     }
     at += 8 + ((header & 0x0f) === 0x0f ? 0 : size); // containers are walked into
   }
   if (count >= MAX_OBJECTS) leaveUnread(budget, `objects of a presentation beyond ${MAX_OBJECTS}`);
 }
 
-const ACTIVE_MIME = Buffer.from('ActiveMime');
+export const ACTIVE_MIME = Buffer.from('ActiveMime');
 const ZLIB = 0x78;
-const MAX_OBJECTS_IN_XML = 10;
-
-/** Flat XML of Word and PowerPoint keeps macros and objects as base64: of ActiveMime (packed), of a compound file, or of a part. */
-export function addWordMlHazards(xml: string, budget: Budget, list: HazardList): void {
-  let count = 0;
-  for (const [text] of xml.matchAll(/(?:QWN0aXZlTWltZ|0M8R4KGxGuE)[A-Za-z0-9+/=\s]{100,}/g)) {
-    if (++count > MAX_OBJECTS_IN_XML) return;
-    const bytes = Buffer.from(text, 'base64');
-    const compound = bytes.subarray(0, 10).equals(ACTIVE_MIME) ? unpackActiveMime(bytes, budget) : bytes;
-    if (compound !== undefined) addStreamHazards(readCompound(compound, budget), budget, list, 1);
-  }
-}
+const MAX_MARKS = 10;
 
 const MAX_PAGE_BYTES = 4 * 1024 * 1024;
 /** As it begins in base64, whose lines may be of any length and indented; in bytes; in quoted-printable, which is not read further. */
@@ -101,14 +91,14 @@ export function addWebArchiveHazards(content: Buffer, budget: Budget, list: Haza
   if (content.length > MAX_PAGE_BYTES) leaveUnread(budget, 'the rest of a long document');
   const bytes = searchable(content.subarray(0, MAX_PAGE_BYTES), budget);
   const text = bytes.toString('latin1');
-  const starts = [...text.matchAll(MARK).take(MAX_OBJECTS_IN_XML)].map(({ index }) => index);
+  const starts = [...text.matchAll(MARK).take(MAX_MARKS)].map(({ index }) => index);
   starts.forEach((start, i) => {
     const next = starts[i + 1] ?? text.length;
     const isPlain = text.startsWith('ActiveMime', start);
     const mime = isPlain ? bytes.subarray(start, next) : decodedUpTo(text, start, next);
     const compound = unpackActiveMime(mime, budget);
     if (compound === undefined) leaveUnread(budget, 'macros of a web archive that cannot be unpacked');
-    else addStreamHazards(readCompound(compound, budget), budget, list, 1);
+    else addHazardsAt(compound, budget, list, 1);
   });
 }
 
@@ -120,7 +110,7 @@ function decodedUpTo(text: string, start: number, next: number): Buffer {
 }
 
 /** The packed data begin behind a header of 50 bytes or so, whose form differs by version. */
-function unpackActiveMime(bytes: Buffer, budget: Budget): Buffer | undefined {
+export function unpackActiveMime(bytes: Buffer, budget: Budget): Buffer | undefined {
   const at = bytes.indexOf(ZLIB, 0x2e);
   return at < 0 || at > 0x60 ? undefined : unpack(bytes.subarray(at), 'zlib', budget);
 }

@@ -13,6 +13,8 @@ export type PartRole =
   | 'macro-sheet'
   | 'workbook'
   | 'external-link'
+  | 'page' // HTML that is taken into the document as it is shown (altChunk, part 1 §17.17.2.1)
+  | 'file' // likewise a document, or one that is kept as an object
   | 'story' // text with fields: the document, its headers, notes and comments
   | 'text'; // text and links without any: sheets and their strings, slides, OpenDocument's parts
 
@@ -31,12 +33,15 @@ const BY_TYPE: readonly (readonly [PartRole, RegExp])[] = [
   ['macro-sheet', /(?:macrosheet|intlmacrosheet)(?:\+xml)?$/i],
   ['external-link', /externalLink(?:\+xml)?$/i],
   ['workbook', /ms-excel\.sheet\.binary\.macroEnabled\.main$/i],
+  ['page', /^(?:text\/html|application\/xhtml)/i],
+  ['file', /^(?:message\/rfc822|(?:text|application)\/rtf|application\/pdf)/i],
 ];
 const BY_ROOT: Readonly<Record<string, PartRole>> = {
   Relationships: 'relations',
   macrosheet: 'macro-sheet',
   workbook: 'workbook',
   externalLink: 'external-link',
+  html: 'page',
   document: 'story',
   hdr: 'story',
   ftr: 'story',
@@ -51,6 +56,8 @@ const BY_ROOT: Readonly<Record<string, PartRole>> = {
   'document-styles': 'text',
 };
 const COMPOUND = Buffer.from('d0cf11e0a1b11ae1', 'hex');
+/** Zip (newer Office files), PDF, RTF, mail and web archives. */
+const FILES = ['PK\x03\x04', '%PDF-', '{\\rt', 'MIME-Version:'].map((mark) => Buffer.from(mark, 'latin1'));
 const MAX_TYPES = 4_000;
 const MIN_BEGINNING = 64; // bytes; with less, blocks of nothing may stand before the rest
 
@@ -84,6 +91,7 @@ export function roleOf(
   const declared = BY_TYPE.find(([, pattern]) => pattern.test(type))?.[0];
   if (named === 'project' || declared === 'project') return 'project';
   if (isCompound(beginning)) return named === 'control' ? named : 'compound';
+  if (isKeptFile(beginning)) return 'file';
   if (named !== undefined || declared !== undefined) return named ?? declared;
   if (beginning.length < MIN_BEGINNING) return packedBytes > 0 ? 'unknown' : undefined;
   const text = xmlOf(beginning);
@@ -93,6 +101,9 @@ export function roleOf(
 }
 
 export const isCompound = (bytes: Buffer): boolean => bytes.subarray(0, COMPOUND.length).equals(COMPOUND);
+
+/** By its beginning a document that is kept whole. */
+export const isKeptFile = (bytes: Buffer): boolean => FILES.some((mark) => bytes.subarray(0, mark.length).equals(mark));
 
 export const roleOfRoot = (root: string): PartRole | undefined =>
   Object.hasOwn(BY_ROOT, root) ? BY_ROOT[root] : undefined;

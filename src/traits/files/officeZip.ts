@@ -8,12 +8,13 @@ import { readCompound } from './compoundFile.ts';
 import { addXlmBinary, addXlmSheet } from './excelMacros.ts';
 import type { HazardList } from './hazards.ts';
 import { addBinaryAddresses, addXmlAddresses } from './officeAddresses.ts';
+import { addOfficeOleHazards } from './officeOle.ts';
 import { isCompound, type PartRole, partTypes, roleOf, roleOfRoot } from './officeParts.ts';
-import { addPackagesOf } from './olePackage.ts';
+import { addPageAddresses } from './pageInside.ts';
 import { readVbaSource } from './vbaProject.ts';
 import { addVbaHazards } from './vbaSigns.ts';
 import { rootOf, walkXml, xmlOf } from './xmlText.ts';
-import { peekZipEntry, readZipEntry } from './zipEntries.ts';
+import { innerOfZip, peekZipEntry, readZipEntry } from './zipEntries.ts';
 
 const MAX_PARTS = 2_000; // whose beginning is looked at
 const BEGINNING = 512; // bytes that tell XML from records
@@ -40,7 +41,10 @@ export function addOfficeZipHazards(
   });
   const far: Elsewhere = { loaded: [], books: [], hasObject: false };
   parts.sort((a, b) => ROLES.indexOf(a.role) - ROLES.indexOf(b.role));
-  for (const { entry, role } of parts) if (role !== 'text') addPart(entry, role, read(entry), budget, list, far);
+  for (const { entry, role } of parts) {
+    if (role === 'file') list.keep(innerOfZip(content, entry, budget));
+    else if (role !== 'text') addPart(entry, role, read(entry), budget, list, far);
+  }
   addElsewhere(far, list);
   addTexts(content, parts, budget, list);
   if (entries.length > MAX_PARTS || budget.scanned <= 0) leaveUnread(budget, 'parts of an Office file');
@@ -69,13 +73,24 @@ const isXml = (bytes: Buffer): boolean => /^[\ufeff\s]*</.test(xmlOf(bytes.subar
 
 /** In the order in which they are read: what there is no room for matters least. */
 const ROLES: readonly (PartRole | 'unknown')[] = [
-  ...(['project', 'compound', 'relations', 'control', 'macro-sheet', 'workbook', 'external-link', 'story'] as const),
+  ...([
+    'project',
+    'compound',
+    'relations',
+    'control',
+    'macro-sheet',
+    'workbook',
+    'external-link',
+    'story',
+    'page',
+    'file',
+  ] as const),
   'unknown',
 ];
 
 function addPart(
   entry: ZipEntry,
-  role: PartRole | 'unknown',
+  role: Exclude<PartRole, 'file'> | 'unknown',
   bytes: Buffer,
   budget: Budget,
   list: HazardList,
@@ -86,7 +101,7 @@ function addPart(
       addProject(bytes, budget, list);
       return;
     case 'compound':
-      addCompound(bytes, budget, list);
+      addOfficeOleHazards(bytes, budget, list); // a project under any name, or an object
       return;
     case 'control':
       list.add('active-control', entry.name);
@@ -105,6 +120,9 @@ function addPart(
     case 'external-link':
       if (addSheetCommands(bytes, list)) far.hasObject = true;
       return;
+    case 'page':
+      addPageAddresses(xmlOf(bytes), budget, list);
+      return;
     case 'story':
       addFieldCommands(xmlOf(bytes), list);
       addXmlAddresses(xmlOf(bytes), budget, list);
@@ -114,6 +132,7 @@ function addPart(
       return;
     case 'unknown': {
       const found = isCompound(bytes) ? 'compound' : roleOfRoot(rootOf(xmlOf(bytes)) ?? '');
+      if (found === 'file') return;
       if (found !== undefined) addPart(entry, found, bytes, budget, list, far);
       return;
     }
@@ -122,14 +141,6 @@ function addPart(
 
 function addProject(bytes: Buffer, budget: Budget, list: HazardList): void {
   addVbaHazards(readVbaSource(readCompound(bytes, budget), budget) ?? '', list);
-}
-
-/** A project under any name, or an object that keeps a file. */
-function addCompound(bytes: Buffer, budget: Budget, list: HazardList): void {
-  const streams = readCompound(bytes, budget);
-  const source = readVbaSource(streams, budget);
-  if (source !== undefined) addVbaHazards(source, list);
-  addPackagesOf(streams, list);
 }
 
 const AUTO_NAME = /\bAuto_(?:Open|Close|Activate|Deactivate)\b/i;
@@ -182,6 +193,18 @@ function firstOfEach(all: readonly Remote[], keyOf: (host: string, target: strin
     if (!first.has(key)) first.set(key, one);
   }
   return first.values();
+}
+
+/** Of all the parts of a flat file at once. */
+export function addRelationsOf(xml: string, budget: Budget, list: HazardList): void {
+  const far: Elsewhere = { loaded: [], books: [], hasObject: false };
+  addRelations(xml, budget, list, far);
+  addElsewhere(far, list);
+}
+
+/** Where it stands as an address, and not as a relation: Word 2003. */
+export function addTemplate(target: string, list: HazardList): void {
+  if (REMOTE.test(target) && !OWN_DISK.test(target)) list.add('remote-template', `attachedTemplate ${target}`);
 }
 
 function addRelations(xml: string, budget: Budget, list: HazardList, far: Elsewhere): void {

@@ -2,7 +2,6 @@
 import { utf16At } from '../../text/utf16.ts';
 import { type Budget, leaveUnread, MAX_ONE } from './budget.ts';
 import type { CompoundStream } from './compoundFile.ts';
-import { unpackedRtf } from './compressedRtf.ts';
 
 export interface MessageFile {
   readonly name: string;
@@ -17,7 +16,8 @@ const NAMES = ['3707', '3704', '3001'];
 const DATA = '37010102';
 const UNICODE = '001f';
 const EIGHT_BIT = '001e';
-const MAX_NAME_BYTES = 512;
+const MAX_NAME_BYTES = 8_192;
+const MAX_NAME = 255; // characters, from the end
 const MAX_FILES = 200;
 
 /** `streams`: of the whole message. */
@@ -36,6 +36,7 @@ export function outlookFiles(streams: readonly CompoundStream[], budget: Budget)
 export interface MessageBodies {
   readonly texts: readonly string[];
   readonly pages: readonly Buffer[];
+  /** Packed. */
   readonly rtf: readonly Buffer[];
 }
 
@@ -54,7 +55,7 @@ export function outlookBodies(streams: readonly CompoundStream[]): MessageBodies
     else if (narrow !== undefined) bodies.texts.push(bytes.toString('latin1'));
     else if (page !== undefined) bodies.pages.push(bytes);
     else if (widePage !== undefined) bodies.pages.push(Buffer.from(utf16At(bytes)));
-    else bodies.rtf.push(unpackedRtf(bytes));
+    else bodies.rtf.push(bytes);
   }
   return bodies;
 }
@@ -71,7 +72,7 @@ function nameIn(properties: readonly CompoundStream[]): string {
         : utf16At(wide);
     const end = name?.indexOf('\0') ?? -1;
     const shown = end < 0 ? name : name?.slice(0, end);
-    if (shown !== undefined && shown !== '') return shown;
+    if (shown !== undefined && shown !== '') return shown.slice(-MAX_NAME);
   }
   return 'attachment';
 }

@@ -6,6 +6,7 @@
 import { utf16BeAt } from '../../text/utf16.ts';
 import { type Budget, leaveUnread, searchable } from './budget.ts';
 import type { HazardList } from './hazards.ts';
+import { addPdfInside } from './pdfInside.ts';
 import { objectsIn, type PdfObjects } from './pdfObjects.ts';
 import { isViewScript, reachingCall } from './pdfScripts.ts';
 import { named, objectStreams, ownWords } from './pdfStreams.ts';
@@ -29,7 +30,9 @@ export function addPdfHazards(content: Buffer, isEncrypted: boolean, budget: Bud
   for (const one of texts) addActions(one, all, list);
   const objects = objectsIn(texts);
   for (const one of texts) addAddresses(one, texts, objects, list);
-  if (!isEncrypted) addTextAddresses({ bytes, text, texts, objects }, budget, list);
+  if (isEncrypted) return;
+  addPdfInside(bytes, text, texts, budget, list);
+  addTextAddresses({ bytes, text, texts, objects }, budget, list);
 }
 
 const MAX_MATCHES = 20_000;

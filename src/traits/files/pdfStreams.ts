@@ -101,12 +101,18 @@ export interface PdfStream {
   numberOf(key: string): number | undefined;
 }
 
-/** Those whose dictionary matches, in the order of the file, at most `limit`. Returns whether all were seen. */
+/**
+ * Those whose dictionary matches, or whose object is one of `objects`, in the order of the file, at most `limit`. Returns whether all were
+ * seen.
+ */
 export function* pdfStreams(
   bytes: Buffer,
   text: string,
   kind: RegExp,
-  limit: number = MAX_STREAMS,
+  {
+    limit = MAX_STREAMS,
+    objects = NO_OBJECTS,
+  }: { readonly limit?: number; readonly objects?: ReadonlySet<number> } = {},
 ): Generator<PdfStream, boolean> {
   let count = 0;
   let tries = 0;
@@ -129,15 +135,16 @@ export function* pdfStreams(
     const start = Math.max(0, before.lastIndexOf('obj'));
     const dictionary = named(before.slice(start));
     if (++tries > MAX_TRIES || count >= limit) return false;
-    if (!kind.test(dictionary)) continue;
+    const [, number = 0, generation = 0] = NUMBERS_BEFORE.exec(before.slice(Math.max(0, start - NUMBERS), start)) ?? [];
+    if (!kind.test(dictionary) && !objects.has(Number(number))) continue;
     count++;
     const data = dataAt(bytes, text, at + 6, dictionary, { resolve, endAfter });
-    const [, number, generation] = NUMBERS_BEFORE.exec(before.slice(Math.max(0, start - NUMBERS), start)) ?? [];
-    yield { number: Number(number ?? 0), generation: Number(generation ?? 0), ...streamOf(data, dictionary, resolve) };
+    yield { number: Number(number), generation: Number(generation), ...streamOf(data, dictionary, resolve) };
   }
   return true;
 }
 
+const NO_OBJECTS: ReadonlySet<number> = new Set();
 const NUMBERS_BEFORE = /(\d{1,10})\s{1,20}(\d{1,10})\s{1,20}$/;
 
 const streamOf = (data: Buffer, dictionary: string, resolve: Resolve): Omit<PdfStream, 'number' | 'generation'> => ({

@@ -32,7 +32,7 @@ export function addTextAddresses({ bytes, text, texts, objects }: PdfWords, budg
   if (budget.texts <= 0) return;
   const own: Budget = { ...newBudget(false), bytes: budget.texts };
   const plain = texts.map((one) => (one.includes('#') ? named(one) : one));
-  const streams = [...pdfStreams(bytes, text, ANY, MAX_STREAMS)];
+  const streams = [...pdfStreams(bytes, text, ANY, { limit: MAX_STREAMS })];
   const fonts = fontsOf(plain, objects, streams);
   const lines: string[] = [];
   for (const stream of inOrder(streams, plain, objects)) {

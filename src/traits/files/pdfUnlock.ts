@@ -27,7 +27,7 @@ function unlocked(content: Buffer, key: PdfKey): Buffer {
   const pieces: Buffer[] = [];
   const words = newWords(key);
   let from = 0;
-  for (const stream of pdfStreams(content, text, /(?:)/, MAX_STREAMS)) {
+  for (const stream of pdfStreams(content, text, /(?:)/, { limit: MAX_STREAMS })) {
     const start = stream.data.byteOffset - content.byteOffset;
     if (start < from) continue;
     pieces.push(words(text.slice(from, start)), unlockedStream(stream, key));

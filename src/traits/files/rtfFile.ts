@@ -2,13 +2,15 @@
 import { type Budget, leaveUnread, searchable } from './budget.ts';
 import { addField } from './commandFields.ts';
 import type { HazardList } from './hazards.ts';
-import { addNative, addPackages } from './olePackage.ts';
+import { addOfficeOleHazards } from './officeOle.ts';
+import { isCompound } from './officeParts.ts';
+import { addNative } from './olePackage.ts';
 import { walkRtf } from './rtfText.ts';
 import { writtenAddresses } from './writtenAddresses.ts';
 
 const MAX_CODE = 4_000; // characters of a field's instruction
 const MAX_TEMPLATE = 600;
-const MAX_DIGITS = 256 * 1024; // of one object
+const MAX_DIGITS = 2 * 1024 * 1024; // of one object
 const MAX_RTF = 4 * 1024 * 1024;
 const WANTED: ReadonlyMap<string, number> = new Map([
   ['fldinst', MAX_CODE],
@@ -74,8 +76,8 @@ function addObject(bytes: Buffer, budget: Budget, list: HazardList): void {
   const item = topic === undefined ? undefined : stringAt(bytes, topic.end);
   if (item === undefined) return;
   const data = bytes.subarray(item.end + 4);
-  if (/^package/i.test(name)) addNative(Buffer.concat([Buffer.alloc(4), data]), list);
-  addPackages(data, budget, list);
+  if (/^package/i.test(name)) addNative(Buffer.concat([Buffer.alloc(4), data]), budget, list);
+  if (isCompound(data)) addOfficeOleHazards(data, budget, list);
 }
 
 function stringAt(bytes: Buffer, at: number): { readonly text: string; readonly end: number } | undefined {

@@ -9,6 +9,7 @@ import { beginningOf, hasMarkup, textType } from '../textType.ts';
 import { readZip, type ZipFacts, zipType } from '../zipFile.ts';
 import { type Budget, noteDefect } from './budget.ts';
 import { readIso } from './isoFile.ts';
+import { readOldArchive } from './oldArchives.ts';
 import { readSevenZip } from './sevenZip.ts';
 import { isTar } from './tarFile.ts';
 import { hasZipEnd } from './zipHeaders.ts';
@@ -23,7 +24,7 @@ export interface TrueType {
   readonly zip?: ZipFacts;
 }
 
-const CONTAINERS: ReadonlySet<string> = new Set('zip rar 7z gz tar iso'.split(' '));
+const CONTAINERS: ReadonlySet<string> = new Set('zip rar 7z gz xz zst bz2 tar iso cab lzh arj ace uue'.split(' '));
 export const isContainer = ({ trueType = '' }: TrueType): boolean => CONTAINERS.has(trueType);
 
 /** Of the types that are compound files (MS-CFB). */
@@ -109,8 +110,11 @@ async function lookInside(content: Buffer, type: string, budget: Budget): Promis
       return { trueType: type, entryNames: readIso(content, budget) };
     case 'pdf':
       return { trueType: type, isEncrypted: isLockedPdf(content) };
-    default:
-      return { trueType: type };
+    default: {
+      const listed = readOldArchive(content, type, budget);
+      if (listed === undefined) return { trueType: type };
+      return { trueType: type, isEncrypted: listed.isEncrypted, entryNames: listed.names };
+    }
   }
 }
 

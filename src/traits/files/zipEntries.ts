@@ -1,6 +1,7 @@
 /** Contents of files in a zip, one at a time and within the message's budget; and whether the zip is made to burst who unpacks it. */
 import type { ZipEntry, ZipFacts } from '../zipFile.ts';
 import { type Budget, MAX_ONE } from './budget.ts';
+import type { Inner } from './messageInside.ts';
 import { peek, unpack } from './unpack.ts';
 
 const LOCAL_HEADER = 30; // bytes before the name (APPNOTE 4.3.7)
@@ -33,6 +34,12 @@ export function peekZipEntry(
 }
 
 const MAX_STORED_PEEK = 2_048;
+
+export const innerOfZip = (content: Buffer, entry: ZipEntry, budget: Budget): Inner => ({
+  name: entry.name,
+  sizeBytes: entry.unpackedBytes,
+  read: () => readZipEntry(content, entry, budget),
+});
 
 function packedAt(content: Buffer, at: number, packedBytes: number): Buffer | undefined {
   if (at + LOCAL_HEADER > content.length || content.readUInt32LE(at) !== LOCAL_MARK) return undefined;

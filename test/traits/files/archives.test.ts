@@ -121,6 +121,16 @@ describe('7z', () => {
   });
 });
 
+describe('uuencoded', () => {
+  const text = 'Two files\n\nbegin 644 notes.txt\n!>```\n`\nend\nbegin 644 invoice.js\n!>```\n`\nend\n';
+  test('as a file of its own', async () => {
+    expect(await namesIn('a.uue', latin1(text))).toEqual(['notes.txt', 'invoice.js']);
+  });
+  test('near-miss: quoted in a text', async () => {
+    expect(await namesIn('a.txt', latin1(text))).toEqual([]);
+  });
+});
+
 describe('RAR', () => {
   test('a second spelling of a name in version 4', async () => {
     // A letter as it is, one under the high byte 0x04, three of the plain name, one as it is.

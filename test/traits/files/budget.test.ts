@@ -169,18 +169,56 @@ describe('what a limit kept from being read is told', () => {
   test('a document behind more than there is to search', async () => {
     const table = Buffer.alloc(2 * MB, 'a;b;c\n');
     const many = Array.from({ length: 4 }, (_, i): [string, Buffer] => [`${i}.csv`, table]);
-    const { defects } = await read(...many, ['a.doc', macros]);
-    expect(defects).toEqual([{ code: 'unread-files', detail: 'more than 8 MB to search in a.doc' }]);
+    const { hazards, defects } = await read(...many, ['a.doc', macros], ['4.csv', table]);
+    expect([hazards, defects]).toEqual([
+      ['macro'],
+      [{ code: 'unread-files', detail: expect.stringMatching(/^more than 8 MB to search in \d\.csv/) }],
+    ]);
   });
+  const decoy = zipWith(
+    Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`${i}.csv`, Buffer.alloc(2 * MB, `a;${i};c\n`)])),
+  );
+  const large = compound(
+    { _VBA_PROJECT: Buffer.alloc(10), m: Buffer.alloc(10), picture: randomBytes(100_000) },
+    { storage: 'VBA' },
+  );
+  test.each([
+    [
+      'a large document behind an archive that costs all there is',
+      [
+        ['a.zip', decoy],
+        ['b.doc', large],
+      ],
+    ],
+    ['behind ten', [...Array.from({ length: 10 }, (_, i): [string, Buffer] => [`${i}.zip`, decoy]), ['b.doc', large]]],
+    [
+      'in an archive, behind such an archive',
+      [['a.zip', zipWith({ 'a.zip': decoy, 'b.zip': zipWith({ 'b.doc': large }) })]],
+    ],
+    [
+      'behind an archive of more files than are looked at',
+      [
+        ['a.zip', zipWith(Object.fromEntries(Array.from({ length: 120 }, (_, i) => [`${i}.doc`, 'x'])))],
+        ['b.zip', zipWith({ 'b.doc': large })],
+      ],
+    ],
+  ] as readonly (readonly [string, readonly (readonly [string, Buffer])[]])[])(
+    'not hidden: %s',
+    async (_name, files) => {
+      const { hazards, defects } = await read(...files);
+      expect(hazards).toEqual(['macro']);
+      expect(defects.map(({ code }) => code)).toEqual(['unread-files']);
+    },
+  );
   test('plain texts cost nothing', async () => {
     const text = Buffer.alloc(MB, 'words and words\n');
     const many = Array.from({ length: 9 }, (_, i): [string, Buffer] => [`${i}.txt`, text]);
     expect(await read(...many, ['a.doc', macros])).toEqual({ hazards: ['macro'], defects: [] });
   });
-  test('the fifty-first file of an archive', async () => {
-    const fifty = Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`${i}.doc`, macros.subarray(0, 600)]));
-    const { defects } = await read(['a.zip', zipWith({ ...fifty, 'z.doc': macros })]);
-    expect(defects).toEqual([{ code: 'unread-files', detail: 'files in archives beyond the first 50 in a.zip' }]);
+  test('the hundred-and-first file of an archive', async () => {
+    const hundred = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`${i}.doc`, macros.subarray(0, 600)]));
+    const { defects } = await read(['a.zip', zipWith({ ...hundred, 'z.doc': macros })]);
+    expect(defects).toEqual([{ code: 'unread-files', detail: 'files in archives beyond the first 100 in a.zip' }]);
   });
   test('macros behind thousands of unused places in the directory are found', async () => {
     const hidden = compound(
