@@ -1,13 +1,12 @@
 /**
  * npm run train -- --corpus DIR [--seed N] [--labels given] [--without phishing_pot] [--trees N] [--dry-run] [--ablations]: trains the scoring model on
- * attackers put together at random inside the mail of DIR, on the real threats that came through its lists and on re-addressed phishing_pot, and writes
- * models/score.json, known.json and stranger.json; and the same without phishing_pot, whose licence is not commercial, into models/without-phishing_pot/
- * (alone with --without phishing_pot). What it reports is judged by models that had not seen that list, then that mailbox. The same seed and mail
+ * attackers put together at random inside the mail of DIR and on the real threats that came through its lists, and writes models/score.json,
+ * known.json and stranger.json. What it reports is judged by models that had not seen that list, then that mailbox. The same seed and mail
  * give the same model. --trees 0 shows what the weights find alone; --dry-run only reports; --ablations reports what parts of the evidence and
  * families of attackers are worth, and trains no model to keep. Reports are kept for docs/EVALUATION.md (npm run eval -- --rewrite).
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { detectors } from '../src/detectors/index.ts';
@@ -53,23 +52,14 @@ if (values.corpus === undefined)
   throw new Error('npm run train needs --corpus DIR: mail laid out as the development mail');
 
 const seed = Number(values.seed);
-/** What a model is taught, and where in models/ it is kept. */
-interface Teaching {
-  readonly folder: string;
-  readonly options: TrainOptions;
-}
-const teaching = (folder: string, hasPhishingPot: boolean): Teaching => ({
-  folder,
-  options: {
-    seed,
-    trees: Number(values.trees),
-    credits: new Set<string>(CREDIT_IDS),
-    isTaught: (kind) =>
-      kind.startsWith('composed') || kind.startsWith('list-threat') || (hasPhishingPot && kind === NON_COMMERCIAL),
-  },
-});
-const commercial = teaching('without-phishing_pot/', false);
-const teachings = values.without.includes('phishing_pot') ? [commercial] : [teaching('', true), commercial];
+const hasPhishingPot = !values.without.includes('phishing_pot');
+const options: TrainOptions = {
+  seed,
+  trees: Number(values.trees),
+  credits: new Set<string>(CREDIT_IDS),
+  isTaught: (kind) =>
+    kind.startsWith('composed') || kind.startsWith('list-threat') || (hasPhishingPot && kind === NON_COMMERCIAL),
+};
 const none = { features: [], trees: [] };
 const unknown: Tail = { logOdds: [0], shares: [1], excess: 1 };
 const prior = checkedModel(
@@ -89,26 +79,22 @@ else await train(values.corpus);
 
 async function train(dir: string): Promise<void> {
   const rows = await replayed(corpus);
-  for (const one of teachings) trainOn(rows, one, dir);
-}
-
-function trainOn(rows: readonly Row[], { folder, options }: Teaching, dir: string): void {
   const mailboxCount = new Set(corpus.mailboxes.map(({ mailbox }) => mailbox)).size;
   const hamCount = rows.filter(({ kind }) => kind === 'ham').length;
   const taughtCount = rows.filter(({ kind }) => options.isTaught(kind)).length;
   console.log(
-    `# models/${folder}: ${rows.length} rows of ${mailboxCount} mailboxes, ${hamCount} ham, ${taughtCount} threats to learn from\n`,
+    `${rows.length} rows of ${mailboxCount} mailboxes: ${hamCount} ham, ${taughtCount} threats to learn from\n`,
   );
   const byList = crossJudged(rows, foldsOf(rows, 'tenant'), prior, options);
   const byMailbox = crossJudged(rows, foldsOf(rows, 'mailbox'), prior, options);
   const unseen = {
     ...{ seed, rowCount: rows.length, hamCount, taughtCount, mailboxCount, rates: RATES },
-    byList: results(rows, byList, options),
-    byMailbox: results(rows, byMailbox, options),
+    byList: results(rows, byList),
+    byMailbox: results(rows, byMailbox),
   };
   console.log(`## Judged by a model that saw nothing of the list\n\n${table(unseen.byList, RATES)}\n`);
   console.log(`## Judged by a model that saw nothing of the mailbox\n\n${table(unseen.byMailbox, RATES)}\n`);
-  if (folder === '') keepTraining({ unseen });
+  keepTraining({ unseen });
   if (values['dry-run']) return;
 
   const calibration = calibrations(rows, byMailbox, prior, options);
@@ -121,11 +107,11 @@ function trainOn(rows: readonly Row[], { folder, options }: Teaching, dir: strin
     seed,
     ham: hamCount,
     threats: taughtCount,
-    phishingPot: options.isTaught(NON_COMMERCIAL),
+    phishingPot: hasPhishingPot,
   };
-  write(`${folder}score.json`, `${JSON.stringify({ ...weights, version, tails, training }, undefined, 2)}\n`);
-  write(`${folder}known.json`, `${JSON.stringify(forests.known)}\n`);
-  write(`${folder}stranger.json`, `${JSON.stringify(forests.stranger)}\n`);
+  write('score.json', `${JSON.stringify({ ...weights, version, tails, training }, undefined, 2)}\n`);
+  write('known.json', `${JSON.stringify(forests.known)}\n`);
+  write('stranger.json', `${JSON.stringify(forests.stranger)}\n`);
 }
 
 /** On half of the mailboxes, because their mail is replayed twice: as one tenant, and each mailbox alone. */
@@ -133,7 +119,7 @@ async function reportAblations(): Promise<void> {
   const half = { ...corpus, mailboxes: corpus.mailboxes.filter(({ mailbox }) => Number(foldOf(mailbox)) < 2) };
   const rows = await replayed(half);
   const alone = await replayed(half, true);
-  const { variants, families } = ablations(rows, alone, prior, { ...commercial.options, trees: ABLATION_TREES }, RATES);
+  const { variants, families } = ablations(rows, alone, prior, { ...options, trees: ABLATION_TREES }, RATES);
   for (const { title, groups } of variants) console.log(`## ${title}\n\n${table(groups, RATES)}\n`);
   for (const { family, leftOut, taught } of families)
     console.log(`## Without ${family}\n\n${table(leftOut, RATES)}\n\nWith:\n\n${table(taught, RATES)}\n`);
@@ -162,7 +148,7 @@ async function replayed(mail: Corpus, isEachAlone = false): Promise<readonly Row
 }
 
 /** Detection with both gates brought to one scale by calibration, as the service does. */
-function results(rows: readonly Row[], judged: readonly Judged[], options: TrainOptions): readonly ClassResult[] {
+function results(rows: readonly Row[], judged: readonly Judged[]): readonly ClassResult[] {
   const calibration = calibrations(rows, judged, prior, options);
   const scored = rows.map(({ kind, cluster, gate }, at) => ({
     ...{ kind, cluster },
@@ -211,7 +197,5 @@ function corpusHash(dir: string): string {
 }
 
 function write(name: string, text: string): void {
-  const file = new URL(`../models/${name}`, import.meta.url);
-  mkdirSync(new URL('.', file), { recursive: true });
-  writeFileSync(file, text);
+  writeFileSync(new URL(`../models/${name}`, import.meta.url), text);
 }

@@ -6,7 +6,15 @@
 import { type Baseline, CLIENT_HABITS, type Habit, type HabitName, TRANSPORT_HABITS } from '../domain/baseline.ts';
 import type { Message } from '../domain/message.ts';
 import { saysWho } from './credits.ts';
-import { holders, isInOwnThread, isSurprising, newIntents, newKinds, otherReaders, repliesElsewhere } from './measures.ts';
+import {
+  holders,
+  isInOwnThread,
+  isSurprising,
+  newIntents,
+  newKinds,
+  otherReaders,
+  repliesElsewhere,
+} from './measures.ts';
 import { titleOf } from './sentences.ts';
 
 export interface Circumstance {
@@ -182,11 +190,7 @@ const readings: Readonly<Record<string, Reading>> = {
     'The domain resembles a known one',
     'The domain resembles no known one',
   ),
-  'reply-to-diversion': byFact(
-    repliesElsewhere,
-    'Replies go to another address',
-    'Replies go to the address shown',
-  ),
+  'reply-to-diversion': byFact(repliesElsewhere, 'Replies go to another address', 'Replies go to the address shown'),
   'authentication-failure': byAlignment,
   'authentication-regression': byAuthentication,
   'mail-from-mismatch': byMailFrom,

@@ -120,8 +120,13 @@ const newLinks = (message: Message, baseline: Baseline, count: 'mailboxCount' | 
 export const newKinds = ({ attachments = [] }: Message, { correspondent, attachmentKinds }: Baseline): number =>
   attachments.filter(({ kind }) => !attachmentKinds.has(kind) || !correspondent?.attachmentKinds.has(kind)).length;
 
+/** What it asks for that its sender never did. Announcing a document asks for nothing, and the mail to learn from has none but phish. */
 export const newIntents = ({ content }: Message, { correspondent }: Baseline): number =>
-  new Set((content?.intents ?? []).map(({ intent }) => intent).filter((one) => !correspondent?.intents.has(one))).size;
+  new Set(
+    (content?.intents ?? [])
+      .map(({ intent }) => intent)
+      .filter((one) => one !== 'trade-document' && !correspondent?.intents.has(one)),
+  ).size;
 
 /** It answers the owner, by somebody who took part: a Message-ID can be copied. */
 export const isInOwnThread = (writer = '', threads: Baseline['threads']): boolean =>

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { Link } from '../../src/domain/message.ts';
 import { measures } from '../../src/score/measures.ts';
 import { linksOfText } from '../../src/traits/links.ts';
-import { address as addressOf, baseline, message, sender } from '../messages.ts';
+import { address as addressOf, baseline, content, message, sender } from '../messages.ts';
 
 const NEVER = { mailboxCount: 0, tenantCount: 0, senderCount: 0 };
 const fresh = baseline({ linkDomains: new Map(['one.example', 'two.example'].map((domain) => [domain, NEVER])) });
@@ -31,4 +31,12 @@ test.each([
     sender: sender('forms@hub.example', { name, ...shown, replyTo: [addressOf(address)] }),
   });
   expect(measures.find(({ id }) => id === 'reply-to-elsewhere')?.of(mail, baseline())).toBe(expected);
+});
+
+test('announcing a document is no new request', () => {
+  const intents = ['trade-document', 'payment-request'] as const;
+  const mail = message({
+    content: content('', { intents: intents.map((intent) => ({ intent, language: 'en', quote: '' })) }),
+  });
+  expect(measures.find(({ id }) => id === 'new-intents')?.of(mail, baseline())).toBe(1);
 });
