@@ -16,7 +16,7 @@ const MIX: readonly (readonly [letter: string, sample: string, twentieths: numbe
   ['c', 'language/french-quotation', 4],
   ['d', 'bulk-and-lists/code-host-notification', 4],
   ['e', 'language/german-bank-lure', 1], // stripped
-  ['f', 'credential-phishing/transfer-invoice', 1], // stripped
+  ['f', 'credential-phishing/form-in-mail', 1], // stripped
   ['g', 'malware/double-extension', 1], // held; for custody EICAR in its place
   ['h', 'credential-phishing/mailbox-full', 1], // held
 ];
