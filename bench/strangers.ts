@@ -37,9 +37,9 @@ const corpus = openCorpus(dir, 'given');
 const [sample] = loadSamples(join(ROOT, 'samples'));
 if (sample === undefined) throw new Error('samples/ is empty');
 for (const folder of folders.length === 0 ? [join(ROOT, 'models')] : folders) {
+  const model = modelIn(folder);
   console.log(`${folder}\n`);
-  for (const [set, every] of Object.entries(SETS))
-    console.log(await judged(modelIn(folder), corpus, sample, set, every));
+  for (const [set, every] of Object.entries(SETS)) console.log(await judged(model, corpus, sample, set, every));
 }
 
 function modelIn(folder: string): Model {

@@ -1,3 +1,4 @@
+/** Long because it is a table: names of brands in each script, where they count, and what comes near and must not. */
 import { describe, expect, test } from '@jest/globals';
 import psl from 'psl';
 import hosts from '../../models/hosts.json' with { type: 'json' };
