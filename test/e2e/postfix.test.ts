@@ -14,6 +14,7 @@ import { freePort } from '../freePort.ts';
 import { aVerdict } from '../http/service.ts';
 import { withoutLinks } from '../milter/dialogue.ts';
 import { ask, idOf, shownText, until } from './golden.ts';
+import { CONNECTIONS, MILTER_PARTS } from './milterParts.ts';
 import { canRunPostfix, openPrivatePostfix, type PrivatePostfix, WHY_NOT } from './postfix.ts';
 import { openSmtp } from './smtp.ts';
 import { type RunningTidemark, startTidemark } from './tidemark.ts';
@@ -231,23 +232,15 @@ throughPostfix(titled('a message that is rewritten'), () => {
   let postfix: PrivatePostfix;
   beforeAll(async () => {
     const parts = {
+      ...MILTER_PARTS,
       tenant: 'default',
       score: async ({ raw }: IntakeRequest) => ({
         verdict: aVerdict({ id: 'v00', action: 'strip', proposed: 'strip', enacted: 'strip' }),
         stripped: withoutLinks(raw),
       }),
-      directionFor: () => 'inbound' as const,
-      onFailure: 'tempfail',
       isVerifying: false,
-      maxMessageBytes: 10_000_000,
-      scoreLimitMs: 20_000,
-      keepLimitMs: 20_000,
-      progressMs: 5000,
-      now: Date.now,
-      watcher: { answered() {}, problem: (what: string) => process.stderr.write(`${what}\n`) },
-    } as const;
-    const quiet = { opened() {}, closed() {}, refused() {}, cutOff: (why: string) => process.stderr.write(`${why}\n`) };
-    milter = await startMilter({ path, mode: 0o660, group: 'postfix' }, parts, quiet);
+    };
+    milter = await startMilter({ path, mode: 0o660, group: 'postfix' }, parts, CONNECTIONS);
     postfix = await openPrivatePostfix([`smtpd_milters = unix:${path}`]);
   }, 60_000);
   afterAll(async () => {

@@ -11,6 +11,7 @@ import { KEY, keyOf, mail, sealed, signed } from '../authenticate/signing.ts';
 import { RECEIVED_AT, startVerifier, type Verifier } from '../authenticate/verifier.ts';
 import { aVerdict } from '../http/service.ts';
 import { until } from './golden.ts';
+import { CONNECTIONS, MILTER_PARTS } from './milterParts.ts';
 import { canRunPostfix, openPrivatePostfix, type PrivatePostfix, WHY_NOT } from './postfix.ts';
 import { openSmtp } from './smtp.ts';
 
@@ -55,6 +56,7 @@ throughPostfix(canRunPostfix ? 'signed anew' : `signed anew: skipped, ${WHY_NOT}
       shownAddress: 'bea@partner.example',
     } as const;
     const parts = {
+      ...MILTER_PARTS,
       tenant: 'default',
       async score({ raw }: IntakeRequest) {
         const verification = seen(raw.includes('ARC-Seal: i=1') ? 'pass' : 'none');
@@ -66,18 +68,9 @@ throughPostfix(canRunPostfix ? 'signed anew' : `signed anew: skipped, ${WHY_NOT}
           stripped: withTopFields(result, await sealer.seal(result.bytes, verification, RECEIVED_AT - 1000)),
         };
       },
-      directionFor: () => 'inbound' as const,
-      onFailure: 'tempfail',
       isVerifying: true,
-      maxMessageBytes: 10_000_000,
-      scoreLimitMs: 20_000,
-      keepLimitMs: 20_000,
-      progressMs: 5000,
-      now: Date.now,
-      watcher: { answered() {}, problem: (what: string) => process.stderr.write(`${what}\n`) },
-    } as const;
-    const quiet = { opened() {}, closed() {}, refused() {}, cutOff: (why: string) => process.stderr.write(`${why}\n`) };
-    milter = await startMilter({ path, mode: 0o660, group: 'postfix' }, parts, quiet);
+    };
+    milter = await startMilter({ path, mode: 0o660, group: 'postfix' }, parts, CONNECTIONS);
     postfix = await openPrivatePostfix([`smtpd_milters = unix:${path}`]);
   }, 60_000);
   afterAll(async () => {
