@@ -2,6 +2,7 @@ import type { SenderProfile } from '../domain/baseline.ts';
 import { detector } from '../domain/finding.ts';
 import type { Authentication } from '../domain/message.ts';
 import { whereVerified } from './history/authenticated.ts';
+import { invitedThrough, THROUGH_CALENDAR } from './history/invitedThrough.ts';
 
 const DMARC_FAIL = 1; // the domain's owner published a policy and this mail breaks it: RFC 9989
 const SPF_FAIL = 0.6; // "not authorised", RFC 7208 §8.4; forwarding breaks it too, and there is no DMARC policy that counts on it
@@ -20,10 +21,15 @@ export const authenticationFailure = detector({
   family: 'transport',
   attack: 'T1672',
   needs: ['sender', 'authentication', 'bulk'],
-  detect({ sender, authentication, bulk }, { profile }) {
+  detect(message, { profile }) {
+    const { sender, authentication, bulk } = message;
     const failure = failureOf(authentication);
     if (failure === undefined) return [];
-    const strength = failure.strength * (bulk.isList ? ON_LIST : 1) * unusualness(profile);
+    const strength =
+      failure.strength *
+      (bulk.isList ? ON_LIST : 1) *
+      (invitedThrough(message) ? THROUGH_CALENDAR : 1) *
+      unusualness(profile);
     const history = profile === undefined ? {} : { messageCount: profile.alignedCount, ofCount: profile.checkedCount };
     const quote = `${failure.what} for ${sender.orgDomain}`;
     return [

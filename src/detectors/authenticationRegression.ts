@@ -2,6 +2,7 @@ import { alignedShare } from '../domain/baseline.ts';
 import { detector, skip } from '../domain/finding.ts';
 import type { Authentication } from '../domain/message.ts';
 import { whereVerified } from './history/authenticated.ts';
+import { invitedThrough, THROUGH_CALENDAR } from './history/invitedThrough.ts';
 
 const MIN_CHECKED = 5; // mails: the posterior mean below is 0.86 for five of five
 const USUALLY = 0.8; // share of authenticated mail from which a failure surprises
@@ -18,12 +19,17 @@ export const authenticationRegression = detector({
   family: 'transport',
   attack: 'T1672',
   needs: ['sender', 'authentication', 'bulk'],
-  detect({ sender, authentication, bulk }, { profile, domainProfile }) {
+  detect(message, { profile, domainProfile }) {
+    const { sender, authentication, bulk } = message;
     const history = [profile, domainProfile].find((one) => (one?.checkedCount ?? 0) >= MIN_CHECKED);
     if (history === undefined) return skip('too few checked mails of this sender');
     const usual = alignedShare(history);
     if (authentication.isAligned || usual < USUALLY) return [];
-    const strength = (2 * usual - 1) * (isTransient(authentication) ? TRANSIENT : 1) * (bulk.isList ? ON_LIST : 1);
+    const strength =
+      (2 * usual - 1) *
+      (isTransient(authentication) ? TRANSIENT : 1) *
+      (bulk.isList ? ON_LIST : 1) *
+      (invitedThrough(message) ? THROUGH_CALENDAR : 1);
     const { spf, dkim, dmarc } = authentication;
     return [
       {

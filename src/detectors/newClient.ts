@@ -1,6 +1,7 @@
 import type { Habit, HabitName } from '../domain/baseline.ts';
 import { detector, skip } from '../domain/finding.ts';
 import { changeEvidence, changeIn, habitsNamed, MIN_HABIT_MESSAGES, strongestChange } from './history/habits.ts';
+import { invitedThrough, THROUGH_CALENDAR } from './history/invitedThrough.ts';
 
 /** Traits that change together count once: a Message-ID is made by one program, a boundary comes with a structure. */
 const GROUPS: readonly (readonly HabitName[])[] = [
@@ -27,7 +28,8 @@ export const newClient = detector({
   family: 'habit',
   attack: 'T1586.002',
   needs: ['sender', 'client', 'route'],
-  detect({ sender, route }, baseline) {
+  detect(message, baseline) {
+    const { sender, route } = message;
     const habits = habitsNamed(baseline, GROUPS.flat()).filter(({ senderCount }) => senderCount >= MIN_HABIT_MESSAGES);
     if (habits.length === 0) return skip('too few mails of this sender');
     const groups = isSameProgram(habits) ? GROUPS.filter((names) => !BY_CONTENT.has(names[0])) : GROUPS;
@@ -36,7 +38,8 @@ export const newClient = detector({
       route.isDkimVerified &&
       route.dkimDomains.includes(sender.orgDomain) &&
       strongestChange(baseline.habits, ['sendingOrgDomain']) >= OTHER_SERVERS;
-    const strength = Math.min(1, (changed - CHANCE) / (CLEAR - CHANCE)) * (isAuthorised ? AUTHORISED_SERVICE : 1);
+    const explained = isAuthorised ? AUTHORISED_SERVICE : invitedThrough(message) ? THROUGH_CALENDAR : 1;
+    const strength = Math.min(1, (changed - CHANCE) / (CLEAR - CHANCE)) * explained;
     return strength > 0 ? [{ strength, evidence: changeEvidence(habits) }] : [];
   },
 });

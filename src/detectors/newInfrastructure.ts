@@ -1,5 +1,6 @@
 import { detector, skip } from '../domain/finding.ts';
 import { changeEvidence, habitsNamed, MIN_HABIT_MESSAGES, strongestChange } from './history/habits.ts';
+import { invitedThrough, THROUGH_CALENDAR } from './history/invitedThrough.ts';
 import { countOf } from './history/relations.ts';
 
 // Shares of the whole: a supplier changes its provider now and then, its signing domain hardly ever.
@@ -19,7 +20,8 @@ export const newInfrastructure = detector({
   family: 'transport',
   attack: 'T1672',
   needs: ['sender', 'route', 'bulk'],
-  detect({ sender, route, bulk }, baseline) {
+  detect(message, baseline) {
+    const { sender, route, bulk } = message;
     const habits = habitsNamed(baseline, ['sendingOrgDomain', 'mailFromOrgDomain', 'dkimDomains']);
     const domainCount = countOf(baseline.domainProfile?.received);
     const historyCount = Math.max(domainCount, ...habits.map(({ senderCount }) => senderCount));
@@ -30,7 +32,8 @@ export const newInfrastructure = detector({
       ENVELOPE * strongestChange(habits, ['mailFromOrgDomain']);
     if (changed === 0) return [];
     const isSigned = route.isDkimVerified && route.dkimDomains.includes(sender.orgDomain);
-    const strength = changed * (isSigned ? STILL_SIGNED : 1) * (bulk.isList ? ON_LIST : 1);
+    const explained = isSigned ? STILL_SIGNED : invitedThrough(message) ? THROUGH_CALENDAR : 1;
+    const strength = changed * explained * (bulk.isList ? ON_LIST : 1);
     return [{ strength, evidence: changeEvidence(habits) }];
   },
 });

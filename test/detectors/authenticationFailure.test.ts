@@ -2,6 +2,7 @@ import { authenticationFailure } from '../../src/detectors/authenticationFailure
 import type { Authentication } from '../../src/domain/message.ts';
 import { baseline, message } from '../messages.ts';
 import { profile } from './histories.ts';
+import { byService, saidByService } from './invitations.ts';
 import { detectorTable } from './table.ts';
 
 const checked = (more: Partial<Authentication>) => {
@@ -16,6 +17,8 @@ detectorTable(authenticationFailure, [
   ['spf=fail without a policy', checked({ spf: 'fail' }), baseline(), 0.6],
   ['spf=softfail without a policy', checked({ spf: 'softfail' }), baseline(), 0.4],
   ['a list broke it', { ...checked({ dmarc: 'fail' }), bulk: list }, baseline(), 0.4],
+  ['an invitation by a calendar service', byService, baseline(), 0.3],
+  ['an invitation that only says so', saidByService, baseline(), 1],
   ['a sender who always fails', checked({ dmarc: 'fail' }), baseline({ profile: profile(0, 40) }), 0.3],
   ['a sender who never fails', checked({ dmarc: 'fail' }), baseline({ profile: profile(40, 40) }), 1],
   [

@@ -2,6 +2,7 @@ import { authenticationRegression } from '../../src/detectors/authenticationRegr
 import type { Authentication } from '../../src/domain/message.ts';
 import { baseline, message } from '../messages.ts';
 import { profile } from './histories.ts';
+import { byService, saidByService } from './invitations.ts';
 import { detectorTable } from './table.ts';
 
 const now = (more: Partial<Authentication> = {}) => {
@@ -20,6 +21,8 @@ detectorTable(authenticationRegression, [
     baseline({ profile: profile(98, 98) }),
     0.29,
   ],
+  ['an invitation by a calendar service', byService, baseline({ profile: profile(98, 98) }), 0.29],
+  ['an invitation that only says so', saidByService, baseline({ profile: profile(98, 98) }), 0.98],
   ['near-miss: another mechanism passed', message(), baseline({ profile: profile(214, 214) }), 'clear'],
   ['near-miss: this sender signs now and then', now(), baseline({ profile: profile(30, 60) }), 'clear'],
   ['near-miss: this sender never signs', now(), baseline({ profile: profile(0, 60) }), 'clear'],

@@ -1,6 +1,7 @@
 import { newClient } from '../../src/detectors/newClient.ts';
 import { baseline, message } from '../messages.ts';
 import { novel, usual } from './histories.ts';
+import { byService, saidByService } from './invitations.ts';
 import { detectorTable } from './table.ts';
 
 const mailer = novel('mailer', 'none');
@@ -39,6 +40,8 @@ detectorTable(newClient, [
     shape(usual('mailer', 'apple mail'), id, order, ...body),
     0.67,
   ],
+  ['an invitation by a calendar service', byService, shape(mailer, order, id, ...body), 0.3],
+  ['an invitation that only says so', saidByService, shape(mailer, order, id, ...body), 1],
   ['near-miss: a journey', message(), shape(zone, usual('mailer', 'apple mail')), 'clear'],
   ['near-miss: structure and boundary are one change', message(), shape(...body), 'clear'],
   ['near-miss: a second program it uses at times', message(), shape({ ...mailer, seenCount: 5 }, order), 'clear'],

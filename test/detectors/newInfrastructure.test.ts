@@ -1,6 +1,7 @@
 import { newInfrastructure } from '../../src/detectors/newInfrastructure.ts';
 import { baseline, message } from '../messages.ts';
 import { novel, profile, usual } from './histories.ts';
+import { byService, saidByService } from './invitations.ts';
 import { detectorTable } from './table.ts';
 
 const host = novel('sendingOrgDomain', 'vps.example');
@@ -33,6 +34,8 @@ detectorTable(newInfrastructure, [
     baseline({ habits: [host, envelope, signature], profile: checked }),
     0.4,
   ],
+  ['an invitation by a calendar service', byService, baseline({ habits: [host, envelope, signature] }), 0.3],
+  ['an invitation that only says so', saidByService, baseline({ habits: [host, envelope, signature] }), 1],
   ['near-miss: as ever', message(), baseline({ habits: [usual('sendingOrgDomain', 'partner.example')] }), 'clear'],
   [
     'near-miss: a second host it uses at times',
