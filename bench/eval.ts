@@ -1,6 +1,6 @@
 /**
  * npm run eval [-- --corpus DIR] [--suites DIR] [--seed N] [--labels given] [--report | --rewrite]
- * [--without rspamd] [--without spamassassin]: detection measured by replay in arrival order (bench/eval/replay.ts), beside other ways to judge. Prints the report; with --report it writes docs/EVALUATION.md,
+ * [--without rspamd] [--without spamassassin] [--learn-delay HOURS]: detection measured by replay in arrival order (bench/eval/replay.ts), beside other ways to judge. Prints the report; with --report it writes docs/EVALUATION.md,
  * docs/evaluation.json and the pictures in docs/evaluation/; --rewrite writes text and pictures again from what is kept there, when npm run
  * train has left new figures. --quick: bench/eval/quick.ts. Without --corpus it runs
  * on samples/, where a rate means nothing, and says so.
@@ -34,6 +34,7 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     accept: { type: 'boolean', default: false },
     without: { type: 'string', multiple: true, default: [] },
+    'learn-delay': { type: 'string', default: '0' },
   },
 });
 
@@ -69,6 +70,7 @@ async function evaluateCorpus(dir: string): Promise<Evaluation> {
     seed,
     attackRate: ATTACK_RATE,
     keepRaw: others.length > 0,
+    learnDelayMs: Number(values['learn-delay']) * 3_600_000,
     comparators: () => [gascon(), das()],
     guests: fileGuests(files, seed),
   }))

@@ -118,6 +118,8 @@ export interface SealingConfig {
 
 const MEGABYTE = 1024 * 1024;
 const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const LEARN_DELAY_MS = 4 * HOUR_MS; // a day costs more false alarms than it is worth: docs/adr/0027
 const MAX_LEARN_DELAY_MS = 30 * DAY_MS; // the facts behind a verdict are kept no longer
 const MIN_LOCK_SECRET = 32; // `openssl rand -hex 32` makes 64
 
@@ -139,7 +141,7 @@ const environment = z.object({
   MODE: z.enum(['passive', 'act']).default('act'),
   POLICY_FILE: z.string().trim().min(1).optional(),
   RETENTION_DAYS: z.coerce.number('must be a number').int().min(1).max(36_500).default(400),
-  LEARN_DELAY_MS: z.coerce.number('must be a number').int().min(0).max(MAX_LEARN_DELAY_MS).default(DAY_MS),
+  LEARN_DELAY_MS: z.coerce.number('must be a number').int().min(0).max(MAX_LEARN_DELAY_MS).default(LEARN_DELAY_MS),
   SEAL_DOMAIN: domainList('SEAL_DOMAIN').pipe(z.array(z.string()).max(1, 'must be one domain')),
   SEAL_SELECTOR: z
     .string()

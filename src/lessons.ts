@@ -1,6 +1,6 @@
 /** Whose mailboxes learn from a message, and what. */
 import { falseAlarmLesson, rightAlarmLesson, type Treated, treatedLesson } from './baseline/holdLessons.ts';
-import { lessonsOf, type Parties } from './baseline/observe.ts';
+import { lessonsAtOnceOf, lessonsOf, type Parties } from './baseline/observe.ts';
 import type { Observation } from './domain/observation.ts';
 import type { Organisation } from './domain/organisation.ts';
 import type { Feedback, Lesson } from './domain/ports.ts';
@@ -14,6 +14,16 @@ export const lessonsFor = (
   mailboxes: readonly string[],
   organisation: Organisation,
 ): readonly Lesson[] => lessonsOf(observation, partiesOf(observation, mailboxes, organisation));
+
+/**
+ * What is learned without waiting for a report: most answers come within the day, and would be strangers' in conversations that nobody
+ * knows. No trust in whoever wrote from outside is among it; a report takes it back like all else.
+ */
+export const lessonsAtOnce = (
+  observation: Observation,
+  mailboxes: readonly string[],
+  organisation: Organisation,
+): readonly Lesson[] => lessonsAtOnceOf(observation, partiesOf(observation, mailboxes, organisation));
 
 /** What the observation of a stored message teaches; `owner` when the export says whose word it is. */
 export interface StoredObservation {
@@ -33,6 +43,11 @@ export function lessonsOfStored(
   );
   return lessonsOf(observation, { writer: owner, readers });
 }
+
+export const lessonsOfStoredAtOnce = (stored: StoredObservation, organisation: Organisation): readonly Lesson[] =>
+  stored.owner === undefined
+    ? lessonsAtOnce(stored.observation, stored.mailboxes, organisation)
+    : lessonsAtOnceOf(stored.observation, { writer: stored.owner, readers: [] });
 
 export function partiesOf(
   { sender: { address }, direction, isOwnersWord }: Observation,

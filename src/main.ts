@@ -236,7 +236,7 @@ const learnExports: LearnExports = async (exports, request, watcher) => {
 const tryExports: TryExports = async (exports, request, watcher) => {
   const { createTryExports } = await import('./trial/onExports.ts'); // a service that starts does without
   const config = readConfig();
-  const { organisation } = config;
+  const { organisation, learnDelayMs } = config;
   const { read, close } = openReader(organisation);
   try {
     const tryAll = createTryExports({
@@ -245,6 +245,7 @@ const tryExports: TryExports = async (exports, request, watcher) => {
       organisation,
       model: shippedModel(),
       policy: { ...policyOf(config), mode: 'act' }, // what would be done, also where nothing is yet
+      learnDelayMs,
       stdin: process.stdin,
       spoolDir: tmpdir(),
       now: Date.now,

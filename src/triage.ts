@@ -14,7 +14,7 @@ import type { LockPage, Stripped, StripWording } from './domain/strip.ts';
 import type { Policy, Verdict } from './domain/verdict.ts';
 import { mailboxesOf, ownDomainsFor } from './intake.ts';
 import { createLateLearning } from './lateLearning.ts';
-import { lessonsFor, treatmentLessons } from './lessons.ts';
+import { lessonsAtOnce, lessonsFor, treatmentLessons } from './lessons.ts';
 import type { Read, Reading } from './read.ts';
 import type { Model } from './score/model.ts';
 import { score } from './score/score.ts';
@@ -188,7 +188,11 @@ export function createTriage(parts: TriageParts): Triage {
     };
     await store.verdicts.add(
       { verdict, ...(observation === undefined ? {} : { observation }) },
-      isLearned ? lessonsFor(observation, mailboxes, organisation) : learn === 'auto' ? treatmentLessons(verdict) : [],
+      teaches
+        ? (isLearned ? lessonsFor : lessonsAtOnce)(observation, mailboxes, organisation)
+        : learn === 'auto'
+          ? treatmentLessons(verdict)
+          : [],
     );
     if (verdict.learnsAt !== undefined) late.expect(verdict.tenant, verdict.learnsAt);
     return { verdict, message, verification };

@@ -11,7 +11,7 @@ describe('readConfig', () => {
       ownNetworks: [],
       lockPolicy: 'warn',
       mode: 'act',
-      learnDelayMs: 86_400_000,
+      learnDelayMs: 14_400_000,
       retentionDays: 400,
       custody: { isHolding: false, maxBytes: 10 * 2 ** 30, days: 30 },
       holdFallback: 'soft reject',

@@ -306,6 +306,50 @@ describe('after the delay', () => {
     expect(await receivedCount(service)).toBe(1);
   });
 
+  const toBea = () =>
+    request(
+      { from: `Ana <${ANA}>`, to: 'bea@partner.example', id: 'asked' },
+      { direction: 'outbound', user: ANA, learn: 'auto' },
+    );
+  const answer = (to: string, id: string) =>
+    request({ id, subject: 'Re: Meeting', headers: [`In-Reply-To: <${to}@partner.example>`] }, { learn: 'never' });
+  /** `clear` once the thread is known; a young mailbox skips the others. */
+  const fakeReply = async (service: Service, mail: IntakeRequest) =>
+    (await service.score(mail)).findings.find(({ detector }) => detector === 'fake-reply')?.outcome;
+  const sentCount = async (service: Service) =>
+    (await service.describeBaseline('acme', ANA, NOW))?.correspondents[0]?.sent?.messageCount;
+
+  test('whom the owner wrote to, and in which conversation, does not wait', async () => {
+    const service = delayed();
+    expect(await fakeReply(service, answer('asked', 'a0'))).toBe('skipped');
+    const asked = await service.score(toBea());
+    expect(asked.learnsAt).toBe(NOW + DELAY);
+    expect(await fakeReply(service, answer('asked', 'a1'))).toBe('clear');
+    expect((await service.score(answer('asked', 'a1'))).mailboxes[0]?.gate).toBe('known');
+    await service.score(at('later', NOW + DELAY));
+    expect(await sentCount(service)).toBe(1); // once, when the rest is learned too
+  });
+
+  test('that there is a mail does not wait; that its writer is known does', async () => {
+    const service = delayed();
+    await service.score(request());
+    expect(await fakeReply(service, answer('m1', 'a1'))).toBe('clear');
+    expect(await receivedCount(service)).toBeUndefined();
+  });
+
+  test('a report takes back what did not wait', async () => {
+    const service = delayed();
+    const asked = await service.score(toBea());
+    const came = await service.score(request());
+    expect(await sentCount(service)).toBe(1);
+    for (const { id } of [asked, came]) await service.giveFeedback('acme', id, 'threat');
+    expect(await sentCount(service)).toBeUndefined();
+    expect(await fakeReply(service, answer('asked', 'a1'))).toBe('skipped');
+    expect(await fakeReply(service, answer('m1', 'a2'))).toBe('skipped');
+    await service.score(at('later', NOW + DELAY));
+    expect(await sentCount(service)).toBeUndefined();
+  });
+
   test('observations do not wait', async () => {
     const service = delayed();
     await service.observe(request());

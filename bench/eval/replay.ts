@@ -5,7 +5,7 @@
 import { observationOf } from '../../src/baseline/observe.ts';
 import type { Baseline } from '../../src/domain/baseline.ts';
 import type { Gate } from '../../src/domain/verdict.ts';
-import { lessonsFor } from '../../src/lessons.ts';
+import { lessonsAtOnce, lessonsFor } from '../../src/lessons.ts';
 import { type Read, readMessage } from '../../src/read.ts';
 import { measures } from '../../src/score/measures.ts';
 import type { Model } from '../../src/score/model.ts';
@@ -83,6 +83,8 @@ export interface ReplayOptions {
   readonly guests?: Guests;
   /** Each mailbox a tenant of its own: nothing is known but by itself. */
   readonly isEachAlone?: boolean;
+  /** How long a mail waits before it teaches; nothing unless told. */
+  readonly learnDelayMs?: number;
 }
 
 export { CANARY };
@@ -136,7 +138,15 @@ async function* replayTenant(
   phish: readonly LabelledFile[],
   streamLength: number,
 ): AsyncGenerator<Row> {
-  const { corpus, model, attackRate, composedShare = COMPOSED_SHARE, guests, isEachAlone = false } = options;
+  const {
+    corpus,
+    model,
+    attackRate,
+    composedShare = COMPOSED_SHARE,
+    guests,
+    isEachAlone = false,
+    learnDelayMs = 0,
+  } = options;
   const others = options.comparators?.() ?? [];
   const store = await openSqliteStore({ path: ':memory:' });
   const read: Read = (submission) => readMessage(submission, ORGANISATION);
@@ -145,7 +155,7 @@ async function* replayTenant(
   const attacks = attacksOf(attackRate, composedShare, (one) => {
     disguise = one;
   });
-  const trial = openTrial({ ...parts, tenant, isEachAlone, random, attacks, handOn: rawOf });
+  const trial = openTrial({ ...parts, tenant, isEachAlone, random, attacks, handOn: rawOf, learnDelayMs });
   const row = (tried: Tried): Row => ({
     ...rowOf(tried, tenant, options),
     comparisons: Object.assign({}, ...others.map((one) => one.score(tried.message))),
@@ -269,7 +279,19 @@ async function arrivalOf(
   const observation = observationOf(message);
   const lessonsWith: Arrival['lessonsWith'] = (rarity = {}) =>
     observation === undefined ? [] : lessonsFor({ ...observation, rarity }, mailboxes, ORGANISATION);
-  return { at, direction, mailboxes, raw, message, lessonsWith, delivered, isFromInside: false, isWhole: true };
+  const atOnce = observation === undefined ? [] : lessonsAtOnce(observation, mailboxes, ORGANISATION);
+  return {
+    at,
+    direction,
+    mailboxes,
+    raw,
+    message,
+    lessonsWith,
+    lessonsAtOnce: atOnce,
+    delivered,
+    isFromInside: false,
+    isWhole: true,
+  };
 }
 
 const isFirstContact = ({ correspondent }: Baseline): boolean =>

@@ -24,9 +24,13 @@ function isSomebodyElse(
  * is, the other is not, whatever becomes known of the identity. Each is taken back as what it was taught as: by its id.
  */
 export const eitherTaught = (own: Lesson, foreign: Lesson, observation: Observation): readonly Lesson[] => [
-  taughtWhen(own, observation, { isForeign: false, unless: foreign.id }),
+  taughtOfOwn(own, foreign.id, observation),
   taughtWhen(foreign, observation, { isForeign: true, unless: own.id }),
 ];
+
+/** Taught when the mail comes from the known identity, and not once `unless` is learned. */
+export const taughtOfOwn = (own: Lesson, unless: string, observation: Observation): Lesson =>
+  taughtWhen(own, observation, { isForeign: false, unless });
 
 function taughtWhen(
   lesson: Lesson,

@@ -9,7 +9,7 @@ import { habitValues } from './habits.ts';
 import { KEEP, unique } from './lesson.ts';
 import { markLesson, receivedLessons, sentLesson } from './mailboxLessons.ts';
 import { standingLessons } from './standingLesson.ts';
-import { heardLesson, tenantLessons } from './tenantLessons.ts';
+import { heardLesson, tenantLessons, threadLesson } from './tenantLessons.ts';
 
 const MAX_RECIPIENTS = 50;
 const MAX_NAMED_RECIPIENTS = 20;
@@ -104,6 +104,12 @@ export const lessonsOf = (observation: Observation, { writer, readers }: Parties
   ...tenantLessons(observation, 1),
   ...(writer === undefined ? [] : [sentLesson(observation, writer, 1), ...standingLessons(observation)]),
   ...readers.flatMap((mailbox) => [heardLesson(observation, mailbox), ...receivedLessons(observation, mailbox, 1)]),
+];
+
+/** Those of them that answers within the hour need: that there is this mail, and whom its owner wrote to. Each is learned once all the same. */
+export const lessonsAtOnceOf = (observation: Observation, { writer }: Parties): readonly Lesson[] => [
+  threadLesson(observation, 1),
+  ...(writer === undefined ? [] : [sentLesson(observation, writer, 1)]),
 ];
 
 /** Lessons that take back what those of `lessonsOf` taught. What was never learned is not taken back. */

@@ -5,7 +5,7 @@ import type { Observation, ProfileRecord } from '../domain/observation.ts';
 import type { Lesson } from '../domain/ports.ts';
 import { addressMark } from '../text/mark.ts';
 import { counted, EMPTY_COUNT, EMPTY_TOP, type Step, withValue } from './counts.ts';
-import { eitherTaught } from './identity.ts';
+import { eitherTaught, taughtOfOwn } from './identity.ts';
 import { keyOf, recordOf, TENANT } from './keys.ts';
 import { bindName, countLink, domainsOf, KEEP, lesson, MAX_PARTICIPANTS, unique } from './lesson.ts';
 import { lookalikeLesson } from './lookalikeLesson.ts';
@@ -15,10 +15,11 @@ const HEARD_AFTER_DAYS = 2; // days of mail before a mailbox counts as one that 
 
 export const tenantLessons = (observation: Observation, step: Step): readonly Lesson[] => [
   ...eitherTaught(commonLesson(observation, step), twinLesson(observation, step), observation),
+  threadLesson(observation, step),
   ...(step === 1 ? lookalikeLessons(observation) : []),
 ];
 
-/** The sender's profile and its organisation's, names, links, the thread, whom the tenant writes to. */
+/** The sender's profile and its organisation's, names, links, whom the tenant writes to. */
 function commonLesson(observation: Observation, step: Step): Lesson {
   const { id, at, sender, linkDomains } = observation;
   const profile = keyOf(TENANT, 'profile', sender.address);
@@ -26,9 +27,8 @@ function commonLesson(observation: Observation, step: Step): Lesson {
   const sampled = isSampled(id) ? [keyOf(TENANT, 'everybody', '')] : [];
   const name = sender.nameKey === undefined ? [] : [keyOf(TENANT, 'name', sender.nameKey)];
   const links = linkDomains.map((link) => keyOf(TENANT, 'link', link));
-  const thread = keyOf(TENANT, 'thread', observation.messageId);
   const writtenTo = domainsWrittenTo(observation).map((domain) => keyOf(TENANT, 'organisation', domain));
-  const keys = [profile, organisation, ...sampled, ...name, ...links, thread, ...writtenTo];
+  const keys = [profile, organisation, ...sampled, ...name, ...links, ...writtenTo];
   return lesson(`tenant ${id}`, TENANT, step, keys, (draft) => {
     for (const key of [profile, organisation])
       draft.set(key, (old) => withHabits(withCounts(old, observation, step), observation, KEEP.habit, step));
@@ -38,14 +38,24 @@ function commonLesson(observation: Observation, step: Step): Lesson {
     for (const key of links) countLink(draft, key, observation, step);
     for (const key of writtenTo)
       draft.set(key, (old = EMPTY_PROFILE) => ({ ...old, out: Math.max(0, (old.out ?? 0) + step) }));
-    draft.set(thread, (old) => withThread(old, observation, step));
   });
 }
+
+/** That there was such a mail, and who took part in it. */
+export function threadLesson(observation: Observation, step: Step): Lesson {
+  const thread = keyOf(TENANT, 'thread', observation.messageId);
+  const own = lesson(`thread ${observation.id}`, TENANT, step, [thread], (draft) => {
+    draft.set(thread, (old) => withThread(old, observation, step));
+  });
+  return taughtOfOwn(own, twinId(observation), observation);
+}
+
+const twinId = ({ id }: Observation): string => `twin ${id}`;
 
 /** Mail in the name of an identity that authenticates and that nobody vouches for: lists and forwarders write so day by day, forgers too. */
 function twinLesson(observation: Observation, step: Step): Lesson {
   const twin = keyOf(TENANT, 'twin', observation.sender.address);
-  return lesson(`twin ${observation.id}`, TENANT, step, [twin], (draft) => {
+  return lesson(twinId(observation), TENANT, step, [twin], (draft) => {
     draft.set(twin, (old) => withHabits(withCounts(old, observation, step), observation, KEEP.habit, step));
   });
 }

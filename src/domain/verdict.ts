@@ -136,7 +136,7 @@ export interface Verdict {
   readonly isLearned: boolean;
   /** Its readers had it before it could be scored: `action` is what would have been done, and is done when the same comes again. */
   readonly wasDelivered?: true;
-  /** When it is to be learned, unless it is reported before; absent when it is learned at once or not at all. */
+  /** When all of it is to be learned, unless it is reported before; absent when it is learned at once or not at all. */
   readonly learnsAt?: number;
 }
 

@@ -259,7 +259,7 @@ export interface Verdict {
   readonly modelVersion: string;
   readonly timings: Timings;
   /**
-   * The baselines know this message, from its delivery or by a later release.
+   * The baselines know this message, from its delivery or by a later release. That there is this mail, and whom its owner wrote to, they know before.
    */
   readonly isLearned: boolean;
   /**

@@ -23,6 +23,8 @@ export interface TryParts {
   readonly organisation: Organisation;
   readonly model: Model;
   readonly policy: Policy;
+  /** How long a mail waits before it teaches. */
+  readonly learnDelayMs: number;
   readonly stdin: AsyncIterable<Buffer>;
   /** Standard input is kept there, without a name, while it is read. */
   readonly spoolDir: string;
@@ -36,7 +38,7 @@ const MAX_BORDERS = 1000; // names that are counted
 const SHOWN_BORDERS = 3;
 
 export const createTryExports =
-  ({ openStore, read, organisation, model, policy, stdin, spoolDir, now }: TryParts): TryExports =>
+  ({ openStore, read, organisation, model, policy, learnDelayMs, stdin, spoolDir, now }: TryParts): TryExports =>
   async (exports, { mailboxes, seed }, { signal, progress } = {}) => {
     const about = aboutOf({ tenant: TENANT, mailboxes }, now());
     const border = ownBorder(organisation.authservIds);
@@ -48,7 +50,7 @@ export const createTryExports =
     try {
       const watcher = signal === undefined ? {} : { signal };
       const found = await inOrderOfArrival(exports, { stdin, ...unpacking }, undefined, now(), counts, watcher);
-      const parts = { tenant: TENANT, store, model, organisation, read, handOn: border.handOn };
+      const parts = { tenant: TENANT, store, model, organisation, read, learnDelayMs, handOn: border.handOn };
       const trial = openTrial({
         ...parts,
         random: seeded(seed),

@@ -3,7 +3,7 @@ import type { SkipReason } from '../domain/history.ts';
 import type { Organisation } from '../domain/organisation.ts';
 import { isOwn, ownDomainsFor } from '../intake.ts';
 import { type StoredAbout, type StoredMail, submissionOf, taughtBy } from '../learnWorker.ts';
-import { lessonsOfStored } from '../lessons.ts';
+import { lessonsOfStored, lessonsOfStoredAtOnce } from '../lessons.ts';
 import type { Read } from '../read.ts';
 import { splitMail } from './mail.ts';
 import type { Border } from './ownBorder.ts';
@@ -44,6 +44,7 @@ export async function arrivalOfStored(
         rarity === undefined ? taught : { ...taught, observation: { ...taught.observation, rarity } },
         organisation,
       ),
+    lessonsAtOnce: lessonsOfStoredAtOnce(taught, organisation),
     delivered: border.take(splitMail(isWhole ? raw : raw.subarray(0, HEAD_BYTES))),
     isWhole,
   };

@@ -25,6 +25,8 @@ export interface Arrival extends Remembered {
   readonly message: Message;
   /** What it teaches, with how rare its score was. */
   readonly lessonsWith: (rarity: Observation['rarity']) => readonly Lesson[];
+  /** Those of them that never wait. */
+  readonly lessonsAtOnce: readonly Lesson[];
 }
 
 /** One kind of attack that is put into the stream. */
@@ -48,6 +50,8 @@ export interface TrialParts {
   readonly read: Read;
   readonly random: Random;
   readonly attacks: readonly Attack[];
+  /** How long a mail waits before it teaches, by the time of the mails; nothing unless told. */
+  readonly learnDelayMs?: number;
   /** An attack as the border would have handed it on. */
   readonly handOn: (delivered: Delivered, at: number) => Buffer;
 }
@@ -85,12 +89,21 @@ export const PAYLOAD = '+payload';
 export const WARM_UP_MESSAGES = 30; // a mailbox that knows less is `blank`: nothing is measured on it
 
 export function openTrial(parts: TrialParts): Trial {
-  const { tenant, store, read, random, handOn } = parts;
+  const { tenant, store, read, random, handOn, learnDelayMs = 0 } = parts;
   const memory = openMemory();
   const homeOf = (mailbox: string): string => (parts.isEachAlone ? mailbox : tenant);
   /** Of the mail that was judged last, by mailbox. */
   let rarity: Record<string, readonly [gate: Gate, share: number]> = {};
+  /** Mail that waits, in the order of its arrival. */
+  const waiting: { readonly home: string; readonly dueAt: number; readonly lessons: readonly Lesson[] }[] = [];
   const isWarm = (mailbox: string): boolean => memory.receivedCount(mailbox) >= WARM_UP_MESSAGES;
+
+  async function learnDue(now: number): Promise<void> {
+    for (let next = waiting[0]; next !== undefined && next.dueAt <= now; next = waiting[0]) {
+      waiting.shift();
+      await store.learn(next.home, next.lessons, 'committed');
+    }
+  }
 
   async function judgeMade(about: Parameters<Trial['judge']>[0], made: Delivered): Promise<Tried> {
     const { mailbox, at } = about;
@@ -119,8 +132,9 @@ export function openTrial(parts: TrialParts): Trial {
 
   return {
     async *meet(arrival) {
-      if (arrival.direction !== 'inbound') return;
       const { at, raw, message, delivered } = arrival;
+      await learnDue(at);
+      if (arrival.direction !== 'inbound') return;
       rarity = {};
       for (const mailbox of arrival.mailboxes.filter(isWarm)) {
         const judgement = await judge(parts, homeOf(mailbox), message, mailbox);
@@ -131,8 +145,11 @@ export function openTrial(parts: TrialParts): Trial {
     },
     async learn(arrival) {
       memory.remember(arrival);
-      await store.learn(homeOf(arrival.mailboxes[0] ?? ''), arrival.lessonsWith(rarity), 'committed');
+      const home = homeOf(arrival.mailboxes[0] ?? '');
+      const lessons = arrival.lessonsWith(rarity);
       rarity = {};
+      await store.learn(home, learnDelayMs === 0 ? lessons : arrival.lessonsAtOnce, 'committed');
+      if (learnDelayMs > 0) waiting.push({ home, dueAt: arrival.at + learnDelayMs, lessons });
     },
     judge: judgeMade,
     mailboxes: memory.mailboxes,

@@ -62,6 +62,7 @@ const parts: TryParts = {
   organisation: ACME,
   model: shippedModel(),
   policy: DEFAULT_POLICY,
+  learnDelayMs: 0,
   stdin: Readable.from([]),
   spoolDir,
   now: () => NOW,
