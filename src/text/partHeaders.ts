@@ -17,12 +17,17 @@ export interface PartSource {
   newNode(parent?: MimeNode | false): void;
 }
 
-/** Another boundary for a multipart without its own (RFC 2046 §5.1.1), from what stands in its body. */
+/**
+ * Another boundary for a multipart without its own (RFC 2046 §5.1.1), from what stands in its body. Also of a message that has a boundary
+ * and a type that is none: some programs look for parts, some show its source.
+ */
 export const missingBoundary = (
-  { _boundary: own }: MimeNode,
+  { _boundary: own, multipart }: MimeNode,
   body: Buffer,
 ): { readonly guess?: string } | undefined => {
-  if (body.length === 0 || (own !== false && hasDelimiter(body, own.toString('latin1')))) return undefined;
+  const hasOwn = own !== false && hasDelimiter(body, own.toString('latin1'));
+  if (multipart === false) return hasOwn ? {} : undefined;
+  if (body.length === 0 || hasOwn) return undefined;
   const guess = guessedBoundary(body);
   return guess === undefined ? {} : { guess };
 };
@@ -45,7 +50,7 @@ export function readAsMailPrograms(splitter: PartSource, reading: PartReading): 
   const newNode = splitter.newNode.bind(splitter);
   const { node: root } = splitter;
   correctWhenRead(root, reading, () => {
-    const boundary = root.multipart === false ? undefined : reading.boundaryOf(root);
+    const boundary = reading.boundaryOf(root);
     if (boundary !== undefined) root._boundary = Buffer.from(boundary, 'latin1');
   });
   splitter.newNode = (parent) => {
@@ -99,6 +104,8 @@ const MAX_NAME = 60; // characters before the colon
 
 function correct(node: MimeNode): void {
   if (node.contentType !== false && /\s/.test(node.contentType)) divideType(node);
+  if (node.multipart === false && node.contentType !== false && WELL_FORMED.test(node.contentType))
+    node._boundary = false;
   if (isUntypedInDigest(node)) beMessage(node);
   if (node.filename !== false) node.filename = nameOf(node) ?? node.filename;
   if (isShownFile(node)) node.disposition = SHOWN_FILE;
@@ -113,6 +120,9 @@ function plain(bytes: Buffer, { encoding }: MimeNode): Buffer {
   if (encoding === 'base64') return Buffer.from(bytes.toString('latin1'), 'base64');
   return encoding === 'quoted-printable' ? decode(bytes.toString('latin1')) : bytes;
 }
+
+/** What is no multipart has no parts, whatever boundary it names: mailsplit would take those lines out of a text or a file. */
+const WELL_FORMED = /^[\w.+-]+\/[\w.+-]+$/;
 
 const UNDIVIDED = /^(\s*[\w.+-]+\/[\w.+-]+)\s+(?=[\w-]+\s*=)/;
 

@@ -65,6 +65,17 @@ describe('text and HTML', () => {
     expect(mail.text).toBe('click here');
     expect(codes(mail)).toEqual(['missing-boundary']);
   });
+  test('what is no multipart has no parts, whatever boundary it names', async () => {
+    const page = 'a\r\n--b--\r\n<a href="https://evil.example/">b</a>\r\n--b\r\n\r\nc';
+    const mail = await written(['Content-Type: text/html; boundary=b'], page);
+    expect([mail.html, codes(mail), mail.parts.length]).toEqual([page.replaceAll('\r', ''), [], 0]);
+  });
+  test('what names a boundary and no type may be a multipart or a text', async () => {
+    const mail = await written(['Content-Type: ; boundary=b'], `${multipart(HTML)}epilogue`);
+    expect(mail).toMatchObject({ html: '<p>html words</p>', text: expect.stringContaining('epilogue') });
+    expect(codes(mail)).toEqual(['missing-boundary']);
+    expect(codes(await written(['Content-Type: ; boundary=b'], 'words'))).toEqual([]);
+  });
 });
 
 describe('parts', () => {
