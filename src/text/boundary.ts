@@ -6,15 +6,17 @@ export function boundaryIn(contentType: string): string | undefined {
   return match?.[1] ?? match?.[2];
 }
 
-/** Whether a line is the boundary, opening or closing a part (RFC 2046 §5.1.1): blanks may follow, nothing else. */
-export function hasDelimiter(body: Buffer, boundary: string): boolean {
+export const hasDelimiter = (body: Buffer, boundary: string): boolean => delimiterAt(body, boundary) !== undefined;
+
+/** Where the first line begins that is the boundary, opening or closing a part (RFC 2046 §5.1.1): blanks may follow, nothing else. */
+export function delimiterAt(body: Buffer, boundary: string): number | undefined {
   const delimiter = Buffer.from(`--${boundary}`, 'latin1');
   for (let at = body.indexOf(delimiter); at >= 0; at = body.indexOf(delimiter, at + 1)) {
     const after = at + delimiter.length;
     const rest = body.toString('latin1', after, after + MAX_LINE_END);
-    if ((at === 0 || body[at - 1] === 10) && DELIMITER_END.test(rest)) return true;
+    if ((at === 0 || body[at - 1] === 10) && DELIMITER_END.test(rest)) return at;
   }
-  return false;
+  return undefined;
 }
 
 const MAX_LINE_END = 1_000; // bytes

@@ -7,9 +7,7 @@ import type { Flatten, HeaderEdit, StripPlan, Stripped, StripWording } from '../
 import { type Entity, readEntities } from './strip/entities.ts';
 import { editedHead } from './strip/headerFields.ts';
 import { Refused, STRIP_LIMITS } from './strip/limits.ts';
-import { eolOf, type Rewritten, rewriteMessage } from './strip/message.ts';
-import { leavesOf } from './strip/parts.ts';
-import { splicedBytes } from './strip/splices.ts';
+import { eolOf, joined, type Rewritten, rewriteMessage } from './strip/message.ts';
 import { isLeftSealed, newStripping, unmetOf } from './strip/stripping.ts';
 
 /** Answers 'not rewritten' rather than a message that is half disarmed or that reads differently. Without `flatten` all files are removed. */
@@ -38,31 +36,13 @@ export async function strip(
 
 type Found = Pick<Extract<Stripped, { isRewritten: true }>, 'changes' | 'locks' | 'unmet'>;
 
-async function assembled(
-  raw: Buffer,
-  root: Entity,
-  { edits, splices, eol }: Rewritten,
-  found: Found,
-): Promise<Stripped> {
-  const { headEnd } = root;
-  const below = splices.map(({ start, end, piece }) => ({ start: start - headEnd, end: end - headEnd, piece }));
-  const body = splicedBytes(raw.subarray(headEnd), below);
-  const head = editedHead(raw.subarray(0, headEnd), edits, eol, body.length > 0);
-  const bytes = Buffer.concat([head, body]);
+async function assembled(raw: Buffer, root: Entity, rewritten: Rewritten, found: Found): Promise<Stripped> {
+  const { bytes, body } = await joined(raw, root, rewritten);
   if (bytes.length > raw.length * 2 + STRIP_LIMITS.outputGrowth) {
     throw new Refused('over-limit', `${raw.length} bytes would become ${bytes.length}`);
   }
-  const before = shapeOf(root);
-  const after = shapeOf(await readEntities(bytes));
-  if (before !== after) throw new Refused('untraceable', 'rewritten, it would have other parts');
-  return { isRewritten: true, bytes, headers: edits, body, ...found };
+  return { isRewritten: true, bytes, headers: rewritten.edits, body, ...found };
 }
-
-/** Where the parts are in each other. Their types may have changed. */
-const shapeOf = (root: Entity): string =>
-  leavesOf(root)
-    .map(({ part }) => part)
-    .join();
 
 /** The same with fields put on top, as signatures are. */
 export function withTopFields(

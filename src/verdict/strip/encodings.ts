@@ -136,9 +136,9 @@ function base64(bytes: Buffer, before: Buffer, eol: string): Buffer {
   return Buffer.from(lines.join(eol) + (before.at(-1) === 10 ? eol : ''), 'latin1');
 }
 
-/** Line breaks of the text stay what they are; soft ones are the message's. */
+/** Line breaks of the text stay what they are; soft ones are the message's. A CR by itself is none (RFC 2045 §6.7): at the end it would be taken for half of one. */
 export const quotedPrintable = (bytes: Buffer, eol: string): Buffer =>
-  Buffer.from(wrap(encode(bytes), LINE_LENGTH).replaceAll('=\r\n', `=${eol}`), 'latin1');
+  Buffer.from(wrap(encode(bytes).replace(/\r(?!\n)/g, '=0D'), LINE_LENGTH).replaceAll('=\r\n', `=${eol}`), 'latin1');
 
 function hasLongLine(bytes: Buffer): boolean {
   let start = 0;

@@ -3,6 +3,7 @@
  * are: what was judged is what is rewritten. Attached messages are leaves.
  */
 import mailsplit, { type MimeNode } from '@zone-eu/mailsplit';
+import { delimiterAt } from '../../text/boundary.ts';
 import { missingBoundary, type PartSource, readAsMailPrograms } from '../../text/partHeaders.ts';
 import { Refused, STRIP_LIMITS } from './limits.ts';
 
@@ -107,11 +108,34 @@ function placeOf(raw: Buffer, value: Buffer, at: number): number {
 
 const standsAt = (raw: Buffer, value: Buffer, at: number): boolean => raw.subarray(at, at + value.length).equals(value);
 
-/** Of a body that is nothing but the line break in front of the boundary, the splitter takes that for the body. */
+/**
+ * The line break in front of a boundary belongs to the boundary. Of a body that is nothing else, the splitter takes it for the body; of a
+ * multipart without parts it takes the boundary below, too, and what follows.
+ */
 function leaveLineBreak(raw: Buffer, entity: Entity): void {
-  const { parent, bodyStart, bodyEnd } = entity;
-  const body = raw.toString('latin1', bodyStart, Math.min(bodyEnd, bodyStart + 3));
-  if (parent !== undefined && (body === '\n' || body === '\r\n') && raw[bodyEnd] === 45) entity.bodyEnd = bodyStart;
+  const { node, parent, children, bodyStart, bodyEnd } = entity;
+  if (parent === undefined || children.length > 0) return;
+  const isSource = node.multipart !== false;
+  if (isSource)
+    entity.bodyEnd = bodyStart + (delimiterBelow(raw.subarray(bodyStart, bodyEnd), parent) ?? bodyEnd - bodyStart);
+  const body = raw.toString('latin1', bodyStart, isSource ? entity.bodyEnd : Math.min(bodyEnd, bodyStart + 3));
+  const lineBreak = (isSource ? LAST_BREAK : ONLY_BREAK).exec(body)?.[0] ?? '';
+  if (raw[entity.bodyEnd] === HYPHEN) entity.bodyEnd -= lineBreak.length;
+}
+
+const HYPHEN = 45;
+const ONLY_BREAK = /^\r?\n$/;
+const LAST_BREAK = /\r?\n$/;
+
+/** Where a line begins that is a boundary of what it stands in. */
+function delimiterBelow(body: Buffer, parent: Entity): number | undefined {
+  const places: number[] = [];
+  for (let entity: Entity | undefined = parent; entity !== undefined; entity = entity.parent) {
+    const { _boundary: boundary } = entity.node;
+    const at = boundary === false ? undefined : delimiterAt(body, boundary.toString('latin1'));
+    if (at !== undefined) places.push(at);
+  }
+  return places.length === 0 ? undefined : Math.min(...places);
 }
 
 /** What stands around the parts of a multipart is its own, as long as it has no parts. */

@@ -76,7 +76,8 @@ export function editedHead(head: Buffer, edits: readonly HeaderEdit[], eol: stri
     splices.push({ start: field.start, end: field.end, piece: Buffer.from(piece) });
   }
   if (blankAt === undefined && (added.length > 0 || hasBody)) {
-    if (head.length > 0 && head.at(-1) !== 10) added.unshift(eol);
+    const isOpen = head.length > 0 && head.at(-1) !== 10 && !splices.some(({ end }) => end === head.length);
+    if (isOpen) added.unshift(eol);
     if (hasBody) added.push(eol);
   }
   const end = blankAt ?? head.length;

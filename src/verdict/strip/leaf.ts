@@ -3,14 +3,13 @@ import { hash } from 'node:crypto';
 import { uuFilesIn } from '../../text/uuencode.ts';
 import { decodedBody, encodedBody } from './encodings.ts';
 import { type Entity, readEntities } from './entities.ts';
-import { editedHead, fieldsOf } from './headerFields.ts';
+import { fieldsOf } from './headerFields.ts';
 import type { LeafContext, RewrittenLeaf } from './leafTypes.ts';
 import { Refused, STRIP_LIMITS } from './limits.ts';
-import { rewriteMessage } from './message.ts';
+import { joined, rewriteMessage } from './message.ts';
 import { isFile, kindOf } from './parts.ts';
 import { replacedFile } from './replacedFile.ts';
 import { rewriteShown } from './shownPart.ts';
-import { splicedBytes } from './splices.ts';
 import { fileTarget } from './stripping.ts';
 
 /** undefined: it stays as it is. Rejects with Refused. */
@@ -50,14 +49,9 @@ async function rewriteInner(
 ): Promise<RewrittenLeaf | undefined> {
   if (depth + 1 > STRIP_LIMITS.messageDepth) throw new Refused('over-limit', 'messages in messages, too deep');
   const inner = await readEntities(content, leaf.part);
-  const { edits, splices, eol: innerEol } = await rewriteMessage(content, inner, stripping, depth + 1);
-  if (edits.length === 0 && splices.length === 0) return undefined;
-  const head = {
-    start: 0,
-    end: inner.headEnd,
-    piece: editedHead(content.subarray(0, inner.headEnd), edits, innerEol, true),
-  };
-  const bytes = splicedBytes(content, [head, ...splices]);
+  const rewritten = await rewriteMessage(content, inner, stripping, depth + 1);
+  if (rewritten.edits.length === 0 && rewritten.splices.length === 0) return undefined;
+  const { bytes } = await joined(content, inner, rewritten);
   const before = raw.subarray(leaf.bodyStart, leaf.bodyEnd);
   // An encoding of its own is not allowed for messages (RFC 2046 §5.2.1): what is inside keeps to its own.
   const encoding = leaf.node.encoding === false ? '' : leaf.node.encoding;

@@ -2,13 +2,14 @@
 import type { HeaderEdit } from '../../domain/strip.ts';
 import { isSmime } from '../../text/signedData.ts';
 import { unspoofedFrom } from './displayName.ts';
-import type { Entity } from './entities.ts';
+import { type Entity, readEntities } from './entities.ts';
 import { editedHead, fieldsOf } from './headerFields.ts';
 import { rewriteLeaf } from './leaf.ts';
 import { Refused } from './limits.ts';
 import { bannerParts, leavesOf } from './parts.ts';
+import { isAsWritten } from './places.ts';
 import { protectionOf } from './protection.ts';
-import type { Splice } from './splices.ts';
+import { type Splice, splicedBytes } from './splices.ts';
 import { noteChange, type Stripping } from './stripping.ts';
 
 export interface Rewritten {
@@ -43,7 +44,7 @@ export async function rewriteMessage(
     if (protection !== undefined) throw new Refused(protection, `part ${leaf.part || 'body'} is ${protection}`);
     if (leaf === root) edits.push(...result.edits);
     else if (result.edits.length > 0) splices.push(headSplice(raw, leaf, result.edits, eol));
-    splices.push({ start: leaf.bodyStart, end: leaf.bodyEnd, piece: bodyPiece(raw, leaf, result.body, eol) });
+    splices.push(...bodySplices(raw, leaf, result.body, eol));
   }
   if (isOuter && stripping.plan.shownAddress !== undefined) {
     edits.unshift(...unspoof(raw.subarray(0, root.headEnd), stripping.plan.shownAddress, stripping));
@@ -65,15 +66,51 @@ function headSplice(raw: Buffer, leaf: Entity, edits: readonly HeaderEdit[], eol
   return { start: leaf.headStart, end: leaf.headEnd, piece: editedHead(head, edits, eol, true) };
 }
 
-/** A boundary needs a line break in front of it; a part that was empty may have had none. */
-function bodyPiece(raw: Buffer, { parent, bodyEnd }: Entity, body: Buffer, eol: string): Buffer {
+/**
+ * A boundary needs a line break in front of it. It belongs to the boundary, and a part that was empty may have had none; without a parent
+ * it is the last of the text.
+ */
+function bodySplices(
+  raw: Buffer,
+  { parent, bodyStart, bodyEnd }: Entity,
+  body: Buffer,
+  eol: string,
+): readonly Splice<Buffer>[] {
   const next = raw[bodyEnd];
-  const isOpen = parent !== undefined && next !== 10 && next !== 13 && next !== undefined;
-  return isOpen ? Buffer.concat([body, Buffer.from(eol)]) : body;
+  const lineBreak = Buffer.from(next === undefined || next === LF || next === CR ? '' : eol);
+  if (parent === undefined) {
+    const piece = body.at(-1) === LF ? body : Buffer.concat([body, lineBreak]);
+    return [{ start: bodyStart, end: bodyEnd, piece }];
+  }
+  const added = lineBreak.length === 0 ? [] : [{ start: bodyEnd, end: bodyEnd, piece: lineBreak }];
+  return [{ start: bodyStart, end: bodyEnd, piece: body }, ...added];
 }
+
+const LF = 10;
+const CR = 13;
 
 const isSealed = ({ node: { contentType, filename } }: Entity): boolean =>
   isSmime(contentType === false ? '' : contentType, filename === false ? '' : filename);
+
+export interface Joined {
+  readonly head: Buffer;
+  readonly body: Buffer;
+  readonly bytes: Buffer;
+}
+
+/** The message with the changes made. Rejects with Refused when it would not be read as it is meant. */
+export async function joined(raw: Buffer, root: Entity, { edits, splices, eol }: Rewritten): Promise<Joined> {
+  const { headEnd } = root;
+  const below = splices.map(({ start, end, piece }) => ({ start: start - headEnd, end: end - headEnd, piece }));
+  const body = splicedBytes(raw.subarray(headEnd), below);
+  const head = editedHead(raw.subarray(0, headEnd), edits, eol, body.length > 0);
+  const bytes = Buffer.concat([head, body]);
+  const all = [{ start: 0, end: headEnd, piece: head }, ...splices];
+  if (!isAsWritten(root, await readEntities(bytes, root.part), all)) {
+    throw new Refused('untraceable', 'rewritten, it would have other parts');
+  }
+  return { head, body, bytes };
+}
 
 /** Of the part or of any that it stands in. */
 function protectionAround(leaf: Entity): ReturnType<typeof protectionOf> {
