@@ -29,6 +29,54 @@ const FRAGMENTS: readonly string[] = [
 ];
 const MAX_EDITS = 6;
 
+/** What stands at the borders of parts, and what they are told by. */
+const BORDERS: readonly string[] = [
+  ...[
+    '--b1',
+    '--b1--',
+    '\r\n--b1',
+    '\r\n--b1\r\n',
+    '\n--b2\n',
+    '\r\n--b1--\r\n',
+    '--',
+    '\n',
+    '\r\n',
+    '\r',
+    '\n\n',
+    ' ',
+    '\t',
+    '=\n',
+  ],
+  ...[
+    'boundary=b1; ',
+    'boundary="b1" ',
+    'Content-Type: multipart/mixed\r\n',
+    'Content-Type: multipart/digest; boundary=b1\r\n',
+  ],
+  ...[
+    'Content-Type: application/x; boundary=b1\r\n',
+    'Content-Type: ; boundary=b2\n',
+    'Content-Length: 9\n',
+    ' folded\r\n',
+  ],
+  ...['Content-Type: message/rfc822\r\n', 'Content-Transfer-Encoding: quoted-printable\r\n', 'https://evil.example/x '],
+];
+
+/** Small damage at the ends of lines, for mails with the boundaries b1 and b2. */
+export function nudged(raw: Buffer, seed: number): Buffer {
+  const { next } = seeded(seed + 1);
+  const below = (limit: number): number => Math.floor(next() * limit);
+  let bytes = raw;
+  for (let edits = 1 + below(MAX_EDITS); edits > 0; edits--) {
+    const line = bytes.indexOf(next() < 0.6 ? '\n' : '\n--', below(bytes.length + 1)) + below(4) - 1;
+    const at = next() < 0.3 ? below(bytes.length + 1) : Math.max(0, line);
+    const piece = next() < 0.6 ? (BORDERS[below(BORDERS.length)] ?? '') : '';
+    const cut = piece === '' ? below(next() < 0.7 ? 4 : 60) : 0;
+    bytes = Buffer.concat([bytes.subarray(0, at), Buffer.from(piece), bytes.subarray(at + cut)]);
+  }
+  return bytes;
+}
+
 export function mutated(raw: Buffer, seed: number): Buffer {
   const { next } = seeded(seed + 1);
   const below = (limit: number): number => Math.floor(next() * limit);
