@@ -77,6 +77,17 @@ export const PART_HEADERS = ['content-type', 'content-transfer-encoding', 'conte
 const saysTwice = ({ headers }: MimeNode): boolean =>
   headers !== false && PART_HEADERS.some((name) => headers.get(name).length > 1);
 
+/** And not the same: its body may be two things. */
+export const contradictsItself = ({ headers }: MimeNode): boolean =>
+  headers !== false && PART_HEADERS.some((name) => new Set(headers.get(name).map(writtenValue)).size > 1);
+
+const writtenValue = (line: string): string =>
+  line
+    .slice(line.indexOf(':') + 1)
+    .replace(/\s+/g, ' ')
+    .trim()
+    .toLowerCase();
+
 const NAME = /^(content-(?:type|transfer-encoding|disposition))[ \t]*:/i;
 
 /** Takes the others out of the lines that have not been read yet. */

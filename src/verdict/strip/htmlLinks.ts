@@ -23,6 +23,10 @@ const PICTURES = setOf('src background poster lowsrc dynsrc');
 const PICTURE_ELEMENTS = setOf('img image input video audio source track v:fill v:imagedata v:background');
 const LISTS = setOf('srcset imagesrcset ping');
 
+/** SVG animation writes them into the link that it stands in. */
+const ANIMATIONS = setOf('set animate');
+const ANIMATED = setOf('to from by values');
+
 /** Elements whose link is a click of the reader's, so that they can be told where it leads. */
 export const isAnchor = (name: string): boolean => name === 'a' || name === 'area';
 
@@ -46,6 +50,7 @@ function lockOf(
   const use = useOf(tag.name, name);
   if (use !== undefined && !LISTS.has(name)) return locks.find(readAddress(value, base), use);
   if (LISTS.has(name)) return firstLock(value.split(/[\s,]+/), base, locks, name === 'ping' ? 'link' : 'picture');
+  if (ANIMATIONS.has(tag.name) && ANIMATED.has(name)) return firstLock(value.split(/\s*;\s*/), base, locks, 'link');
   return name === 'content' && isRefresh(tag) ? firstLock(refreshTargets(value), base, locks, 'link') : undefined;
 }
 
@@ -77,6 +82,6 @@ const refreshTargets = (content: string): readonly string[] => {
 /** undefined: the attribute goes. */
 function valueFor(tag: HtmlTag, { name }: HtmlAttribute, { page }: Lock): string | undefined {
   if (isAnchor(tag.name) && name !== 'ping') return page?.address;
-  if (LISTS.has(name) || name === 'content') return '';
+  if (LISTS.has(name) || name === 'content' || ANIMATED.has(name)) return '';
   return NOWHERE;
 }

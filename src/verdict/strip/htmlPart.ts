@@ -13,7 +13,7 @@ import { lockInText, type Rewriting } from './textPart.ts';
 /** Before what is shown: a banner goes below them. */
 const HEAD = new Set('html head title meta link style base script noscript'.split(' '));
 /** Their content is no text of the page. What a textarea holds is meant to be copied. */
-const SILENT = new Set('script title noembed noframes iframe xmp'.split(' '));
+const SILENT = new Set('script title noembed noframes iframe'.split(' '));
 
 interface Page {
   readonly locks: Locks;

@@ -1,5 +1,6 @@
 /** One message, the outer one or one inside it: each part in its turn, the From and the banner of the outer one. */
 import type { HeaderEdit } from '../../domain/strip.ts';
+import { contradictsItself } from '../../text/partHeaders.ts';
 import { isSmime } from '../../text/signedData.ts';
 import { unspoofedFrom } from './displayName.ts';
 import { type Entity, readEntities } from './entities.ts';
@@ -33,6 +34,7 @@ export async function rewriteMessage(
   if (isOuter && rootProtection !== undefined)
     throw new Refused(rootProtection, `the whole message is ${rootProtection}`);
   if (isOuter && !hasFields(raw.subarray(0, root.headEnd))) throw new Refused('untraceable', 'no header');
+  refuseContradictions(root, stripping);
   const edits: HeaderEdit[] = [];
   const splices: Splice<Buffer>[] = [];
   const titled = new Set(isOuter && stripping.plan.banner !== undefined ? bannerParts(root) : []);
@@ -54,6 +56,14 @@ export async function rewriteMessage(
 
 /** Of lines that are none, readers make what they like: text, mostly. */
 const hasFields = (head: Buffer): boolean => fieldsOf(head).length > 0 || head.toString('latin1').trim() === '';
+
+/** Half of the programs would read the part in a way that nothing is taken out of. */
+function refuseContradictions({ node, part, children }: Entity, stripping: Stripping): void {
+  const { links, files } = stripping.plan;
+  if (links.length === 0 && files !== 'all' && files.size === 0) return;
+  if (contradictsItself(node)) throw new Refused('untraceable', `part ${part || 'body'} says two things of what it is`);
+  for (const child of children) refuseContradictions(child, stripping);
+}
 
 function unspoof(head: Buffer, address: string, stripping: Stripping): readonly HeaderEdit[] {
   const edits = unspoofedFrom(fieldsOf(head), address);

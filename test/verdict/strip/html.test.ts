@@ -45,6 +45,12 @@ describe('locked', () => {
       '<svg><a xlink:href="https://evil.example"><rect/></a></svg>',
       `<svg><a >${LABEL}<rect/></a></svg>`,
     ],
+    [
+      'what an animation makes of it',
+      '<svg><a><set attributeName=href to="https://evil.example"/><animate values="#a;https://evil.example"/></a></svg>',
+      '<svg><a><set attributeName=href to=""/><animate values=""/></a></svg>',
+    ],
+    ['text that is shown as it is', '<xmp>https://evil.example/x</xmp>', `<xmp>${TEXT}</xmp>`],
     ['a form', '<form method=post action="https://evil.example/p">', `<form method=post action="about:blank">${LABEL}`],
     ['a button', '<button formaction="https://evil.example">x', '<button formaction="about:blank">x'],
     ['a picture', '<img src="https://evil.example/p.png" alt=a>', '<img src="about:blank" alt=a>'],

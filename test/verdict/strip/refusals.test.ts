@@ -80,6 +80,11 @@ describe('never rewritten', () => {
 describe('refused', () => {
   const chain = (depth: number): string =>
     depth === 0 ? LINK : `Content-Type: message/rfc822\r\n\r\n${chain(depth - 1)}`;
+  /** Half of the programs read the first part in another way than we do. */
+  const TWICE = [
+    ...[...HEAD, 'Content-Type: multipart/mixed; boundary=b', '', '--b'],
+    ...['Content-Type: text/plain', 'Content-Transfer-Encoding: 7bit'],
+  ];
   const many = (count: number): string => `${LINK}\r\n`.repeat(count);
   test.each([
     ['nothing to do', single('text/plain', '7bit', 'https://good.example'), 'nothing-found'],
@@ -94,7 +99,20 @@ describe('refused', () => {
     ],
     ['text over the limit', single('text/plain', '7bit', 'a\r\n'.repeat(1_500_000)), 'over-limit'],
     ['headers over the limit', mail('X: y'.repeat(300_000), '', LINK), 'over-limit'],
+    [
+      'two encodings',
+      mail(...TWICE, 'Content-Transfer-Encoding: base64', '', LINK, '--b', '', LINK, '--b--'),
+      'untraceable',
+    ],
+    ['two types', mail(...TWICE, 'Content-Type: image/png', '', LINK, '--b', '', LINK, '--b--'), 'untraceable'],
   ])('%s', async (_what, raw, refusal) => {
     expect(await strip(raw, EVIL)).toMatchObject({ isRewritten: false, refusal });
+  });
+  test('not for a part that says the same thing twice, nor where nothing is taken out', async () => {
+    const same = mail(...HEAD, 'Content-Type: text/plain', 'content-type:  TEXT/plain', '', LINK);
+    expect(await text(same)).toBe(same.toString().replace(LINK, LOCKED));
+    const two = mail(...TWICE, 'Content-Type: image/png', '', LINK, '--b--');
+    const plan: StripPlan = { links: [], files: new Map(), banner: 'Be careful.' };
+    expect(await strip(two, plan)).toMatchObject({ isRewritten: true });
   });
 });
