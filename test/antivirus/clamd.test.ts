@@ -144,9 +144,9 @@ describe('a scanner that does not do as it should', () => {
   test('waiting for a free connection ends with the limit', async () => {
     const clamd = await answering((socket) => void socket.resume());
     const startedAt = performance.now();
-    const answers = await Promise.all(Array.from({ length: 10 }, () => clamd.scan(Buffer.from('x'))));
+    const answers = await Promise.all(Array.from({ length: 100 }, () => clamd.scan(Buffer.from('x'))));
     expect(answers.every(({ outcome }) => outcome === 'failed')).toBe(true);
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(performance.now() - startedAt).toBeLessThan(10_000); // one after the other they would take 15 s
   });
 
   test('what is too large is not sent', async () => {

@@ -125,7 +125,7 @@ describe('one message', () => {
     verifier = await startVerifier({ 'partner.example': 'TIMEOUT', '_dmarc.partner.example': 'TIMEOUT' }, QUICK);
     const startedAt = performance.now();
     const verification = await verifier.verify(mail());
-    expect(performance.now() - startedAt).toBeLessThan(1_500);
+    expect(performance.now() - startedAt).toBeLessThan(4_500); // below what a name server is waited for by itself
     expect(verification).toMatchObject({ spf: 'temperror', dmarc: 'temperror', isIncomplete: true });
   });
 

@@ -1,5 +1,6 @@
 /** SPF, DKIM and their limits, over real DNS on loopback and real signatures. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { cpuClock } from '../cpuTime.ts';
 import type { Zone } from './dnsServer.ts';
 import { ED25519_KEY, keyOf, mail, SHORT_KEY, signed } from './signing.ts';
 import { RECEIVED_AT, startVerifier, type Verifier } from './verifier.ts';
@@ -204,8 +205,8 @@ describe('limits', () => {
     ['h= of many names', mail(undefined, [bogus(1).replace('h=from', `h=from${':x'.repeat(3900)}`)])],
   ])('%s: an answer in time', async (_name, raw) => {
     verifier.use({});
-    const startedAt = performance.now();
+    const spentMs = cpuClock();
     expect(await verifier.verify(raw)).toMatchObject({ spf: 'none' });
-    expect(performance.now() - startedAt).toBeLessThan(2000);
+    expect(spentMs()).toBeLessThan(2000);
   });
 });

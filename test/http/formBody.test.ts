@@ -3,6 +3,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readForm } from '../../src/http/formBody.ts';
 import { Refusal } from '../../src/http/problem.ts';
+import { cpuClock } from '../cpuTime.ts';
 
 const MULTIPART = 'multipart/form-data; boundary=xYzZY';
 const form = readFileSync(new URL('../fixtures/webhooks/sendgrid.multipart', import.meta.url));
@@ -48,7 +49,7 @@ test('mutated forms are read or refused, and nothing else happens', async () => 
 });
 
 test('bytes that nearly end a part, without end, take no longer than others', async () => {
-  const startedAt = performance.now();
+  const spentMs = cpuClock();
   await readForm(whole(part('a', '\r\n--xYzZ'.repeat(1_000_000))), MULTIPART);
-  expect(performance.now() - startedAt).toBeLessThan(5_000);
+  expect(spentMs()).toBeLessThan(5_000);
 });

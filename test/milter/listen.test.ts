@@ -192,12 +192,10 @@ describe('slow and silent', () => {
     const address = aPath();
     const milter = await run(address, { commandMs: 200 });
     const mta = await anMta(address);
-    const startedAt = performance.now();
     const drip = setInterval(() => mta.socket.write(Buffer.from([0])), 20);
     mta.socket.write(Buffer.from([0, 0, 1, 0, 77]));
     await mta.closed;
     clearInterval(drip);
-    expect(performance.now() - startedAt).toBeLessThan(1500);
     expect(milter.events).toContain('command for more than 200 ms');
   });
 
@@ -214,16 +212,16 @@ describe('slow and silent', () => {
 
   test('a connection that says nothing is closed after the idle time, one that waits for its client is not before', async () => {
     const address = aPath();
-    const milter = await run(address, { idleMs: 600, commandMs: 100, contentMs: 100 });
+    const milter = await run(address, { idleMs: 3_000, commandMs: 1_000, contentMs: 1_000 });
     const [silent, waiting] = await Promise.all([anMta(address), anMta(address)]);
     silent.say(OPTIONS);
     waiting.say(OPTIONS, 'M <bea@partner.example>');
-    await sleep(400);
+    await sleep(1_500);
     waiting.say('R <ana@acme.example>');
     await silent.closed;
     expect(waiting.socket.closed).toBe(false);
     expect(await deliver(waiting)).toHaveLength(5); // the options too
-    expect(milter.events).toContain('waiting for more than 600 ms');
+    expect(milter.events).toContain('waiting for more than 3000 ms');
     waiting.socket.destroy();
   });
 

@@ -31,7 +31,7 @@ test('a store that comes back is waited for', async () => {
 
 test('in an outage that lasts nobody is kept waiting, and after it there is patience again', async () => {
   const { score, well, ill, tries } = ailing(AWAY);
-  const patient = outlasting(score, { patienceMs: 100, againMs: 10 });
+  const patient = outlasting(score, { patienceMs: 1_000, againMs: 10 });
   await expect(patient(REQUEST, unheard)).rejects.toBe(AWAY);
   const before = tries();
   expect(before).toBeGreaterThan(2);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { readAuthenticationResults, signatureDomain } from '../../src/parse/authenticationResults.ts';
+import { cpuClock } from '../cpuTime.ts';
 
 describe('readAuthenticationResults', () => {
   test.each([
@@ -118,9 +119,9 @@ describe('readAuthenticationResults', () => {
       authservId: '',
       dkim: [],
     });
-    const startedAt = performance.now();
+    const spentMs = cpuClock();
     for (const piece of ['(', '"', '=', ';', '\\', 'a=b ', '()']) readAuthenticationResults(piece.repeat(4_000));
-    expect(performance.now() - startedAt).toBeLessThan(200);
+    expect(spentMs()).toBeLessThan(200);
   });
 });
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { ParsedMail } from '../../src/domain/mail.ts';
 import { BODY_LIMITS } from '../../src/parse/body.ts';
 import { parseMail } from '../../src/parse/parse.ts';
+import { cpuClock } from '../cpuTime.ts';
 import { bytes, codes, written } from './written.ts';
 
 describe('parseMail', () => {
@@ -176,11 +177,11 @@ describe('bad input', () => {
       { subject: 'top' },
     ],
   ])('%s', async (_name, raw, expectedCodes, expected) => {
-    const startedAt = performance.now();
+    const spentMs = cpuClock();
     const mail = await parseMail(raw);
     expect(codes(mail)).toEqual(expectedCodes);
     expect(mail).toMatchObject(expected);
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(spentMs()).toBeLessThan(2_000);
   });
 
   test('60 MB', async () => {

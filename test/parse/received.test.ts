@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { readReceived } from '../../src/parse/received.ts';
+import { cpuClock } from '../cpuTime.ts';
 
 const AT = Date.UTC(2026, 10, 24, 11);
 const DATE = 'Tue, 24 Nov 2026 12:00:00 +0100';
@@ -128,8 +129,8 @@ describe('readReceived', () => {
   });
 
   test('is quick on hostile input', () => {
-    const startedAt = performance.now();
+    const spentMs = cpuClock();
     for (const piece of ['(', ')', 'from ', 'by (', '[', ';']) readReceived(piece.repeat(60_000));
-    expect(performance.now() - startedAt).toBeLessThan(200);
+    expect(spentMs()).toBeLessThan(200);
   });
 });

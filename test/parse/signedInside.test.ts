@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseMail } from '../../src/parse/parse.ts';
 import { readSignedData } from '../../src/text/signedData.ts';
+import { cpuClock } from '../cpuTime.ts';
 import { compressed, contentInfo, enveloped, octets, open, signed, tlv } from './cms.ts';
 import { codes, files, MIXED, multipart, PLAIN, part, written } from './written.ts';
 
@@ -123,8 +124,8 @@ test.each([
   ['nesting', Buffer.alloc(4_000_000, Buffer.from([0x24, 0x80])), 0],
   ['many pieces', Buffer.alloc(600_000, Buffer.from([0x04, 0x01, 0x78])), 200_000],
 ])('costs no more than its bytes: %s', (_name, pieces, size) => {
-  const startedAt = performance.now();
+  const spentMs = cpuClock();
   const read = readSignedData(signed(open(0x24, pieces), open), 0);
-  expect(performance.now() - startedAt).toBeLessThan(2_000);
+  expect(spentMs()).toBeLessThan(2_000);
   expect(read).toMatchObject({ kind: 'content', content: Buffer.alloc(size, 'x') });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { findAccounts } from '../../src/text/accountNumbers.ts';
+import { cpuClock } from '../cpuTime.ts';
 
 const found = (text: string) => findAccounts(text).accounts.map(({ kind, number }) => `${kind} ${number}`);
 
@@ -69,9 +70,9 @@ test.each([
   ['a1'],
 ])('a megabyte of %j takes no time', (piece) => {
   const hostile = piece.repeat(Math.ceil(1_000_000 / piece.length));
-  const startedAt = performance.now();
+  const spentMs = cpuClock();
   findAccounts(hostile);
-  expect(performance.now() - startedAt).toBeLessThan(400);
+  expect(spentMs()).toBeLessThan(400);
 });
 test('many numbers are cut', () => {
   const wallets = Array.from({ length: 99 }, (_, n) => `0x${n.toString(16).padStart(40, '0')}`).join(' ');

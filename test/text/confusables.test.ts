@@ -3,6 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { labelSkeleton, latinReading, skeleton } from '../../src/text/confusables.ts';
+import { cpuClock } from '../cpuTime.ts';
 
 const decoded = (hex: string): string =>
   String.fromCodePoint(...hex.split(' ').map((code) => Number.parseInt(code, 16)));
@@ -121,9 +122,9 @@ describe('the skeleton of a label', () => {
 
   test('any text, and 100 kB of it in time', () => {
     fc.assert(fc.property(text, (label) => typeof labelSkeleton(label) === 'string'));
-    const startedAt = performance.now();
+    const spentMs = cpuClock();
     for (const piece of ['rn', 'vv', '0', 'а', 'xn--', '\u0301', 'a\u0301', '\ufdfa', '\u200b'])
       labelSkeleton(piece.repeat(100_000 / piece.length));
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    expect(spentMs()).toBeLessThan(5_000);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { editDistance } from '../../src/text/editDistance.ts';
+import { cpuClock } from '../cpuTime.ts';
 
 /** Word for word the definition of optimal string alignment, with the whole table. */
 function naive(a: string, b: string): number {
@@ -64,9 +65,9 @@ describe('the edit distance', () => {
   });
 
   test('100 kB in time', () => {
-    const startedAt = performance.now();
+    const spentMs = cpuClock();
     expect(editDistance(`x${'ab'.repeat(50_000)}y`, `y${'ab'.repeat(50_000)}x`, 2)).toBe(2);
     expect(editDistance('a'.repeat(100_000), 'b'.repeat(100_000), 2)).toBe(3);
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    expect(spentMs()).toBeLessThan(5_000);
   });
 });

@@ -12,6 +12,7 @@ import {
   isFreemail,
   isShortener,
 } from '../../src/text/lists.ts';
+import { cpuClock } from '../cpuTime.ts';
 
 type Row = readonly [string, boolean];
 
@@ -380,7 +381,7 @@ describe('findBrands', () => {
   });
 
   test('takes linear time for text made to be slow', () => {
-    const startedAt = performance.now();
+    const spentMs = cpuClock();
     findBrands('paypal.'.repeat(50_000));
     findBrands('@paypal'.repeat(50_000));
     findBrands('bank of '.repeat(50_000));
@@ -388,7 +389,7 @@ describe('findBrands', () => {
       findBrands(`楽${part.repeat(50_000)}`);
     isFreeHosting(`${'s3-a.'.repeat(2_000)}example`);
     brandOf('a.'.repeat(2_000));
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    expect(spentMs()).toBeLessThan(5_000);
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { addressIn, nameKey } from '../../src/text/names.ts';
+import { cpuClock } from '../cpuTime.ts';
 
 describe('the key of a name', () => {
   test.each([
@@ -98,10 +99,10 @@ describe('the key of a name', () => {
   });
 
   test('in time', () => {
-    const startedAt = performance.now();
+    const spentMs = cpuClock();
     for (const piece of ['(', '<', ' via ', 'a@', '@', 'a.', "'", '\ufdfa', '\u0301', ', '])
       nameKey(piece.repeat(100_000));
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    expect(spentMs()).toBeLessThan(5_000);
   });
 });
 
@@ -149,9 +150,9 @@ describe('an address in a name', () => {
   });
 
   test('in time', () => {
-    const startedAt = performance.now();
+    const spentMs = cpuClock();
     for (const piece of ['@', 'a@', 'a.', '-', `${'a'.repeat(64)}@`, 'a@b.', 'a@b.c', '\ufdfa', '\ufdfa@'])
       addressIn(piece.repeat(100_000));
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    expect(spentMs()).toBeLessThan(5_000);
   });
 });

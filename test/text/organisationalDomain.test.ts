@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { hostingSuffixes } from '../../src/text/lists.ts';
 import { isIpLiteral, isTopLevel, organisationalDomain } from '../../src/text/organisationalDomain.ts';
+import { cpuClock } from '../cpuTime.ts';
 
 /** [host, registered part or null], from `checkPublicSuffix('a', 'b');` */
 const vectors = readFileSync(new URL('../fixtures/psl/test_psl.txt', import.meta.url), 'utf8')
@@ -77,9 +78,9 @@ describe('the organisational domain', () => {
     ['colons', ':'.repeat(100_000)],
     ['brackets', '['.repeat(100_000)],
   ])('100 kB of %s in time', (_name, host) => {
-    const startedAt = performance.now();
+    const spentMs = cpuClock();
     for (let run = 0; run < 10; run++) organisationalDomain(host);
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    expect(spentMs()).toBeLessThan(5_000);
   });
 
   test('hosting that psl does not know, but where it knows a longer suffix (*.run.app)', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import data from '../../models/platforms.json' with { type: 'json' };
 import { actorIn, type PatternPlace, type Platform, platformOf, readActor } from '../../src/text/platforms.ts';
+import { cpuClock } from '../cpuTime.ts';
 
 const platform = (sender: string): Platform => {
   const found = platformOf(sender);
@@ -66,9 +67,9 @@ describe('actorIn', () => {
 
   test('a megabyte of almost-patterns takes no time', () => {
     const line = 'has invited you to shared ('.repeat(40_000);
-    const startedAt = performance.now();
+    const spentMs = cpuClock();
     for (const place of ['from', 'subject', 'text'] as const) actorIn(line, place, platform('no-reply@dropbox.com'));
-    expect(performance.now() - startedAt).toBeLessThan(100);
+    expect(spentMs()).toBeLessThan(100);
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { defang, refang } from '../../src/text/refang.ts';
+import { cpuClock } from '../cpuTime.ts';
 
 describe('refang', () => {
   test.each([
@@ -37,10 +38,10 @@ describe('refang', () => {
   });
 
   test('in time', () => {
-    const startedAt = performance.now();
+    const spentMs = cpuClock();
     for (const piece of ['[', '[.', '[.]', ' ', 'hxxp', '\\.', 'a[.b', '(dot', '[:', ' [ '])
       refang(`hxxp ${piece.repeat(100_000)}`);
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    expect(spentMs()).toBeLessThan(5_000);
   });
 });
 
@@ -90,8 +91,8 @@ describe('defang', () => {
   });
 
   test('in time', () => {
-    const startedAt = performance.now();
+    const spentMs = cpuClock();
     for (const piece of ['.', 'http://', 'http://a.', 'a:', 'a.', ':', 'http', '[.']) defang(piece.repeat(100_000));
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    expect(spentMs()).toBeLessThan(5_000);
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import data from '../../models/unspaced-intents.json' with { type: 'json' };
 import { findIntentCues, findPressure } from '../../src/text/intents.ts';
+import { cpuClock } from '../cpuTime.ts';
 
 const intentsIn = (text: string): readonly string[] => findIntentCues(text).map(({ intent }) => intent);
 
@@ -94,9 +95,9 @@ describe('any text', () => {
   test.each(['アカウント', 'アカウント更新', '请', '链接', '请更新', 'ア\n\n'])(
     'is read in bounded time: %s over and over',
     (part) => {
-      const started = performance.now();
+      const spentMs = cpuClock();
       for (let nth = 0; nth < 20; nth += 1) findIntentCues(`${part.repeat(20_000)}${nth}`);
-      expect(performance.now() - started).toBeLessThan(5_000);
+      expect(spentMs()).toBeLessThan(5_000);
     },
   );
 });

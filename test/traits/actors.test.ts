@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Authentication } from '../../src/domain/message.ts';
 import { actors } from '../../src/traits/actors.ts';
 import { sender } from '../../src/traits/sender.ts';
+import { cpuClock } from '../cpuTime.ts';
 import { address, invite, message } from '../messages.ts';
 import { written } from '../parse/written.ts';
 
@@ -96,8 +97,8 @@ describe('nobody', () => {
 });
 
 test('a megabyte of body is not searched', async () => {
-  const startedAt = performance.now();
+  const spentMs = cpuClock();
   await actorOf(['From: service@paypal.com'], 'sent you an invoice is requesting '.repeat(30_000));
   await actorOf(['From: service@paypal.com'], 'a\n'.repeat(500_000));
-  expect(performance.now() - startedAt).toBeLessThan(500);
+  expect(spentMs()).toBeLessThan(500);
 });

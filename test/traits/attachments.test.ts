@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Attachment } from '../../src/domain/message.ts';
 import { attachments, readAttachments } from '../../src/traits/attachments.ts';
+import { cpuClock } from '../cpuTime.ts';
 import { latin1, part, rar4, rar5, zip } from './parts.ts';
 
 const OLETOOLS = join(import.meta.dirname, '..', 'fixtures', 'oletools');
@@ -227,9 +228,9 @@ describe('bounds', () => {
     ['a compound file that runs in a circle', 'a.doc', circularCompoundFile()],
   ])('%s in time', async (_name, fileName, content) => {
     const bytes = Buffer.from(content);
-    const startedAt = performance.now();
+    const spentMs = cpuClock();
     await only(fileName, bytes);
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    expect(spentMs()).toBeLessThan(5_000);
   });
 
   function circularCompoundFile(): Buffer {
@@ -241,9 +242,9 @@ describe('bounds', () => {
 
   test('many pages together cost no more than two megabytes', async () => {
     const page = part('a.html', `<html>${'<b>x</b>'.repeat(100_000)}<script>x()</script>`);
-    const startedAt = performance.now();
+    const spentMs = cpuClock();
     const { attachments: files } = await readAttachments({ parts: Array.from({ length: 50 }, () => page) });
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    expect(spentMs()).toBeLessThan(5_000);
     expect(files.filter(({ activeContent }) => activeContent.length > 0).length).toBeLessThan(50);
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readInvites } from '../../src/traits/calendar.ts';
+import { cpuClock } from '../cpuTime.ts';
 import { part } from './parts.ts';
 
 const calendar = (lines: readonly string[], head: readonly string[] = ['METHOD:REQUEST']): string =>
@@ -137,9 +138,9 @@ describe('bounds', () => {
     ['a rule', calendar(event(`RRULE:FREQ=DAILY;BYDAY=${'MO,'.repeat(60_000)}TU`))],
     ['backslashes', calendar(event(`DESCRIPTION:${'\\n'.repeat(100_000)}`))],
   ])('many %s in time', (_name, text) => {
-    const startedAt = performance.now();
+    const spentMs = cpuClock();
     read(text);
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    expect(spentMs()).toBeLessThan(5_000);
   });
   test('any calendar is read', () => {
     const line = fc.constantFrom(

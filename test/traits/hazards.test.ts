@@ -9,6 +9,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Attachment } from '../../src/domain/message.ts';
 import { attachments, readAttachments } from '../../src/traits/attachments.ts';
+import { cpuClock } from '../cpuTime.ts';
 import { latin1, packed, part, tarWith, zip, zipOf, zipWith } from './parts.ts';
 
 const FIXTURES = join(import.meta.dirname, '..', 'fixtures');
@@ -453,9 +454,9 @@ describe('archives that are made to burst', () => {
     const lie = { ...packed('0.js', zeros), size: 100 };
     const lies = Array.from({ length: 40 }, (_, i) => ({ ...lie, name: `${i}.js` }));
     const content = zipOf(lies);
-    const startedAt = performance.now();
+    const spentMs = cpuClock();
     await only('a.zip', content);
-    expect(performance.now() - startedAt).toBeLessThan(1_500);
+    expect(spentMs()).toBeLessThan(1_500);
   });
   test('a table and a log that pack well are none', async () => {
     const log = Buffer.from('2026-11-24 12:00:00 GET /index.html 200\n'.repeat(200_000));
@@ -642,10 +643,10 @@ test('any of these files damaged anywhere is read, and soon', async () => {
           bytes.subarray(0, damaged.length - Math.floor(damaged.length * at)),
           Math.floor(damaged.length * at),
         );
-      const startedAt = performance.now();
+      const spentMs = cpuClock();
       const { hazards } = isWrapped ? await only('a.zip', zipWith({ [name]: damaged })) : await only(name, damaged);
       expect(hazards.length).toBeLessThanOrEqual(40);
-      expect(performance.now() - startedAt).toBeLessThan(2_000);
+      expect(spentMs()).toBeLessThan(2_000);
     }),
     { numRuns: 600 },
   );

@@ -5,6 +5,7 @@ import { readAddress } from '../../src/text/linkAddress.ts';
 import { linksInText } from '../../src/text/textLinks.ts';
 import { readHtml } from '../../src/traits/html.ts';
 import { hostShown, links, linksOfHtml, linksOfText } from '../../src/traits/links.ts';
+import { cpuClock } from '../cpuTime.ts';
 
 const ofHtml = (html: string) => links({ text: '' }, readHtml(html));
 const ofText = (text: string) => links({ text }, readHtml(''));
@@ -433,9 +434,9 @@ describe('bounds', () => {
     ['200 kB of defanged hosts', () => ofText('evil[.]com\n'.repeat(20_000))],
     ['200 kB of brackets', () => ofText(`https://a.example/${'('.repeat(200_000)}`)],
   ])('%s in time', (_name, find) => {
-    const startedAt = performance.now();
+    const spentMs = cpuClock();
     expect(find().all.length).toBeLessThanOrEqual(200);
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    expect(spentMs()).toBeLessThan(5_000);
   });
 });
 

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { findPhoneNumbers } from '../../src/traits/phoneNumbers.ts';
+import { cpuClock } from '../cpuTime.ts';
 
 test.each([
   ['+49 30 5550 1234'],
@@ -54,7 +55,7 @@ test('once each, at most 10', () => {
 });
 
 test.each([['1'], ['1 '], ['+1('], ['(0 '], ['12-34 ']])('a text full of %j in time', (piece) => {
-  const startedAt = performance.now();
+  const spentMs = cpuClock();
   findPhoneNumbers(piece.repeat(30_000));
-  expect(performance.now() - startedAt).toBeLessThan(5_000);
+  expect(spentMs()).toBeLessThan(5_000);
 });

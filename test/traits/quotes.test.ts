@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { quotes } from '../../src/traits/quotes.ts';
+import { cpuClock } from '../cpuTime.ts';
 
 const BEA = { address: 'bea@partner.example', nameKey: 'bea lind' };
 
@@ -93,7 +94,7 @@ test.each([
   ['marks', '>'.repeat(1_000_000)],
   ['addresses', 'On 1, a<a@b.c wrote:\n> '.repeat(45_000)],
 ])('a megabyte of %s in time', (_what, text) => {
-  const startedAt = performance.now();
+  const spentMs = cpuClock();
   quotes(text);
-  expect(performance.now() - startedAt).toBeLessThan(1_000);
+  expect(spentMs()).toBeLessThan(1_000);
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { FromCandidate } from '../../src/domain/message.ts';
 import { parseMail } from '../../src/parse/parse.ts';
 import { sender } from '../../src/traits/sender.ts';
+import { cpuClock } from '../cpuTime.ts';
 import espoofer from '../fixtures/espoofer/espoofer-vectors.json' with { type: 'json' };
 import { bytes, written } from '../parse/written.ts';
 
@@ -105,10 +106,10 @@ describe('other readings', () => {
   test('at most 16, and quick on hostile input', async () => {
     const { others } = await fromOf(Array.from({ length: 100 }, (_, i) => `u${i}@x.example`).join(', '));
     expect(others).toHaveLength(16);
-    const startedAt = performance.now();
+    const spentMs = cpuClock();
     for (const piece of ['<', '(', '"', '@', 'a@', '=?a?b?', '=?a?q?=', '\\', '<@a.b,'])
       await fromOf(`a@x.example ${piece.repeat(10_000)}`);
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    expect(spentMs()).toBeLessThan(5_000);
   });
 
   test.each([

@@ -9,6 +9,7 @@ import { seeded } from '../../src/trial/random.ts';
 import { shareOf } from '../../src/trial/share.ts';
 import { goodFrom } from '../../src/trial/tally.ts';
 import type { Delivered } from '../../src/trial/transport.ts';
+import { cpuClock } from '../cpuTime.ts';
 
 const MX = 'mx.acme.example';
 const stored = (...headers: readonly string[]): Mail => splitMail(Buffer.from(`${headers.join('\n')}\n\nText.\n`));
@@ -239,7 +240,7 @@ test.each([
 test('headers of any length cost no more than their length', () => {
   const hostile = 'a'.repeat(500_000);
   const brackets = '['.repeat(500_000);
-  const startedAt = performance.now();
+  const spentMs = cpuClock();
   const mail = stored(
     `From: ${hostile}`,
     `Subject: ${brackets}`,
@@ -251,5 +252,5 @@ test('headers of any length cost no more than their length', () => {
   const border = ownBorder([MX]);
   border.handOn(border.take(mail), 0);
   withLink({ headers: [['Content-Type', 'multipart/mixed; boundary=a']], body: '--a\n'.repeat(100_000) }, seeded(1));
-  expect(performance.now() - startedAt).toBeLessThan(2000);
+  expect(spentMs()).toBeLessThan(2000);
 });

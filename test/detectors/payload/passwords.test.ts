@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { passwordIn } from '../../../src/detectors/payload/passwords.ts';
+import { cpuClock } from '../../cpuTime.ts';
 
 describe('a password that the mail gives', () => {
   test.each([
@@ -39,9 +40,9 @@ describe('a password that the mail gives', () => {
   ])('none in %j', (text) => expect(passwordIn(text)).toBeUndefined());
 
   test('long texts of such words in time', () => {
-    const startedAt = performance.now();
+    const spentMs = cpuClock();
     passwordIn('password is '.repeat(100_000));
     passwordIn(`password${' '.repeat(100_000)}`);
-    expect(performance.now() - startedAt).toBeLessThan(200);
+    expect(spentMs()).toBeLessThan(200);
   });
 });

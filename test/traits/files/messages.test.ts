@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { readAttachments } from '../../../src/traits/attachments.ts';
+import { cpuClock } from '../../cpuTime.ts';
 import { type CompoundStreams, compound } from '../compound.ts';
 import { part, zip, zipWith } from '../parts.ts';
 
@@ -95,8 +96,8 @@ describe('the files of a mail in an archive', () => {
     ['blank lines', '\r\n'.repeat(2_000_000)],
     ['lines that are almost boundaries', '--q \r\n x\r\n--q_\r\n'.repeat(200_000)],
   ])('a long one takes no longer than it is: %s', async (_name, body) => {
-    const startedAt = performance.now();
+    const spentMs = cpuClock();
     await read('a.zip', zipWith({ 'b.eml': mail([base64('run.js'), body]) }));
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(spentMs()).toBeLessThan(2_000);
   });
 });

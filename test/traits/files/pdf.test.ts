@@ -2,6 +2,7 @@
 import { deflateRawSync, deflateSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { readAttachments } from '../../../src/traits/attachments.ts';
+import { cpuClock } from '../../cpuTime.ts';
 import { latin1, part } from '../parts.ts';
 
 const SCRIPT = '3 0 obj << /S /JavaScript /JS (app.launchURL\\("http://evil.example/x"\\)) >> endobj\n';
@@ -208,10 +209,9 @@ describe('a PDF made to cost', () => {
     '%s',
     async (_name, piece) => {
       const content = pdf(piece.repeat(Math.floor((2 * 1024 * 1024) / piece.length)), 'endstream');
-      const before = process.cpuUsage();
+      const spentMs = cpuClock();
       await read(content);
-      const { user, system } = process.cpuUsage(before);
-      expect((user + system) / 1_000).toBeLessThan(4_000); // ms; minutes if it grew with the square
+      expect(spentMs()).toBeLessThan(4_000); // ms; minutes if it grew with the square
     },
     30_000,
   );

@@ -4,6 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readAttachments } from '../../../src/traits/attachments.ts';
 import { unpackBzip2 } from '../../../src/traits/files/bzip2.ts';
+import { cpuClock } from '../../cpuTime.ts';
 import { latin1, part, tarWith } from '../parts.ts';
 
 const base64 = (text: string): Buffer => Buffer.from(text, 'base64');
@@ -53,9 +54,9 @@ describe('a single file', () => {
 
 test('zst that is made to burst costs what there is room for', async () => {
   const zeros = zstdCompressSync(Buffer.alloc(200 * 1024 * 1024));
-  const startedAt = performance.now();
+  const spentMs = cpuClock();
   expect((await read('a.zst', zeros)).defects).toEqual(['what a zst holds in a.zst']);
-  expect(performance.now() - startedAt).toBeLessThan(2_000);
+  expect(spentMs()).toBeLessThan(2_000);
 });
 
 test('any damage of a bzip2 is read to an end', () => {
