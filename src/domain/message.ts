@@ -279,6 +279,8 @@ export interface CalendarInvite {
   /** iTIP method (RFC 5546), upper-case. */
   readonly method: string;
   readonly organizer?: NamedAddress;
+  /** Who answers, of a REPLY: its only attendee (RFC 5546 §3.2.3). */
+  readonly responder?: NamedAddress;
   readonly attendeeCount: number;
   readonly summary: string;
   readonly linkHosts: readonly string[];

@@ -129,7 +129,8 @@ function repaired(text: string): string {
 const isCalendarRoot = (root: unknown): root is unknown[] => Array.isArray(root) && root[0] === 'vcalendar';
 
 function readEvent(event: ICAL.Component, method: string): EventRead {
-  const organizer = organizerOf(event);
+  const organizer = personIn(event, 'organizer');
+  const responder = responderOf(event, method);
   const summary = textOf(event, 'summary').slice(0, MAX_SUMMARY);
   const text = ['description', 'location', 'url', 'attach'].map((name) => textOf(event, name)).join('\n');
   const searched = text.slice(0, MAX_TEXT);
@@ -151,6 +152,7 @@ function readEvent(event: ICAL.Component, method: string): EventRead {
     invite: {
       method,
       ...(organizer === undefined ? {} : { organizer }),
+      ...(responder === undefined ? {} : { responder }),
       attendeeCount: Math.min(event.getAllProperties('attendee').length, MAX_ATTENDEES),
       summary,
       linkHosts: [...new Set(links.map(({ host }) => host).filter(Boolean))].slice(0, MAX_HOSTS),
@@ -223,13 +225,16 @@ function recurrenceOf(event: ICAL.Component): Recurrence | undefined {
   }
 }
 
-function organizerOf(event: ICAL.Component): NamedAddress | undefined {
-  const written = textOf(event, 'organizer').trim();
+const responderOf = (event: ICAL.Component, method: string): NamedAddress | undefined =>
+  method === 'REPLY' && event.getAllProperties('attendee').length === 1 ? personIn(event, 'attendee') : undefined;
+
+function personIn(event: ICAL.Component, property: 'organizer' | 'attendee'): NamedAddress | undefined {
+  const written = textOf(event, property).trim();
   const address = (/^mailto:/i.test(written) ? written.slice(7) : written).trim().toLowerCase();
   const at = address.lastIndexOf('@');
   if (at <= 0 || address.length > MAX_ADDRESS || /\s/.test(address)) return undefined;
   const domain = address.slice(at + 1);
-  const name = event.getFirstProperty('organizer')?.getFirstParameter('cn');
+  const name = event.getFirstProperty(property)?.getFirstParameter('cn');
   return {
     address,
     local: address.slice(0, at),

@@ -6,7 +6,7 @@ export const AUTHOR = 'bea@partner.example';
 export const SERVICE = address('calendar-notification@google.com');
 
 export function invitation(
-  change: { dkim?: readonly string[]; service?: typeof SERVICE; organizer?: string } = {},
+  change: { dkim?: readonly string[]; service?: typeof SERVICE; organizer?: string; invites?: Message['invites'] } = {},
 ): Message {
   const { dkim = ['google.com'], service = SERVICE, organizer = AUTHOR } = change;
   return message({
@@ -21,7 +21,7 @@ export function invitation(
       isAligned: false,
     },
     route: { ...message().route, dkimDomains: dkim },
-    invites: [invite({ organizer: address(organizer) })],
+    invites: change.invites ?? [invite({ organizer: address(organizer) })],
   });
 }
 

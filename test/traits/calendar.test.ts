@@ -68,6 +68,11 @@ describe('one invitation', () => {
 
   test.each([
     ['a reply', calendar(event('UID:1'), ['METHOD:reply']), { method: 'REPLY' }],
+    [
+      'who answers',
+      calendar(event('ORGANIZER:mailto:ana@acme.example', 'ATTENDEE:mailto:Bea@Partner.Example'), ['METHOD:REPLY']),
+      { organizer: { address: 'ana@acme.example' }, responder: { address: 'bea@partner.example' } },
+    ],
     ['no method', calendar(event('UID:1'), []), { method: '' }],
     ['no organizer', calendar(event('SUMMARY:x')), { summary: 'x', attendeeCount: 0 }],
     ['an organizer that is no address', calendar(event('ORGANIZER:nobody')), { method: 'REQUEST' }],
@@ -83,6 +88,14 @@ describe('one invitation', () => {
     ['a long summary', calendar(event(`SUMMARY:${'x'.repeat(3_000)}`)), { summary: 'x'.repeat(500) }],
   ])('%s', (_name, text, expected) => {
     expect(read(text)).toMatchObject([expected]);
+  });
+
+  test.each([
+    ['an answer of several', 'REPLY', ['bea@partner.example', 'eve@evil.example']],
+    ['an invitation', 'REQUEST', ['bea@partner.example']],
+  ])('nobody answers in %s', (_name, method, attendees) => {
+    const lines = attendees.map((address) => `ATTENDEE:mailto:${address}`);
+    expect(read(calendar(event(...lines), [`METHOD:${method}`]))[0]?.responder).toBeUndefined();
   });
 
   test.each([

@@ -6,13 +6,14 @@ import { platformOf } from '../../text/platforms.ts';
 export const THROUGH_CALENDAR = 0.3;
 
 /**
- * A calendar service sent the invitation for its author: with the service in Sender, by a signature of the service's own that the border
- * verified, and with the author as organiser. The service writes no address there but its account's (Google Calendar, also for
+ * A calendar service sent the invitation, or the answer to one, for its author: with the service in Sender, by a signature of the service's
+ * own that the border verified, and with the author as organiser, or as the one who answers. The service writes no address there but its account's (Google Calendar, also for
  * domains that sign nothing by themselves), so servers, signatures and program are the service's, and From is true all the same.
  */
 export function invitedThrough({ sender, authentication, invites }: Message): boolean {
   const service = sender?.senderHeader;
   if (service === undefined || platformOf(service.address)?.kind !== 'meeting') return false;
   const isSigned = authentication?.dkimPassDomains.some((domain) => organisationalDomain(domain) === service.orgDomain);
-  return isSigned === true && invites?.some(({ organizer }) => organizer?.address === sender?.address) === true;
+  const authors = invites?.map(({ method, organizer, responder }) => (method === 'REPLY' ? responder : organizer));
+  return isSigned === true && authors?.some((author) => author?.address === sender?.address) === true;
 }
