@@ -74,6 +74,25 @@ describe('who acts', () => {
     const share = await written(['From: no-reply@dropbox.com']);
     expect(actors(share, '', sender(share, []), authentication, invites)).toEqual([]);
   });
+  test('who booked through a scheduling service: replies go to the host', async () => {
+    const headers = ['From: Anna Kern <notifications@calendly.com>', 'Reply-To: anna@kern.example'];
+    expect(await actorOf(headers)).toMatchObject({
+      platform: 'calendly',
+      name: 'Anna Kern',
+      address: { address: 'anna@kern.example' },
+      isNamedInFrom: true,
+    });
+    const own = ['From: Calendly <notifications@calendly.com>', 'Subject: Your trial ends'];
+    expect(await actorOf(own)).toBeUndefined();
+  });
+  test('whose iCloud calendar it is, and not Apple for itself', async () => {
+    const mail = await written(['From: Bea Lind <noreply@email.apple.com>', 'Subject: Invitation']);
+    const invites = [invite({ organizer: address('bea@partner.example', 'Bea Lind') })];
+    expect(actors(mail, '', sender(mail, []), authentication, invites)).toMatchObject([
+      { platform: 'icloud-calendar', address: { address: 'bea@partner.example' }, addressFrom: 'organizer' },
+    ]);
+    expect(await actorOf(['From: App Store <noreply@email.apple.com>', 'Subject: Your receipt'])).toBeUndefined();
+  });
   test('unknown authentication is said', async () => {
     const headers = ['From: Anna Kern via DocuSign <dse@docusign.net>'];
     const mail = await written(headers);
