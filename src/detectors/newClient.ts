@@ -2,6 +2,7 @@ import type { Habit, HabitName } from '../domain/baseline.ts';
 import { detector, skip } from '../domain/finding.ts';
 import { changeEvidence, changeIn, habitsNamed, MIN_HABIT_MESSAGES, strongestChange } from './history/habits.ts';
 import { invitedThrough, THROUGH_CALENDAR } from './history/invitedThrough.ts';
+import { isSignedBySender } from './history/ownSignature.ts';
 
 /** Traits that change together count once: a Message-ID is made by one program, a boundary comes with a structure. */
 const GROUPS: readonly (readonly HabitName[])[] = [
@@ -29,15 +30,12 @@ export const newClient = detector({
   attack: 'T1586.002',
   needs: ['sender', 'client', 'route'],
   detect(message, baseline) {
-    const { sender, route } = message;
     const habits = habitsNamed(baseline, GROUPS.flat()).filter(({ senderCount }) => senderCount >= MIN_HABIT_MESSAGES);
     if (habits.length === 0) return skip('too few mails of this sender');
     const groups = isSameProgram(habits) ? GROUPS.filter((names) => !BY_CONTENT.has(names[0])) : GROUPS;
     const changed = groups.reduce((sum, names) => sum + strongestChange(habits, names), 0);
     const isAuthorised =
-      route.isDkimVerified &&
-      route.dkimDomains.includes(sender.orgDomain) &&
-      strongestChange(baseline.habits, ['sendingOrgDomain']) >= OTHER_SERVERS;
+      isSignedBySender(message) && strongestChange(baseline.habits, ['sendingOrgDomain']) >= OTHER_SERVERS;
     const explained = isAuthorised ? AUTHORISED_SERVICE : invitedThrough(message) ? THROUGH_CALENDAR : 1;
     const strength = Math.min(1, (changed - CHANCE) / (CLEAR - CHANCE)) * explained;
     return strength > 0 ? [{ strength, evidence: changeEvidence(habits) }] : [];

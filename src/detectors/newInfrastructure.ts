@@ -1,6 +1,7 @@
 import { detector, skip } from '../domain/finding.ts';
 import { changeEvidence, habitsNamed, MIN_HABIT_MESSAGES, strongestChange } from './history/habits.ts';
 import { invitedThrough, THROUGH_CALENDAR } from './history/invitedThrough.ts';
+import { isSignedBySender } from './history/ownSignature.ts';
 import { countOf } from './history/relations.ts';
 
 // Shares of the whole: a supplier changes its provider now and then, its signing domain hardly ever.
@@ -21,7 +22,6 @@ export const newInfrastructure = detector({
   attack: 'T1672',
   needs: ['sender', 'route', 'bulk'],
   detect(message, baseline) {
-    const { sender, route, bulk } = message;
     const habits = habitsNamed(baseline, ['sendingOrgDomain', 'mailFromOrgDomain', 'dkimDomains']);
     const domainCount = countOf(baseline.domainProfile?.received);
     const historyCount = Math.max(domainCount, ...habits.map(({ senderCount }) => senderCount));
@@ -31,9 +31,8 @@ export const newInfrastructure = detector({
       SENDING_HOST * strongestChange(habits, ['sendingOrgDomain']) +
       ENVELOPE * strongestChange(habits, ['mailFromOrgDomain']);
     if (changed === 0) return [];
-    const isSigned = route.isDkimVerified && route.dkimDomains.includes(sender.orgDomain);
-    const explained = isSigned ? STILL_SIGNED : invitedThrough(message) ? THROUGH_CALENDAR : 1;
-    const strength = changed * explained * (bulk.isList ? ON_LIST : 1);
+    const explained = isSignedBySender(message) ? STILL_SIGNED : invitedThrough(message) ? THROUGH_CALENDAR : 1;
+    const strength = changed * explained * (message.bulk.isList ? ON_LIST : 1);
     return [{ strength, evidence: changeEvidence(habits) }];
   },
 });

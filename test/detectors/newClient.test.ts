@@ -3,6 +3,7 @@ import { baseline, message } from '../messages.ts';
 import { novel, usual } from './histories.ts';
 import { byService, saidByService } from './invitations.ts';
 import { detectorTable } from './table.ts';
+import { byWorkspace } from './workspaces.ts';
 
 const mailer = novel('mailer', 'none');
 const order = novel('headerOrder', 'bbbb');
@@ -39,6 +40,18 @@ detectorTable(newClient, [
     message(),
     shape(usual('mailer', 'apple mail'), id, order, ...body),
     0.67,
+  ],
+  [
+    'a move to Google Workspace, which signs for the domain',
+    byWorkspace({}),
+    shape(mailer, order, id, ...body, novel('sendingOrgDomain', 'google.com')),
+    0.3,
+  ],
+  [
+    'another customer of Google’s, by a domain that names its servers',
+    byWorkspace({ signer: 'evil-example.20230601.gappssmtp.com' }),
+    shape(mailer, order, id, ...body, novel('sendingOrgDomain', 'google.com')),
+    1,
   ],
   ['an invitation by a calendar service', byService, shape(mailer, order, id, ...body), 0.3],
   ['an invitation that only says so', saidByService, shape(mailer, order, id, ...body), 1],

@@ -3,6 +3,7 @@ import { baseline, message } from '../messages.ts';
 import { novel, profile, usual } from './histories.ts';
 import { byService, saidByService } from './invitations.ts';
 import { detectorTable } from './table.ts';
+import { byWorkspace } from './workspaces.ts';
 
 const host = novel('sendingOrgDomain', 'vps.example');
 const envelope = novel('mailFromOrgDomain', 'vps.example');
@@ -33,6 +34,18 @@ detectorTable(newInfrastructure, [
     { ...unsigned, bulk: { isList: true, hasUnsubscribe: false, isAutomatic: false } },
     baseline({ habits: [host, envelope, signature], profile: checked }),
     0.4,
+  ],
+  [
+    'a move to Google Workspace, which signs for the domain',
+    byWorkspace({}),
+    baseline({ habits: [host, signature] }),
+    0.225,
+  ],
+  [
+    'another customer of Google’s, by a domain that names its servers',
+    byWorkspace({ signer: 'evil-example.20230601.gappssmtp.com' }),
+    baseline({ habits: [host, signature] }),
+    0.75,
   ],
   ['an invitation by a calendar service', byService, baseline({ habits: [host, envelope, signature] }), 0.3],
   ['an invitation that only says so', saidByService, baseline({ habits: [host, envelope, signature] }), 1],
