@@ -17,6 +17,19 @@ const MIN_PART_LETTERS = 5; // a part of a name that means somebody: "news", "ma
 const TWO_EDITS_LETTERS = 10; // from this length on, two edits still read as the same name
 const MAX_LABEL_LETTERS = 40; // 63 are allowed (RFC 1035 §2.3.4); signatures grow with the length
 const MAX_PARTS = 8;
+/** Labels of brands' domains (notifications.service.gov.uk) that anybody calls a host of theirs. */
+const HOST_WORDS: ReadonlySet<string> = new Set([
+  'authorize',
+  'discover',
+  'finances',
+  'logistics',
+  'messenger',
+  'notifications',
+  'passport',
+  'registro',
+  'thankyou',
+  'workplace',
+]);
 
 interface Named {
   readonly domain: string;
@@ -129,6 +142,7 @@ export function resemblancesOf(domain: string, candidates: readonly Candidate[])
     if (target.domain === suspect.domain || found.has(`${known} ${target.domain}`)) continue;
     const kind = kindOf(suspect, target, parts, known);
     if (kind === undefined || (kind === 'combination' && isWord && !hasSignInWord(suspect))) continue;
+    if (kind === 'subdomain' && isWord && isHostWord(domain, target)) continue;
     const resemblance = { domain: target.domain, known, kind, messageCount, ...(brand === undefined ? {} : { brand }) };
     found.set(`${known} ${target.domain}`, resemblance);
   }
@@ -153,6 +167,13 @@ function kindOf(
   if (letters < MIN_PART_LETTERS && known !== 'own') return undefined;
   return parts.find(({ skeleton }) => skeleton === target.skeleton)?.kind;
 }
+
+/** 'notifications.shop.example' is a host of the shop; with all of the brand's domain in front, or a word of signing in, it is more than that. */
+const isHostWord = (domain: string, { domain: brandDomain, label }: Named): boolean =>
+  HOST_WORDS.has(label) &&
+  !domain.startsWith(`${brandDomain}.`) &&
+  !domain.includes(`.${brandDomain}.`) &&
+  !domain.split(/[.-]/).some((piece) => SIGN_IN_WORDS.includes(piece));
 
 /** A word that a brand bears too is the brand beside "login", and a word beside "forum". */
 const hasSignInWord = ({ label }: Named): boolean => label.split('-').some((piece) => SIGN_IN_WORDS.includes(piece));

@@ -486,6 +486,9 @@ describe('resemblances', () => {
     ['paypal-forum.test', 'brand combination paypal.com'],
     ['apple-login.test', 'brand combination apple.com'],
     ['aplle.test', 'brand edit apple.com'],
+    ['notifications.service.gov.uk.evil.test', 'brand subdomain notifications.service.gov.uk'],
+    ['notifications.login-portal.test', 'brand subdomain notifications.service.gov.uk'],
+    ['microsoftonline.evil.test', 'brand subdomain microsoftonline.com'],
   ])('%s: %s', (domain, expected) => {
     const written = new URL(`http://${domain}`).hostname;
     expect(resembles(written)).toContain(expected);
@@ -507,6 +510,8 @@ describe('resemblances', () => {
     'elster-immobilien.test',
     'carrefour-des-arts.test',
     'stripe-textiles.test',
+    'notifications.shop.test',
+    'messenger.shop.test',
   ])('none: %s', (domain) => expect(resembles(domain)).toEqual([]));
 
   test('nobody unauthenticated is framed as the original; where nobody checks, five days will do', () => {
