@@ -235,8 +235,9 @@ function search(text: string): Found {
       if (room < 0) room = wordsLeft(word, count);
       const end = endOf(rule, word, room);
       if (end < 0 || isSilenced(rule, word, end, count)) continue;
-      ruleState[at] = 2;
       lastEnd[rule.kind] = end;
+      if (rule.isSpared) continue;
+      ruleState[at] = 2;
       const nth = (counts[rule.kind] ?? 0) + 1;
       counts[rule.kind] = nth;
       const quote = quoted(text, word, end);

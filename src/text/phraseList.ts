@@ -32,8 +32,10 @@ export interface Found {
   readonly pressure: readonly string[];
 }
 
-type Lexicon = Readonly<Record<(typeof KINDS)[number] | 'not' | 'if', readonly string[]>> & {
+type Kind = (typeof KINDS)[number];
+type Lexicon = Readonly<Record<Kind | 'not' | 'if', readonly string[]>> & {
   readonly words: Readonly<Record<string, readonly string[]>>;
+  readonly spared: Readonly<Partial<Record<Kind, readonly string[]>>>;
 };
 
 /** A set of words, one of which must stand at a place of a phrase, by its number in `slots`. */
@@ -48,6 +50,8 @@ export interface Rule {
   /** Words that silence the phrase; undefined when it holds one itself. */
   readonly not: Slot | undefined;
   readonly ifs: Slot;
+  /** Speaks of the reader's own affairs: what it covers is no cue of its kind. */
+  readonly isSpared: boolean;
 }
 
 /** A place of a phrase before slots are numbered. */
@@ -97,16 +101,21 @@ function rulesOf(language: Spaced, lexicon: Lexicon): readonly Rule[] {
   const nots = new Set(lexicon.not);
   const not = slotOf(lexicon.not.join('/'));
   const ifs = slotOf(lexicon.if.join('/'));
+  // Spared ones first: at the same word they take precedence.
   return KINDS.flatMap((name, kind) =>
-    lexicon[name].flatMap((phrase) =>
-      sequencesOf(phrase, lexicon).map((places) => ({
-        kind,
-        language,
-        slots: places.map(({ words }) => slotOf(words)),
-        isLoose: places.map((place) => place.isLoose),
-        not: places.some(({ words }) => words.split('/').some((word) => nots.has(word))) ? undefined : not,
-        ifs,
-      })),
+    [true, false].flatMap((isSpared) =>
+      ((isSpared ? lexicon.spared[name] : lexicon[name]) ?? []).flatMap((phrase) =>
+        sequencesOf(phrase, lexicon).map((places) => ({
+          kind,
+          language,
+          slots: places.map(({ words }) => slotOf(words)),
+          isLoose: places.map((place) => place.isLoose),
+          not:
+            isSpared || places.some(({ words }) => words.split('/').some((word) => nots.has(word))) ? undefined : not,
+          ifs,
+          isSpared,
+        })),
+      ),
     ),
   );
 }
