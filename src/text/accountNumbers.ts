@@ -53,33 +53,55 @@ const IBAN_LENGTHS: ReadonlyMap<string, number> = new Map(
 const IBAN_HEAD = /(?<![A-Za-z\d])[A-Za-z]{2} ?\d{2}/g;
 const MAX_IBAN_SPAN = 102; // characters: 34 with two separators each
 
-/** Each possible beginning is tried to its country's length, whatever follows: "in 20 days to DE89 …" holds two. */
+interface WrittenIban {
+  readonly country: string;
+  readonly number: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Where a text has account numbers whose checksum is right: digits there are no telephone number. */
+export const ibanSpans = (text: string): readonly Pick<WrittenIban, 'start' | 'end'>[] => writtenIbans(text);
+
 function ibans(text: string): readonly AccountFound[] {
-  const found: AccountFound[] = [];
-  for (const { 0: head, index } of text.matchAll(IBAN_HEAD)) {
-    const country = head.slice(0, 2).toUpperCase();
-    const length = IBAN_LENGTHS.get(country);
-    const number = length === undefined ? undefined : lettersFrom(text, index, length);
-    if (number === undefined || remainder97(number.slice(4) + number.slice(0, 4)) !== 1) continue;
+  return writtenIbans(text).map(({ country, number }) => {
     // A British one names the same account as sort code and number do.
     const isBritish = country === 'GB' && /^\d{14}$/.test(number.slice(8));
-    found.push({ kind: isBritish ? 'uk-account' : 'iban', country, number: isBritish ? number.slice(8) : number });
+    return { kind: isBritish ? 'uk-account' : 'iban', country, number: isBritish ? number.slice(8) : number };
+  });
+}
+
+/** Each possible beginning is tried to its country's length, whatever follows: "in 20 days to DE89 …" holds two. */
+function writtenIbans(text: string): readonly WrittenIban[] {
+  const found: WrittenIban[] = [];
+  for (const { 0: head, index: start } of text.matchAll(IBAN_HEAD)) {
+    const country = head.slice(0, 2).toUpperCase();
+    const length = IBAN_LENGTHS.get(country);
+    const written = length === undefined ? undefined : lettersFrom(text, start, length);
+    if (written === undefined) continue;
+    const { letters: number, end } = written;
+    if (remainder97(number.slice(4) + number.slice(0, 4)) === 1) found.push({ country, number, start, end });
   }
   return found;
 }
 
-/** `length` letters and digits from a place on, with at most two separators between any; undefined when others stand there. */
-function lettersFrom(text: string, start: number, length: number): string | undefined {
+/** `length` letters and digits from a place on, with at most two separators between any, and where they end; undefined when others stand there. */
+function lettersFrom(
+  text: string,
+  start: number,
+  length: number,
+): { readonly letters: string; readonly end: number } | undefined {
   let letters = '';
   let gap = 0;
-  for (let at = start; at < Math.min(text.length, start + MAX_IBAN_SPAN) && letters.length < length; at++) {
+  let at = start;
+  for (; at < Math.min(text.length, start + MAX_IBAN_SPAN) && letters.length < length; at++) {
     const character = text.charAt(at);
     if (/[A-Za-z\d]/.test(character)) {
       letters += character.toUpperCase();
       gap = 0;
     } else if (!/[\s.-]/.test(character) || ++gap > 2) return undefined;
   }
-  return letters.length === length ? letters : undefined;
+  return letters.length === length ? { letters, end: at } : undefined;
 }
 
 /** ISO 7064 MOD 97-10: letters count 10 to 35. */

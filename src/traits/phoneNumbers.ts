@@ -2,6 +2,7 @@
  * Telephone numbers in running text, as they are written. Conservative: a date, a sum, an id, an address or a hash taken for a number would
  * make any mail look like a request to call.
  */
+import { ibanSpans } from '../text/accountNumbers.ts';
 
 const MAX_NUMBERS = 10;
 const MAX_TEXT = 16 * 1024; // characters searched: a lure gives its number early
@@ -18,9 +19,11 @@ const CANDIDATE = /\(?\+?\(?\d[\d \t\u00a0().\-\u2010-\u2013/]{6,24}\d/g;
 export function findPhoneNumbers(text: string): readonly string[] {
   const searched = text.slice(0, MAX_TEXT);
   const found = new Map<string, string>();
+  const accounts = ibanSpans(searched);
   for (const match of searched.matchAll(CANDIDATE)) {
     const written = match[0].trim();
     const end = match.index + match[0].length;
+    if (accounts.some((account) => match.index < account.end && end > account.start)) continue;
     if (isAlone(searched, match.index, end) && isNumber(written)) {
       const digits = written.replace(/\D/g, '');
       if (!found.has(digits)) found.set(digits, written.replace(/\s+/g, ' '));

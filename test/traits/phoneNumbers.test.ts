@@ -36,6 +36,8 @@ test.each([
   ['a hash', 'commit 1234567890abcdef1234567890'],
   ['a sum', '1 234 567 890 EUR, 12.345.678'],
   ['an account', 'DE89 3704 0044 0532 0130 00'],
+  ['an account that ends like a number', 'NL91 ABNA 0417 1643 00'],
+  ['an account with hyphens', 'NL91-ABNA-0417-1643-00'],
   ['a card', '4111 1111 1111 1111'],
   ['a book', '978-3-16-148410-0'],
   ['a postal code', '05339-900 São Paulo'],
@@ -46,6 +48,11 @@ test.each([
   ['a patch', '@@ -123,7 +123,8 @@ 00000000 00000001'],
 ])('none: %s', (_name, text) => {
   expect(findPhoneNumbers(`It says ${text} here.`)).toEqual([]);
+});
+
+test('letters in front do not make an account of a number to call', () => {
+  expect(findPhoneNumbers('Call NL92 ABNA 0417 1643 00 now.')).toEqual(['0417 1643 00']); // the checksum is wrong
+  expect(findPhoneNumbers('Pay NL91 ABNA 0417 1643 00 or call 030 5550 1234.')).toEqual(['030 5550 1234']);
 });
 
 test('once each, at most 10', () => {
