@@ -14,9 +14,9 @@ const SAID_ONLY = 0.5; // their address is known, and only the platform's words 
 const ON_LIST = 0.5; // comments by strangers are what projects live of
 /** By separate days on which a platform wrote for them before: an acquaintance takes three, as for unknown-sender. */
 const NEWNESS = [1, 0.7, 0.4];
-/** What such mail cannot do without: bills ask for a payment, and signing is done with a sign-in. */
+/** What such mail cannot do without: bills announce a document and ask for a payment. */
 const ORDINARY: Readonly<Record<Actor['kind'], readonly Intent[]>> = {
-  invoice: ['payment-request'],
+  invoice: ['payment-request', 'trade-document'],
   sign: [],
   share: [],
   meeting: [],

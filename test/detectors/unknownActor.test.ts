@@ -16,6 +16,24 @@ detectorTable(unknownActor, [
   ['who presses for a sign-in', platformMail(actor(anna), lure), nobody, 1],
   ['of whom only a name is said', platformMail(actor(undefined), lure), nobody, 1],
   ['a bill asks for money: that is its purpose', platformMail(actor(anna, { kind: 'invoice' }), bill), nobody, 0.3],
+  [
+    'a bill announces one',
+    platformMail(actor(anna, { kind: 'invoice' }), { content: asking('trade-document', ['attached is the invoice']) }),
+    nobody,
+    0.3,
+  ],
+  [
+    'a share that announces a bill',
+    platformMail(actor(anna), { content: asking('trade-document', ['attached is the invoice']) }),
+    nobody,
+    0.8,
+  ],
+  [
+    'a bill to a new account',
+    platformMail(actor(anna, { kind: 'invoice' }), { content: asking('bank-change', ['our new IBAN']) }),
+    nobody,
+    0.8,
+  ],
   ['a share that asks for money', platformMail(actor(anna), bill), nobody, 0.8],
   [
     'a sum and a number to call, in whatever words',
