@@ -1,7 +1,9 @@
 import { detector } from '../domain/finding.ts';
-import type { Content } from '../domain/message.ts';
-import { exchangedCount, isEstablished, OUTBOUND } from './history/relations.ts';
+import type { Content, Links, Sender } from '../domain/message.ts';
+import { isSoftwareName } from '../text/lists.ts';
+import { exchangedCount, isEstablished, OUTBOUND, orgDomainOf } from './history/relations.ts';
 import { brandBehindSender } from './payload/brandOwners.ts';
+import { webLinks } from './payload/links.ts';
 
 type Place = Content['brands'][number]['where'];
 
@@ -9,18 +11,21 @@ type Place = Content['brands'][number]['where'];
 const PLACE_STRENGTH: Readonly<Record<Place, number>> = { 'display-name': 1, subject: 0.25, text: 0.15 };
 const ON_LIST = 0.5; // people add their employer to their name: "Bea (Acme)"
 const OTHER_BRAND = 0.4; // one brand writes for another: a payment service for a shop
+const OWN_COPY = 0.25; // a site's WordPress writes as "WordPress" unless told otherwise: no more than the name in a subject
+const MIN_OWN_NAME = 4; // letters of the organisation's name that are no chance in a subject
 
 /**
  * The mail names a brand and its sender's domain is not that brand's.
  * 0 or 1 indicator; strength by the place. Words in subject and text count only when one brand alone is named there (footers name several
- * networks), off lists, and from a domain that is neither known to the mailbox nor a brand's. Silent for established senders.
+ * networks), off lists, and from a domain that is neither known to the mailbox nor a brand's. A quarter for software that writes under its
+ * own name for whoever runs it. Silent for established senders.
  */
 export const brandImpersonation = detector({
   id: 'brand-impersonation',
   family: 'identity',
   attack: 'T1656',
-  needs: ['sender', 'content', 'bulk'],
-  detect({ sender, content, bulk, direction }, { correspondent, domain }) {
+  needs: ['sender', 'content', 'bulk', 'links'],
+  detect({ sender, content, bulk, links, subject, direction }, { correspondent, domain, mailbox }) {
     if (direction === 'outbound') return OUTBOUND;
     if (isEstablished(correspondent)) return [];
     const ownBrand = brandBehindSender(sender);
@@ -28,14 +33,38 @@ export const brandImpersonation = detector({
     const isOnlyTalk = bulk.isList || isKnownDomain || ownBrand !== undefined;
     const claim = claimIn(content, isOnlyTalk ? ['display-name'] : ['display-name', 'subject', 'text'], ownBrand);
     if (claim === undefined) return [];
+    const isOwnCopy =
+      claim.place === 'display-name' && isCopyOf(sender, content, links) && !isAboutOwnSite(subject, mailbox);
     const strength =
-      PLACE_STRENGTH[claim.place] * (bulk.isList ? ON_LIST : 1) * (ownBrand === undefined ? 1 : OTHER_BRAND);
+      PLACE_STRENGTH[claim.place] *
+      (isOwnCopy ? OWN_COPY : 1) *
+      (bulk.isList ? ON_LIST : 1) *
+      (ownBrand === undefined ? 1 : OTHER_BRAND);
     const from = sender.name === undefined ? sender.address : `${sender.name} <${sender.address}>`;
     const quote = claim.place === 'display-name' ? from : claim.brand;
     const expected = `a domain of ${claim.brand}${claim.place === 'display-name' ? '' : `, not ${sender.domain}`}`;
     return [{ strength, evidence: [{ where: shownAs[claim.place], quote, expected }] }];
   },
 });
+
+/** "WordPress <wordpress@club.example>", proved, without haste, and every link leads back to the club. */
+const isCopyOf = (
+  { name = '', local, orgDomain, isProved, isFreemail }: Sender,
+  content: Content,
+  links: Links,
+): boolean =>
+  isProved === true &&
+  !isFreemail &&
+  isSoftwareName(name.trim()) &&
+  local === name.trim().toLowerCase() &&
+  content.pressureQuotes.length === 0 &&
+  webLinks(links).every((link) => link.orgDomain === orgDomain);
+
+/** The organisation's own site writes from its own domain: a stranger who writes for it is none of its copies. */
+function isAboutOwnSite(subject: string, mailbox: string): boolean {
+  const [own = ''] = orgDomainOf(mailbox).split('.', 1);
+  return own.length >= MIN_OWN_NAME && subject.toLowerCase().includes(own);
+}
 
 function claimIn(
   { brands }: Content,

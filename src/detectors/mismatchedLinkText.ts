@@ -2,13 +2,13 @@ import type { Baseline } from '../domain/baseline.ts';
 import { detector } from '../domain/finding.ts';
 import type { Bulk, Link, Sender } from '../domain/message.ts';
 import { wrappedHosts } from '../text/gateways.ts';
-import { brandOf, isFreeHosting } from '../text/lists.ts';
+import { brandOf, isClickCounter, isFreeHosting } from '../text/lists.ts';
 import { organisationalDomain } from '../text/organisationalDomain.ts';
 import { brandBehindSender } from './payload/brandOwners.ts';
 import { isFamiliarLink, isNewsletter } from './payload/familiarity.ts';
 import { linkEvidence, webLinks } from './payload/links.ts';
 
-const TRACKED = 0.3; // a newsletter's tool counts clicks; anyone can claim to be one, so brands do not count
+const TRACKED = 0.3; // a mailing service counts clicks; anyone can claim to be a newsletter, so brands do not count there
 const FAMILIAR_TARGET = 0.4; // people retype and paste links to places they know
 const BARE_NAME = 0.6; // "example.com" in a sentence is a name more often than a promise where the click goes
 /** Also endings of file names: README.md, setup.py, notes.zip. */
@@ -32,7 +32,7 @@ const FILE_LIKE = new Set([
 
 /**
  * The text of a link is an address of another organisation than the link leads to.
- * One indicator per such link; strength 1, weaker for clicks counted in bulk mail, for targets the mailbox knows and for bare names. Silent
+ * One indicator per such link; strength 1, weaker for clicks counted in bulk mail or where a proved sender shows an own address, for targets the mailbox knows and for bare names. Silent
  * for links wrapped by a gateway around what they show and between domains of one brand. Source: sublime-rules "mismatched links".
  */
 export const mismatchedLinkText = detector({
@@ -73,8 +73,15 @@ function strengthOf(link: Link, shownHost: string, sender: Sender, bulk: Bulk, b
   const brand = brandOf(shownHost);
   const isTracked = isNewsletter(bulk) && (brand === undefined || brand === brandBehindSender(sender));
   return Math.min(
-    isTracked ? TRACKED : 1,
+    isTracked || isOwnCounted(link, shownHost, sender) ? TRACKED : 1,
     isFamiliarLink(link, baseline) ? FAMILIAR_TARGET : 1,
     isBare(link.shownText ?? '') ? BARE_NAME : 1,
   );
 }
+
+/** Whose address is shown is who writes, and their mailing service counts the click. Nobody else's address is excused so. */
+const isOwnCounted = (
+  { host }: Link,
+  shownHost: string,
+  { isProved = false, isFreemail, orgDomain }: Sender,
+): boolean => isProved && !isFreemail && isClickCounter(host) && organisationalDomain(shownHost) === orgDomain;

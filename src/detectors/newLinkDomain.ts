@@ -1,15 +1,17 @@
 import { detector, skip } from '../domain/finding.ts';
+import { isClickCounter } from '../text/lists.ts';
 import { OUTBOUND, orgDomainOf } from './history/relations.ts';
 import { brandBehind } from './payload/brandOwners.ts';
 import { experienceOf, isNewsletter, linkNovelty } from './payload/familiarity.ts';
 import { firstByHost, targetsOf } from './payload/links.ts';
 
 const IN_BULK = 0.5; // newsletters quote the whole web, and their tools change: they are read, seldom acted on
+const COUNTED = 0.4; // the mailing service of a sender who is proved: half the world's mail goes through a few of them, other people's normal
 
 /**
  * It links to an organisation that neither the mailbox nor its tenant has been sent links to.
  * One indicator per host; strength 1 when new to the tenant, 0.4 when new to the mailbox only, less while the mailbox is young and for bulk
- * mail. The sender's own domain, the organisation's and well-known brands' are no news by themselves; strangers' pages there are.
+ * mail, and for the hosts at which mailing services count clicks, when the sender is proved. The sender's own domain, the organisation's and well-known brands' are no news by themselves; strangers' pages there are.
  * Source: Ho+ 2019, Cidon+ 2019.
  */
 export const newLinkDomain = detector({
@@ -26,7 +28,8 @@ export const newLinkDomain = detector({
     return firstByHost(links)
       .filter(({ host, orgDomain }) => !home.includes(orgDomain) && brandBehind(host) === undefined)
       .map((link) => ({
-        strength: linkNovelty(link.orgDomain, baseline) * scale,
+        strength:
+          linkNovelty(link.orgDomain, baseline) * scale * (sender.isProved && isClickCounter(link.host) ? COUNTED : 1),
         evidence: [
           {
             where: 'link',

@@ -19,6 +19,8 @@ export interface Brand {
   readonly wholeNames?: readonly string[];
   /** Words in Latin letters that name it in a text with kana, Chinese characters or hangul, and something else in others: "JCB". */
   readonly eastAsianNames?: readonly string[];
+  /** Names, in lower case, under which software of this brand writes for whoever runs it: WordPress. */
+  readonly softwareNames?: readonly string[];
   /** Longer words with one of `names` in them that name something else: "アップルパイ". */
   readonly otherWords?: readonly string[];
 }
@@ -51,6 +53,7 @@ const pageHosts: ReadonlySet<string> = new Set(hostData.pageHosts);
 const pageSuffixes: ReadonlySet<string> = new Set(hostData.pageSuffixes);
 const fileSharing: ReadonlySet<string> = new Set(hostData.fileSharing);
 const shorteners: ReadonlySet<string> = new Set(hostData.shorteners);
+const clickCounters: ReadonlySet<string> = new Set(hostData.clickCounters);
 const brandByDomain: ReadonlyMap<string, string> = new Map(
   brands.flatMap(({ id, domains }) => domains.map((domain): [string, string] => [domain, id])),
 );
@@ -59,6 +62,11 @@ const brandByDomain: ReadonlyMap<string, string> = new Map(
 const OWN_LABELS: ReadonlySet<string> = new Set(['www', 'mail', 'email', 'support', 'help', 'status', 'docs', 'api']);
 /** Buckets at Amazon, in each way of writing: b.s3.amazonaws.com, s3.eu-west-1.amazonaws.com/b, b.s3-website-us-east-1.amazonaws.com. */
 const BUCKET = /(?:^|\.)s3(?:[.-][a-z0-9.-]*)?\.amazonaws\.com(?:\.cn)?$/;
+
+const softwareNames: ReadonlySet<string> = new Set(brands.flatMap(({ softwareNames: names = [] }) => names));
+
+/** Whether software that anybody can run writes under this name by default. */
+export const isSoftwareName = (name: string): boolean => softwareNames.has(name.toLowerCase());
 
 /** Whether anybody can get an address at this very domain. All arguments of this file are lower-case ASCII. */
 export const isFreemail = (domain: string): boolean => freemail.has(domain);
@@ -82,6 +90,10 @@ export const isFileSharing = (host: string): boolean =>
 /** Whether links at this very host lead wherever who made them likes. */
 export const isShortener = (host: string): boolean =>
   shorteners.has(host) || (host.startsWith('www.') && shorteners.has(host.slice('www.'.length)));
+
+/** Whether a mailing service counts the clicks of all its customers at this host. */
+export const isClickCounter = (host: string): boolean =>
+  longestIn(host, (suffix) => clickCounters.has(suffix) || undefined) ?? false;
 
 /** The id of the brand whose domain this host is or stands below. Pages of strangers below it (sites.google.com) are isFreeHosting's. */
 export const brandOf = (host: string): string | undefined => longestIn(host, (suffix) => brandByDomain.get(suffix));

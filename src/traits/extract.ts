@@ -80,7 +80,7 @@ function headerTraits(mail: ParsedMail, submission: Submission, organisation: Or
   const from = sender(mail, ownDomains(submission, organisation));
   const claim = authentication(mail, organisation, submission.verification);
   return {
-    ...(from === undefined ? {} : { sender: from }),
+    ...(from === undefined ? {} : { sender: claim?.isAligned === true ? { ...from, isProved: true } : from }),
     ...(claim === undefined ? {} : { authentication: claim }),
     route: route(mail, submission.envelope, claim),
     client: client(mail),

@@ -1,7 +1,7 @@
 import { brandImpersonation } from '../../src/detectors/brandImpersonation.ts';
 import type { Content } from '../../src/domain/message.ts';
 import { findBrands } from '../../src/text/lists.ts';
-import { baseline, content, correspondent, message, sender, tally } from '../messages.ts';
+import { baseline, content, correspondent, link, message, sender, tally, withLinks } from '../messages.ts';
 import { detectorTable } from './table.ts';
 
 const stranger = 'noreply@unrelated.example';
@@ -14,7 +14,39 @@ const named = (where: Content['brands'][number]['where'], text: string) => from(
 const list = { isList: true, hasUnsubscribe: true, isAutomatic: false };
 const known = { orgDomain: 'unrelated.example', received: tally(9), senderCount: 1 };
 
+/** As a club's own WordPress writes: under the program's name, from the club's domain, with links back to it. */
+const copy = (
+  more: Parameters<typeof sender>[1] = {},
+  url = 'https://club.example/wp-login.php?action=rp',
+  said = {},
+) => ({
+  ...message(withLinks(link(url))),
+  sender: sender('wordpress@club.example', { name: 'WordPress', isProved: true, ...more }),
+  content: content('', { brands: [{ brand: 'wordpress-com', where: 'display-name' as const }], ...said }),
+});
+
 detectorTable(brandImpersonation, [
+  ['software that writes for whoever runs it', copy(), baseline(), 0.25],
+  ['who is not proved', copy({ isProved: false }), baseline(), 1],
+  ['under another address', copy({ local: 'security' }), baseline(), 1],
+  ['under a name with an addition', copy({ name: 'WordPress Security' }), baseline(), 1],
+  ['with a link elsewhere', copy({}, 'https://evil.example/wp-login.php'), baseline(), 1],
+  ['with haste', copy({}, undefined, { pressureQuotes: ['within 24 hours'] }), baseline(), 1],
+  [
+    'for the site of the organisation itself',
+    { ...copy(), subject: '[acme.example] Your database must be upgraded' },
+    baseline(),
+    1,
+  ],
+  [
+    'a brand that is no such software',
+    {
+      ...copy({ name: 'PayPal', local: 'paypal' }),
+      content: content('', { brands: [{ brand: 'paypal', where: 'display-name' }] }),
+    },
+    baseline(),
+    1,
+  ],
   ['a brand as the sender’s name', from(stranger, 'display-name'), baseline(), 1],
   ['in the subject', from(stranger, 'subject'), baseline(), 0.25],
   ['in the text alone', from(stranger, 'text'), baseline(), 0.15],

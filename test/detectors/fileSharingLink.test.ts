@@ -24,6 +24,33 @@ detectorTable(fileSharingLink, [
   ],
   ['near-miss: from the service itself', { ...shared, sender: sender('no-reply@dropbox.com') }, baseline(), 'clear'],
   [
+    'near-miss: from another domain of the service’s brand',
+    {
+      ...message(withLinks(link('https://de.surveymonkey.com/r/abc'))),
+      sender: sender('member@surveymonkeyuser.com', { isProved: true }),
+    },
+    baseline(),
+    'clear',
+  ],
+  [
+    'who only says to be of that brand',
+    {
+      ...message(withLinks(link('https://de.surveymonkey.com/r/abc'))),
+      sender: sender('member@surveymonkeyuser.com'),
+    },
+    baseline(),
+    0.5,
+  ],
+  [
+    'who has an address at the brand’s mail provider',
+    {
+      ...message(withLinks(link('https://1drv.ms/f/s!abc'))),
+      sender: sender('cy@outlook.com', { isFreemail: true, isProved: true }),
+    },
+    baseline(),
+    0.5,
+  ],
+  [
     'near-miss: the sender’s own server',
     message(withLinks(link('https://files.partner.example/s/abc'))),
     baseline(),

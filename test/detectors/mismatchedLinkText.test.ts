@@ -8,7 +8,26 @@ const bank = (url: string) => shown('https://www.bank.example/a', 'www.bank.exam
 const lie = shown('https://www.bank.example/login', 'www.bank.example', 'https://evil.example/x');
 const newsletter = { isList: false, hasUnsubscribe: true, isAutomatic: false };
 
+const counter = 'https://u1.ct.sendgrid.net/ls/click?upn=1';
+const own = (url: string, more = {}) => ({
+  ...shown('https://app.partner.example/verify', 'app.partner.example', url),
+  sender: sender('bea@partner.example', { isProved: true, ...more }),
+});
+
 detectorTable(mismatchedLinkText, [
+  ['an own address, the click counted', own(counter), baseline(), 0.3],
+  ['an own address that leads elsewhere', own('https://evil.example/verify'), baseline(), 1],
+  ['the address of a sender who is not proved', own(counter, { isProved: false }), baseline(), 1],
+  ['somebody else’s address, the click counted', { ...bank(counter), sender: own(counter).sender }, baseline(), 1],
+  [
+    'the address of a freemail provider',
+    {
+      ...shown('https://www.gmail.com/', 'www.gmail.com', counter),
+      sender: sender('cy@gmail.com', { isFreemail: true, isProved: true }),
+    },
+    baseline(),
+    1,
+  ],
   ['an address of somebody else', lie, baseline(), 1],
   ['only a name', shown('bank.example', 'bank.example', 'https://evil.example/'), baseline(), 0.6],
   ['clicks counted in a newsletter', { ...lie, bulk: newsletter }, baseline(), 0.3],

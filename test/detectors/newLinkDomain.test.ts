@@ -1,6 +1,6 @@
 import { newLinkDomain } from '../../src/detectors/newLinkDomain.ts';
 import type { Prevalence } from '../../src/domain/baseline.ts';
-import { baseline, link, message, withLinks } from '../messages.ts';
+import { baseline, link, message, sender, withLinks } from '../messages.ts';
 import { detectorTable } from './table.ts';
 
 const linking = (...urls: readonly string[]) => message(withLinks(...urls.map((url) => link(url))));
@@ -9,7 +9,16 @@ const seen = (of: Partial<Prevalence>) =>
   new Map([['other.example', { mailboxCount: 0, tenantCount: 0, senderCount: 0, ...of }]]);
 const learning = { stage: 'learning', messageCount: 100, ageDays: 30 } as const;
 
+const counted = linking('https://u1.ct.sendgrid.net/ls/click?upn=1');
+const newCounter = baseline({
+  linkDomains: new Map([['sendgrid.net', { mailboxCount: 0, tenantCount: 0, senderCount: 0 }]]),
+});
+const proved = { sender: sender('bea@partner.example', { isProved: true }) };
+
 detectorTable(newLinkDomain, [
+  ['clicks counted for a proved sender', { ...counted, ...proved }, newCounter, 0.4],
+  ['clicks counted for anybody else', counted, newCounter, 1],
+  ['a proved sender’s link elsewhere', { ...toOther, ...proved }, baseline({ linkDomains: seen({}) }), 1],
   ['new to mailbox and tenant', toOther, baseline({ linkDomains: seen({}) }), 1],
   ['new to the mailbox only', toOther, baseline({ linkDomains: seen({ tenantCount: 9 }) }), 0.4],
   ['a mailbox half way to steady', toOther, baseline({ linkDomains: seen({}), maturity: learning }), 0.5],

@@ -7,10 +7,12 @@ import {
   brands,
   findBrands,
   hostingSuffixes,
+  isClickCounter,
   isFileSharing,
   isFreeHosting,
   isFreemail,
   isShortener,
+  isSoftwareName,
 } from '../../src/text/lists.ts';
 import { cpuClock } from '../cpuTime.ts';
 
@@ -123,6 +125,21 @@ describe('isFileSharing', () => {
     expect(isFileSharing(host)).toBe(expected);
   });
 });
+
+test.each([
+  ['u123.ct.sendgrid.net', true],
+  ['firm.us12.list-manage.com', true],
+  ['sendgrid.com', false],
+  ['notsendgrid.net', false],
+  ['sendgrid.net.evil.example', false],
+])('isClickCounter(%s): %s', (host, expected) => expect(isClickCounter(host)).toBe(expected));
+
+test.each([
+  ['WordPress', true],
+  ['GitLab', true],
+  ['WordPress Security', false],
+  ['PayPal', false],
+])('isSoftwareName(%s): %s', (name, expected) => expect(isSoftwareName(name)).toBe(expected));
 
 describe('isShortener', () => {
   test.each<Row>([
@@ -461,6 +478,7 @@ describe('models/hosts.json', () => {
     ['pageSuffixes', hosts.pageSuffixes, 550],
     ['fileSharing', hosts.fileSharing, 250],
     ['shorteners', hosts.shorteners, 400],
+    ['clickCounters', hosts.clickCounters, 30],
     ['suffixes', hosts.suffixes, 400],
   ])('%s: sorted, lower-case ASCII, host names, many', (_name, list, floor) => {
     expect(list.filter((host) => !/^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/.test(host))).toEqual([]);
@@ -475,11 +493,12 @@ describe('models/hosts.json', () => {
         ...hosts.pageSuffixes,
         ...hosts.fileSharing,
         ...hosts.shorteners,
+        ...hosts.clickCounters,
       ]),
     ).toEqual([]);
   });
   test('nothing stands below another entry of its list', () => {
-    for (const list of [hosts.pageHosts, hosts.pageSuffixes, hosts.fileSharing]) {
+    for (const list of [hosts.pageHosts, hosts.pageSuffixes, hosts.fileSharing, hosts.clickCounters]) {
       const all = new Set(list);
       expect(
         list.filter((host) =>

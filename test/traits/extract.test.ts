@@ -61,6 +61,15 @@ const MAIL = [
 ].join('\r\n');
 
 describe('a whole message', () => {
+  test.each([
+    ['dmarc=pass header.from=partner.example', true],
+    ['dmarc=fail header.from=partner.example', undefined],
+  ])('%s: proved %s', async (result, isProved) => {
+    const from = (border: string) => extracted(`Authentication-Results: ${border}; ${result}\r\n${MAIL}`);
+    expect((await from('mx.acme.example')).sender?.isProved).toBe(isProved);
+    expect((await from('mx.evil.example')).sender?.isProved).toBeUndefined();
+  });
+
   test('has every trait but the authentication nobody vouches for', async () => {
     const message = await extracted(MAIL);
     expect(message).toMatchObject({
