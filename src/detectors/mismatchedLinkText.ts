@@ -4,6 +4,7 @@ import type { Bulk, Link, Sender } from '../domain/message.ts';
 import { wrappedHosts } from '../text/gateways.ts';
 import { brandOf, isClickCounter, isFreeHosting } from '../text/lists.ts';
 import { organisationalDomain } from '../text/organisationalDomain.ts';
+import { isEstablished } from './history/relations.ts';
 import { brandBehindSender } from './payload/brandOwners.ts';
 import { isFamiliarLink, isNewsletter } from './payload/familiarity.ts';
 import { linkEvidence, webLinks } from './payload/links.ts';
@@ -32,8 +33,8 @@ const FILE_LIKE = new Set([
 
 /**
  * The text of a link is an address of another organisation than the link leads to.
- * One indicator per such link; strength 1, weaker for clicks counted in bulk mail or where a proved sender shows an own address, for targets the mailbox knows and for bare names. Silent
- * for links wrapped by a gateway around what they show and between domains of one brand. Source: sublime-rules "mismatched links".
+ * One indicator per such link; strength 1, weaker for clicks counted in bulk mail or where a proved sender, no established correspondent,
+ * shows an own address, for targets the mailbox knows and for bare names. Silent for links wrapped by a gateway around what they show and between domains of one brand. Source: sublime-rules "mismatched links".
  */
 export const mismatchedLinkText = detector({
   id: 'mismatched-link-text',
@@ -73,13 +74,13 @@ function strengthOf(link: Link, shownHost: string, sender: Sender, bulk: Bulk, b
   const brand = brandOf(shownHost);
   const isTracked = isNewsletter(bulk) && (brand === undefined || brand === brandBehindSender(sender));
   return Math.min(
-    isTracked || isOwnCounted(link, shownHost, sender) ? TRACKED : 1,
+    isTracked || (!isEstablished(baseline.correspondent) && isOwnCounted(link, shownHost, sender)) ? TRACKED : 1,
     isFamiliarLink(link, baseline) ? FAMILIAR_TARGET : 1,
     isBare(link.shownText ?? '') ? BARE_NAME : 1,
   );
 }
 
-/** Whose address is shown is who writes, and their mailing service counts the click. Nobody else's address is excused so. */
+/** Whose address is shown is who writes, and their mailing service counts the click. Nobody else's address is excused so, nor a known person's: what a taken account shows is always its own. */
 const isOwnCounted = (
   { host }: Link,
   shownHost: string,

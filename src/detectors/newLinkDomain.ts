@@ -1,17 +1,18 @@
 import { detector, skip } from '../domain/finding.ts';
 import { isClickCounter } from '../text/lists.ts';
-import { OUTBOUND, orgDomainOf } from './history/relations.ts';
+import { isEstablished, OUTBOUND, orgDomainOf } from './history/relations.ts';
 import { brandBehind } from './payload/brandOwners.ts';
 import { experienceOf, isNewsletter, linkNovelty } from './payload/familiarity.ts';
 import { firstByHost, targetsOf } from './payload/links.ts';
 
 const IN_BULK = 0.5; // newsletters quote the whole web, and their tools change: they are read, seldom acted on
-const COUNTED = 0.4; // the mailing service of a sender who is proved: half the world's mail goes through a few of them, other people's normal
+const COUNTED = 0.4; // the mailing service of a new sender who is proved: half the world's mail goes through a few of them. From a person one knows it is news: from a taken account it hides where the click ends
 
 /**
  * It links to an organisation that neither the mailbox nor its tenant has been sent links to.
- * One indicator per host; strength 1 when new to the tenant, 0.4 when new to the mailbox only, less while the mailbox is young and for bulk
- * mail, and for the hosts at which mailing services count clicks, when the sender is proved. The sender's own domain, the organisation's and well-known brands' are no news by themselves; strangers' pages there are.
+ * One indicator per host; strength 1 when new to the tenant, 0.4 when new to the mailbox only, less while the mailbox is young, for bulk
+ * mail, and for the hosts at which mailing services count clicks, when the sender is proved and no established correspondent. The sender's own
+ * domain, the organisation's and well-known brands' are no news by themselves; strangers' pages there are.
  * Source: Ho+ 2019, Cidon+ 2019.
  */
 export const newLinkDomain = detector({
@@ -24,12 +25,12 @@ export const newLinkDomain = detector({
     const { maturity, mailbox } = baseline;
     if (maturity.stage === 'blank') return skip('the mailbox is too young to know its links');
     const home = [sender.orgDomain, orgDomainOf(mailbox)];
+    const mayCount = sender.isProved === true && !isEstablished(baseline.correspondent);
     const scale = experienceOf(maturity) * (isNewsletter(bulk) ? IN_BULK : 1);
     return firstByHost(links)
       .filter(({ host, orgDomain }) => !home.includes(orgDomain) && brandBehind(host) === undefined)
       .map((link) => ({
-        strength:
-          linkNovelty(link.orgDomain, baseline) * scale * (sender.isProved && isClickCounter(link.host) ? COUNTED : 1),
+        strength: linkNovelty(link.orgDomain, baseline) * scale * (mayCount && isClickCounter(link.host) ? COUNTED : 1),
         evidence: [
           {
             where: 'link',

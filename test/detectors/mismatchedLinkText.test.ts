@@ -1,5 +1,5 @@
 import { mismatchedLinkText } from '../../src/detectors/mismatchedLinkText.ts';
-import { baseline, link, message, sender, withLinks } from '../messages.ts';
+import { baseline, correspondent, link, message, sender, withLinks } from '../messages.ts';
 import { detectorTable } from './table.ts';
 
 const shown = (shownText: string, shownHost: string, url: string) =>
@@ -16,6 +16,12 @@ const own = (url: string, more = {}) => ({
 
 detectorTable(mismatchedLinkText, [
   ['an own address, the click counted', own(counter), baseline(), 0.3],
+  [
+    'a correspondent’s, the click counted: what a taken account would send',
+    own(counter),
+    baseline({ correspondent: correspondent('bea@partner.example', 40) }),
+    1,
+  ],
   ['an own address that leads elsewhere', own('https://evil.example/verify'), baseline(), 1],
   ['the address of a sender who is not proved', own(counter, { isProved: false }), baseline(), 1],
   ['somebody else’s address, the click counted', { ...bank(counter), sender: own(counter).sender }, baseline(), 1],

@@ -1,6 +1,6 @@
 import { newLinkDomain } from '../../src/detectors/newLinkDomain.ts';
 import type { Prevalence } from '../../src/domain/baseline.ts';
-import { baseline, link, message, sender, withLinks } from '../messages.ts';
+import { baseline, correspondent, link, message, sender, withLinks } from '../messages.ts';
 import { detectorTable } from './table.ts';
 
 const linking = (...urls: readonly string[]) => message(withLinks(...urls.map((url) => link(url))));
@@ -17,6 +17,12 @@ const proved = { sender: sender('bea@partner.example', { isProved: true }) };
 
 detectorTable(newLinkDomain, [
   ['clicks counted for a proved sender', { ...counted, ...proved }, newCounter, 0.4],
+  [
+    'clicks counted for a correspondent: what a taken account would send',
+    { ...counted, ...proved },
+    { ...newCounter, correspondent: correspondent('bea@partner.example', 40) },
+    1,
+  ],
   ['clicks counted for anybody else', counted, newCounter, 1],
   ['a proved sender’s link elsewhere', { ...toOther, ...proved }, baseline({ linkDomains: seen({}) }), 1],
   ['new to mailbox and tenant', toOther, baseline({ linkDomains: seen({}) }), 1],
