@@ -10,7 +10,7 @@ import type { Organisation } from './domain/organisation.ts';
 import type { Antivirus, Authenticator, LoggedVerdict, Sealer, Store } from './domain/ports.ts';
 import { afterRelease } from './domain/released.ts';
 import type { ObservationReceipt, ScoredMessage, ScoreOptions, StripOptions } from './domain/service.ts';
-import type { LockPage, Stripped, StripWording } from './domain/strip.ts';
+import type { LockPage, Stripped, StripRefusal, StripWording } from './domain/strip.ts';
 import type { Policy, Verdict } from './domain/verdict.ts';
 import { mailboxesOf, ownDomainsFor } from './intake.ts';
 import { createLateLearning } from './lateLearning.ts';
@@ -198,12 +198,16 @@ export function createTriage(parts: TriageParts): Triage {
     return { verdict, message, verification };
   }
 
-  /** Where the policy holds what cannot be stripped, whether it can be is seen before the verdict is written: it is the same at every door. */
+  /**
+   * Whether it can be stripped is seen before the verdict is written: it is the same at every door. What is made so oddly, or so
+   * large, that it cannot is held whatever the policy says of signed mail: else that would be the way around strip.
+   */
   async function unlessUnchanged(decision: Decision, message: Message, raw: Buffer): Promise<Decision> {
-    if (policy.strip.unchanged !== 'hold' || !decision.mailboxes.some(({ action }) => action === 'strip'))
-      return decision;
+    if (!decision.mailboxes.some(({ action }) => action === 'strip')) return decision;
     const stripped = await strip(raw, stripPlan(message, decision, policy.strip));
-    return stripped.isRewritten ? decision : heldWhole(decision, stripped.refusal);
+    if (stripped.isRewritten) return decision;
+    const isHeld = policy.strip.unchanged === 'hold' || WRITERS_CHOICE.has(stripped.refusal);
+    return isHeld ? heldWhole(decision, stripped.refusal) : decision;
   }
 
   /** authenticate → read. `verification` and `authenticateMs` only where the service verifies itself. */
@@ -234,6 +238,9 @@ export function createTriage(parts: TriageParts): Triage {
     return (await store.verdicts.get(verdict.tenant, verdict.id))?.verdict ?? verdict;
   }
 }
+
+/** Reasons not to rewrite that whoever wrote the message can bring about. */
+const WRITERS_CHOICE: ReadonlySet<StripRefusal> = new Set(['untraceable', 'over-limit']);
 
 /** Then it says how to get that back. */
 const hasLostFile = (stripped: Stripped): boolean =>

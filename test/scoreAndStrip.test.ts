@@ -124,6 +124,13 @@ describe('signed, so that it cannot be rewritten', () => {
     expect((await service.verdict(request.tenant, verdict.id))?.verdict).toEqual(verdict);
   });
 
+  test('made so that it cannot be, it is held under either policy', async () => {
+    const twice = ATTACK.raw.toString('latin1').replace(/^(Content-Type:)/im, 'Content-Type: text/plain\r\n$1');
+    const verdict = await by('deliver').score({ ...request, raw: Buffer.from(twice, 'latin1') });
+    expect(verdict).toMatchObject({ action: 'hold', enacted: 'hold' });
+    expect(verdict.reason).toMatch(/its parts cannot be told from each other/);
+  });
+
   test('in passive mode nothing is held', async () => {
     expect((await by('hold', { mode: 'passive' }).score(of(3))).action).toBe('deliver');
   });
