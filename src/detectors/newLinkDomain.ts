@@ -1,5 +1,7 @@
 import { detector, skip } from '../domain/finding.ts';
-import { isClickCounter } from '../text/lists.ts';
+import type { Link } from '../domain/message.ts';
+import { endsOf } from '../text/gateways.ts';
+import { isClickCounter, isPublisher } from '../text/lists.ts';
 import { isEstablished, OUTBOUND, orgDomainOf } from './history/relations.ts';
 import { brandBehind } from './payload/brandOwners.ts';
 import { experienceOf, isNewsletter, linkNovelty } from './payload/familiarity.ts';
@@ -12,7 +14,7 @@ const COUNTED = 0.4; // the mailing service of a new sender who is proved: half 
  * It links to an organisation that neither the mailbox nor its tenant has been sent links to.
  * One indicator per host; strength 1 when new to the tenant, 0.4 when new to the mailbox only, less while the mailbox is young, for bulk
  * mail, and for the hosts at which mailing services count clicks, when the sender is proved and no established correspondent. The sender's own
- * domain, the organisation's and well-known brands' are no news by themselves; strangers' pages there are.
+ * domain, the organisation's, well-known brands' and publishers' are no news by themselves; strangers' pages there are.
  * Source: Ho+ 2019, Cidon+ 2019.
  */
 export const newLinkDomain = detector({
@@ -29,6 +31,7 @@ export const newLinkDomain = detector({
     const scale = experienceOf(maturity) * (isNewsletter(bulk) ? IN_BULK : 1);
     return firstByHost(links)
       .filter(({ host, orgDomain }) => !home.includes(orgDomain) && brandBehind(host) === undefined)
+      .filter((link) => !isPublished(link))
       .map((link) => ({
         strength: linkNovelty(link.orgDomain, baseline) * scale * (mayCount && isClickCounter(link.host) ? COUNTED : 1),
         evidence: [
@@ -44,3 +47,6 @@ export const newLinkDomain = detector({
       .filter(({ strength }) => strength > 0);
   },
 });
+
+/** An article, and not a way past the publisher to somebody else. */
+const isPublished = ({ host, url }: Link): boolean => isPublisher(host) && endsOf(url).length === 0;

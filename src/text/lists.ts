@@ -54,6 +54,7 @@ const pageSuffixes: ReadonlySet<string> = new Set(hostData.pageSuffixes);
 const fileSharing: ReadonlySet<string> = new Set(hostData.fileSharing);
 const shorteners: ReadonlySet<string> = new Set(hostData.shorteners);
 const clickCounters: ReadonlySet<string> = new Set(hostData.clickCounters);
+const publishers: ReadonlySet<string> = new Set(hostData.publishers);
 const brandByDomain: ReadonlyMap<string, string> = new Map(
   brands.flatMap(({ id, domains }) => domains.map((domain): [string, string] => [domain, id])),
 );
@@ -94,6 +95,9 @@ export const isShortener = (host: string): boolean =>
 /** Whether a mailing service counts the clicks of all its customers at this host. */
 export const isClickCounter = (host: string): boolean =>
   longestIn(host, (suffix) => clickCounters.has(suffix) || undefined) ?? false;
+
+/** Whether all that stands at this host was put there by its owner's own staff: newspapers, dictionaries, law gazettes. What lies below it may be others'. */
+export const isPublisher = (host: string): boolean => publishers.has(host.replace(/^(?:www|m)\./, ''));
 
 /** The id of the brand whose domain this host is or stands below. Pages of strangers below it (sites.google.com) are isFreeHosting's. */
 export const brandOf = (host: string): string | undefined => longestIn(host, (suffix) => brandByDomain.get(suffix));

@@ -7,6 +7,8 @@ const linking = (...urls: readonly string[]) => message(withLinks(...urls.map((u
 const toOther = linking('https://www.other.example/offer');
 const seen = (of: Partial<Prevalence>) =>
   new Map([['other.example', { mailboxCount: 0, tenantCount: 0, senderCount: 0, ...of }]]);
+const newAt = (orgDomain: string) =>
+  baseline({ linkDomains: new Map([[orgDomain, { mailboxCount: 0, tenantCount: 0, senderCount: 0 }]]) });
 const learning = { stage: 'learning', messageCount: 100, ageDays: 30 } as const;
 
 const counted = linking('https://u1.ct.sendgrid.net/ls/click?upn=1');
@@ -66,6 +68,26 @@ detectorTable(newLinkDomain, [
     linking('https://www.microsoft.com/'),
     baseline({ linkDomains: new Map([['microsoft.com', { mailboxCount: 0, tenantCount: 0, senderCount: 0 }]]) }),
     'clear',
+  ],
+  [
+    'near-miss: an article',
+    linking('https://www.handelsblatt.com/unternehmen/papier/1.html'),
+    newAt('handelsblatt.com'),
+    'clear',
+  ],
+  ['what lies below a publisher', linking('https://kunden.handelsblatt.com/x'), newAt('handelsblatt.com'), 1],
+  ['a look-alike of a publisher', linking('https://www.handelsblatt.com.evil.example/'), newAt('evil.example'), 1],
+  [
+    'past a publisher to somebody else',
+    linking('https://www.handelsblatt.com/redirect?url=https%3A%2F%2Fevil.example%2F'),
+    newAt('handelsblatt.com'),
+    1,
+  ],
+  [
+    'beside an article',
+    linking('https://www.ft.com/content/1', 'https://www.other.example/'),
+    baseline({ linkDomains: seen({}) }),
+    1,
   ],
   ['near-miss: not looked up', toOther, baseline(), 'clear'],
   [

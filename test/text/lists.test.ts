@@ -11,6 +11,7 @@ import {
   isFileSharing,
   isFreeHosting,
   isFreemail,
+  isPublisher,
   isShortener,
   isSoftwareName,
 } from '../../src/text/lists.ts';
@@ -471,6 +472,19 @@ describe('models/brands.json', () => {
   });
 });
 
+test.each([
+  ['handelsblatt.com', true],
+  ['www.handelsblatt.com', true],
+  ['m.faz.net', true],
+  ['eur-lex.europa.eu', true],
+  ['kunden.handelsblatt.com', false],
+  ['www.www.handelsblatt.com', false],
+  ['handelsblatt.com.evil.example', false],
+  ['europa.eu', false],
+])('a publisher: %s, %s', (host, expected) => {
+  expect(isPublisher(host)).toBe(expected);
+});
+
 describe('models/hosts.json', () => {
   test.each([
     ['freemail', hosts.freemail, 900],
@@ -480,6 +494,7 @@ describe('models/hosts.json', () => {
     ['shorteners', hosts.shorteners, 400],
     ['clickCounters', hosts.clickCounters, 30],
     ['suffixes', hosts.suffixes, 400],
+    ['publishers', hosts.publishers, 60],
   ])('%s: sorted, lower-case ASCII, host names, many', (_name, list, floor) => {
     expect(list.filter((host) => !/^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/.test(host))).toEqual([]);
     expect(isSorted(list)).toBe(true);
@@ -494,6 +509,7 @@ describe('models/hosts.json', () => {
         ...hosts.fileSharing,
         ...hosts.shorteners,
         ...hosts.clickCounters,
+        ...hosts.publishers,
       ]),
     ).toEqual([]);
   });
