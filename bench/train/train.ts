@@ -78,10 +78,15 @@ export function valuesOf(
 
 /**
  * What the mail to learn from says nothing about: all of its ham names the mailbox it is for, because that is how it was given one, and business
- * mail often does not (aliases, groups, blind copies); trees read 40 splits out of that. And developers send each other no invoices. Such findings keep
- * a person's weight.
+ * mail often does not (aliases, groups, blind copies); trees read 40 splits out of that. And developers send each other no invoices, ask for nobody's
+ * pay and are offered work by the day in spam alone. Such findings keep a person's weight.
  */
-const UNTEACHABLE: ReadonlySet<string> = new Set(['undisclosed-recipients', 'document-lure']);
+const UNTEACHABLE: ReadonlySet<string> = new Set([
+  'undisclosed-recipients',
+  'document-lure',
+  'data-request',
+  'job-lure',
+]);
 
 const taughtRows = <R extends TrainingRow>(rows: readonly R[], gate: Gate, { isTaught }: TrainOptions): readonly R[] =>
   rows

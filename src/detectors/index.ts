@@ -14,6 +14,7 @@ import { commandInstruction } from './commandInstruction.ts';
 import { credentialForm } from './credentialForm.ts';
 import { credentialRequest } from './credentialRequest.ts';
 import { dangerousShortcut } from './dangerousShortcut.ts';
+import { dataRequest } from './dataRequest.ts';
 import { deceptiveFileName } from './deceptiveFileName.ts';
 import { deviceCodeLure } from './deviceCodeLure.ts';
 import { documentLure } from './documentLure.ts';
@@ -35,6 +36,7 @@ import { giftCardRequest } from './giftCardRequest.ts';
 import { hiddenText } from './hiddenText.ts';
 import { htmlAttachment } from './htmlAttachment.ts';
 import { imageOnlyMail } from './imageOnlyMail.ts';
+import { jobLure } from './jobLure.ts';
 import { knownMalware } from './knownMalware.ts';
 import { linkInQrCode } from './linkInQrCode.ts';
 import { lookalikeBrandDomain } from './lookalikeBrandDomain.ts';
@@ -153,6 +155,8 @@ export const detectors: readonly Detector[] = [
   errandRequest,
   windfallPromise,
   documentLure,
+  dataRequest,
+  jobLure,
   commandInstruction,
   deviceCodeLure,
   extortionDemand,

@@ -9,5 +9,7 @@ export type Intent =
   | 'errand' // a favour is needed, quickly, and no call is possible
   | 'windfall' // money or a prize that was not earned
   | 'trade-document' // announces one: an order, an invoice, shipping papers
+  | 'data-request' // of many people at once: employees, customers, who owes what
+  | 'job-lure' // work that pays by the day, or in other people's money
   | 'command' // to be pasted where programs are started
   | 'device-code'; // to be entered where a device is let in

@@ -120,12 +120,15 @@ const newLinks = (message: Message, baseline: Baseline, count: 'mailboxCount' | 
 export const newKinds = ({ attachments = [] }: Message, { correspondent, attachmentKinds }: Baseline): number =>
   attachments.filter(({ kind }) => !attachmentKinds.has(kind) || !correspondent?.attachmentKinds.has(kind)).length;
 
-/** What it asks for that its sender never did. Announcing a document asks for nothing, and the mail to learn from has none but phish. */
+/** Kinds that the mail to learn from has in phish alone, if at all: as a new request of a sender they would weigh by the topic. */
+const UNTAUGHT: ReadonlySet<string> = new Set(['trade-document', 'data-request', 'job-lure']);
+
+/** What it asks for that its sender never did. */
 export const newIntents = ({ content }: Message, { correspondent }: Baseline): number =>
   new Set(
     (content?.intents ?? [])
       .map(({ intent }) => intent)
-      .filter((one) => one !== 'trade-document' && !correspondent?.intents.has(one)),
+      .filter((one) => !UNTAUGHT.has(one) && !correspondent?.intents.has(one)),
   ).size;
 
 /** It answers the owner, by somebody who took part: a Message-ID can be copied. */

@@ -94,6 +94,8 @@ const titles: Readonly<Record<string, string>> = {
   'errand-request': 'It asks for a quick favour, or cannot be called',
   'windfall-promise': 'It promises money or a prize that nobody earned',
   'document-lure': 'A stranger announces a business document',
+  'data-request': 'It asks for data of many people: employees, customers, who owes what',
+  'job-lure': 'It offers work that pays by the day, or with other people’s money',
   'command-instruction': 'It says to paste a command where programs are started',
   'oauth-consent-link': 'A link asks to let a program into the reader’s account',
   'device-code-lure': 'It hands over a code that signs in somebody else’s device',

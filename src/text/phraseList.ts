@@ -12,6 +12,8 @@ const INTENTS = [
   'errand',
   'windfall',
   'trade-document',
+  'data-request',
+  'job-lure',
   'command',
   'device-code',
 ] as const;

@@ -6,7 +6,7 @@ import data from '../../models/unspaced-intents.json' with { type: 'json' };
 import { type Unspaced, unspacedLanguage } from './language.ts';
 import { type Found, type Intent, type IntentCue, KINDS } from './phraseList.ts';
 
-type Kind = Exclude<(typeof KINDS)[number], 'command' | 'device-code'>;
+type Kind = Exclude<(typeof KINDS)[number], 'command' | 'device-code' | 'data-request' | 'job-lure'>;
 type Lexicon = Readonly<Record<Kind | 'denied', readonly string[]>> & {
   readonly lists: Readonly<Record<string, readonly string[]>>;
 };

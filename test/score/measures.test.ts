@@ -33,8 +33,8 @@ test.each([
   expect(measures.find(({ id }) => id === 'reply-to-elsewhere')?.of(mail, baseline())).toBe(expected);
 });
 
-test('announcing a document is no new request', () => {
-  const intents = ['trade-document', 'payment-request'] as const;
+test('what the mail to learn from has in phish alone is no new request', () => {
+  const intents = ['trade-document', 'data-request', 'job-lure', 'payment-request'] as const;
   const mail = message({
     content: content('', { intents: intents.map((intent) => ({ intent, language: 'en', quote: '' })) }),
   });

@@ -1,4 +1,4 @@
-/** Long because it is a table: for each of 11 intents and 6 languages what fires, and what comes near and must not. */
+/** Long because it is a table: for each of 13 intents and 6 languages what fires, and what comes near and must not. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import data from '../../models/intents.json' with { type: 'json' };
@@ -403,6 +403,87 @@ const TRADE_DOCUMENT: Table = {
   ],
 };
 
+const DATA_REQUEST: Table = {
+  en: [
+    [
+      'Please send me the W-2 forms of all our employees.',
+      'Kindly forward the updated aging report for accounts receivable.',
+      'I need copies of the passports of everyone on the team.',
+      'Could you export our customer list with phone numbers and mail it over?',
+    ],
+    [
+      'Can you send me my payslip for October?',
+      'Could you provide a list of customers in our industry as references?',
+      'Here is the list of employees you asked for.',
+      'With our software you can run payroll, export all payroll reports and give employees their payslips.',
+      'Please do not send me the W-2s of all employees.',
+    ],
+  ],
+  de: [
+    ['Bitte schicken Sie mir die Lohnsteuerbescheinigungen aller Mitarbeiter.', 'Ich brauche die Debitorenliste.'],
+    [
+      'Anbei die gewünschte Mitarbeiterliste.',
+      'Können Sie mir meine Gehaltsabrechnung schicken?',
+      'Bitte senden Sie uns das Datenblatt und Ihre Preisliste.',
+    ],
+  ],
+  nl: [
+    ['Stuur me de lijst van alle medewerkers met geboortedatum en salaris.', 'Mail mij onze klantenlijst.'],
+    ['Stuur me de lijst van deelnemers.', 'Kun je me mijn loonstrook nog eens sturen?'],
+  ],
+  fr: [
+    ['Merci de m’envoyer les bulletins de paie de tous les salariés.', 'Transmettez-moi la balance âgée.'],
+    ['Pouvez-vous me renvoyer ma fiche de paie ?', 'Voici la liste des salariés.'],
+  ],
+  es: [
+    ['Necesito las nóminas de todo el personal.', 'Envíeme el informe de antigüedad de saldos.'],
+    ['¿Puede reenviarme mi nómina?', 'Aquí tiene la lista de empleados.'],
+  ],
+  pt: [
+    ['Preciso dos recibos de vencimento de todo o pessoal.', 'Mande-me as faturas em aberto.'],
+    ['Pode reenviar-me o meu recibo de vencimento?', 'Aqui está a lista de funcionários.'],
+  ],
+};
+
+const JOB_LURE: Table = {
+  en: [
+    [
+      'Earn 150 to 400 dollars a day from home.',
+      'We need remote assistants to rate products.',
+      'Receive funds in your account, keep 10% and forward the remainder.',
+      'You are paid daily.',
+    ],
+    [
+      'It is a remote contract position paying 45 dollars per hour.',
+      'The base salary is 120,000 USD plus bonus.',
+      'We offer a part-time position in our bakery, 18 hours a week.',
+      'The interface lets you make 5000 requests per hour.',
+      'The job runs daily and takes about an hour.',
+      'The fee is 2.9 % of each transaction.',
+    ],
+  ],
+  de: [
+    ['Verdienen Sie 200 Euro am Tag.', 'Als Finanzagent empfangen Sie Zahlungen.'],
+    ['Wir suchen einen Entwickler, Homeoffice an zwei Tagen.', 'Das Gehalt wird am Monatsende überwiesen.'],
+  ],
+  nl: [
+    ['Verdien 200 euro per dag vanuit huis.', 'Dagelijks uitbetaald.'],
+    ['Thuiswerken kan twee dagen per week.', 'Het salaris wordt aan het eind van de maand betaald.'],
+  ],
+  fr: [
+    ['Gagnez 200 euros par jour depuis chez vous.', 'Vous recevez des virements sur votre compte et gardez 10 %.'],
+    ['Nous recrutons un développeur, télétravail deux jours par semaine.', 'Le salaire est versé à la fin du mois.'],
+  ],
+  es: [
+    ['Gane 200 euros al día desde casa.', 'Una hora al día, pago diario.'],
+    ['Buscamos un desarrollador, teletrabajo dos días por semana.', 'El salario se paga a fin de mes.'],
+  ],
+  pt: [
+    ['Fale com a nossa gestora no WhatsApp.', 'Uma hora por dia, pagamento diário.'],
+    ['Procuramos um programador, teletrabalho dois dias por semana.', 'O salário é pago no fim do mês.'],
+  ],
+};
+
 const TABLES: Readonly<Record<Intent, Table>> = {
   'credential-request': CREDENTIAL,
   'payment-request': PAYMENT,
@@ -413,6 +494,8 @@ const TABLES: Readonly<Record<Intent, Table>> = {
   errand: ERRAND,
   windfall: WINDFALL,
   'trade-document': TRADE_DOCUMENT,
+  'data-request': DATA_REQUEST,
+  'job-lure': JOB_LURE,
   command: COMMAND,
   'device-code': DEVICE_CODE,
 };
