@@ -1,6 +1,7 @@
 import { newLinkDomain } from '../../src/detectors/newLinkDomain.ts';
 import type { Prevalence } from '../../src/domain/baseline.ts';
-import { baseline, correspondent, link, message, sender, withLinks } from '../messages.ts';
+import { baseline, content, correspondent, link, message, sender, withLinks } from '../messages.ts';
+import { asking } from './requests.ts';
 import { detectorTable } from './table.ts';
 
 const linking = (...urls: readonly string[]) => message(withLinks(...urls.map((url) => link(url))));
@@ -19,6 +20,40 @@ const proved = { sender: sender('bea@partner.example', { isProved: true }) };
 
 detectorTable(newLinkDomain, [
   ['clicks counted for a proved sender', { ...counted, ...proved }, newCounter, 0.4],
+  [
+    'clicks counted in a reset of a password',
+    { ...counted, ...proved, content: asking('credential-request', ['reset your password']) },
+    newCounter,
+    0.4,
+  ],
+  [
+    'clicks counted for who presses',
+    {
+      ...counted,
+      ...proved,
+      content: asking('credential-request', ['verify your account'], { pressureQuotes: ['within 24 hours'] }),
+    },
+    newCounter,
+    1,
+  ],
+  [
+    'clicks counted on the way to a prize',
+    { ...counted, ...proved, content: asking('windfall', ['claim your tokens']) },
+    newCounter,
+    1,
+  ],
+  [
+    'clicks counted for who shows another address as a name',
+    { ...counted, sender: { ...proved.sender, addressInName: 'support@wallet.example' } },
+    newCounter,
+    1,
+  ],
+  [
+    'clicks counted for who bears a brand’s name',
+    { ...counted, ...proved, content: content('', { brands: [{ brand: 'paypal', where: 'display-name' }] }) },
+    newCounter,
+    1,
+  ],
   [
     'clicks counted for a correspondent: what a taken account would send',
     { ...counted, ...proved },
