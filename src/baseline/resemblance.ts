@@ -142,7 +142,7 @@ export function resemblancesOf(domain: string, candidates: readonly Candidate[])
     if (target.domain === suspect.domain || found.has(`${known} ${target.domain}`)) continue;
     const kind = kindOf(suspect, target, parts, known);
     if (kind === undefined || (kind === 'combination' && isWord && !hasSignInWord(suspect))) continue;
-    if (kind === 'subdomain' && isWord && isHostWord(domain, target)) continue;
+    if (kind === 'subdomain' && isWord && isHostWord(domain, target, brand)) continue;
     const resemblance = { domain: target.domain, known, kind, messageCount, ...(brand === undefined ? {} : { brand }) };
     found.set(`${known} ${target.domain}`, resemblance);
   }
@@ -168,12 +168,12 @@ function kindOf(
   return parts.find(({ skeleton }) => skeleton === target.skeleton)?.kind;
 }
 
-/** 'notifications.shop.example' is a host of the shop; with all of the brand's domain in front, or a word of signing in, it is more than that. */
-const isHostWord = (domain: string, { domain: brandDomain, label }: Named): boolean =>
+/** 'notifications.shop.example' is a host of the shop; with all of the brand's domain in front, its name or a word of signing in, it is more than that. */
+const isHostWord = (domain: string, { domain: brandDomain, label }: Named, brand = ''): boolean =>
   HOST_WORDS.has(label) &&
   !domain.startsWith(`${brandDomain}.`) &&
   !domain.includes(`.${brandDomain}.`) &&
-  !domain.split(/[.-]/).some((piece) => SIGN_IN_WORDS.includes(piece));
+  !domain.split(/[.-]/).some((piece) => piece === brand || SIGN_IN_WORDS.includes(piece));
 
 /** A word that a brand bears too is the brand beside "login", and a word beside "forum". */
 const hasSignInWord = ({ label }: Named): boolean => label.split('-').some((piece) => SIGN_IN_WORDS.includes(piece));

@@ -35,7 +35,8 @@ export const newLinkDomain = detector({
       .filter(({ host, orgDomain }) => !home.includes(orgDomain) && brandBehind(host) === undefined)
       .filter((link) => !isPublished(link))
       .map((link) => ({
-        strength: linkNovelty(link.orgDomain, baseline) * scale * (isCounted && isClickCounter(link.host) ? COUNTED : 1),
+        strength:
+          linkNovelty(link.orgDomain, baseline) * scale * (isCounted && isClickCounter(link.host) ? COUNTED : 1),
         evidence: [
           {
             where: 'link',

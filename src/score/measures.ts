@@ -16,9 +16,15 @@ import {
 } from '../domain/baseline.ts';
 import { actorAddresses, type Message } from '../domain/message.ts';
 
-/** To an address that From does not show, neither as its own nor by name: a form service names the one who filled in the form. */
-export const repliesElsewhere = ({ sender }: Message): boolean =>
-  (sender?.replyTo ?? []).some(({ address }) => address !== sender?.address && address !== sender?.addressInName);
+/**
+ * To an address that From does not show, neither as its own nor by name: a form service names the one who filled in the form. A platform
+ * (models/platforms.json) sends replies to whom it writes for: `unknown-actor` judges who that is.
+ */
+export const repliesElsewhere = ({ sender, actors = [] }: Message): boolean => {
+  const intended = actors.find(({ isAuthenticated }) => isAuthenticated)?.address?.address;
+  const shown = [sender?.address, sender?.addressInName, intended];
+  return (sender?.replyTo ?? []).some(({ address }) => !shown.includes(address));
+};
 
 export interface Measure {
   readonly id: string;

@@ -488,6 +488,7 @@ describe('resemblances', () => {
     ['aplle.test', 'brand edit apple.com'],
     ['notifications.service.gov.uk.evil.test', 'brand subdomain notifications.service.gov.uk'],
     ['notifications.login-portal.test', 'brand subdomain notifications.service.gov.uk'],
+    ['notifications.hmrc-refunds.test', 'brand subdomain notifications.service.gov.uk'],
     ['microsoftonline.evil.test', 'brand subdomain microsoftonline.com'],
   ])('%s: %s', (domain, expected) => {
     const written = new URL(`http://${domain}`).hostname;

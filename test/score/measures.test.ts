@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { Link } from '../../src/domain/message.ts';
 import { measures } from '../../src/score/measures.ts';
 import { linksOfText } from '../../src/traits/links.ts';
+import { actor } from '../detectors/actors.ts';
 import { address as addressOf, baseline, content, message, sender } from '../messages.ts';
 
 const NEVER = { mailboxCount: 0, tenantCount: 0, senderCount: 0 };
@@ -29,6 +30,18 @@ test.each([
   const shown = name.includes('@') ? { addressInName: name } : {};
   const mail = message({
     sender: sender('forms@hub.example', { name, ...shown, replyTo: [addressOf(address)] }),
+  });
+  expect(measures.find(({ id }) => id === 'reply-to-elsewhere')?.of(mail, baseline())).toBe(expected);
+});
+
+test.each([
+  [0, 'whom an authenticated platform writes for', true, ['anna@kern.example']],
+  [1, 'that one and somebody else', true, ['anna@kern.example', 'm@evil.example']],
+  [1, 'whom a forged platform names', false, ['anna@kern.example']],
+])('%i: replies go to %s', (expected, _whom, isAuthenticated, targets) => {
+  const mail = message({
+    sender: sender('noreply@bills.example', { replyTo: targets.map((one) => addressOf(one)) }),
+    actors: [actor('anna@kern.example', { isAuthenticated })],
   });
   expect(measures.find(({ id }) => id === 'reply-to-elsewhere')?.of(mail, baseline())).toBe(expected);
 });
