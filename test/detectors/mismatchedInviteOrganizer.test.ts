@@ -28,6 +28,25 @@ detectorTable(mismatchedInviteOrganizer, [
   ],
   ['near-miss: by a calendar service', by('cy@other.example', 'calendar-notification@google.com'), baseline(), 'clear'],
   [
+    'near-miss: another domain of the platform that writes',
+    {
+      ...by('calendar-invite@lu.ma', 'club@calendar.luma-mail.com'),
+      sender: sender('club@calendar.luma-mail.com', { isProved: true }),
+    },
+    baseline(),
+    'clear',
+  ],
+  ['who only says to be that platform', by('calendar-invite@lu.ma', 'club@calendar.luma-mail.com'), baseline(), 0.7],
+  [
+    'somebody else by that platform',
+    {
+      ...by('ceo@acme.example', 'club@calendar.luma-mail.com'),
+      sender: sender('club@calendar.luma-mail.com', { isProved: true }),
+    },
+    baseline(),
+    1,
+  ],
+  [
     'near-miss: an answer',
     message({ invites: [invite({ method: 'REPLY', organizer: address('ana@acme.example') })] }),
     baseline(),
