@@ -73,12 +73,20 @@ test('a burst of large mail with pictures is read without them rather than late'
   ].join('\r\n');
   reader = openReader(ORGANISATION, LIMITS);
   const { read } = reader;
-  const readings = await Promise.all(Array.from({ length: 20 }, () => read(submission(pictured))));
-  const unread = readings.filter(({ message }) => message.defects.some((defect) => defect.code === 'unread-pictures'));
-  const found = readings.filter(({ message }) => message.links?.all[0]?.host === 'login.evil-portal.example');
-  expect(unread.length).toBeGreaterThan(0);
-  expect(found.length).toBeGreaterThan(0);
-  expect(unread.length + found.length).toBe(20);
+  const count = { unread: 0, found: 0 };
+  // On a busy machine the decoder may not have started when the first burst is over.
+  for (let bursts = 0; count.found === 0 && bursts < 20; bursts++) {
+    const readings = await Promise.all(Array.from({ length: 20 }, () => read(submission(pictured))));
+    const unread = readings.filter(({ message }) =>
+      message.defects.some((defect) => defect.code === 'unread-pictures'),
+    );
+    const found = readings.filter(({ message }) => message.links?.all[0]?.host === 'login.evil-portal.example');
+    expect(unread.length + found.length).toBe(20);
+    count.unread += unread.length;
+    count.found += found.length;
+  }
+  expect(count.unread).toBeGreaterThan(0);
+  expect(count.found).toBeGreaterThan(0);
 });
 
 test('in a burst each message takes its own time, not that of all', async () => {
@@ -92,21 +100,37 @@ test('in a burst each message takes its own time, not that of all', async () => 
   expect(median).toBeLessThan(total / 3);
 });
 
+/** How long a message takes the first time, with the start of its thread, and the second. */
+async function timesOf(one: Submission): Promise<{ readonly coldMs: number; readonly warmMs: number }> {
+  const other = openReader(ORGANISATION, { ...LIMITS, timeoutMs: 30_000 });
+  const times: number[] = [];
+  for (let i = 0; i < 2; i++) {
+    const startedAt = performance.now();
+    await other.read(one);
+    times.push(performance.now() - startedAt);
+  }
+  await other.close();
+  const [coldMs = 0, warmMs = 0] = times;
+  return { coldMs, warmMs };
+}
+
 test('in a burst of large mail the wait for a thread is no message’s time', async () => {
-  const timeoutMs = 1_000;
-  const heavy = `From: bea@partner.example\r\n\r\n${'See https://a.example/x \r\n'.repeat(6_000)}`;
+  const heavy = submission(`From: bea@partner.example\r\n\r\n${'See https://a.example/x \r\n'.repeat(6_000)}`);
+  const { warmMs } = await timesOf(heavy);
+  const timeoutMs = Math.max(1_000, Math.ceil(10 * warmMs));
   reader = openReader(ORGANISATION, { ...LIMITS, timeoutMs });
   const { read } = reader;
-  await read(submission(heavy));
-  const { parseMs, traitsMs } = await read(submission(heavy));
+  await read(heavy);
+  const { parseMs, traitsMs } = await read(heavy);
   const count = Math.ceil((2.5 * timeoutMs) / (parseMs + traitsMs));
-  const readings = await Promise.all(Array.from({ length: count }, () => read(submission(heavy))));
+  const readings = await Promise.all(Array.from({ length: count }, () => read(heavy)));
   const defects = readings.flatMap(({ message }) => message.defects.map(({ code }) => code));
-  expect(defects).not.toContain('time-limit');
-});
+  expect([...new Set(defects)]).not.toContain('time-limit');
+}, 120_000);
 
 test('nor is the start of a thread', async () => {
-  reader = openReader(ORGANISATION, { ...LIMITS, timeoutMs: 400 }); // a thread starts in 700 ms, and reads this in 20
+  const { coldMs } = await timesOf(submission(large));
+  reader = openReader(ORGANISATION, { ...LIMITS, timeoutMs: Math.ceil(coldMs * 0.6) }); // a thread starts in 700 ms, and reads this in 20
   const { message } = await reader.read(submission(large));
   expect(message.defects.map(({ code }) => code)).not.toContain('time-limit');
 });
