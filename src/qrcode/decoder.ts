@@ -6,16 +6,15 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { hash } from 'node:crypto';
 import { getCompileCacheDir } from 'node:module';
 import { dirname } from 'node:path';
-import type { Answer, Bitmap, Question } from './decoderProcess.ts';
+import type { Answer, Bitmap, Question, READY } from './decoderProcess.ts';
+import { DECODER_LIMITS } from './limits.ts';
 
 export type { Bitmap } from './decoderProcess.ts';
 
 /** 'busy': others were before it for too long. 'stopped': it took too long itself, or the decoder died of it. */
 export type Decoded = readonly string[] | 'busy' | 'stopped';
 
-const TIMEOUT_MS = 600; // of one picture from when it is its turn; the largest honest one takes 0.2 s
-const START_MS = 1_000; // more for a process that has to start first
-const PATIENCE_MS = 1_000; // waiting for its turn: a message has two seconds in all (readApart.ts)
+const { timeoutMs: TIMEOUT_MS, startMs: START_MS, maxStartMs: MAX_START_MS, patienceMs: PATIENCE_MS } = DECODER_LIMITS;
 const MAX_WAITING = 16;
 const MAX_SEEN = 2_000; // pictures; texts are few and short
 
@@ -36,6 +35,9 @@ const seen = new Map<string, readonly string[]>();
 const queue: Waiting[] = [];
 let current: Current | undefined;
 let child: ChildProcess | undefined;
+/** Until it has said that it is ready; then there is none. */
+let starting: NodeJS.Timeout | undefined;
+let startedAt = 0;
 let lastId = 0;
 
 /**
@@ -72,21 +74,25 @@ function giveUp(one: Waiting): void {
   if (at < 0) return;
   queue.splice(at, 1);
   one.settle('busy');
+  if (queue.length === 0 && current === undefined) release(child);
 }
 
-/** One at a time, so that the clock of a picture counts its own time and nobody else's. */
+/** One at a time, so that the clock of a picture counts its own time and nobody else's, nor that of a process that starts. */
 function takeNext(): void {
   if (current !== undefined) return;
-  const one = queue.shift();
-  if (one === undefined) {
+  if (queue.length === 0) {
     release(child);
     return;
   }
-  clearTimeout(one.patience);
-  const timeoutMs = TIMEOUT_MS + (child === undefined ? START_MS : 0);
   child ??= start();
   const asked = child;
   hold(asked);
+  if (starting !== undefined) return;
+  const one = queue.shift();
+  if (one === undefined) return;
+  clearTimeout(one.patience);
+  const sinceStartMs = performance.now() - startedAt;
+  const timeoutMs = TIMEOUT_MS + Math.max(0, START_MS - sinceStartMs);
   const id = ++lastId;
   current = { id, settle: one.settle, timer: after(timeoutMs, () => end(asked, id)) };
   asked.send({ id, picture: one.picture } satisfies Question, (error) => {
@@ -107,10 +113,22 @@ function start(): ChildProcess {
     env: environment(),
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
-  started.on('message', (message) => answer(message as Answer));
+  startedAt = performance.now();
+  starting = setTimeout(() => end(started), MAX_START_MS).unref();
+  started.on('message', (message: Answer | typeof READY) => {
+    if (message === 'ready') ready(started);
+    else answer(message);
+  });
   started.once('error', () => end(started));
   started.once('exit', () => end(started));
   return started;
+}
+
+function ready(started: ChildProcess): void {
+  if (started !== child) return;
+  clearTimeout(starting);
+  starting = undefined;
+  takeNext();
 }
 
 function answer({ id, texts }: Answer): void {
@@ -128,7 +146,18 @@ function end(ended: ChildProcess, late?: number): void {
   child = undefined;
   ended.kill('SIGKILL');
   release(ended);
-  if (current !== undefined) answer({ id: current.id });
+  if (starting !== undefined) refuseAll();
+  else if (current !== undefined) answer({ id: current.id });
+}
+
+/** Another that is started would end as this one did, before it was ready. */
+function refuseAll(): void {
+  clearTimeout(starting);
+  starting = undefined;
+  for (const { settle, patience } of queue.splice(0)) {
+    clearTimeout(patience);
+    settle('busy');
+  }
 }
 
 /** An idle decoder keeps nobody alive; one that is asked must be waited for. */

@@ -22,6 +22,9 @@ export interface Answer {
   readonly texts?: readonly string[] | undefined;
 }
 
+/** The first that is said: questions are answered from now on. */
+export const READY = 'ready';
+
 const MAX_CODES = 4; // in one picture
 const MAX_TEXT = 2_048;
 const IDLE_MS = 60_000;
@@ -73,7 +76,7 @@ function slim(): void {
   if (process.memoryUsage.rss() < slimBytes + SWOLLEN_BYTES) return;
   purgeZXingModule();
   globalThis.gc?.();
-  slimBytes = process.memoryUsage.rss();
+  slimBytes = Math.min(slimBytes, process.memoryUsage.rss()); // what still compiles is kept: then the next pause gives it back
   void prepareZXingModule({ overrides, fireImmediately: true });
 }
 
@@ -91,3 +94,5 @@ process.on('message', ({ id, picture }: Question) => {
 });
 // Without parent and timer there is nothing left to wait for.
 process.on('disconnect', () => clearTimeout(idle));
+if (process.connected) process.send?.(READY);
+else clearTimeout(idle);

@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readAttachments } from '../../../src/traits/attachments.ts';
-import { newPictureBudget } from '../../../src/traits/qr/qrCodes.ts';
+import { beforeImport } from '../../qrcode/patient.ts';
 import { latin1, part, zipWith } from '../parts.ts';
+
+beforeImport();
+const { readAttachments } = await import('../../../src/traits/attachments.ts');
+const { newPictureBudget } = await import('../../../src/traits/qr/qrCodes.ts');
 
 const FIXTURES = join(import.meta.dirname, '..', '..', 'fixtures', 'qr');
 const TARGET = 'https://login.evil-portal.example/a?u=ana';

@@ -6,7 +6,10 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { unpacksToItsSize } from '../../../src/qrcode/png.ts';
 import { type PictureType, pixelsOf } from '../../../src/traits/qr/pictures.ts';
-import { newPictureBudget, readQrCodes } from '../../../src/traits/qr/qrCodes.ts';
+import { beforeImport } from '../../qrcode/patient.ts';
+
+beforeImport();
+const { newPictureBudget, readQrCodes } = await import('../../../src/traits/qr/qrCodes.ts');
 
 const FIXTURES = join(import.meta.dirname, '..', '..', 'fixtures');
 const SUITE = join(FIXTURES, 'jsqr', 'end-to-end');

@@ -3,10 +3,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { attachments, readAttachments } from '../../../src/traits/attachments.ts';
-import { newPictureBudget } from '../../../src/traits/qr/qrCodes.ts';
-import { drawnLinks } from '../../../src/traits/qr/qrLinks.ts';
+import { beforeImport } from '../../qrcode/patient.ts';
 import { part } from '../parts.ts';
+
+beforeImport();
+const { attachments, readAttachments } = await import('../../../src/traits/attachments.ts');
+const { newPictureBudget } = await import('../../../src/traits/qr/qrCodes.ts');
+const { drawnLinks } = await import('../../../src/traits/qr/qrLinks.ts');
 
 const FIXTURES = join(import.meta.dirname, '..', '..', 'fixtures', 'qr');
 const TARGET = 'https://login.evil-portal.example/a?u=ana';
