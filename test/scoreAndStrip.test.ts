@@ -33,7 +33,7 @@ const NEVER_HELD: Policy = {
 let store: Store;
 beforeAll(async () => {
   store = await openSqliteStore({ path: ':memory:' });
-  await Promise.all(ATTACK.history.map((message) => serviceWith().observe(requestFor(message))));
+  for (const message of ATTACK.history) await serviceWith().observe(requestFor(message));
 });
 afterAll(() => store.close());
 
