@@ -28,8 +28,7 @@ async function judgeSample({ history, raw, context }: Sample, read: Read): Promi
     learnDelayMs: 0,
     now: () => context.receivedAt,
   });
-  // One by one: read all at once, they would come up against the parser's limit of time, which is for one.
-  for (const message of history) await service.observe(requestFor(message));
+  await Promise.all(history.map((message) => service.observe(requestFor(message))));
   const verdict = await service.score(requestFor({ ...context, raw }));
   await store.close();
   return verdict;

@@ -53,7 +53,8 @@ Written by \`npm run eval -- --corpus DIR --suites DIR --seed ${e.seed} --report
 ## What is measured, and how
 
 Mail is replayed in the order it arrived. Each message is judged with what was known at that moment, and only then learned from; threats are
-judged and never learned. A false hold is a harmless mail that scores above a threshold; the threshold of "1 false hold per 1,000" is the one that
+judged and never learned. (The service waits \`LEARN_DELAY_MS\` with all but conversations and the owner's own word; what that costs stands in
+[ADR 27](adr/0027-what-does-not-wait.md).) A false hold is a harmless mail that scores above a threshold; the threshold of "1 false hold per 1,000" is the one that
 just holds a thousandth of the harmless mail of this run. Detection is the share of a class above it. Every message, harmless or not, is first
 rewritten as one and the same border would have delivered it (\`bench/eval/border.ts\`), so that no collector or list gives its source away.
 
