@@ -1,9 +1,10 @@
 /** The decoder's process may die or hang: that costs a picture, never the caller. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import type { Bitmap } from '../../src/qrcode/decoder.ts';
+import { decoders } from './decoders.ts';
 import { beforeImport } from './patient.ts';
 
 beforeImport();
@@ -25,23 +26,6 @@ const noise = (side: number): Bitmap => ({
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await sleep(20);
 }
-
-/** Children of this process that are decoders, as Linux lists them; not those that another test file left to end by themselves. */
-const decoders = (): readonly number[] => children().filter((pid) => !LEFT.includes(pid));
-const children = (): readonly number[] =>
-  readdirSync('/proc')
-    .map(Number)
-    .filter((pid) => pid > 0 && isDecoder(pid));
-
-function isDecoder(pid: number): boolean {
-  try {
-    const parent = /^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-    return parent === String(process.pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('decoderProcess');
-  } catch {
-    return false; // it has ended meanwhile
-  }
-}
-const LEFT = children();
 
 /** Again where a busy machine took its time. */
 async function decoded(picture: Buffer | Bitmap): Promise<readonly string[]> {

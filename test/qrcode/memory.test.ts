@@ -1,9 +1,10 @@
 /** Memory of the decoder’s process. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import type { Bitmap } from '../../src/qrcode/decoder.ts';
+import { decoders } from './decoders.ts';
 import { beforeImport } from './patient.ts';
 
 beforeImport();
@@ -11,23 +12,6 @@ const { decodeQrCodes } = await import('../../src/qrcode/decoder.ts');
 
 const picture = readFileSync(join(import.meta.dirname, '..', 'fixtures', 'qr', 'sign-in.png'));
 const TARGET = 'https://login.evil-portal.example/a?u=ana';
-
-/** Children of this process that are decoders, as Linux lists them; not those that another test file left to end by themselves. */
-const decoders = (): readonly number[] => children().filter((pid) => !LEFT.includes(pid));
-const children = (): readonly number[] =>
-  readdirSync('/proc')
-    .map(Number)
-    .filter((pid) => pid > 0 && isDecoder(pid));
-
-function isDecoder(pid: number): boolean {
-  try {
-    const parent = /^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-    return parent === String(process.pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('decoderProcess');
-  } catch {
-    return false; // it has ended meanwhile
-  }
-}
-const LEFT = children();
 
 /** Without anything in it. */
 const plain = (side: number): Bitmap => ({
