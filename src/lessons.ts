@@ -17,7 +17,7 @@ export const lessonsFor = (
 
 /**
  * What is learned without waiting for a report: most answers come within the day, and would be strangers' in conversations that nobody
- * knows. No trust in whoever wrote from outside is among it; a report takes it back like all else.
+ * knows. Nothing that whoever writes from outside can bring about is among it but that there is the mail; a report takes it back like all else.
  */
 export const lessonsAtOnce = (
   observation: Observation,

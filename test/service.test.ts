@@ -337,6 +337,20 @@ describe('after the delay', () => {
     expect(await receivedCount(service)).toBeUndefined();
   });
 
+  test('what a machine answers in the owner’s name makes nobody known', async () => {
+    const service = delayed();
+    const mail = {
+      from: `Ana <${ANA}>`,
+      to: 'bea@partner.example',
+      id: 'away',
+      headers: ['Auto-Submitted: auto-replied'],
+    };
+    await service.score(request(mail, { direction: 'outbound' }));
+    expect(await fakeReply(service, answer('away', 'a1'))).toBe('clear');
+    expect((await service.score(answer('away', 'a1'))).mailboxes[0]?.gate).toBe('stranger');
+    expect(await sentCount(service)).toBeUndefined();
+  });
+
   test('a report takes back what did not wait', async () => {
     const service = delayed();
     const asked = await service.score(toBea());

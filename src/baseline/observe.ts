@@ -63,9 +63,12 @@ function accountsOf({ money }: Message): Observation['accounts'] {
 const kindsOf = ({ kind, hazards }: Attachment): readonly string[] =>
   hazards.some((hazard) => hazard.kind === 'macro') ? [kind, 'macros'] : [kind];
 
-/** Anyone who may send through the organisation's server can write any From: the log-in has to be that of From, where it is known. */
-function isOwnersWord({ direction, envelope: { user } }: Message, address: string): boolean {
-  if (direction === 'inbound') return false;
+/**
+ * Anyone who may send through the organisation's server can write any From: the log-in has to be that of From, where it is known. What a
+ * machine answers in the owner's name, anybody can bring about by writing.
+ */
+function isOwnersWord({ direction, bulk, envelope: { user } }: Message, address: string): boolean {
+  if (direction === 'inbound' || bulk?.isAutomatic === true) return false;
   const login = user?.toLowerCase();
   return login === undefined || login === address || login === address.slice(0, address.lastIndexOf('@'));
 }

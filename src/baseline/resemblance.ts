@@ -173,13 +173,32 @@ const isHostWord = (domain: string, { domain: brandDomain, label }: Named, brand
   HOST_WORDS.has(label) &&
   !domain.startsWith(`${brandDomain}.`) &&
   !domain.includes(`.${brandDomain}.`) &&
-  !domain.split(/[.-]/).some((piece) => piece === brand || SIGN_IN_WORDS.includes(piece));
+  !domain.split(/[.-]/).some((piece) => SIGN_IN_WORDS.includes(piece)) &&
+  !(namesOfBrands.get(brand) ?? []).some((name) => besides(domain, label).includes(name));
+
+/** The letters of a domain without the word that is asked about. */
+const besides = (domain: string, word: string): string =>
+  lettersOf(
+    domain
+      .split('.')
+      .filter((piece) => piece !== word)
+      .join(''),
+  );
 
 /** A word that a brand bears too is the brand beside "login", and a word beside "forum". */
 const hasSignInWord = ({ label }: Named): boolean => label.split('-').some((piece) => SIGN_IN_WORDS.includes(piece));
 
 const TELLING_LETTERS = 8; // labels of a brand's further domains that are no words: 'microsoftonline', not 'office'
 const lettersOf = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+
+const MIN_NAME_LETTERS = 4; // fewer are in any word
+/** The ways to write a brand, letters only, by its id. */
+const namesOfBrands: ReadonlyMap<string, readonly string[]> = new Map(
+  brands.map(({ id, name, names }) => [
+    id,
+    [...new Set([id, name, ...(names ?? [])].map(lettersOf))].filter((letters) => letters.length >= MIN_NAME_LETTERS),
+  ]),
+);
 
 /** Brands' domains by signature, so that all of them cost a look-up a signature. */
 const brandsBySignature: ReadonlyMap<string, readonly Candidate[]> = bySignature();

@@ -34,7 +34,10 @@ export const brandImpersonation = detector({
     const claim = claimIn(content, isOnlyTalk ? ['display-name'] : ['display-name', 'subject', 'text'], ownBrand);
     if (claim === undefined) return [];
     const isOwnCopy =
-      claim.place === 'display-name' && isCopyOf(sender, content, links) && !isAboutOwnSite(subject, mailbox);
+      claim.place === 'display-name' &&
+      isNamedOnlyThere(claim.brand, content) &&
+      isCopyOf(sender, content, links) &&
+      !isAboutOwnSite(subject, mailbox);
     const strength =
       PLACE_STRENGTH[claim.place] *
       (isOwnCopy ? OWN_COPY : 1) *
@@ -47,7 +50,11 @@ export const brandImpersonation = detector({
   },
 });
 
-/** "WordPress <wordpress@club.example>", proved, without haste, and every link leads back to the club. */
+/** Software that tells the club of its site has no cause to speak of itself: "Your WordPress site needs an update". */
+const isNamedOnlyThere = (brand: string, { brands }: Content): boolean =>
+  brands.every((one) => one.brand !== brand || one.where === 'display-name');
+
+/** "WordPress <wordpress@club.example>", proved, without haste, every link leads back to the club, and the club's name is its own. */
 const isCopyOf = (
   { name = '', local, orgDomain, isProved, isFreemail }: Sender,
   content: Content,
@@ -57,6 +64,7 @@ const isCopyOf = (
   !isFreemail &&
   isSoftwareName(name.trim()) &&
   local === name.trim().toLowerCase() &&
+  !orgDomain.includes(local) &&
   content.pressureQuotes.length === 0 &&
   webLinks(links).every((link) => link.orgDomain === orgDomain);
 

@@ -9,6 +9,7 @@ import { firstByHost, targetsOf } from './payload/links.ts';
 
 const IN_BULK = 0.5; // newsletters quote the whole web, and their tools change: they are read, seldom acted on
 const COUNTED = 0.4; // half the world's mail goes through a few mailing services. From a person one knows it is news: from a taken account it hides where the click ends
+const COUNTED_SIGN_IN = 0.7; // resets of passwords come so, and lures do
 /** What shops and clubs have their mailing service send: nobody's prize and nobody's wallet. */
 const ORDINARY: readonly Intent[] = ['credential-request', 'payment-request', 'trade-document'];
 
@@ -29,14 +30,16 @@ export const newLinkDomain = detector({
     const { maturity, mailbox } = baseline;
     if (maturity.stage === 'blank') return skip('the mailbox is too young to know its links');
     const home = [sender.orgDomain, orgDomainOf(mailbox)];
-    const isCounted = isOrdinary(sender, content) && !isEstablished(baseline.correspondent);
+    const mayBeCounted = isOrdinary(sender, content) && !isEstablished(baseline.correspondent);
+    const asksToSignIn = content.intents.some(({ intent }) => intent === 'credential-request');
+    const counted = asksToSignIn ? COUNTED_SIGN_IN : COUNTED;
     const scale = experienceOf(maturity) * (isNewsletter(bulk) ? IN_BULK : 1);
     return firstByHost(links)
       .filter(({ host, orgDomain }) => !home.includes(orgDomain) && brandBehind(host) === undefined)
       .filter((link) => !isPublished(link))
       .map((link) => ({
         strength:
-          linkNovelty(link.orgDomain, baseline) * scale * (isCounted && isClickCounter(link.host) ? COUNTED : 1),
+          linkNovelty(link.orgDomain, baseline) * scale * (mayBeCounted && isClickCounter(link.host) ? counted : 1),
         evidence: [
           {
             where: 'link',
@@ -60,4 +63,4 @@ const isOrdinary = (sender: Sender, { intents, pressureQuotes, brands }: Content
   sender.addressInName === undefined &&
   pressureQuotes.length === 0 &&
   intents.every(({ intent }) => ORDINARY.includes(intent)) &&
-  brands.every(({ brand, where }) => where !== 'display-name' || brand === brandBehindSender(sender));
+  brands.every(({ brand }) => brand === brandBehindSender(sender));

@@ -263,7 +263,7 @@ export interface Verdict {
    */
   readonly isLearned: boolean;
   /**
-   * When the baselines are to learn it, unless it is reported before. Absent when that is at once or never.
+   * When the baselines are to learn all of it, unless it is reported before. Absent when that is at once or never.
    */
   readonly learnsAt?: string;
   readonly feedback?: Feedback;

@@ -60,8 +60,12 @@ interface WrittenIban {
   readonly end: number;
 }
 
-/** Where a text has account numbers whose checksum is right: digits there are no telephone number. */
-export const ibanSpans = (text: string): readonly Pick<WrittenIban, 'start' | 'end'>[] => writtenIbans(text);
+/** In one piece or in fours: in any other way a telephone number could be read in the middle, and check digits made to fit. */
+const AS_PRINTED = /^[a-z]{2}\d{2}(?:[a-z0-9]+|(?:[ \u00a0-][a-z0-9]{4})+(?:[ \u00a0-][a-z0-9]{1,3})?)$/i;
+
+/** Where a text has account numbers as they are printed, whose checksum is right: digits there are no telephone number. */
+export const ibanSpans = (text: string): readonly Pick<WrittenIban, 'start' | 'end'>[] =>
+  writtenIbans(text).filter(({ start, end }) => AS_PRINTED.test(text.slice(start, end)));
 
 function ibans(text: string): readonly AccountFound[] {
   return writtenIbans(text).map(({ country, number }) => {

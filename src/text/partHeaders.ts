@@ -81,12 +81,28 @@ const saysTwice = ({ headers }: MimeNode): boolean =>
 export const contradictsItself = ({ headers }: MimeNode): boolean =>
   headers !== false && PART_HEADERS.some((name) => new Set(headers.get(name).map(writtenValue)).size > 1);
 
-const writtenValue = (line: string): string =>
-  line
-    .slice(line.indexOf(':') + 1)
-    .replace(/\s+/g, ' ')
-    .trim()
-    .toLowerCase();
+/** What readers make of a value: its first word, and of its parameters those that say where a part ends, how its text is read and what it is called. */
+function writtenValue(line: string): string {
+  const value = line.slice(line.indexOf(':') + 1);
+  const [first = '', ...parameters] = value.split(';').map((piece) => piece.trim());
+  const of = (name: string): string | undefined =>
+    parameters
+      .find((one) => one.toLowerCase().startsWith(`${name}=`))
+      ?.slice(name.length + 1)
+      .replace(/^"(.*)"$/s, '$1');
+  const charset = of('charset')?.toLowerCase() ?? 'us-ascii';
+  const word = first.toLowerCase();
+  return [
+    PLAIN_ENCODINGS.has(word) ? 'plain' : word,
+    of('boundary') ?? '', // its case counts
+    ASCII_WITHIN.test(charset) ? 'us-ascii' : charset,
+    of('name') ?? of('filename') ?? '',
+  ].join('\n');
+}
+
+const PLAIN_ENCODINGS: ReadonlySet<string> = new Set(['7bit', '8bit', 'binary']);
+/** Their letters of ASCII are ASCII's: a link reads the same in all of them. */
+const ASCII_WITHIN = /^(?:us-ascii|utf-8|iso-8859-\d+|windows-125\d)$/;
 
 const NAME = /^(content-(?:type|transfer-encoding|disposition))[ \t]*:/i;
 

@@ -489,6 +489,8 @@ describe('resemblances', () => {
     ['notifications.service.gov.uk.evil.test', 'brand subdomain notifications.service.gov.uk'],
     ['notifications.login-portal.test', 'brand subdomain notifications.service.gov.uk'],
     ['notifications.hmrc-refunds.test', 'brand subdomain notifications.service.gov.uk'],
+    ['notifications.gov-uk.test', 'brand subdomain notifications.service.gov.uk'],
+    ['passport.microsoft365.test', 'brand subdomain passport.net'],
     ['microsoftonline.evil.test', 'brand subdomain microsoftonline.com'],
   ])('%s: %s', (domain, expected) => {
     const written = new URL(`http://${domain}`).hostname;

@@ -31,6 +31,17 @@ detectorTable(brandImpersonation, [
   ['under another address', copy({ local: 'security' }), baseline(), 1],
   ['under a name with an addition', copy({ name: 'WordPress Security' }), baseline(), 1],
   ['with a link elsewhere', copy({}, 'https://evil.example/wp-login.php'), baseline(), 1],
+  [
+    'that speaks of itself',
+    copy({}, undefined, {
+      brands: [
+        { brand: 'wordpress', where: 'display-name' },
+        { brand: 'wordpress', where: 'subject' },
+      ],
+    }),
+    baseline(),
+    1,
+  ],
   ['with haste', copy({}, undefined, { pressureQuotes: ['within 24 hours'] }), baseline(), 1],
   [
     'for the site of the organisation itself',

@@ -24,7 +24,7 @@ detectorTable(newLinkDomain, [
     'clicks counted in a reset of a password',
     { ...counted, ...proved, content: asking('credential-request', ['reset your password']) },
     newCounter,
-    0.4,
+    0.7,
   ],
   [
     'clicks counted for who presses',
@@ -58,6 +58,12 @@ detectorTable(newLinkDomain, [
     'clicks counted for a correspondent: what a taken account would send',
     { ...counted, ...proved },
     { ...newCounter, correspondent: correspondent('bea@partner.example', 40) },
+    1,
+  ],
+  [
+    'clicks counted beside a brand that is somebody else’s',
+    { ...counted, ...proved, content: content('', { brands: [{ brand: 'microsoft', where: 'subject' }] }) },
+    newCounter,
     1,
   ],
   ['clicks counted for anybody else', counted, newCounter, 1],

@@ -55,6 +55,13 @@ test('letters in front do not make an account of a number to call', () => {
   expect(findPhoneNumbers('Pay NL91 ABNA 0417 1643 00 or call 030 5550 1234.')).toEqual(['030 5550 1234']);
 });
 
+test('nor check digits that are made to fit words around the number', () => {
+  for (let check = 2; check < 99; check += 1) {
+    const reference = `DE${String(check).padStart(2, '0')} SUPPORT 1-888-555-0123`;
+    expect(findPhoneNumbers(`Call us, ref. ${reference} now.`)).toEqual(['1-888-555-0123']);
+  }
+});
+
 test('once each, at most 10', () => {
   expect(findPhoneNumbers('202-555-0143, (202) 555-0143')).toEqual(['202-555-0143']);
   const many = Array.from({ length: 30 }, (_, i) => `+1 202 555 01${10 + i}`).join('\n');

@@ -104,6 +104,14 @@ describe('refused', () => {
       mail(...TWICE, 'Content-Transfer-Encoding: base64', '', LINK, '--b', '', LINK, '--b--'),
       'untraceable',
     ],
+    [
+      'two boundaries that differ by their case',
+      mail(
+        ...[...HEAD, 'Content-Type: multipart/mixed; boundary=ABC', 'Content-Type: multipart/mixed; boundary=abc', ''],
+        ...['--ABC', '', LINK, '--abc', '', LINK, '--ABC--', '--abc--'],
+      ),
+      'untraceable',
+    ],
     ['two types', mail(...TWICE, 'Content-Type: image/png', '', LINK, '--b', '', LINK, '--b--'), 'untraceable'],
   ])('%s', async (_what, raw, refusal) => {
     expect(await strip(raw, EVIL)).toMatchObject({ isRewritten: false, refusal });
@@ -111,6 +119,15 @@ describe('refused', () => {
   test('not for a part that says the same thing twice, nor where nothing is taken out', async () => {
     const same = mail(...HEAD, 'Content-Type: text/plain', 'content-type:  TEXT/plain', '', LINK);
     expect(await text(same)).toBe(same.toString().replace(LINK, LOCKED));
+    const alike = mail(
+      ...TWICE,
+      'Content-Type: TEXT/plain; charset="utf-8"',
+      'Content-Transfer-Encoding: 8bit',
+      '',
+      LINK,
+      '--b--',
+    );
+    expect(await strip(alike, EVIL)).toMatchObject({ isRewritten: true });
     const two = mail(...TWICE, 'Content-Type: image/png', '', LINK, '--b--');
     const plan: StripPlan = { links: [], files: new Map(), banner: 'Be careful.' };
     expect(await strip(two, plan)).toMatchObject({ isRewritten: true });
