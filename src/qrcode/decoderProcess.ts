@@ -29,6 +29,8 @@ const MAX_CODES = 4; // in one picture
 const MAX_TEXT = 2_048;
 const IDLE_MS = 60_000;
 const SWOLLEN_BYTES = 32 * 1024 * 1024; // small pictures add 10; another module costs 25 ms, a picture that adds as much ten times that
+const GIVEN_BACK_BYTES = SWOLLEN_BYTES / 2;
+const MAX_IN_VAIN = 3;
 const PAUSE_MS = 50; // then it is nobody's time
 
 const OPTIONS: ReaderOptions = {
@@ -69,14 +71,19 @@ const overrides = { wasmBinary: new Uint8Array(wasmBinary).buffer };
 prepareZXingModule({ overrides });
 
 let slimBytes = process.memoryUsage.rss();
+let vainCount = 0;
 let slimming: NodeJS.Timeout | undefined;
 
 /** Memory of WebAssembly grows with the largest picture and never shrinks, nor does the collector see it: another module begins small. */
 function slim(): void {
-  if (process.memoryUsage.rss() < slimBytes + SWOLLEN_BYTES) return;
+  const swollenBytes = process.memoryUsage.rss();
+  if (swollenBytes < slimBytes + SWOLLEN_BYTES) return;
   purgeZXingModule();
   globalThis.gc?.();
-  slimBytes = Math.min(slimBytes, process.memoryUsage.rss()); // what still compiles is kept: then the next pause gives it back
+  const leftBytes = process.memoryUsage.rss();
+  // What still compiles is kept: then a later pause gives it back. What three did not, none will.
+  vainCount = leftBytes > swollenBytes - GIVEN_BACK_BYTES ? vainCount + 1 : 0;
+  if (vainCount % MAX_IN_VAIN === 0) slimBytes = leftBytes;
   void prepareZXingModule({ overrides, fireImmediately: true });
 }
 
