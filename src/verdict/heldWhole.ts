@@ -1,4 +1,4 @@
-/** What was to be stripped and cannot be rewritten is held, where the policy says so: a signed lure is as dangerous as any. */
+/** What was to be stripped and cannot be rewritten is held: always where its writer made it so, and where the policy says so where it is signed. */
 import type { StripRefusal } from '../domain/strip.ts';
 import type { Decision } from './decide.ts';
 

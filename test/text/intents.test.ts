@@ -1,4 +1,4 @@
-/** Long because it is a table: for each of 13 intents and 6 languages what fires, and what comes near and must not. */
+/** Long because it is a table: for each intent and language what fires, and what comes near and must not. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import data from '../../models/intents.json' with { type: 'json' };

@@ -1,3 +1,4 @@
+/** Long because it is a table: every way in which a mail can write a link, and what is read of it. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Link } from '../../src/domain/message.ts';
