@@ -130,6 +130,7 @@ const MIN_DISGUISED = 5; // letters; shorter names in disguise are other words: 
 const MAX_WHOLE = 40; // characters of a text that may be nothing but a name
 const MAX_ADDRESS = 200; // characters looked at on each side of a name
 const WIDE_LETTERS = /[\uD835\uFF01-\uFF5E]/; // mathematical and full-width alphabets, which read as plain letters
+const ACCENTS = /[\u0300-\u0333\u0339-\u036f]+/g; // all combining marks but overlays
 const ADDRESS = /@|:\/\/|^www\.|\.[a-z]+[/:]/i; // who writes a mail address or a link to a page names no brand
 const ADDRESS_END = /[\s<>()[\]"“”„]/;
 
@@ -190,7 +191,7 @@ interface Written {
   readonly folded: string;
   /** In lower case, or the only case that counts. */
   readonly plain: string;
-  readonly isExact: boolean;
+  readonly as: 'any-case' | 'exactly' | 'in-disguise';
 }
 
 /** Whatever names a brand, or only seems to, in any case. */
@@ -206,8 +207,11 @@ const findUnspaced = unspacedFinder([
 /** Longest first, by the hash of the first word. */
 const byFirstWord: ReadonlyMap<number, readonly Written[]> = Map.groupBy(
   [
-    ...anyCase.filter(({ name }) => !hasUnspacedLetters(name)).map(({ id, name }) => written(id, name, false)),
-    ...brands.flatMap(({ id, exactNames = [] }) => exactNames.map((name) => written(id, name, true))),
+    ...anyCase.filter(({ name }) => !hasUnspacedLetters(name)).map(({ id, name }) => written(id, name, 'any-case')),
+    ...brands.flatMap(({ id, exactNames = [] }) => exactNames.map((name) => written(id, name, 'exactly'))),
+    ...brands.flatMap(({ id, wholeNames = [] }) =>
+      wholeNames.filter((name) => !hasUnspacedLetters(name)).map((name) => written(id, name, 'in-disguise')),
+    ),
   ].sort((one, other) => other.folded.length - one.folded.length),
   ({ folded }) => hashOfFirstWord(folded),
 );
@@ -218,8 +222,8 @@ const byWholeText: ReadonlyMap<string, string> = new Map(
   brands.flatMap(({ id, wholeNames = [] }) => wholeNames.map((name): [string, string] => [name, id])),
 );
 
-function written(brand: string | undefined, name: string, isExact: boolean): Written {
-  return { brand, folded: foldWords(name), plain: isExact ? name : wordsOf(name), isExact };
+function written(brand: string | undefined, name: string, as: Written['as']): Written {
+  return { brand, folded: foldWords(name), plain: as === 'exactly' ? name : wordsOf(name), as };
 }
 
 function foldWords(text: string): string {
@@ -310,10 +314,17 @@ function endOf(folded: string, text: string, start: number): number | undefined 
   return foldAt(text, at) === SEPARATOR ? at : undefined;
 }
 
-function isWrittenSo({ folded, plain, isExact }: Written, slice: string): boolean {
-  if (isExact) return slice === plain;
-  return folded.length >= MIN_DISGUISED || wordsOf(slice) === plain;
+/** A word that is a name in one case alone, or by itself, is a name in disguise too ("Iedger"): nobody writes the word so. */
+function isWrittenSo({ folded, plain, as }: Written, slice: string): boolean {
+  const isLong = folded.length >= MIN_DISGUISED;
+  if (as === 'any-case') return isLong || wordsOf(slice) === plain;
+  return (as === 'exactly' && slice === plain) || (isLong && isDisguised(slice, plain));
 }
+
+/** By other letters or strokes through them, which no accent is: an accent makes another word of it ("orangé"). */
+const isDisguised = (slice: string, plain: string): boolean => withoutAccents(slice) !== withoutAccents(plain);
+
+const withoutAccents = (text: string): string => wordsOf(text.normalize('NFD').replace(ACCENTS, ''));
 
 /** Where the mail address or link ends that the name is a part of; undefined when it stands in plain words. */
 function endOfAddress(text: string, start: number, end: number): number | undefined {

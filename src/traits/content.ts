@@ -13,6 +13,8 @@ import { countWords, withoutInvisible } from './visibleText.ts';
 const MAX_TEXT = 64 * 1024; // domain/message.ts
 const MAX_SEARCHED = 16 * 1024; // characters searched for phrases: people read no further, and attackers write short
 const MAX_BRAND_TEXT = 2_000; // characters: who a mail claims to be from stands at its beginning
+const MAX_TITLE = 500; // characters of a name or subject in which letters set apart are looked for
+const LETTERS_APART = /(?<![\p{L}\p{N}])\p{L}(?:[ ._*·-]\p{L}){3,}(?![\p{L}\p{N}])/gu; // "N e t f l i x"
 
 export function content(
   mail: Pick<ParsedMail, 'text' | 'html' | 'subject' | 'structure'>,
@@ -76,11 +78,15 @@ const asRead = (text: string, newText: string, shown: string): ReadText => ({
   shown: shown.slice(0, MAX_TEXT),
 });
 
+/** Letters set apart, which readers read as one word, as that word. */
+const joined = (title: string): string =>
+  title.length > MAX_TITLE ? title : title.replace(LETTERS_APART, (letters) => letters.replace(/[ ._*·-]/g, ''));
+
 function brandsNamed(subject: string, text: string, name: string | undefined): Content['brands'] {
-  const inName = name === undefined ? [] : findBrands(name);
+  const inName = name === undefined ? [] : findBrands(joined(name));
   return [
     ...inName.map((brand) => ({ brand, where: 'display-name' as const })),
-    ...findBrands(subject).map((brand) => ({ brand, where: 'subject' as const })),
+    ...findBrands(joined(subject)).map((brand) => ({ brand, where: 'subject' as const })),
     ...findBrands(text.slice(0, MAX_BRAND_TEXT)).map((brand) => ({ brand, where: 'text' as const })),
   ];
 }

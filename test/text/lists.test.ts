@@ -251,6 +251,8 @@ describe('findBrands', () => {
     ['Banco Santander', ['santander']],
     ['Discover our offers', []],
     ['on target, wise choice, box office, live stream, shell script, zoom in, square metre', []],
+    ['papier orangé', []],
+    ['Implement MSI(-X) support', []],
   ])('ordinary words: %j', (text, expected) => {
     expect(findBrands(text)).toEqual(expected);
   });
@@ -258,6 +260,8 @@ describe('findBrands', () => {
   test.each<readonly [string, readonly string[]]>([
     ['PаyРal', ['paypal']], // Cyrillic а and Р
     ['Micr0soft', ['microsoft']],
+    ['Recent Iedger breach', ['ledger']], // a name in one case alone: Ledger
+    ['Co\u0337rreio\u0337s', ['correios']], // strokes through letters
     ['PayPaI', ['paypal']], // capital I
     ['Pay\u200bPal', ['paypal']],
     ['Micro\u00adsoft', ['microsoft']],

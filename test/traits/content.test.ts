@@ -114,6 +114,15 @@ test('brands with the place where they are named', () => {
   ]);
 });
 
+test.each<readonly [string, readonly string[]]>([
+  ['N e t f l i x !', ['netflix']],
+  ['P.a.y.P.a.l', ['paypal']],
+  ['A. N. Etflix', []],
+  ['vitamins A D E K', []],
+])('letters set apart in a name: %j', (name, expected) => {
+  expect(of({ name }).brands.map(({ brand }) => brand)).toEqual(expected);
+});
+
 test('facts of the page', () => {
   const html = '<form><input type=password></form><script>x()</script><img src=a><p hidden>secret</p><p>ab</p>';
   expect(of({ html })).toMatchObject({
