@@ -15,7 +15,7 @@ const OWN_COPY = 0.25; // a site's WordPress writes as "WordPress" unless told o
 const MIN_OWN_NAME = 4; // letters of the organisation's name that are no chance in a subject
 
 /**
- * The mail names a brand and its sender's domain is not that brand's.
+ * The mail names a brand and its sender's domain is not that brand's, or nothing proves that it wrote from there.
  * 0 or 1 indicator; strength by the place. Words in subject and text count only when one brand alone is named there (footers name several
  * networks), off lists, and from a domain that is neither known to the mailbox nor a brand's. A quarter for software that writes under its
  * own name for whoever runs it. Silent for established senders.
@@ -28,7 +28,8 @@ export const brandImpersonation = detector({
   detect({ sender, content, bulk, links, subject, direction }, { correspondent, domain, mailbox }) {
     if (direction === 'outbound') return OUTBOUND;
     if (isEstablished(correspondent)) return [];
-    const ownBrand = brandBehindSender(sender);
+    const isForged = sender.isProved === false && !bulk.isList;
+    const ownBrand = isForged ? undefined : brandBehindSender(sender);
     const isKnownDomain = sender.isOwnDomain || (!sender.isFreemail && exchangedCount(domain) > 0);
     const isOnlyTalk = bulk.isList || isKnownDomain || ownBrand !== undefined;
     const claim = claimIn(content, isOnlyTalk ? ['display-name'] : ['display-name', 'subject', 'text'], ownBrand);
@@ -45,7 +46,9 @@ export const brandImpersonation = detector({
       (ownBrand === undefined ? 1 : OTHER_BRAND);
     const from = sender.name === undefined ? sender.address : `${sender.name} <${sender.address}>`;
     const quote = claim.place === 'display-name' ? from : claim.brand;
-    const expected = `a domain of ${claim.brand}${claim.place === 'display-name' ? '' : `, not ${sender.domain}`}`;
+    const expected = isForged
+      ? `proof that ${sender.domain} wrote it`
+      : `a domain of ${claim.brand}${claim.place === 'display-name' ? '' : `, not ${sender.domain}`}`;
     return [{ strength, evidence: [{ where: shownAs[claim.place], quote, expected }] }];
   },
 });

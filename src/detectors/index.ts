@@ -32,6 +32,7 @@ import { fileSharingLink } from './fileSharingLink.ts';
 import { forgedQuote } from './forgedQuote.ts';
 import { freeHostingLink } from './freeHostingLink.ts';
 import { fromAmbiguity } from './fromAmbiguity.ts';
+import { generatedAddress } from './generatedAddress.ts';
 import { giftCardRequest } from './giftCardRequest.ts';
 import { hiddenText } from './hiddenText.ts';
 import { htmlAttachment } from './htmlAttachment.ts';
@@ -166,6 +167,7 @@ export const detectors: readonly Detector[] = [
   imageOnlyMail,
   linkInQrCode,
   oauthConsentLink,
+  generatedAddress,
 ];
 
 /** Runs each detector on what it declared to need. A missing trait is `skipped`, a throw is `failed`: neither is "clean". */

@@ -35,7 +35,7 @@ export interface Sender extends NamedAddress {
   readonly isFreemail: boolean;
   /** The domain belongs to the organisation (OWN_DOMAINS, or the mailbox's own domain when none is configured). */
   readonly isOwnDomain: boolean;
-  /** The border, or this service, saw an aligned pass: nobody else wrote in this domain's name. */
+  /** Whether the border, or this service, saw an aligned pass: nobody else wrote in this domain's name then. Absent when neither looked, or DNS did not answer. */
   readonly isProved?: boolean;
   /** The author behind a list that rewrote From (X-Original-From, Reply-To under a `via` name). */
   readonly originalAuthor?: NamedAddress;

@@ -39,6 +39,7 @@ const titles: Readonly<Record<string, string>> = {
   'authentication-regression': 'This sender is usually authenticated, now not',
   'from-ambiguity': 'Mail programs may disagree on who it is from',
   'address-in-display-name': 'The display name shows another address',
+  'generated-address': "The sender's address was made by a program",
   'own-domain-spoof': 'It claims to come from inside and does not',
   'new-infrastructure': 'It came by servers that this sender has not used',
   'new-client': 'It was written with a program that this sender has not used',

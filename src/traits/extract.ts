@@ -1,6 +1,6 @@
 /** ParsedMail → Message: every trait that can be had. Facts only; the order of the lines is the order in which traits need each other. */
 import type { Defect, ParsedMail, Submission } from '../domain/mail.ts';
-import type { Actor, Content, Message, Sender, Traits } from '../domain/message.ts';
+import type { Actor, Authentication, Content, Message, Sender, Traits } from '../domain/message.ts';
 import type { Organisation } from '../domain/organisation.ts';
 import { isFreemail } from '../text/lists.ts';
 import { actors } from './actors.ts';
@@ -76,11 +76,18 @@ type HeaderTraits = Omit<
 > &
   Partial<Pick<Traits, 'sender' | 'authentication'>>;
 
+/** An outage of DNS proves nothing and disproves nothing. */
+function proofIn(claim: Authentication | undefined): Pick<Sender, 'isProved'> {
+  if (claim === undefined) return {};
+  const isUnchecked = [claim.spf, claim.dkim, claim.dmarc].some((one) => one === 'temperror');
+  return isUnchecked && !claim.isAligned ? {} : { isProved: claim.isAligned };
+}
+
 function headerTraits(mail: ParsedMail, submission: Submission, organisation: Organisation): HeaderTraits {
   const from = sender(mail, ownDomains(submission, organisation));
   const claim = authentication(mail, organisation, submission.verification);
   return {
-    ...(from === undefined ? {} : { sender: claim?.isAligned === true ? { ...from, isProved: true } : from }),
+    ...(from === undefined ? {} : { sender: { ...from, ...proofIn(claim) } }),
     ...(claim === undefined ? {} : { authentication: claim }),
     route: route(mail, submission.envelope, claim),
     client: client(mail),

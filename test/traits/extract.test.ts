@@ -63,7 +63,9 @@ const MAIL = [
 describe('a whole message', () => {
   test.each([
     ['dmarc=pass header.from=partner.example', true],
-    ['dmarc=fail header.from=partner.example', undefined],
+    ['dmarc=fail header.from=partner.example', false],
+    ['spf=none; dkim=none; dmarc=none', false],
+    ['spf=temperror; dkim=none; dmarc=temperror', undefined],
   ])('%s: proved %s', async (result, isProved) => {
     const from = (border: string) => extracted(`Authentication-Results: ${border}; ${result}\r\n${MAIL}`);
     expect((await from('mx.acme.example')).sender?.isProved).toBe(isProved);
