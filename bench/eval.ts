@@ -7,6 +7,7 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { LEARN_DELAY_MS } from '../src/config.ts';
 import { shippedModel } from '../src/service.ts';
 import { labelsNamed, openCorpus } from './corpus.ts';
 import { das } from './eval/das.ts';
@@ -21,6 +22,7 @@ import { type Row, replay } from './eval/replay.ts';
 import { evaluateSamples } from './eval/samples.ts';
 import { asJson, readTraining } from './train/training.ts';
 
+const HOUR_MS = 3_600_000;
 const ATTACK_RATE = 0.12; // about a thousand of each class over the 17 mailboxes
 
 const { values } = parseArgs({
@@ -34,7 +36,7 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     accept: { type: 'boolean', default: false },
     without: { type: 'string', multiple: true, default: [] },
-    'learn-delay': { type: 'string', default: '0' },
+    'learn-delay': { type: 'string', default: String(LEARN_DELAY_MS / HOUR_MS) },
   },
 });
 
@@ -70,7 +72,7 @@ async function evaluateCorpus(dir: string): Promise<Evaluation> {
     seed,
     attackRate: ATTACK_RATE,
     keepRaw: others.length > 0,
-    learnDelayMs: Number(values['learn-delay']) * 3_600_000,
+    learnDelayMs: Number(values['learn-delay']) * HOUR_MS,
     comparators: () => [gascon(), das()],
     guests: fileGuests(files, seed),
   }))

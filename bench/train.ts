@@ -9,12 +9,14 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { LEARN_DELAY_MS } from '../src/config.ts';
 import { detectors } from '../src/detectors/index.ts';
 import type { Tail } from '../src/domain/tail.ts';
 import type { Gate } from '../src/domain/verdict.ts';
 import { CREDIT_IDS } from '../src/score/credits.ts';
 import { checkedModel, type Model } from '../src/score/model.ts';
 import { type Corpus, labelsNamed, openCorpus } from './corpus.ts';
+import { countedOnce, eventsOf } from './eval/events.ts';
 import { CANARY, isProbe, type Row, replay } from './eval/replay.ts';
 import { type ClassResult, operatingPoints, table } from './eval/report.ts';
 import { widened } from './eval/widen.ts';
@@ -26,10 +28,13 @@ import {
   calibrations,
   crossJudged,
   type Judged,
+  type TrainingRow,
   type TrainOptions,
   trainModel,
 } from './train/train.ts';
 import { keepTraining } from './train/training.ts';
+
+type TaughtRow = Row & TrainingRow;
 
 const RATES = [3e-3, 1e-3, 1e-4];
 const ATTACK_RATE = 0.02; // some 700 of each fixed class
@@ -137,36 +142,48 @@ async function reportAblations(): Promise<void> {
   });
 }
 
-async function replayed(mail: Corpus, isEachAlone = false): Promise<readonly Row[]> {
+/** Judged with what the service would have known: it waits with what it learns. */
+async function replayed(mail: Corpus, isEachAlone = false): Promise<readonly TaughtRow[]> {
   const rows: Row[] = [];
   const how = {
     ...{ corpus: mail, model: prior, seed, attackRate: ATTACK_RATE, composedShare: COMPOSED_SHARE },
-    ...{ keepRaw: false, isEachAlone },
+    ...{ keepRaw: false, isEachAlone, learnDelayMs: LEARN_DELAY_MS },
   };
   for await (const row of replay(how)) if (!/^(poisoner|newcomer)-/.test(row.kind)) rows.push(row);
-  return rows;
+  const [ham, threats] = [true, false].map((isHam) => rows.filter(({ kind }) => (kind === 'ham') === isHam));
+  const events = eventsOf(ham ?? []).flatMap((event) => event.map((row) => ({ ...row, eventShare: 1 / event.length })));
+  return [...events, ...(threats ?? [])];
 }
 
 /** Detection with both gates brought to one scale by calibration, as the service does. */
-function results(rows: readonly Row[], judged: readonly Judged[]): readonly ClassResult[] {
+function results(rows: readonly TaughtRow[], judged: readonly Judged[]): readonly ClassResult[] {
   const calibration = calibrations(rows, judged, prior, options);
-  const scored = rows.map(({ kind, cluster, gate }, at) => ({
-    ...{ kind, cluster },
-    score: calibratedOdds(judged[at] as Judged, calibration[gate]),
+  const score = new Map(rows.map((row, at) => [row, calibratedOdds(judged[at] as Judged, calibration[row.gate])]));
+  const counts = countsOf(rows, score);
+  const scored = rows.map((row) => ({
+    ...{ kind: row.kind, cluster: row.cluster },
+    score: row.kind === 'ham' && !counts.has(row) ? Number.NEGATIVE_INFINITY : (score.get(row) ?? 0),
   }));
   const ham = scored.filter(({ kind }) => kind === 'ham');
   const threats = scored.filter(({ kind }) => kind !== 'ham' && (kind === CANARY || !isProbe(kind)));
   return operatingPoints(ham, threats, RATES);
 }
 
-/** How legitimate mail of a gate scores by models that had not seen its mailbox. */
-function tailOfHam(rows: readonly Row[], judged: readonly Judged[], gate: Gate, calibration: Calibration): Tail {
-  return tailOf(
-    rows.flatMap((row, at) =>
-      row.kind === 'ham' && row.gate === gate ? [calibratedOdds(judged[at] as Judged, calibration)] : [],
-    ),
+/** How legitimate mail of a gate scores by models that had not seen its mailbox; what an event holds beside its highest is below every point. */
+function tailOfHam(rows: readonly TaughtRow[], judged: readonly Judged[], gate: Gate, calibration: Calibration): Tail {
+  const score = new Map(
+    rows.flatMap((row, at) => (row.gate === gate ? [[row, calibratedOdds(judged[at] as Judged, calibration)]] : [])),
   );
+  const counts = countsOf(rows, score);
+  const ham = rows.filter((row) => row.kind === 'ham' && row.gate === gate);
+  return tailOf(ham.map((row) => (counts.has(row) ? (score.get(row) ?? 0) : Number.NEGATIVE_INFINITY)));
 }
+
+const countsOf = (rows: readonly TaughtRow[], score: ReadonlyMap<TaughtRow, number>): ReadonlySet<TaughtRow> =>
+  countedOnce(
+    rows.filter(({ kind }) => kind === 'ham'),
+    (row) => score.get(row),
+  );
 
 /** What is judged by one model: a list, or a group of mailboxes. Re-addressed phish goes by its campaign, which comes to many mailboxes. */
 function foldsOf(rows: readonly Row[], by: 'tenant' | 'mailbox'): (row: Row) => string {

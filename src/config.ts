@@ -119,7 +119,7 @@ export interface SealingConfig {
 const MEGABYTE = 1024 * 1024;
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
-const LEARN_DELAY_MS = 4 * HOUR_MS; // a day costs more false alarms than it is worth: docs/adr/0027
+export const LEARN_DELAY_MS = 4 * HOUR_MS; // a day costs more false alarms than it is worth: docs/adr/0027
 const MAX_LEARN_DELAY_MS = 30 * DAY_MS; // the facts behind a verdict are kept no longer
 const MIN_LOCK_SECRET = 32; // `openssl rand -hex 32` makes 64
 

@@ -1,5 +1,6 @@
 /** Parts of the report over judged rows: actions at the shipped thresholds, calibration, time to learn, the patient attacker, the rule to beat. */
 import { LIVE_THREAT_SHARE, weigh } from '../train/linear.ts';
+import { countedOnce } from './events.ts';
 import { LURES } from './poisoner.ts';
 import { isProbe, type Row } from './replay.ts';
 import { bootstrapped, calibration, type Interval, shareOf, thresholdAt } from './report.ts';
@@ -179,8 +180,10 @@ export function ruleBeside(rows: readonly Row[]): RuleBeside {
   };
 }
 
-export const hamThreshold = (rows: readonly Row[], rate: number): number =>
-  thresholdAt(
-    rows.filter(({ kind }) => kind === 'ham').map(({ probability }) => probability),
-    rate,
-  );
+/** Of all ham, where an event counts once. */
+export function hamThreshold(rows: readonly Row[], rate: number): number {
+  const ham = rows.filter(({ kind }) => kind === 'ham');
+  const counts = countedOnce(ham, ({ probability }) => probability);
+  const scores = ham.map((row) => (counts.has(row) ? row.probability : Number.NEGATIVE_INFINITY));
+  return thresholdAt(scores, rate);
+}

@@ -1,4 +1,5 @@
 /** Detection of the service and of others over the same rows: by class, by group of classes, and along the rate of false holds. */
+import { countedOnce } from './events.ts';
 import type { Row } from './replay.ts';
 import { CANARY, isProbe } from './replay.ts';
 import { type ClassResult, type Interval, operatingPoints, type Scored } from './report.ts';
@@ -43,12 +44,19 @@ function detected(
   nameOf: (row: Row) => string | undefined,
 ): readonly ClassResult[] {
   const ham: Scored[] = [];
+  const counts = countedOnce(
+    rows.filter(({ kind }) => kind === 'ham'),
+    score,
+  );
   const threats: Scored[] = [];
   for (const row of rows) {
     const own = score(row);
     const kind = row.kind === 'ham' ? 'ham' : nameOf(row);
     if (own === undefined || kind === undefined) continue;
-    (kind === 'ham' ? ham : threats).push({ kind, cluster: row.cluster, score: own });
+    (kind === 'ham' ? ham : threats).push({
+      ...{ kind, cluster: row.cluster },
+      score: kind !== 'ham' || counts.has(row) ? own : Number.NEGATIVE_INFINITY,
+    });
   }
   return operatingPoints(ham, threats, rates);
 }

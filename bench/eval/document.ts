@@ -53,9 +53,9 @@ Written by \`npm run eval -- --corpus DIR --suites DIR --seed ${e.seed} --report
 ## What is measured, and how
 
 Mail is replayed in the order it arrived. Each message is judged with what was known at that moment, and only then learned from; threats are
-judged and never learned. (The service waits \`LEARN_DELAY_MS\` with all but conversations and the owner's own word; what that costs stands in
-[ADR 27](adr/0027-what-does-not-wait.md).) A false hold is a harmless mail that scores above a threshold; the threshold of "1 false hold per 1,000" is the one that
-just holds a thousandth of the harmless mail of this run. Detection is the share of a class above it. Every message, harmless or not, is first
+judged and never learned. As in the service, conversations and the owner's own word are learned at once and all else after four hours
+([ADR 27](adr/0027-what-does-not-wait.md)). A false hold is a harmless mail that scores above a threshold; what one sender sends with the same findings within a day counts
+once, by its highest score ([ADR 28](adr/0028-trained-and-measured-as-it-serves.md)); the threshold of "1 false hold per 1,000" is the one that just holds a thousandth of the harmless mail of this run. Detection is the share of a class above it. Every message, harmless or not, is first
 rewritten as one and the same border would have delivered it (\`bench/eval/border.ts\`), so that no collector or list gives its source away.
 
 In brackets: 95 % intervals by bootstrap over threads (ham), campaigns (real phish), impersonated persons (attacks), files or mailboxes. 100 or 0 %

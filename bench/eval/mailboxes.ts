@@ -1,5 +1,5 @@
-/** How false holds fall on mailboxes: by message, and by event (one sender, the same findings, within a day: a person sees one thing). */
-import { CREDIT_IDS } from '../../src/score/credits.ts';
+/** How false holds fall on mailboxes: by message, and by event (events.ts). */
+import { eventsOf } from './events.ts';
 import type { Row } from './replay.ts';
 import { bootstrapped, type Interval } from './report.ts';
 
@@ -15,14 +15,12 @@ export interface FalseHolds {
   readonly overFivefold: Interval;
 }
 
-const DAY_MS = 86_400_000;
-
 /** `budget`: the rate that was asked for. */
 export function falseHolds(ham: readonly Row[], isHeld: (row: Row) => boolean, budget: number): readonly FalseHolds[] {
   return (['messages', 'events'] as const).map((unit) => {
     const mailboxes = [...Map.groupBy(ham, ({ tenant, mailbox }) => `${tenant} ${mailbox}`)].map(([cluster, rows]) => {
       const held = rows.filter(isHeld);
-      return { cluster, count: rows.length, held: unit === 'messages' ? held.length : eventCount(held) };
+      return { cluster, count: rows.length, held: unit === 'messages' ? held.length : eventsOf(held).length };
     });
     const over = (times: number) =>
       bootstrapped(mailboxes, (all) => all.filter((one) => rateOf(one) > times * budget).length / all.length);
@@ -50,24 +48,3 @@ function quantile(values: readonly number[], at: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(at * sorted.length))] ?? 0;
 }
-
-/** Of one mailbox. A further mail of the same kind within a day of the last belongs to the same event. */
-export function eventCount(held: readonly Pick<Row, 'at' | 'sender' | 'features'>[]): number {
-  const latest = new Map<string, number>();
-  let count = 0;
-  for (const row of [...held].sort((a, b) => a.at - b.at)) {
-    const key = `${row.sender} ${findingsOf(row)}`;
-    const last = latest.get(key);
-    if (last === undefined || row.at - last > DAY_MS) count += 1;
-    latest.set(key, row.at);
-  }
-  return count;
-}
-
-const credits = new Set<string>(CREDIT_IDS);
-const findingsOf = ({ features }: Pick<Row, 'features'>): string =>
-  features
-    .map(({ id }) => id)
-    .filter((id) => !credits.has(id))
-    .sort()
-    .join(' ');

@@ -100,7 +100,7 @@ export function logOddsOf({ features }: Pick<Example, 'features'>, { prior, weig
 }
 
 /**
- * Masses: each class of threat weighs the same within all threats, threats of the lists a quarter of ours and honeypot phish 0.15 (docs/adr/0025, 0026);
+ * Masses: the mails of an event share the mass of one; each class of threat weighs the same within all threats, threats of the lists a quarter of ours and honeypot phish 0.15 (docs/adr/0025, 0026);
  * all threats together are `threatShare` of everything: 1/3 to learn to separate (detection.md §4), the share of live mail to calibrate.
  */
 export function weigh(
@@ -110,6 +110,7 @@ export function weigh(
     readonly features: Example['features'];
     readonly isThreat: boolean;
     readonly isFirstContact: boolean;
+    readonly eventShare?: number;
   }[],
   threatShare: number,
 ): readonly Example[] {
@@ -118,7 +119,8 @@ export function weigh(
   const massOf = (kind: string) =>
     kind === 'phish-readdressed' ? HONEYPOT_MASS : kind.startsWith(REAL) ? REAL_MASS : 1;
   const classMass = [...perKind.keys()].reduce((sum, kind) => sum + massOf(kind), 0) || 1;
-  const hamMass = (row: { readonly isFirstContact: boolean }) => (row.isFirstContact ? FIRST_CONTACT_MASS : 1);
+  const hamMass = ({ isFirstContact, eventShare = 1 }: (typeof rows)[number]) =>
+    (isFirstContact ? FIRST_CONTACT_MASS : 1) * eventShare;
   const allHam = rows.reduce((sum, row) => sum + (row.isThreat ? 0 : hamMass(row)), 0);
   const threatMass = (allHam * threatShare) / (1 - threatShare);
   return rows.map((row) => ({

@@ -27,7 +27,10 @@ export interface TrainOptions {
 }
 
 /** Only what trees and weights are made of. */
-export type TrainingRow = Pick<Row, 'kind' | 'gate' | 'features' | 'measures' | 'isThreat' | 'isFirstContact'>;
+export type TrainingRow = Pick<Row, 'kind' | 'gate' | 'features' | 'measures' | 'isThreat' | 'isFirstContact'> & {
+  /** Of ham: one by the mails of its event (bench/eval/events.ts). */
+  readonly eventShare?: number;
+};
 
 interface GateModel {
   readonly prior: number;

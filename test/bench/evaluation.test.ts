@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { UNSCORED } from '../../bench/eval/comparator.ts';
 import { combined, das } from '../../bench/eval/das.ts';
+import { countedOnce, eventsOf } from '../../bench/eval/events.ts';
 import { NAMES } from '../../bench/eval/explanation.ts';
 import { gascon, traitsOf } from '../../bench/eval/gascon.ts';
-import { eventCount } from '../../bench/eval/mailboxes.ts';
 import { withFile } from '../../bench/eval/malware.ts';
 import { bootstrapped } from '../../bench/eval/report.ts';
 import { auc } from '../../bench/eval/sourceProbe.ts';
@@ -144,16 +144,29 @@ describe('directed anomaly scoring (Ho 2017)', () => {
 });
 
 describe('measuring', () => {
+  const held = (hours: number, sender = 'a@x.example', ...ids: string[]) => ({
+    ...{ tenant: 'acme', mailbox: 'ana@acme.example' },
+    at: START + hours * 3_600_000,
+    sender,
+    features: ['new-client', 'known-sender', ...ids].map((id) => ({ id, value: 1 })),
+  });
+
   test('held mails of one sender with the same findings within a day are one event', () => {
-    const held = (hours: number, sender = 'a@x.example', ...ids: string[]) => ({
-      at: START + hours * 3_600_000,
-      sender,
-      features: ['new-client', 'known-sender', ...ids].map((id) => ({ id, value: 1 })),
-    });
-    expect(eventCount([held(0), held(20), held(40)])).toBe(1);
-    expect(eventCount([held(0), held(25)])).toBe(2);
-    expect(eventCount([held(0), held(1, 'b@x.example'), held(2, 'a@x.example', 'fake-reply')])).toBe(3);
-    expect(eventCount([held(0), held(1, 'a@x.example', 'replied-to')])).toBe(1); // a credit is no finding
+    expect(eventsOf([held(0), held(20), held(40)]).length).toBe(1);
+    expect(eventsOf([held(0), held(25)]).length).toBe(2);
+    expect(eventsOf([held(0), held(1, 'b@x.example'), held(2, 'a@x.example', 'fake-reply')]).length).toBe(3);
+    expect(eventsOf([held(0), { ...held(1), mailbox: 'ben@acme.example' }]).length).toBe(2);
+    expect(eventsOf([held(0), held(1, 'a@x.example', 'replied-to')]).length).toBe(1); // a credit is no finding
+  });
+
+  test('of an event the mail with the highest score counts', () => {
+    const [low, high, alone] = [held(0), held(1), held(0, 'b@x.example')] as const;
+    const scores = new Map([
+      [low, 0.2],
+      [high, 0.9],
+      [alone, 0.5],
+    ]);
+    expect([...countedOnce([low, high, alone], (row) => scores.get(row))]).toEqual([high, alone]);
   });
 
   test('AUC counts ties half', () => {
