@@ -22,6 +22,7 @@ import type { Strip } from './stripApart.ts';
 import { type Decision, decide, type Judgement, RELEASED } from './verdict/decide.ts';
 import { heldWhole } from './verdict/heldWhole.ts';
 import { lockPageFor } from './verdict/lockPage.ts';
+import { isKnownSigner } from './verdict/signers.ts';
 import { strip as stripHere, withTopFields } from './verdict/strip.ts';
 import { stripPlan } from './verdict/stripPlan.ts';
 import { tracesOf } from './verdict/traces.ts';
@@ -160,7 +161,7 @@ export function createTriage(parts: TriageParts): Triage {
     }
     const decided = decide(atLeastOne(judgements), policy, submission.receivedAt);
     onDecided(decided.action);
-    const decision = await unlessUnchanged(decided, message, submission.raw);
+    const decision = await unlessUnchanged(decided, message, judgements, submission.raw);
     const observation = judgedObservation(message, judgements);
     const teaches = learn === 'auto' && isTeaching(decision) && observation !== undefined;
     const isLearned = teaches && learnDelayMs === 0;
@@ -200,13 +201,22 @@ export function createTriage(parts: TriageParts): Triage {
 
   /**
    * Whether it can be stripped is seen before the verdict is written: it is the same at every door. What is made so oddly, or so
-   * large, that it cannot is held whatever the policy says of signed mail: else that would be the way around strip.
+   * large, that it cannot is held whatever the policy says of signed mail, and so is signed mail of whoever is not known for it: else
+   * that would be the way around strip.
    */
-  async function unlessUnchanged(decision: Decision, message: Message, raw: Buffer): Promise<Decision> {
+  async function unlessUnchanged(
+    decision: Decision,
+    message: Message,
+    judgements: readonly Judgement[],
+    raw: Buffer,
+  ): Promise<Decision> {
     if (!decision.mailboxes.some(({ action }) => action === 'strip')) return decision;
     const stripped = await strip(raw, stripPlan(message, decision, policy.strip));
     if (stripped.isRewritten) return decision;
-    const isHeld = policy.strip.unchanged === 'hold' || WRITERS_CHOICE.has(stripped.refusal);
+    const isHeld =
+      policy.strip.unchanged === 'hold' ||
+      WRITERS_CHOICE.has(stripped.refusal) ||
+      (PROTECTED.has(stripped.refusal) && !isFromKnownSigner(decision, message, judgements));
     return isHeld ? heldWhole(decision, stripped.refusal) : decision;
   }
 
@@ -241,6 +251,12 @@ export function createTriage(parts: TriageParts): Triage {
 
 /** Reasons not to rewrite that whoever wrote the message can bring about. */
 const WRITERS_CHOICE: ReadonlySet<StripRefusal> = new Set(['untraceable', 'over-limit']);
+/** What a change would break. */
+const PROTECTED: ReadonlySet<StripRefusal> = new Set(['signed', 'encrypted']);
+
+/** To all mailboxes that it is to be stripped for. */
+const isFromKnownSigner = ({ mailboxes }: Decision, message: Message, judgements: readonly Judgement[]): boolean =>
+  judgements.every(({ baseline }, at) => mailboxes[at]?.action !== 'strip' || isKnownSigner(message, baseline));
 
 /** Then it says how to get that back. */
 const hasLostFile = (stripped: Stripped): boolean =>

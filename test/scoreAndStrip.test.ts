@@ -14,6 +14,7 @@ import { openSqliteStore } from '../src/store/sqlite.ts';
 import { openStripper } from '../src/stripApart.ts';
 import { DEFAULT_POLICY } from '../src/verdict/policy.ts';
 import { KEY } from './authenticate/signing.ts';
+import { pgpSignatureOf } from './signedFixtures.ts';
 
 const samples = loadSamples(join(import.meta.dirname, '..', 'samples'));
 const sampleOf = (name: string): Sample => {
@@ -80,48 +81,84 @@ describe('signed, so that it cannot be rewritten', () => {
   const [, head = '', body = ''] = /^(.*?)\r?\n\r?\n(.*)$/s.exec(ATTACK.raw.toString('latin1')) ?? [];
   const fields = head.split(/\r?\n(?![ \t])/);
   const isAboutParts = (field: string): boolean => /^(?:content-|mime-version)/i.test(field);
-  const signed = Buffer.from(
-    [
-      ...fields.filter((field) => !isAboutParts(field)),
-      'MIME-Version: 1.0',
-      'Content-Type: multipart/signed; protocol="application/pkcs7-signature"; micalg=sha-256; boundary=signed',
-      '',
-      '--signed',
-      ...fields.filter((field) => /^content-/i.test(field)),
-      '',
-      body,
-      '--signed',
-      'Content-Type: application/pkcs7-signature; name=smime.p7s',
-      'Content-Transfer-Encoding: base64',
-      '',
-      'MAA=',
-      '--signed--',
-      '',
-    ].join('\r\n'),
-    'latin1',
-  );
-  const by = (unchanged: 'deliver' | 'hold', more: Partial<Policy> = {}) =>
-    serviceWith({ policy: { ...NEVER_HELD, strip: { files: 'remove', unchanged }, ...more } });
-  const of = (serial: number) => ({
-    ...request,
-    raw: Buffer.from(signed.toString('latin1').replace(/^Subject: /m, `Subject: ${serial} `), 'latin1'),
+  const theirs = [...fields.filter((field) => /^content-/i.test(field)), '', body].join('\r\n');
+  const signed = (subject: string, part = theirs, signature = pgpSignatureOf(part)) =>
+    Buffer.from(
+      [
+        ...fields
+          .filter((field) => !isAboutParts(field))
+          .map((field) => field.replace(/^(Subject: |Message-ID: <)/i, `$1${subject}.`)),
+        'MIME-Version: 1.0',
+        'Content-Type: multipart/signed; protocol="application/pgp-signature"; micalg=pgp-sha256; boundary=signed',
+        '',
+        '--signed',
+        part,
+        '--signed',
+        'Content-Type: application/pgp-signature; name=signature.asc',
+        '',
+        signature,
+        '--signed--',
+        '',
+      ].join('\r\n'),
+      'latin1',
+    );
+  const by = (unchanged: 'deliver' | 'hold', more: Partial<Policy> = {}, known: Store = store) =>
+    serviceWith({ store: known, policy: { ...NEVER_HELD, strip: { files: 'remove', unchanged }, ...more } });
+  const of = (subject: string, ...parts: readonly string[]) => ({ ...request, raw: signed(subject, ...parts) });
+  /** Odd mail of known senders is stripped, as that of strangers is. */
+  const STRIPPED: Partial<Policy> = {
+    budgets: { ...NEVER_HELD.budgets, known: { banner: 1, strip: 1, hold: 0 } },
+    costs: {
+      ...DEFAULT_POLICY.costs,
+      disturbed: { ...DEFAULT_POLICY.costs.disturbed, known: { banner: 1e-6, strip: 1e-6, hold: 10 } },
+    },
+  };
+
+  describe('by whom the owner writes to, and who has signed before', () => {
+    let known: Store;
+    beforeAll(async () => {
+      known = await openSqliteStore({ path: ':memory:' });
+      const service = by('deliver', {}, known);
+      const written = Buffer.from(
+        'From: Ana Almeida <ana@acme.example>\r\nTo: bewerbung@a-reimers.example\r\nMessage-ID: <1@acme.example>\r\n\r\nHello\r\n',
+      );
+      await service.observe({ ...request, raw: written, direction: 'outbound', mailFrom: 'ana@acme.example' });
+      for (const day of [3, 2, 1]) {
+        const receivedAt = (request.receivedAt ?? 0) - day * 86_400_000;
+        await service.observe({ ...of(`before ${day}`, 'Content-Type: text/plain\r\n\r\nGood day'), receivedAt });
+      }
+    });
+    afterAll(() => known.close());
+
+    test('it is left as it is, and says so', async () => {
+      const { verdict, stripped } = await by('deliver', STRIPPED, known).scoreAndStrip(of('1'));
+      expect(verdict.action).toBe('strip');
+      expect(stripped).toMatchObject({ isRewritten: false, refusal: 'signed' });
+    });
+
+    test('it is held where the policy says so', async () => {
+      expect((await by('hold', STRIPPED, known).score(of('2'))).action).toBe('hold');
+    });
   });
 
-  test('it is left as it is, and says so', async () => {
-    const { verdict, stripped } = await by('deliver').scoreAndStrip(of(1));
-    expect(verdict.action).toBe('strip');
-    expect(stripped).toMatchObject({ isRewritten: false, refusal: 'signed' });
+  test('by anybody else it is held under either policy, at every door, and the verdict says why', async () => {
+    for (const unchanged of ['deliver', 'hold'] as const) {
+      const service = by(unchanged);
+      const verdict = await service.score(of(`3 ${unchanged}`));
+      expect(verdict).toMatchObject({ action: 'hold', enacted: 'hold' });
+      expect(verdict.mailboxes.map(({ action }) => action)).toEqual(['hold']);
+      expect(verdict.reason).toMatch(/^Held, as it is signed and cannot be stripped,/);
+      expect(verdict.banner).toBeUndefined();
+      expect(await service.scoreAndStrip(of(`3 ${unchanged}`))).toEqual({ verdict });
+      expect((await service.verdict(request.tenant, verdict.id))?.verdict).toEqual(verdict);
+    }
   });
 
-  test('it is held where the policy says so, at every door, and the verdict says why', async () => {
-    const service = by('hold');
-    const verdict = await service.score(of(2));
-    expect(verdict).toMatchObject({ action: 'hold', enacted: 'hold' });
-    expect(verdict.mailboxes.map(({ action }) => action)).toEqual(['hold']);
-    expect(verdict.reason).toMatch(/^Held, as it is signed and cannot be stripped,/);
-    expect(verdict.banner).toBeUndefined();
-    expect(await service.scoreAndStrip(of(2))).toEqual({ verdict });
-    expect((await service.verdict(request.tenant, verdict.id))?.verdict).toEqual(verdict);
+  test('by a signature that can be none it is stripped as if there were none', async () => {
+    for (const signature of ['MAA=', pgpSignatureOf('something else')]) {
+      const { verdict, stripped } = await by('hold').scoreAndStrip(of(signature.slice(-9, -5), theirs, signature));
+      expect([verdict.action, stripped?.isRewritten]).toEqual(['strip', true]);
+    }
   });
 
   test('made so that it cannot be, it is held under either policy', async () => {
@@ -132,7 +169,7 @@ describe('signed, so that it cannot be rewritten', () => {
   });
 
   test('in passive mode nothing is held', async () => {
-    expect((await by('hold', { mode: 'passive' }).score(of(3))).action).toBe('deliver');
+    expect((await by('hold', { mode: 'passive' }).score(of('4'))).action).toBe('deliver');
   });
 
   test('what can be rewritten is, under either policy', async () => {

@@ -92,7 +92,7 @@ export type HeaderEdit =
 
 /** Why a message stays as it is. */
 export type StripRefusal =
-  | 'signed' // S/MIME or PGP: a change would break the signature
+  | 'signed' // S/MIME or PGP, as far as can be told: a change would break the signature
   | 'encrypted'
   | 'over-limit' // too many parts or links, nested too deep, too large
   | 'untraceable' // its parts cannot be told from each other with certainty

@@ -153,7 +153,7 @@ export interface Policy {
 export interface StripPolicy {
   /** 'flatten': suspicious PDFs and Office documents are replaced by a harmless rendering where one can be made (docs/adr/0020). */
   readonly files: 'remove' | 'flatten';
-  /** What becomes of a message that is signed or encrypted, and so not rewritten: delivered as it is, marked so, or held. */
+  /** What becomes of a message that is signed or encrypted by a sender who is known for it, and so not rewritten: delivered as it is, marked so, or held. That of others is held. */
   readonly unchanged: 'deliver' | 'hold';
 }
 

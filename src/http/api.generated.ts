@@ -416,7 +416,7 @@ export interface Stripped {
    */
   readonly unmet?: readonly string[];
   /**
-   * Why it stays as it is: deliver it marked, or hold it. `signed` and `encrypted` mail (S/MIME, PGP) is never changed.
+   * Why it stays as it is: deliver it marked, or hold it. `signed` and `encrypted` mail (S/MIME, PGP) that could be real is never changed.
    */
   readonly refusal?: 'signed' | 'encrypted' | 'over-limit' | 'untraceable' | 'nothing-found';
   readonly detail?: string;
@@ -469,7 +469,7 @@ export interface Stripped1 {
    */
   readonly unmet?: readonly string[];
   /**
-   * Why it stays as it is: deliver it marked, or hold it. `signed` and `encrypted` mail (S/MIME, PGP) is never changed.
+   * Why it stays as it is: deliver it marked, or hold it. `signed` and `encrypted` mail (S/MIME, PGP) that could be real is never changed.
    */
   readonly refusal?: 'signed' | 'encrypted' | 'over-limit' | 'untraceable' | 'nothing-found';
   readonly detail?: string;

@@ -8,7 +8,8 @@ import { type Entity, readEntities } from './strip/entities.ts';
 import { editedHead } from './strip/headerFields.ts';
 import { Refused, STRIP_LIMITS } from './strip/limits.ts';
 import { eolOf, joined, type Rewritten, rewriteMessage } from './strip/message.ts';
-import { isLeftSealed, newStripping, unmetOf } from './strip/stripping.ts';
+import { refusedFor } from './strip/protection.ts';
+import { leftSealed, newStripping, unmetOf } from './strip/stripping.ts';
 
 /** Answers 'not rewritten' rather than a message that is half disarmed or that reads differently. Without `flatten` all files are removed. */
 export async function strip(
@@ -22,7 +23,8 @@ export async function strip(
     const stripping = newStripping(plan, wording, flatten);
     const root = await readEntities(raw);
     const rewritten = await rewriteMessage(raw, root, stripping, 0);
-    if (isLeftSealed(stripping)) throw new Refused('signed', 'what is to be taken out may stand in a signed part');
+    const seal = leftSealed(stripping);
+    if (seal !== undefined) throw refusedFor(seal, 'what is to be taken out may stand in a part that');
     if (stripping.changes.length === 0) throw new Refused('nothing-found', 'none of what is to be taken out is in it');
     const { changes, locks } = stripping;
     const found = { changes, locks: [...locks.withPage.values()], unmet: unmetOf(stripping) };

@@ -1,5 +1,4 @@
 import type { HeaderEdit } from '../../domain/strip.ts';
-import type { Protection } from './protection.ts';
 import type { Stripping } from './stripping.ts';
 
 export interface LeafContext {
@@ -14,6 +13,6 @@ export interface RewrittenLeaf {
   /** Of its own header block. */
   readonly edits: readonly HeaderEdit[];
   readonly body: Buffer;
-  /** What the change would break. */
-  readonly protection?: Protection;
+  /** The change falls into text that is signed in the clear. */
+  readonly isInSigned?: true;
 }

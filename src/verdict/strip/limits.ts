@@ -8,6 +8,7 @@ export const STRIP_LIMITS = {
   messageDepth: 8, // messages in messages: readers of mail show two or three
   textBytes: 4 * 1024 * 1024, // of one part that is rewritten; 99.9 % of the development mail's have under 90 kB
   links: 10_000,
+  seals: 20, // signed and encrypted parts that are looked into, each once through its bytes
   outputGrowth: 16 * 1024 * 1024, // bytes: with `links` no more than 2 MB are ever needed, re-encoding aside
   changes: 1_000,
   lockPages: 200, // more different links than anybody follows; each is kept as long as the verdict

@@ -1,7 +1,6 @@
 /** One message, the outer one or one inside it: each part in its turn, the From and the banner of the outer one. */
 import type { HeaderEdit } from '../../domain/strip.ts';
 import { contradictsItself } from '../../text/partHeaders.ts';
-import { isSmime } from '../../text/signedData.ts';
 import { unspoofedFrom } from './displayName.ts';
 import { type Entity, readEntities } from './entities.ts';
 import { editedHead, fieldsOf } from './headerFields.ts';
@@ -9,7 +8,7 @@ import { rewriteLeaf } from './leaf.ts';
 import { Refused } from './limits.ts';
 import { bannerParts, leavesOf } from './parts.ts';
 import { isAsWritten } from './places.ts';
-import { protectionOf } from './protection.ts';
+import { type Protection, protectionOf, refusedFor, sealOf, wholeSealOf } from './protection.ts';
 import { type Splice, splicedBytes } from './splices.ts';
 import { noteChange, type Stripping } from './stripping.ts';
 
@@ -30,20 +29,30 @@ export async function rewriteMessage(
 ): Promise<Rewritten> {
   const eol = eolOf(raw);
   const isOuter = depth === 0;
-  const rootProtection = protectionOf(root);
-  if (isOuter && rootProtection !== undefined)
-    throw new Refused(rootProtection, `the whole message is ${rootProtection}`);
+  const protections = new Map<Entity, Protection | undefined>();
+  const protection = async (entity: Entity): Promise<Protection | undefined> => {
+    if (!protections.has(entity)) protections.set(entity, await protectionOf(raw, entity, stripping));
+    return protections.get(entity);
+  };
+  if (isOuter) {
+    const whole = (await protection(root)) ?? (await wholeSealOf(raw, root, stripping));
+    if (whole !== undefined) throw refusedFor(whole, 'the whole message');
+  }
   if (isOuter && !hasFields(raw.subarray(0, root.headEnd))) throw new Refused('untraceable', 'no header');
   refuseContradictions(root, stripping);
   const edits: HeaderEdit[] = [];
   const splices: Splice<Buffer>[] = [];
   const titled = new Set(isOuter && stripping.plan.banner !== undefined ? bannerParts(root) : []);
   for (const leaf of leavesOf(root)) {
-    stripping.hasSealedPart ||= isSealed(leaf);
+    const seal = await sealOf(raw, leaf, stripping);
+    if (seal !== undefined) stripping.seals.add(seal);
     const result = await rewriteLeaf(raw, leaf, { stripping, eol, depth, hasBanner: titled.has(leaf) });
     if (result === undefined) continue;
-    const protection = protectionAround(leaf) ?? result.protection;
-    if (protection !== undefined) throw new Refused(protection, `part ${leaf.part || 'body'} is ${protection}`);
+    for (let entity: Entity | undefined = leaf; entity !== undefined; entity = entity.parent) {
+      const broken = await protection(entity);
+      if (broken !== undefined) throw refusedFor(broken, `part ${leaf.part || 'body'}`);
+    }
+    if (result.isInSigned) throw refusedFor('signed', `what is changed in part ${leaf.part || 'body'}`);
     if (leaf === root) edits.push(...result.edits);
     else if (result.edits.length > 0) splices.push(headSplice(raw, leaf, result.edits, eol));
     splices.push(...bodySplices(raw, leaf, result.body, eol));
@@ -99,9 +108,6 @@ function bodySplices(
 const LF = 10;
 const CR = 13;
 
-const isSealed = ({ node: { contentType, filename } }: Entity): boolean =>
-  isSmime(contentType === false ? '' : contentType, filename === false ? '' : filename);
-
 export interface Joined {
   readonly head: Buffer;
   readonly body: Buffer;
@@ -120,15 +126,6 @@ export async function joined(raw: Buffer, root: Entity, { edits, splices, eol }:
     throw new Refused('untraceable', 'rewritten, it would have other parts');
   }
   return { head, body, bytes };
-}
-
-/** Of the part or of any that it stands in. */
-function protectionAround(leaf: Entity): ReturnType<typeof protectionOf> {
-  for (let entity: Entity | undefined = leaf; entity !== undefined; entity = entity.parent) {
-    const protection = protectionOf(entity);
-    if (protection !== undefined) return protection;
-  }
-  return undefined;
 }
 
 /** As the first line has it. */

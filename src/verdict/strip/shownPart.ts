@@ -9,7 +9,7 @@ import type { LeafContext, RewrittenLeaf } from './leafTypes.ts';
 import { Refused, STRIP_LIMITS } from './limits.ts';
 import { OF_THE_BODY, typeWithCharset, versionFor, withoutFields } from './partHeaders.ts';
 import { isFile, type PartKind } from './parts.ts';
-import { armourIn } from './protection.ts';
+import { isInSigned } from './protection.ts';
 import { type Splice, spliced } from './splices.ts';
 import { noteChange, noteLocks, type Stripping } from './stripping.ts';
 import { rewriteText } from './textPart.ts';
@@ -40,7 +40,6 @@ export async function rewriteShown(
   const encoded = await encodedText(changed, charset, content, text);
   const before = raw.subarray(leaf.bodyStart, leaf.bodyEnd);
   const { body, encoding } = encodedBody(encoded.bytes, encodingOf(leaf), before, eol);
-  const protection = kind === 'calendar' ? undefined : armourIn(text);
   return {
     edits: [
       ...(encoded.charset === undefined
@@ -51,7 +50,7 @@ export async function rewriteShown(
       ...(encoded.charset === undefined && encoding === undefined ? [] : versionFor(leaf, fields)),
     ],
     body,
-    ...(protection === undefined ? {} : { protection }),
+    ...(kind === 'text' && isInSigned(text, splices) ? { isInSigned: true as const } : {}),
   };
 }
 

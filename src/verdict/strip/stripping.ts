@@ -2,6 +2,7 @@
 import type { Change, FileTarget, Flatten, StripPlan, StripWording } from '../../domain/strip.ts';
 import { Refused, STRIP_LIMITS } from './limits.ts';
 import { type Lock, type Locks, newLocks } from './locks.ts';
+import type { Seal } from './protection.ts';
 
 export interface Stripping {
   readonly plan: StripPlan;
@@ -13,8 +14,9 @@ export interface Stripping {
   linkCount: number;
   readonly metTargets: Set<string>;
   readonly removedFiles: Set<string>;
-  /** A part was signed in one piece: what is in it can be judged, but not taken out. */
-  hasSealedPart: boolean;
+  /** Of parts that were signed or encrypted in one piece: what is in them can be judged, but not taken out. */
+  readonly seals: Set<Seal>;
+  sealCount: number;
 }
 
 export const newStripping = (plan: StripPlan, wording: StripWording, flatten?: Flatten): Stripping => ({
@@ -26,7 +28,8 @@ export const newStripping = (plan: StripPlan, wording: StripWording, flatten?: F
   linkCount: 0,
   metTargets: new Set(),
   removedFiles: new Set(),
-  hasSealedPart: false,
+  seals: new Set(),
+  sealCount: 0,
 });
 
 export function noteLocks(stripping: Stripping, part: string, found: readonly Lock[]): void {
@@ -57,6 +60,12 @@ export function unmetOf({ plan: { links, files }, metTargets, removedFiles }: St
   return [...new Set([...unmetLinks.map(({ to }) => to), ...unmetFiles.map((sha256) => `sha256:${sha256}`)])];
 }
 
-/** Something dangerous may be left where nothing can be taken out. */
-export const isLeftSealed = (stripping: Stripping): boolean =>
-  stripping.hasSealedPart && (stripping.plan.links === 'all' || unmetOf(stripping).length > 0);
+/** Where something dangerous may be left, and nothing can be taken out; undefined: nowhere. */
+export function leftSealed(stripping: Stripping): Seal | undefined {
+  const { seals, plan } = stripping;
+  if (plan.links !== 'all' && unmetOf(stripping).length === 0) return undefined;
+  return SEALS.find((seal) => seals.has(seal));
+}
+
+/** The one that is trusted least first. */
+const SEALS: readonly Seal[] = ['unreadable', 'signed', 'encrypted'];
