@@ -3,7 +3,7 @@
 import { MAX_CONDITIONALS, startOfConditional } from '../text/conditionalComment.ts';
 import { pageInFrame } from '../text/framePage.ts';
 import { hostWritten, shortAddress } from '../text/linkAddress.ts';
-import { isDataScript, isPasswordField, isTrackingPixel, quoteMark, type Target, targetOf } from './htmlElements.ts';
+import { isDataScript, isPasswordField, isTrackingPixel, quoteMark, type Target, targetsOf } from './htmlElements.ts';
 import { type Attributes, walkHtml } from './htmlWalk.ts';
 import { type Look, lookInside, PLAIN_LOOK, type StyleMemo } from './inlineStyle.ts';
 import { BREAK, collapsed, inkCount } from './visibleText.ts';
@@ -191,8 +191,7 @@ function addScriptSource({ isScript, scriptSources }: Page, attributes: Attribut
 
 function readAttributes(page: Page, name: string, attributes: Attributes): void {
   if (isPasswordField(name, attributes)) page.passwordFieldCount++;
-  const target = targetOf(name, attributes);
-  const index = target === undefined ? undefined : addTarget(page, target);
+  const [index] = targetsOf(name, attributes).map((target) => addTarget(page, target));
   if (name === 'a') page.anchor = index === undefined ? undefined : { index, shown: '', hasPicture: false };
   for (const [attribute, code] of attributes) {
     if (attribute.startsWith('on')) addHandler(page, attribute, code);
@@ -242,8 +241,8 @@ function readConditional(page: Page, comment: string, depth: number): void {
   if (from === undefined || !/href|action/i.test(comment)) return;
   walkHtml(comment.slice(from), {
     open(name, attributes) {
-      const target = attributes.size === 0 ? undefined : targetOf(name, attributes);
-      if (target?.kind === 'anchor' || target?.kind === 'form') addAside(page, target);
+      for (const target of attributes.size === 0 ? [] : targetsOf(name, attributes))
+        if (target.kind === 'anchor' || target.kind === 'form') addAside(page, target);
     },
     close: () => undefined,
     text: () => undefined,

@@ -1,5 +1,6 @@
 /** What single elements of a page mean: where they lead, whether they ask for a password, whether they mark a quotation. */
 import { shortAddress } from '../text/linkAddress.ts';
+import { ANIMATED, animatedValues, isAnimation } from '../text/svgAnimation.ts';
 import type { Attributes } from './htmlWalk.ts';
 
 /** Something that leads somewhere. */
@@ -13,8 +14,22 @@ export interface Target {
   readonly isEmpty?: true;
 }
 
-/** undefined for elements that lead nowhere. */
-export function targetOf(name: string, attributes: Attributes): Target | undefined {
+/** Empty for elements that lead nowhere. */
+export function targetsOf(name: string, attributes: Attributes): readonly Target[] {
+  if (isAnimation(name)) return animated(attributes);
+  const target = targetOf(name, attributes);
+  return target === undefined ? [] : [target];
+}
+
+/** It leads where the link leads that it is about, in its time. */
+function animated(attributes: Attributes): readonly Target[] {
+  if (!/(?:^|:)href$/i.test(attributes.get('attributename')?.trim() ?? '')) return [];
+  const values = [...ANIMATED].flatMap((name) => animatedValues(attributes.get(name) ?? ''));
+  const addresses = new Set(values.filter((one) => one !== '' && !one.startsWith('#')));
+  return [...addresses].map((href) => ({ kind: 'anchor', href: shortAddress(href) }));
+}
+
+function targetOf(name: string, attributes: Attributes): Target | undefined {
   const kind = KINDS.get(name) ?? (isVml(name) ? 'anchor' : undefined);
   const href = kind === undefined ? undefined : hrefOf(name, attributes);
   return kind === undefined || href === undefined || href.trim() === ''
@@ -60,7 +75,7 @@ function hrefOf(name: string, attributes: Attributes): string | undefined {
     case 'embed':
       return attributes.get('src') ?? attributes.get('href');
     default:
-      return attributes.get('href');
+      return attributes.get('href') ?? (name.includes(':') ? attributes.get('xlink:href') : undefined);
   }
 }
 

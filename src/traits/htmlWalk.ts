@@ -4,6 +4,7 @@
  */
 import { Tokenizer, type TokenizerCallbacks } from 'htmlparser2';
 import { newNesting, tokenize } from '../text/htmlNesting.ts';
+import { isXlink } from '../text/svgAnimation.ts';
 
 export type Attributes = ReadonlyMap<string, string>;
 
@@ -22,13 +23,15 @@ const MAX_ATTRIBUTES = 40; // kept per element, after which no more event handle
 const MAX_NAME_LENGTH = 20; // characters of an attribute's name
 const MAX_VALUE_LENGTH = 8_192; // characters, of what is no address
 /** Kept whole: blanks or a user name may stand before what counts, and a page may be one. Their readers shorten them. */
-const ADDRESSES: ReadonlySet<string> = new Set('action content data formaction href src srcdoc xlink:href'.split(' '));
+const ADDRESSES: ReadonlySet<string> = new Set(
+  'action by content data formaction from href src srcdoc to values xlink:href'.split(' '),
+);
 
 /** Besides event handlers. */
 const WANTED: ReadonlySet<string> = new Set(
   (
-    'action autocomplete background bgcolor class color colspan content data download encoding face formaction height hidden href http-equiv id ' +
-    'name placeholder rel size src srcdoc style text to type values width x:fmla xlink:href'
+    'action attributename autocomplete background bgcolor by class color colspan content data download encoding face formaction from height hidden ' +
+    'href http-equiv id name placeholder rel size src srcdoc style text to type values width x:fmla xlink:href'
   ).split(' '),
 );
 const NONE: Attributes = new Map();
@@ -69,6 +72,8 @@ export function walkHtml(html: string, visitor: HtmlVisitor): void {
     onattribname(start, end) {
       const name = end - start > MAX_NAME_LENGTH ? '' : html.slice(start, end).toLowerCase();
       attribute = WANTED.has(name) || name.startsWith('on') ? name : '';
+      if (html[end - 5] === ':' && isXlink(html.slice(Math.max(start, end - 5), end).toLowerCase()))
+        attribute = 'xlink:href';
     },
     onattribdata: (start, end) => append(html.slice(start, end)),
     onattribentity: (code) => append(String.fromCodePoint(code)),

@@ -220,6 +220,24 @@ describe('targets', () => {
 
 describe('SVG and MathML', () => {
   test.each([
+    ['a link by any prefix', '<s:a l:href="x">Go</s:a>', ['x']],
+    ['by a long one', `<a ${'l'.repeat(30)}:href="x">Go</a>`, ['x']],
+    ['what is set', '<svg><a><set attributeName=href to="x"/>Go</a></svg>', ['x']],
+    ['by any prefix', '<s:a><s:set attributeName="l:href" to="x"/>Go</s:a>', ['x']],
+    [
+      'what is animated',
+      '<svg><a href="u"><animate attributeName="href" values="#a; v;w" by=y />Go</a></svg>',
+      ['u', 'y', 'v', 'w'],
+    ],
+    ['as a colour', '<svg><a><animateColor attributeName=" HREF" from="x"/>Go</a></svg>', ['x']],
+    ['for Outlook alone', '<!--[if mso]><s:set attributeName="href" to="x"/><![endif]-->', ['x']],
+    ['not what moves', '<svg><rect><animate attributeName="x" values="0;10" to="20"/></rect></svg>', []],
+    ['nor what is no animation', '<p to="x" values="y">', []],
+  ])('where it leads: %s', (_what, html, expected) => {
+    expect(readHtml(html).targets.map(({ href }) => href)).toEqual(expected);
+  });
+
+  test.each([
     ['its style is an element like others, which a paragraph ends', '<svg><style><p>a</p>', 'a'],
     ['so is its script', '<svg><script><p>a', 'a'],
     ['and its title, in MathML', '<math><title><p>a', 'a'],

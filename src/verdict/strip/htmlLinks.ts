@@ -1,7 +1,9 @@
 /** Which attributes of an element lead or load somewhere, and what a locked one becomes. */
 import { readAddress } from '../../text/linkAddress.ts';
+import { ANIMATED, animatedValues, isAnimation, isXlink } from '../../text/svgAnimation.ts';
 import { lockedStyle } from './cssLinks.ts';
 import type { HtmlAttribute, HtmlTag } from './htmlTokens.ts';
+import { Refused } from './limits.ts';
 import type { LinkUse, Lock, Locks } from './locks.ts';
 
 /** A locked attribute, and what is written in its place: '' for nothing. */
@@ -16,16 +18,10 @@ const NOWHERE = 'about:blank';
 
 const setOf = (names: string): ReadonlySet<string> => new Set(names.split(' '));
 
-const LINKS = setOf(
-  'href xlink:href action formaction action-xhr src data cite longdesc ping manifest codebase classid',
-);
+const LINKS = setOf('href action formaction action-xhr src data cite longdesc ping manifest codebase classid');
 const PICTURES = setOf('src background poster lowsrc dynsrc');
 const PICTURE_ELEMENTS = setOf('img image input video audio source track v:fill v:imagedata v:background');
 const LISTS = setOf('srcset imagesrcset ping');
-
-/** SVG animation writes them into the link that it stands in. */
-const ANIMATIONS = setOf('set animate');
-const ANIMATED = setOf('to from by values');
 
 /** Elements whose link is a click of the reader's, so that they can be told where it leads. */
 export const isAnchor = (name: string): boolean => name === 'a' || name === 'area';
@@ -50,19 +46,22 @@ function lockOf(
   const use = useOf(tag.name, name);
   if (use !== undefined && !LISTS.has(name)) return locks.find(readAddress(value, base), use);
   if (LISTS.has(name)) return firstLock(value.split(/[\s,]+/), base, locks, name === 'ping' ? 'link' : 'picture');
-  if (ANIMATIONS.has(tag.name) && ANIMATED.has(name)) return firstLock(value.split(/\s*;\s*/), base, locks, 'link');
+  if (isAnimation(tag.name) && ANIMATED.has(name)) return firstLock(animatedValues(value), base, locks, 'link');
   return name === 'content' && isRefresh(tag) ? firstLock(refreshTargets(value), base, locks, 'link') : undefined;
 }
 
 function useOf(element: string, name: string): LinkUse | undefined {
   if (PICTURES.has(name) && (name !== 'src' || PICTURE_ELEMENTS.has(element))) return 'picture';
-  return LINKS.has(name) ? 'link' : undefined;
+  return LINKS.has(name) || isXlink(name) ? 'link' : undefined;
 }
 
-const MAX_LISTED = 100; // pictures of one srcset
+const MAX_PICTURES = 100; // of one srcset
+const MAX_LISTED = 1_000; // of what leads somewhere: nobody writes so many
 
 function firstLock(written: readonly string[], base: string | undefined, locks: Locks, use: LinkUse): Lock | undefined {
-  for (const one of written.slice(0, MAX_LISTED)) {
+  if (use === 'link' && written.length > MAX_LISTED)
+    throw new Refused('over-limit', `a list of ${written.length} links`);
+  for (const one of use === 'link' ? written : written.slice(0, MAX_PICTURES)) {
     const lock = locks.find(readAddress(one, base), use);
     if (lock !== undefined) return lock;
   }

@@ -2,6 +2,7 @@
 import { MAX_CONDITIONALS, startOfConditional } from '../../text/conditionalComment.ts';
 import { pageInFrame } from '../../text/framePage.ts';
 import { readAddress } from '../../text/linkAddress.ts';
+import { isXlink } from '../../text/svgAnimation.ts';
 import { escapedHtml } from './banner.ts';
 import { lockedStyle } from './cssLinks.ts';
 import { isAnchor, lockedAttributes } from './htmlLinks.ts';
@@ -108,7 +109,7 @@ function lockElement(page: Page, tag: HtmlTag, offset: number): void {
   if (locked.length === 0) lockFrame(page, tag, offset);
   const first = locked[0]?.lock;
   const isLockedAnchor = isAnchor(tag.name) && locked.some(({ attribute }) => attribute.name !== 'style');
-  if (tag.name === 'a') page.isInAnchor = tag.attributes.some(({ name }) => name === 'href' || name === 'xlink:href');
+  if (tag.name === 'a') page.isInAnchor = tag.attributes.some(({ name }) => name === 'href' || isXlink(name));
   if (first === undefined || tag.isUnfinished || !(isLockedAnchor || tag.name === 'form')) return;
   add(page, offset + tag.end, offset + tag.end, escapedHtml(`[${first.shown} ${LOCKED}] `));
 }

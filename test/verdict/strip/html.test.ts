@@ -50,6 +50,18 @@ describe('locked', () => {
       '<svg><a><set attributeName=href to="https://evil.example"/><animate values="#a;https://evil.example"/></a></svg>',
       '<svg><a><set attributeName=href to=""/><animate values=""/></a></svg>',
     ],
+    [
+      'by any prefix',
+      '<svg:a><svg:set attributeName="l:href" to=https://evil.example /><x:animate from="#;https://evil.example"/></svg:a>',
+      '<svg:a><svg:set attributeName="l:href" to="" /><x:animate from=""/></svg:a>',
+    ],
+    ['as a colour', '<svg><a><animateColor by="https://evil.example"/>x', '<svg><a><animateColor by=""/>x'],
+    [
+      'behind many others',
+      `<svg><a><animate values="${'#;'.repeat(500)}https://evil.example"/>x`,
+      '<svg><a><animate values=""/>x',
+    ],
+    ['an SVG link by any prefix', '<s:a l:href="https://evil.example">x</s:a>', '<s:a l:href="about:blank">x</s:a>'],
     ['text that is shown as it is', '<xmp>https://evil.example/x</xmp>', `<xmp>${TEXT}</xmp>`],
     ['a form', '<form method=post action="https://evil.example/p">', `<form method=post action="about:blank">${LABEL}`],
     ['a button', '<button formaction="https://evil.example">x', '<button formaction="about:blank">x'],
@@ -198,4 +210,9 @@ describe('where a banner goes', () => {
     const { bannerAt } = rewriteHtml(html, locks);
     expect(`${html.slice(0, bannerAt)}|${html.slice(bannerAt)}`).toBe(expected);
   });
+});
+
+test('a list of more links than anybody writes is refused', () => {
+  const many = `<svg><a><animate values="${'#;'.repeat(1_001)}https://evil.example"/>`;
+  expect(() => rewritten(many)).toThrow('a list of');
 });
