@@ -65,6 +65,8 @@ interface Judged {
   readonly verdict: Verdict;
   readonly message: Message;
   readonly verification: Verification | undefined;
+  /** Stripped in the caller's wording, where that was tried to decide. */
+  readonly tried?: Stripped;
 }
 
 export function createTriage(parts: TriageParts): Triage {
@@ -87,18 +89,17 @@ export function createTriage(parts: TriageParts): Triage {
     score: async (submission, learn, options) => (await judged(submission, learn, options)).verdict,
 
     async scoreAndStrip(submission, learn, { wording, isSplittable = false, isRewordable = false, onDecided } = {}) {
-      const { verdict, message, verification } = await judged(
-        submission,
-        learn,
-        onDecided === undefined ? {} : { onDecided },
-      );
+      const { verdict, message, verification, tried } = await judged(submission, learn, {
+        ...(wording === undefined ? {} : { wording }),
+        ...(onDecided === undefined ? {} : { onDecided }),
+      });
       const scored = { verdict, ...(verification === undefined ? {} : { verification }) };
       const isForOthers =
         isSplittable && verdict.action === 'hold' && verdict.mailboxes.some(({ action }) => action === 'strip');
       if (verdict.action !== 'strip' && !isForOthers) return scored;
       const plan = stripPlan(message, verdict, policy.strip);
       const worded = withLockPage(wording, verdict);
-      const rewritten = await strip(submission.raw, plan, worded);
+      const rewritten = tried ?? (await strip(submission.raw, plan, worded));
       if (worded?.lockPage !== wording?.lockPage) await keepLocks(rewritten, verdict);
       const seal = (one: Stripped) => sealed(one, verification, submission.receivedAt);
       const stripped = await seal(rewritten);
@@ -126,7 +127,10 @@ export function createTriage(parts: TriageParts): Triage {
   }
 
   /** Ours, unless who asks has one. */
-  function withLockPage(wording: StripWording | undefined, verdict: Verdict): StripWording | undefined {
+  function withLockPage(
+    wording: StripWording | undefined,
+    verdict: Pick<Verdict, 'tenant' | 'id'>,
+  ): StripWording | undefined {
     if (lockPage === undefined || wording?.lockPage !== undefined) return wording;
     return { ...wording, lockPage: lockPageFor(lockPage, verdict) };
   }
@@ -139,7 +143,11 @@ export function createTriage(parts: TriageParts): Triage {
   async function judged(
     submission: Submission,
     learn: 'auto' | 'never',
-    { wasDelivered = false, onDecided = () => undefined }: ScoreOptions & Pick<StripOptions, 'onDecided'> = {},
+    {
+      wasDelivered = false,
+      onDecided = () => undefined,
+      wording,
+    }: ScoreOptions & Pick<StripOptions, 'onDecided' | 'wording'> = {},
   ): Promise<Judged> {
     const startedAt = performance.now();
     const { message: readMail, parseMs, traitsMs, authenticateMs, verification } = await readVerified(submission);
@@ -161,7 +169,9 @@ export function createTriage(parts: TriageParts): Triage {
     }
     const decided = decide(atLeastOne(judgements), policy, submission.receivedAt);
     onDecided(decided.action);
-    const decision = await unlessUnchanged(decided, message, judgements, submission.raw);
+    const worded = withLockPage(wording, { tenant: submission.tenant, id });
+    const tried = await triedToStrip(decided, message, submission.raw, worded);
+    const decision = unlessUnchanged(decided, message, judgements, tried);
     const observation = judgedObservation(message, judgements);
     const teaches = learn === 'auto' && isTeaching(decision) && observation !== undefined;
     const isLearned = teaches && learnDelayMs === 0;
@@ -196,7 +206,18 @@ export function createTriage(parts: TriageParts): Triage {
           : [],
     );
     if (verdict.learnsAt !== undefined) late.expect(verdict.tenant, verdict.learnsAt);
-    return { verdict, message, verification };
+    return { verdict, message, verification, ...(tried === undefined ? {} : { tried }) };
+  }
+
+  /** undefined: no mailbox is to get it stripped. */
+  async function triedToStrip(
+    decision: Decision,
+    message: Message,
+    raw: Buffer,
+    wording: StripWording | undefined,
+  ): Promise<Stripped | undefined> {
+    if (!decision.mailboxes.some(({ action }) => action === 'strip')) return undefined;
+    return strip(raw, stripPlan(message, decision, policy.strip), wording);
   }
 
   /**
@@ -204,15 +225,13 @@ export function createTriage(parts: TriageParts): Triage {
    * large, that it cannot is held whatever the policy says of signed mail, and so is signed mail of whoever is not known for it: else
    * that would be the way around strip.
    */
-  async function unlessUnchanged(
+  function unlessUnchanged(
     decision: Decision,
     message: Message,
     judgements: readonly Judgement[],
-    raw: Buffer,
-  ): Promise<Decision> {
-    if (!decision.mailboxes.some(({ action }) => action === 'strip')) return decision;
-    const stripped = await strip(raw, stripPlan(message, decision, policy.strip));
-    if (stripped.isRewritten) return decision;
+    stripped: Stripped | undefined,
+  ): Decision {
+    if (stripped === undefined || stripped.isRewritten) return decision;
     const isHeld =
       policy.strip.unchanged === 'hold' ||
       WRITERS_CHOICE.has(stripped.refusal) ||

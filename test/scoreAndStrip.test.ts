@@ -13,6 +13,7 @@ import { createService } from '../src/service.ts';
 import { openSqliteStore } from '../src/store/sqlite.ts';
 import { openStripper } from '../src/stripApart.ts';
 import { DEFAULT_POLICY } from '../src/verdict/policy.ts';
+import { strip as stripHere } from '../src/verdict/strip.ts';
 import { KEY } from './authenticate/signing.ts';
 import { pgpSignatureOf } from './signedFixtures.ts';
 
@@ -75,6 +76,18 @@ test('the message without what is dangerous comes with the verdict, also when it
   expect(after.text).toContain('Tidemark removed a file that came with this message.');
   expect(await service.scoreAndStrip(request)).toEqual({ verdict, stripped });
   expect(await service.score(request)).toEqual(verdict);
+});
+
+test('it is stripped once, in the wording of who asks', async () => {
+  let count = 0;
+  const counted: typeof stripHere = (...asked) => {
+    count++;
+    return stripHere(...asked);
+  };
+  const raw = Buffer.from(ATTACK.raw.toString('latin1').replace(/^Message-ID: </im, 'Message-ID: <once.'), 'latin1');
+  const service = serviceWith({ strip: counted });
+  const { stripped } = await service.scoreAndStrip({ ...request, raw }, { wording: { restoring: 'Call 4711.' } });
+  expect([count, stripped?.isRewritten && stripped.bytes.includes('Call 4711.')]).toEqual([1, true]);
 });
 
 describe('signed, so that it cannot be rewritten', () => {
