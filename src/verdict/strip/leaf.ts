@@ -1,12 +1,13 @@
 /** One part without parts of its own: removed, rewritten, or left as it is. */
 import { hash } from 'node:crypto';
+import type { FileTarget } from '../../domain/strip.ts';
 import { uuFilesIn } from '../../text/uuencode.ts';
 import { decodedBody, encodedBody } from './encodings.ts';
 import { type Entity, readEntities } from './entities.ts';
-import { fieldsOf } from './headerFields.ts';
+import { fieldsOf, type HeaderField } from './headerFields.ts';
 import type { LeafContext, RewrittenLeaf } from './leafTypes.ts';
 import { Refused, STRIP_LIMITS } from './limits.ts';
-import { joined, rewriteMessage } from './message.ts';
+import { contradicts, joined, rewriteMessage } from './message.ts';
 import { isFile, kindOf } from './parts.ts';
 import { replacedFile } from './replacedFile.ts';
 import { rewriteShown } from './shownPart.ts';
@@ -29,7 +30,7 @@ export async function rewriteLeaf(raw: Buffer, leaf: Entity, context: LeafContex
     if (target !== undefined) return replacedFile(leaf, fields, { content, sha256 }, target, context);
   }
   if (seeksFiles && kind === 'text') refuseFilesInText(content, stripping);
-  if (kind === 'message') return rewriteInner(raw, leaf, content, context);
+  if (kind === 'message') return rewriteInner(raw, leaf, fields, content, context);
   if (kind === 'other' || !(seeksLinks || hasBanner)) return undefined;
   return rewriteShown(raw, leaf, fields, kind, content, context);
 }
@@ -41,14 +42,22 @@ function refuseFilesInText(content: Buffer, { plan: { files } }: LeafContext['st
     if (files.has(hash('sha256', file.content))) throw new Refused('untraceable', `${file.name} stands in the text`);
 }
 
+const SAYS_TWO_THINGS: FileTarget = { why: 'A part of this message says two different things of what it is.' };
+
 async function rewriteInner(
   raw: Buffer,
   leaf: Entity,
+  fields: readonly HeaderField[],
   content: Buffer,
-  { stripping, depth, eol }: LeafContext,
+  context: LeafContext,
 ): Promise<RewrittenLeaf | undefined> {
+  const { stripping, depth, eol } = context;
   if (depth + 1 > STRIP_LIMITS.messageDepth) throw new Refused('over-limit', 'messages in messages, too deep');
   const inner = await readEntities(content, leaf.part);
+  // It costs that message only, but where that is all there is.
+  if (leaf.parent !== undefined && contradicts(inner, stripping) !== undefined) {
+    return replacedFile(leaf, fields, { content, sha256: hash('sha256', content) }, SAYS_TWO_THINGS, context);
+  }
   const rewritten = await rewriteMessage(content, inner, stripping, depth + 1);
   if (rewritten.edits.length === 0 && rewritten.splices.length === 0) return undefined;
   const { bytes } = await joined(content, inner, rewritten);

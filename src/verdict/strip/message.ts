@@ -39,7 +39,9 @@ export async function rewriteMessage(
     if (whole !== undefined) throw refusedFor(whole, 'the whole message');
   }
   if (isOuter && !hasFields(raw.subarray(0, root.headEnd))) throw new Refused('untraceable', 'no header');
-  refuseContradictions(root, stripping);
+  const contradictory = contradicts(root, stripping);
+  if (contradictory !== undefined)
+    throw new Refused('untraceable', `part ${contradictory.part || 'body'} says two things of what it is`);
   const edits: HeaderEdit[] = [];
   const splices: Splice<Buffer>[] = [];
   const titled = new Set(isOuter && stripping.plan.banner !== undefined ? bannerParts(root) : []);
@@ -66,12 +68,18 @@ export async function rewriteMessage(
 /** Of lines that are none, readers make what they like: text, mostly. */
 const hasFields = (head: Buffer): boolean => fieldsOf(head).length > 0 || head.toString('latin1').trim() === '';
 
-/** Half of the programs would read the part in a way that nothing is taken out of. */
-function refuseContradictions({ node, part, children }: Entity, stripping: Stripping): void {
-  const { links, files } = stripping.plan;
-  if (links.length === 0 && files !== 'all' && files.size === 0) return;
-  if (contradictsItself(node)) throw new Refused('untraceable', `part ${part || 'body'} says two things of what it is`);
-  for (const child of children) refuseContradictions(child, stripping);
+/** The part that half of the programs would read in a way that nothing is taken out of; undefined also where nothing is to be. */
+export function contradicts(root: Entity, { plan: { links, files } }: Stripping): Entity | undefined {
+  return links.length === 0 && files !== 'all' && files.size === 0 ? undefined : contradictoryIn(root);
+}
+
+function contradictoryIn(entity: Entity): Entity | undefined {
+  if (contradictsItself(entity.node)) return entity;
+  for (const child of entity.children) {
+    const found = contradictoryIn(child);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 function unspoof(head: Buffer, address: string, stripping: Stripping): readonly HeaderEdit[] {

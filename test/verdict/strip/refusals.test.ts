@@ -167,6 +167,24 @@ describe('refused', () => {
   ])('%s', async (_what, raw, refusal) => {
     expect(await strip(raw, EVIL)).toMatchObject({ isRewritten: false, refusal });
   });
+  test('of an attached message only that message, which goes', async () => {
+    const inner = [...TWICE, 'Content-Type: image/png', '', 'https://evil.example/inside', '--b--'];
+    const raw = mail(
+      ...[...HEAD, 'Content-Type: multipart/mixed; boundary=m', '', '--m', '', LINK],
+      ...['--m', 'Content-Type: message/rfc822; name=it.eml', '', ...inner, '--m', '', 'The end', '--m--', ''],
+    );
+    const { bytes, changes } = await rewritten(raw);
+    expect(changes.map(({ kind, part }) => `${kind} ${part}`)).toEqual(['link 1', 'file 2']);
+    const left = bytes.toString('latin1');
+    expect(left).toContain(LOCKED);
+    expect(left).toMatch(/A part of this message says two different things of what it\s+is\./);
+    expect(left).toContain('The end');
+    expect(left).not.toContain('evil.example/inside');
+    expect(await strip(raw, { links: [], files: new Map() })).toMatchObject({ refusal: 'nothing-found' });
+    // Where it is all there is, nothing would be left.
+    const alone = mail(...HEAD, 'Content-Type: message/rfc822', '', ...inner, '');
+    expect(await strip(alone, EVIL)).toMatchObject({ isRewritten: false, refusal: 'untraceable' });
+  });
   test('not for a part that says the same thing twice, nor where nothing is taken out', async () => {
     const same = mail(...HEAD, 'Content-Type: text/plain', 'content-type:  TEXT/plain', '', LINK);
     expect(await text(same)).toBe(same.toString().replace(LINK, LOCKED));
