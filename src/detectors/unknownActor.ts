@@ -5,6 +5,7 @@ import { actorQuote, isTrustedActor } from './history/actors.ts';
 import { countOf, exchangedCount, isInside, OUTBOUND } from './history/relations.ts';
 import { experienceOf, strangeness } from './payload/familiarity.ts';
 import { namesSum } from './payload/sums.ts';
+import { CERTAIN, type UnwantedCharge, unwantedCharge } from './payload/unwantedCharge.ts';
 
 const BY_ITSELF = 0.3; // unusual is not malicious: new customers share files, and so does everybody else once
 const WITH_PRESSURE = 0.2;
@@ -25,7 +26,8 @@ const ORDINARY: Readonly<Record<Actor['kind'], readonly Intent[]>> = {
 
 /**
  * A sharing, signing, invoicing or meeting platform sent this for somebody with whom the mailbox never dealt: the platform's good name is
- * not theirs. 0 or 1 indicator; strength 0.3 alone, up to 1 with pressure and a request, or a sum and a number to call; less when their organisation is known, on lists and
+ * not theirs. 0 or 1 indicator; strength 0.3 alone, up to 1 with pressure and a request, or with a number to call
+ * about a charge that nobody made; less when their organisation is known, on lists and
  * in young mailboxes. Silent for colleagues, for whom the owner writes to, and from the third day on. Source: scenarios S15; the platforms
  * of models/platforms.json.
  */
@@ -40,7 +42,7 @@ export const unknownActor = detector({
     const newness = NEWNESS[baseline.actor?.received?.distinctDays ?? 0] ?? 0;
     const unfamiliarity = newness * acquaintanceOf(actor, baseline) * (bulk.isList ? ON_LIST : 1);
     if (unfamiliarity === 0) return [];
-    const lure = lureIn(actor, content);
+    const lure = lureIn(actor, content, unwantedCharge(actor, content, direction, baseline));
     const strength = (lure.strength + BY_ITSELF * experienceOf(baseline.maturity)) * unfamiliarity;
     if (strength === 0) return [];
     const messageCount = countOf(baseline.actor?.received);
@@ -58,10 +60,18 @@ function acquaintanceOf(actor: Actor, baseline: Baseline): number {
   return exchangedCount(domain) > 0 && actor.addressFrom !== 'words' ? KNOWN_DOMAIN : 1;
 }
 
-function lureIn({ kind }: Actor, { intents, pressureQuotes, phoneNumbers, text }: Content) {
-  const [said] = intents.filter(({ intent }) => !ORDINARY[kind].includes(intent));
-  const request = said?.quote ?? (namesSum(text) ? phoneNumbers[0] : undefined);
-  const [pressure] = pressureQuotes;
+function lureIn(
+  { kind }: Actor,
+  { intents, pressureQuotes, phoneNumbers, text }: Content,
+  charge: UnwantedCharge | undefined,
+) {
+  // Beside a sum, a call is judged by what it is about: suppliers give their number for questions, and for changing an order.
+  const isBilled = phoneNumbers.length > 0 && namesSum(text);
+  const [said] = intents.filter(
+    ({ intent }) => !ORDINARY[kind].includes(intent) && !(isBilled && intent === 'callback'),
+  );
+  const request = said?.quote ?? (charge === undefined ? undefined : (charge.quotes[0] ?? phoneNumbers[0]));
+  const pressure = pressureQuotes[0] ?? ((charge?.signs ?? 0) >= CERTAIN ? phoneNumbers[0] : undefined);
   return {
     strength: (request === undefined ? 0 : WITH_REQUEST) + (pressure === undefined ? 0 : WITH_PRESSURE),
     quotes: [request, pressure].filter((quote) => quote !== undefined),

@@ -13,3 +13,12 @@ export type Intent =
   | 'job-lure' // work that pays by the day, or in other people's money
   | 'command' // to be pasted where programs are started
   | 'device-code'; // to be entered where a device is let in
+
+/**
+ * What stands around a telephone number that a scam wants called. denial: it was not you · charge: money is gone, or will be · goods: what
+ * such bills are for · undo: the call is to cancel it or to get it back.
+ */
+export interface ChargeScare {
+  readonly kind: 'denial' | 'charge' | 'goods' | 'undo';
+  readonly quote: string;
+}

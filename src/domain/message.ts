@@ -1,7 +1,7 @@
 /**
  * The message as detectors see it: traits, facts derived from the mail (mail.ts). All values are plain and immutable; units as there.
  */
-import type { Intent } from './intent.ts';
+import type { ChargeScare, Intent } from './intent.ts';
 import type { AuthResult, Defect, Direction, DmarcPolicy, Envelope, NamedAddress } from './mail.ts';
 import type { Client, Route } from './origin.ts';
 
@@ -290,6 +290,8 @@ export interface CalendarInvite {
   /** What the event's own text asks for, and its words of haste or secrecy. */
   readonly intents: readonly IntentCue[];
   readonly pressureQuotes: readonly string[];
+  /** Around its telephone numbers; absent when there is nothing of the kind. */
+  readonly chargeScares?: readonly ChargeScare[];
   /** How it repeats; absent when it does not. */
   readonly recurrence?: Recurrence;
 }

@@ -2,6 +2,7 @@
 import ICAL from 'ical.js';
 import type { NamedAddress, ParsedMail, ParsedPart } from '../domain/mail.ts';
 import type { CalendarInvite, Link, Recurrence } from '../domain/message.ts';
+import { findChargeScares } from '../text/chargeScares.ts';
 import { findIntentCues, findPressure } from '../text/intents.ts';
 import { organisationalDomain } from '../text/organisationalDomain.ts';
 import { readFileName } from './fileName.ts';
@@ -144,6 +145,8 @@ function readEvent(event: ICAL.Component, method: string): EventRead {
     ),
   ];
   const said = `${summary}\n${searched}`;
+  const phoneNumbers = findPhoneNumbers(said);
+  const chargeScares = findChargeScares(said, phoneNumbers);
   const recurrence = recurrenceOf(event);
   const uid = textOf(event, 'uid');
   return {
@@ -156,9 +159,10 @@ function readEvent(event: ICAL.Component, method: string): EventRead {
       attendeeCount: Math.min(event.getAllProperties('attendee').length, MAX_ATTENDEES),
       summary,
       linkHosts: [...new Set(links.map(({ host }) => host).filter(Boolean))].slice(0, MAX_HOSTS),
-      phoneNumbers: findPhoneNumbers(said),
+      phoneNumbers,
       intents: findIntentCues(said),
       pressureQuotes: findPressure(said),
+      ...(chargeScares.length === 0 ? {} : { chargeScares }),
       ...(recurrence === undefined ? {} : { recurrence }),
     },
   };

@@ -15,9 +15,9 @@ const TOO_CLOSE = /[\p{L}\p{N}_#@/=%$€£.,:;<&*+-]/u; // it is part of somethi
 // One bounded run: digits with blanks, brackets, dots, hyphens or slashes between them.
 const CANDIDATE = /\(?\+?\(?\d[\d \t\u00a0().\-\u2010-\u2013/]{6,24}\d/g;
 
-/** Distinct by their digits, in order of appearance, at most 10. */
+/** Distinct by their digits, in order of appearance, at most 10; digits that stand apart are written together. */
 export function findPhoneNumbers(text: string): readonly string[] {
-  const searched = text.slice(0, MAX_TEXT);
+  const searched = withoutGaps(text.slice(0, MAX_TEXT).replaceAll(STYLED_DIGITS, (digit) => digit.normalize('NFKC')));
   const found = new Map<string, string>();
   const accounts = ibanSpans(searched);
   for (const match of searched.matchAll(CANDIDATE)) {
@@ -32,6 +32,30 @@ export function findPhoneNumbers(text: string): readonly string[] {
   }
   return [...found.values()];
 }
+
+/** Of mathematical alphabets, in circles, of full width: read as the digits that they look like. */
+const STYLED_DIGITS = /[\u2460-\u2468\uff10-\uff19]|\ud835[\udfce-\udfff]/g;
+
+/** "+1 ( 8 8 8 ) 5 5 5 - 0 1 4 2": at least seven of ten or eleven digits stand alone, and no table of numbers has this shape. */
+const APART =
+  /(?<![\p{L}\p{N}]|\d[ ().-]{1,3})(?:\+ ?)?(?:[(-] ?)?\d(?:[ ().\-\u2010-\u2013*_]{1,4}\d|\d){9,10}(?![ .,-]{0,2}[\p{L}\p{N}]*\d)/gu;
+const NANP_DIGITS = /^1?[2-9]\d\d[2-9]\d{6}$/;
+const MIN_ALONE = 7;
+
+function withoutGaps(text: string): string {
+  return text.replaceAll(APART, (written) => {
+    const groups = written.split(/\D+/).filter(Boolean);
+    const digits = groups.join('');
+    const isApart = groups.filter(({ length }) => length === 1).length >= MIN_ALONE && new Set(digits).size > 2;
+    if (!isApart || !NANP_DIGITS.test(digits) || isCounting(groups)) return written;
+    const local = digits.slice(-10);
+    return `${digits.length === 11 ? '+1 ' : ''}${local.slice(0, 3)}-${local.slice(3, 6)}-${local.slice(6)}`;
+  });
+}
+
+/** 2 3 4 5 6 7 8 9 10 */
+const isCounting = (groups: readonly string[]): boolean =>
+  groups.filter((group, at) => at > 0 && Number(group) === Number(groups[at - 1]) + 1).length > groups.length / 2;
 
 /** "Tel:+49…" and "(call 030 …)" are fine; "#12…", "v1.2…", "…0000.5" are not. */
 function isAlone(text: string, start: number, end: number): boolean {

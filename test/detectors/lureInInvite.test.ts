@@ -18,6 +18,18 @@ detectorTable(lureInInvite, [
   ['a call to a number', inviting(event('callback', { phoneNumbers: ['+1 202 555 0143'] })), baseline(), 0.7],
   ['published', inviting(event('payment-request', { method: 'PUBLISH' })), baseline(), 0.7],
   ['in a correspondent’s name', inviting(event('payment-request', { organizer })), baseline(knowsBea), 0.7],
+  [
+    'a charge that nobody made',
+    inviting(invite({ phoneNumbers: ['+1 202 555 0143'], chargeScares: [{ kind: 'denial', quote: 'Not you?' }] })),
+    baseline(),
+    0.7,
+  ],
+  [
+    'near-miss: one word of it',
+    inviting(invite({ phoneNumbers: ['+1 202 555 0143'], chargeScares: [{ kind: 'undo', quote: 'cancel' }] })),
+    baseline(),
+    'clear',
+  ],
   ['near-miss: a call without a number', inviting(event('callback')), baseline(), 'clear'],
   ['near-miss: a number without a call', inviting(invite({ phoneNumbers: ['+1 202 555 0143'] })), baseline(), 'clear'],
   ['near-miss: a reply', inviting(event('payment-request', { method: 'REPLY' })), baseline(), 'clear'],

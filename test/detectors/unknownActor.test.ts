@@ -36,12 +36,28 @@ detectorTable(unknownActor, [
   ],
   ['a share that asks for money', platformMail(actor(anna), bill), nobody, 0.8],
   [
-    'a sum and a number to call, in whatever words',
+    'a number to call about a charge that nobody made',
     platformMail(actor(anna), {
-      content: content('Charged $489.99. Our desk: +1 808 555 0142', { phoneNumbers: ['+1 808 555 0142'] }),
+      content: content('$489.99. You did not authorise it? +1 808 555 0142', { phoneNumbers: ['+1 808 555 0142'] }),
     }),
     nobody,
     0.8,
+  ],
+  [
+    'with more signs',
+    platformMail(actor(anna), {
+      content: content('$489.99 was charged. Not you? +1 808 555 0142', { phoneNumbers: ['+1 808 555 0142'] }),
+    }),
+    nobody,
+    1,
+  ],
+  [
+    'near-miss: a sum and the supplier’s number',
+    platformMail(actor(anna), {
+      content: content('$489.99 is due. Our office: +1 808 555 0142', { phoneNumbers: ['+1 808 555 0142'] }),
+    }),
+    nobody,
+    0.3,
   ],
   [
     'near-miss: a number, and no sum',

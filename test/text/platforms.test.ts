@@ -18,6 +18,8 @@ describe('platformOf', () => {
     ['noreply@email.apple.com', 'icloud-calendar'],
     ['comments-wye5@email.figma.com', 'figma'],
     ['notifications@yousign.app', 'yousign'],
+    ['invoicing@messaging.squareup.com', 'square'],
+    ['forms-receipts-noreply@google.com', 'google-forms'],
     ['no_reply@email.apple.com', undefined],
     ['anna.kern@calendly.com', undefined],
     ['anna.kern@webex.com', undefined],
@@ -55,6 +57,8 @@ describe('actorIn', () => {
     ['service@paypal.de', 'text', 'Kern AG hat Ihnen eine Rechnung geschickt', { name: 'Kern AG' }],
     ['service@paypal.com', 'subject', 'PayPal sent you an invoice', undefined],
     ['quickbooks@notification.intuit.com', 'from', 'Kern AG', { name: 'Kern AG' }],
+    ['invoicing@messaging.squareup.com', 'subject', 'New invoice from Kern AG (#0002)', { name: 'Kern AG' }],
+    ['venmo@venmo.com', 'subject', 'Anna Kern requests $35.00', { name: 'Anna Kern' }],
     ['no-reply@zoom.us', 'text', 'Anna Kern is inviting you to a scheduled Zoom meeting.', { name: 'Anna Kern' }],
     [
       'noreply@wetransfer.com',

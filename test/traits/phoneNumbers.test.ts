@@ -25,6 +25,17 @@ test.each([
 });
 
 test.each([
+  ['+1 ( 8 8 8 ) 555 - 0 1 4 2', '+1 888-555-0142'],
+  ['8-8-8-5-5-5-0-1-4-2', '888-555-0142'],
+  ['𝟖𝟖𝟖-𝟓𝟓𝟓-𝟎𝟏𝟒𝟐', '888-555-0142'],
+])('written apart or in other digits: %s', (written, number) => {
+  expect(findPhoneNumbers(`Please call ${written} today.`)).toEqual([number]);
+});
+
+test.each([
+  ['counting', '2 3 4 5 6 7 8 9 10 11'],
+  ['a row of a table', '2 5 7 2 8 9 1 2 3 4 5 6'],
+  ['bits', '0 1 0 1 1 0 1 0 1 1'],
   ['a date', '2026-11-24 10:00'],
   ['a date in German', '24.11.2026 um 10.15'],
   ['a time stamp', '2026-11-24T10:00:00.123456'],

@@ -1,0 +1,34 @@
+import { expect, test } from '@jest/globals';
+import { findChargeScares } from '../../src/text/chargeScares.ts';
+import { cpuClock } from '../cpuTime.ts';
+
+const NUMBER = '+1 888 555 0142';
+const kinds = (text: string) =>
+  findChargeScares(text, [NUMBER])
+    .map(({ kind }) => kind)
+    .sort();
+
+test.each<[string, string, readonly string[]]>([
+  ['en', `If you did not authorize this transaction, call ${NUMBER}.`, ['denial']],
+  ['en, a paragraph above', `$90 has been debited.\n\nNot you?\n\nCall ${NUMBER}`, ['charge', 'denial']],
+  ['en, goods and undoing', `Your PC protection was renewed. To cancel it: ${NUMBER}`, ['charge', 'goods', 'undo']],
+  ['with other blanks', 'Not you? Call +1 (888) 555-0142', ['denial']],
+  ['de', `Diese Zahlung nicht autorisiert? Stornieren: ${NUMBER}`, ['denial', 'undo']],
+  ['fr', `Vous n’avez pas autorisé ce paiement ? ${NUMBER}`, ['denial']],
+  ['es', `Si no reconoce esta compra llame al ${NUMBER}`, ['denial']],
+  ['pt', `Se não reconhece a compra, ligue ${NUMBER}`, ['denial']],
+  ['nl', `Er is 90 euro afgeschreven. Bel ${NUMBER}`, ['charge']],
+  ['near-miss: questions', `Questions about this invoice? Call us on ${NUMBER}.`, []],
+  ['near-miss: a reminder', `If you have not made payment yet, call ${NUMBER}.`, []],
+  ['near-miss: far from the number', `Not you?${' Thank you for your order.'.repeat(20)} ${NUMBER}`, []],
+  ['near-miss: terms of business', `Cancel at any time in your account. Our office is ${NUMBER}`, []],
+  ['near-miss: no number', 'Not you? Your account was charged for Bitcoin.', []],
+])('%s', (_name, text, expected) => {
+  expect(kinds(text)).toEqual(expected);
+});
+
+test('long texts take no time', () => {
+  const spentMs = cpuClock();
+  for (const part of ['not a ', '8', 'has been ', 'n’t you ']) findChargeScares(part.repeat(20_000), [NUMBER]);
+  expect(spentMs()).toBeLessThan(200);
+});
