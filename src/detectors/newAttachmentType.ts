@@ -1,9 +1,11 @@
 import type { Baseline } from '../domain/baseline.ts';
 import { detector, skip } from '../domain/finding.ts';
 import type { Attachment, AttachmentKind, Message } from '../domain/message.ts';
-import { countOf, isSolicited, OUTBOUND, weightOf } from './history/relations.ts';
-import { experienceOf } from './payload/familiarity.ts';
+import { countOf, isSolicited, OUTBOUND, orgDomainOf, weightOf } from './history/relations.ts';
+import { brandBehind } from './payload/brandOwners.ts';
+import { experienceOf, linkNovelty } from './payload/familiarity.ts';
 import { readable } from './payload/files.ts';
+import { webLinks } from './payload/links.ts';
 
 const NEW_FOR_BOTH = 1;
 const NEW_FOR_SENDER = 0.5; // the mailbox gets such files from others: people start to send PDFs one day
@@ -36,7 +38,7 @@ export const newAttachmentType = detector({
     return files
       .filter(({ kind }, at) => files.findIndex((other) => other.kind === kind) === at)
       .map((file) => ({
-        strength: strengthOf(file, baseline) * (isPlainPicture(file, files, message, baseline) ? PLAIN_PICTURE : 1),
+        strength: strengthOf(file, baseline) * (isPlainPicture(file, message, baseline) ? PLAIN_PICTURE : 1),
         evidence: [evidenceOf(file, baseline)],
       }))
       .filter(({ strength }) => strength > 0);
@@ -51,22 +53,36 @@ function strengthOf({ kind }: Attachment, { correspondent, attachmentKinds, matu
   return (isNewHere ? NEW_FOR_BOTH : NEW_FOR_SENDER) * weightOf(receivedCount);
 }
 
-/** All pictures were searched and lead nowhere, the mail asks for nothing, and its owner writes to the sender. */
-function isPlainPicture(
-  { kind }: Attachment,
-  files: readonly Attachment[],
-  { links, content, defects }: Message,
-  { correspondent }: Baseline,
-): boolean {
-  if (kind !== 'image' || !isSolicited(correspondent) || content === undefined || content.intents.length > 0)
-    return false;
+/** All pictures, shown ones too, were searched and lead nowhere, the mail asks for nothing new, and its owner writes to the sender. */
+function isPlainPicture({ kind }: Attachment, message: Message, baseline: Baseline): boolean {
+  const { attachments = [], links, content, defects } = message;
+  if (kind !== 'image' || !isSolicited(baseline.correspondent) || content === undefined) return false;
   if (defects.some(({ code }) => code === 'unread-pictures' || code === 'unread-files')) return false;
-  return files
-    .filter((file) => file.kind === 'image')
-    .every(
-      ({ trueType, sha256 }) =>
-        SEARCHED_PICTURES.has(trueType) && links?.all.every(({ inFile }) => inFile !== sha256) === true,
-    );
+  return (
+    asksNothing(message, baseline) &&
+    links?.all.every(({ source }) => source !== 'qr-code') === true &&
+    attachments
+      .filter((file) => file.kind === 'image')
+      .every(
+        ({ trueType, sha256 }) => SEARCHED_PICTURES.has(trueType) && links.all.every(({ inFile }) => inFile !== sha256),
+      )
+  );
+}
+
+/** No request, no haste, no account but quoted ones, and no link to where the mailbox is sent none: a picture beside these may be a part of the trick. */
+function asksNothing({ content, money, links, sender }: Message, baseline: Baseline): boolean {
+  if (content === undefined || content.intents.length > 0 || content.pressureQuotes.length > 0) return false;
+  if (money?.accounts.some(({ isQuoted }) => !isQuoted) === true) return false;
+  return (
+    links === undefined ||
+    webLinks(links).every(
+      ({ host, orgDomain }) =>
+        orgDomain === sender?.orgDomain ||
+        orgDomain === orgDomainOf(baseline.mailbox) ||
+        brandBehind(host) !== undefined ||
+        linkNovelty(orgDomain, baseline) === 0,
+    )
+  );
 }
 
 const evidenceOf = ({ fileName, kind }: Attachment, { correspondent, maturity }: Baseline) => ({

@@ -2,6 +2,7 @@ import { detector, skip } from '../domain/finding.ts';
 import type { Content, Intent, Link, Sender } from '../domain/message.ts';
 import { endsOf } from '../text/gateways.ts';
 import { isClickCounter, isPublisher } from '../text/lists.ts';
+import { hidesTarget } from '../text/redirectors.ts';
 import { isEstablished, OUTBOUND, orgDomainOf } from './history/relations.ts';
 import { brandBehind, brandBehindSender } from './payload/brandOwners.ts';
 import { experienceOf, isNewsletter, linkNovelty } from './payload/familiarity.ts';
@@ -55,7 +56,8 @@ export const newLinkDomain = detector({
 });
 
 /** An article, and not a way past the publisher to somebody else. */
-const isPublished = ({ host, url }: Link): boolean => isPublisher(host) && endsOf(url).length === 0;
+const isPublished = ({ host, url }: Link): boolean =>
+  isPublisher(host) && endsOf(url).length === 0 && !hidesTarget(url);
 
 /** The sender is proved and poses as nobody else, and the mail promises nothing and presses for nothing. */
 const isOrdinary = (sender: Sender, { intents, pressureQuotes, brands }: Content): boolean =>

@@ -2,7 +2,12 @@
  * How callback scams speak around the number that they want called: of a charge that the reader never made. Suppliers print a number too;
  * they do not tell a customer who it was not. Six languages. Source: FBI IC3 on callback phishing; bills through genuine platforms (T1566.004).
  */
-import type { ChargeScare } from '../domain/intent.ts';
+
+/** As domain/intent.ts has it. */
+interface ChargeScare {
+  readonly kind: 'denial' | 'charge' | 'goods' | 'undo';
+  readonly quote: string;
+}
 
 const MAX_TEXT = 16 * 1024; // characters searched, as for phrases
 const MAX_NUMBERS = 4;

@@ -69,6 +69,36 @@ function* passedOn(url: URL): Generator<string> {
   yield url.search.slice(1); // the whole query may be one
 }
 
+/** Directories of sites that send a click on: `/r/…`, `/redirect?…`, `/click/…`. */
+const SENDS_ON =
+  /^(?:r|rd|redir|redirect(?:or|s|ion)?|out|outbound|exit|away|jump|go|goto|click|clicks|clk|ck|ct|cl|track|tracking|trk|lnk|leave|extern(?:al)?)(?:\.(?:php|aspx?|html?|cgi|do))?$/i;
+const MIN_TOKEN = 12; // letters and digits of a value that stands for an address; a search is shorter, or words
+const MIN_PATH_TOKEN = 24; // of a path: names of articles are words with hyphens, or an id in small hexadecimal letters
+
+/**
+ * An address that by its form passes a click on and does not say where: a redirector's directory, a parameter for an address or a whole
+ * query that is a token, a path that is one. What it does say is `redirectTargets`'. Never throws.
+ */
+export function hidesTarget(url: string): boolean {
+  const parsed = URL.parse(url);
+  if (parsed === null) return false;
+  const { pathname, search, searchParams } = parsed;
+  const segments = pathname.split('/').filter(Boolean);
+  if (segments.some((segment, at) => SENDS_ON.test(segment) && (at < segments.length - 1 || search.length > 1)))
+    return true;
+  if (segments.some((segment) => segment.length >= MIN_PATH_TOKEN && isMixed(segment))) return true;
+  if (search.length > MIN_TOKEN && !search.includes('=') && isToken(search.slice(1))) return true;
+  return [...searchParams].some(([name, value]) => PASSES_ON.has(name.toLowerCase()) && isToken(value));
+}
+
+/** One run of letters and digits, both of them, as base64, hexadecimal digits or a key of a table are written. */
+const isToken = (value: string): boolean =>
+  value.length >= MIN_TOKEN && /^[\w+/=.~-]+$/.test(value) && /\d/.test(value) && /[a-z]/i.test(value);
+
+/** Great and small letters and digits without hyphens. */
+const isMixed = (segment: string): boolean =>
+  /^[\w+=.~]+$/.test(segment) && /\d/.test(segment) && /[a-z]/.test(segment) && /[A-Z]/.test(segment);
+
 function followOf({ hostname, pathname }: URL): Follow | undefined {
   if (pathname.startsWith('/amp/') && /^(?:www\.)?google\./.test(hostname) && brandOf(hostname) === 'google')
     return ampPath;

@@ -59,6 +59,39 @@ detectorTable(newAttachmentType, [
     1,
   ],
   [
+    'beside a shown picture in which nobody looks for codes',
+    message({ attachments: [picture(), { ...picture('heic'), isInline: true }] }),
+    writtenTo,
+    1,
+  ],
+  [
+    'beside a QR code that is drawn in the text',
+    { ...photo, ...withLinks(link('https://evil.example/', { source: 'qr-code' })) },
+    writtenTo,
+    1,
+  ],
+  [
+    'a picture in a mail that presses',
+    { ...photo, content: { ...content('Look at once'), pressureQuotes: ['at once'] } },
+    writtenTo,
+    1,
+  ],
+  [
+    'a picture beside a link to somebody new',
+    { ...photo, ...withLinks(link('https://evil.example/')) },
+    baseline({
+      ...writtenTo,
+      linkDomains: new Map([['evil.example', { mailboxCount: 0, tenantCount: 0, senderCount: 0 }]]),
+    }),
+    1,
+  ],
+  [
+    'a photograph beside the sender’s own page',
+    { ...photo, ...withLinks(link('https://www.partner.example/')) },
+    writtenTo,
+    0.3,
+  ],
+  [
     'pictures that could not all be searched',
     { ...photo, defects: [{ code: 'unread-pictures', detail: '' }] },
     writtenTo,

@@ -116,6 +116,24 @@ detectorTable(newLinkDomain, [
     newAt('handelsblatt.com'),
     'clear',
   ],
+  [
+    'a publisher’s redirector to nobody knows where',
+    linking('https://www.handelsblatt.com/redirect/8fK2mQ9x'),
+    newAt('handelsblatt.com'),
+    1,
+  ],
+  [
+    'a publisher’s page with an address that does not read',
+    linking('https://www.bbc.com/ws?url=Zm9vYmFyYmF6MTIz'),
+    newAt('bbc.com'),
+    1,
+  ],
+  [
+    'near-miss: an article that somebody shares',
+    linking('https://www.ft.com/content/2cbd1e36-0c0f-4b9f-8a77-1f2e3d4c5b6a?shareType=gift&token=9b2f77c1aa'),
+    newAt('ft.com'),
+    'clear',
+  ],
   ['what lies below a publisher', linking('https://kunden.handelsblatt.com/x'), newAt('handelsblatt.com'), 1],
   ['a look-alike of a publisher', linking('https://www.handelsblatt.com.evil.example/'), newAt('evil.example'), 1],
   [
