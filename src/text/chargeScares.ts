@@ -28,9 +28,11 @@ const DENIAL = any(
   'suspicious',
   '(?:unknown|another)\\s(?:device|location|ip)',
   '(?:is|was|be)\\s(?:an?|in)\\s(?:error|mistake)',
-  'someone\\selse',
+  'some(?:one|body)\\s(?:has\\s)?(?:else|used|bought|ordered|tried|logged|accessed)',
+  'unapproved|unusual\\s(?:activity|purchase|charge|transaction)',
   // de
   'nicht\\s(?:von\\sihnen\\s|selbst\\s)?(?:autorisier\\p{L}*|veranlass\\p{L}*|getätigt|genehmigt|erkennen|beauftragt)',
+  '(?:waren|haben)\\ssie\\s(?:das|dies|diese[sn]?)\\s(?:\\p{L}+\\s)?nicht',
   'nicht\\s(?:sie|von\\sihnen)(?=\\s*[?,.!])',
   'unbefugt\\p{L}*|betrugs\\p{L}*|(?:ein|einen|auf)\\sbetrug|betrügerisch\\p{L}*|verdächtig\\p{L}*|unbekannte[sn]?\\sgerät',
   // fr
@@ -47,6 +49,7 @@ const CHARGE = any(
   'auto(?:matic(?:ally)?)?[\\s-]?(?:pay|renew\\p{L}*|debit\\p{L}*|charge\\p{L}*)',
   '(?:appear|reflect|reflected|show|shown|visible)\\s(?:up\\s)?(?:on|in)\\syour\\s(?:[\\p{L}]+\\s){0,2}?(?:statement|account)',
   '(?:payment|transaction|purchase|order|charge)\\s(?:(?:is|was|has\\sbeen)\\s)?(?:successful|complete|completed|confirmed|went\\sthrough|placed|approved)',
+  '(?:on|in|from|used)\\syour\\spaypal',
   '(?:belastet|abgebucht|eingezogen|verlängert)',
   '(?:débit|prélev|renouvel)é\\p{L}*',
   '(?:cargad|debitad|renovad|cobrad|descontad)[oa]s?',

@@ -30,6 +30,15 @@ detectorTable(callbackLure, [
     0.9,
   ],
   [
+    'by PayPal, through PayPal',
+    platformMail(
+      actor(undefined, { name: 'PayPal Protection', platform: 'paypal' }),
+      bill('$489.99. Questions? +1 555 0100'),
+    ),
+    nobody,
+    0.7,
+  ],
+  [
     'with a number in the biller’s name',
     platformMail(actor(undefined, { name: 'Call +1 555 0100' }), bill('$489.99 by +1 555 0100')),
     nobody,

@@ -14,6 +14,8 @@ test.each<[string, string, readonly string[]]>([
   ['en, goods and undoing', `Your PC protection was renewed. To cancel it: ${NUMBER}`, ['charge', 'goods', 'undo']],
   ['with other blanks', 'Not you? Call +1 (888) 555-0142', ['denial']],
   ['de', `Diese Zahlung nicht autorisiert? Stornieren: ${NUMBER}`, ['denial', 'undo']],
+  ['en, somebody else', `Someone used your PayPal to buy it. Call ${NUMBER}`, ['charge', 'denial']],
+  ['de, as a question', `Waren Sie das nicht? Tel. ${NUMBER}`, ['denial']],
   ['fr', `Vous n’avez pas autorisé ce paiement ? ${NUMBER}`, ['denial']],
   ['es', `Si no reconoce esta compra llame al ${NUMBER}`, ['denial']],
   ['pt', `Se não reconhece a compra, ligue ${NUMBER}`, ['denial']],

@@ -22,13 +22,13 @@ const POINTS: Readonly<Record<ChargeScare['kind'], number>> = { denial: 2, charg
 const PRESSES = 1;
 const IS_DESK = 1;
 const BEARS_BRAND = 1;
-const BRAND_ON_FREEMAIL = 2; // no brand has its bills answered at gmail.com
+const FALSE_BRAND = 2; // no brand has its bills answered at gmail.com, and PayPal bills nobody through PayPal
 const NUMBER_IN_NAME = 2; // people and firms are not called "Call 888 555 0142"
 const ESTABLISHED_DAYS = 3; // as for unknown-actor
 
 /** What sellers do not call themselves, and departments of somebody else do. */
 const DESK =
-  /\b(?:support|help\s?(?:desk|line)|customer (?:care|service)s?|care (?:team|cent(?:er|re))|refunds?|cancell?ations?|(?:billing|order|payment|subscription|security|fraud|account)s? (?:department|dept|desk|team|confirmation|notice|alert|support)|(?:billing|fraud|security) (?:dep|unit)|auto[ -]?pay|anti[ -]?virus|norton|mc ?afee|geek|defender|kundendienst|kundenservice|service client|atenci[oó]n al cliente|klantenservice)/i;
+  /\b(?:support|help\s?(?:desk|line)|customer (?:care|service)s?|care (?:team|cent(?:er|re))|refunds?|cancell?ations?|(?:billing|order|payment|subscription|security|fraud|account|renewal)s? (?:department|dept|desk|team|confirmation|notice|alert|support|cent(?:er|re))|(?:billing|fraud|security) (?:dep|unit)|auto[ -]?pay|anti[ -]?virus|norton|mc ?afee|geek|defender|kundendienst|kundenservice|service client|atenci[oó]n al cliente|klantenservice)/i;
 
 /**
  * Undefined without a number and a sum, for whom the mailbox knows, and where nothing but a number is there: suppliers print theirs on
@@ -72,10 +72,10 @@ const isUnknown = (actor: Actor, direction: Direction, baseline: Baseline): bool
   exchangedCount(baseline.actor?.correspondent) === 0;
 
 function sellerPoints(actor: Actor, content: Pick<Content, 'phoneNumbers'>): number {
-  const { name = '', address } = actor;
+  const { name = '', address, platform } = actor;
   const brand = findBrands(name).find((one) => address === undefined || one !== brandBehind(address.domain));
-  const brandPoints =
-    brand === undefined ? 0 : address !== undefined && isFreemail(address.domain) ? BRAND_ON_FREEMAIL : BEARS_BRAND;
+  const isFalse = brand === platform || (address !== undefined && isFreemail(address.domain));
+  const brandPoints = brand === undefined ? 0 : isFalse ? FALSE_BRAND : BEARS_BRAND;
   return brandPoints + (DESK.test(name) ? IS_DESK : 0) + (bearsNumber(actor, content) ? NUMBER_IN_NAME : 0);
 }
 
