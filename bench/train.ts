@@ -179,11 +179,10 @@ function tailOfHam(rows: readonly TaughtRow[], judged: readonly Judged[], gate: 
   return tailOf(ham.map((row) => (counts.has(row) ? (score.get(row) ?? 0) : Number.NEGATIVE_INFINITY)));
 }
 
-const countsOf = (rows: readonly TaughtRow[], score: ReadonlyMap<TaughtRow, number>): ReadonlySet<TaughtRow> =>
-  countedOnce(
-    rows.filter(({ kind }) => kind === 'ham'),
-    (row) => score.get(row),
-  );
+function countsOf(rows: readonly TaughtRow[], score: ReadonlyMap<TaughtRow, number>): ReadonlySet<TaughtRow> {
+  const ham = rows.filter(({ kind }) => kind === 'ham');
+  return countedOnce(ham, (row) => score.get(row));
+}
 
 /** What is judged by one model: a list, or a group of mailboxes. Re-addressed phish goes by its campaign, which comes to many mailboxes. */
 function foldsOf(rows: readonly Row[], by: 'tenant' | 'mailbox'): (row: Row) => string {
