@@ -2,7 +2,7 @@ import { detector } from '../domain/finding.ts';
 import type { Content, Links, Sender } from '../domain/message.ts';
 import { isSoftwareName } from '../text/lists.ts';
 import { exchangedCount, isEstablished, OUTBOUND, orgDomainOf } from './history/relations.ts';
-import { brandBehindSender } from './payload/brandOwners.ts';
+import { brandBehind, brandBehindSender } from './payload/brandOwners.ts';
 import { webLinks } from './payload/links.ts';
 
 type Place = Content['brands'][number]['where'];
@@ -12,13 +12,14 @@ const PLACE_STRENGTH: Readonly<Record<Place, number>> = { 'display-name': 1, sub
 const ON_LIST = 0.5; // people add their employer to their name: "Bea (Acme)"
 const OTHER_BRAND = 0.4; // one brand writes for another: a payment service for a shop
 const OWN_COPY = 0.25; // a site's WordPress writes as "WordPress" unless told otherwise: no more than the name in a subject
+const EXCHANGE_BOUNCES = 'microsoftexchange329e71ec88ae4615bbc36ab6ce41109e'; // the same in every tenant
 const MIN_OWN_NAME = 4; // letters of the organisation's name that are no chance in a subject
 
 /**
  * The mail names a brand and its sender's domain is not that brand's, or nothing proves that it wrote from there.
  * 0 or 1 indicator; strength by the place. Words in subject and text count only when one brand alone is named there (footers name several
  * networks), off lists, and from a domain that is neither known to the mailbox nor a brand's. A quarter for software that writes under its
- * own name for whoever runs it. Silent for established senders.
+ * own name for whoever runs it, and for what a tenant's Exchange sends back. Silent for established senders.
  */
 export const brandImpersonation = detector({
   id: 'brand-impersonation',
@@ -41,7 +42,7 @@ export const brandImpersonation = detector({
       !isAboutOwnSite(subject, mailbox);
     const strength =
       PLACE_STRENGTH[claim.place] *
-      (isOwnCopy ? OWN_COPY : 1) *
+      (isOwnCopy || isExchangeBounce(claim.brand, sender, content, links) ? OWN_COPY : 1) *
       (bulk.isList ? ON_LIST : 1) *
       (ownBrand === undefined ? 1 : OTHER_BRAND);
     const from = sender.name === undefined ? sender.address : `${sender.name} <${sender.address}>`;
@@ -70,6 +71,20 @@ const isCopyOf = (
   !orgDomain.includes(local) &&
   content.pressureQuotes.length === 0 &&
   webLinks(links).every((link) => link.orgDomain === orgDomain);
+
+/** As every tenant's Exchange sends it back: "Microsoft Outlook", from the tenant's domain. */
+const isExchangeBounce = (
+  brand: string,
+  { local, orgDomain, isProved }: Sender,
+  { pressureQuotes, formCount }: Content,
+  links: Links,
+): boolean =>
+  brand === 'microsoft' &&
+  isProved === true &&
+  local === EXCHANGE_BOUNCES &&
+  formCount === 0 &&
+  pressureQuotes.length === 0 &&
+  webLinks(links).every((link) => link.orgDomain === orgDomain || brandBehind(link.host) === brand);
 
 /** The organisation's own site writes from its own domain: a stranger who writes for it is none of its copies. */
 function isAboutOwnSite(subject: string, mailbox: string): boolean {

@@ -25,7 +25,28 @@ const copy = (
   content: content('', { brands: [{ brand: 'wordpress-com', where: 'display-name' as const }], ...said }),
 });
 
+/** As Exchange sends mail back. */
+const bounce = (
+  more: Parameters<typeof sender>[1] = {},
+  url = 'https://go.microsoft.com/fwlink/?LinkId=525921',
+  said = {},
+) => ({
+  ...message(withLinks(link(url))),
+  sender: sender('microsoftexchange329e71ec88ae4615bbc36ab6ce41109e@guild.onmicrosoft.com', {
+    name: 'Microsoft Outlook',
+    isProved: true,
+    ...more,
+  }),
+  content: content('', { brands: [{ brand: 'microsoft', where: 'display-name' as const }], ...said }),
+});
+
 detectorTable(brandImpersonation, [
+  ['what Exchange sends back', bounce(), baseline(), 0.25],
+  ['the same, not proved', bounce({ isProved: false }), baseline(), 1],
+  ['the same from another address', bounce({ local: 'postmaster' }), baseline(), 1],
+  ['the same with a link elsewhere', bounce({}, 'https://evil.example/release'), baseline(), 1],
+  ['the same with a form', bounce({}, undefined, { formCount: 1 }), baseline(), 1],
+  ['the same with haste', bounce({}, undefined, { pressureQuotes: ['within 24 hours'] }), baseline(), 1],
   ['software that writes for whoever runs it', copy(), baseline(), 0.25],
   ['who is not proved', copy({ isProved: false }), baseline(), 1],
   ['under another address', copy({ local: 'security' }), baseline(), 1],
