@@ -72,19 +72,24 @@ const isCopyOf = (
   content.pressureQuotes.length === 0 &&
   webLinks(links).every((link) => link.orgDomain === orgDomain);
 
-/** As every tenant's Exchange sends it back: "Microsoft Outlook", from the tenant's domain. */
+/** As every tenant's Exchange sends it back: "Microsoft Outlook", with nothing to click but Microsoft's pages, the tenant's and, where that is proved, the domain that was written to. */
 const isExchangeBounce = (
   brand: string,
-  { local, orgDomain, isProved }: Sender,
+  { local, orgDomain, isProved = false }: Sender,
   { pressureQuotes, formCount }: Content,
   links: Links,
 ): boolean =>
   brand === 'microsoft' &&
-  isProved === true &&
   local === EXCHANGE_BOUNCES &&
   formCount === 0 &&
   pressureQuotes.length === 0 &&
-  webLinks(links).every((link) => link.orgDomain === orgDomain || brandBehind(link.host) === brand);
+  webLinks(links).every(
+    (link) => brandBehind(link.host) === brand || (isProved && (link.orgDomain === orgDomain || isBareDomain(link))),
+  );
+
+/** "acme.example" in an address that could not be found: mail programs make a link of it. */
+const isBareDomain = ({ source, url, host }: Links['all'][number]): boolean =>
+  source !== 'form' && (url === `http://${host}/` || url === `https://${host}/`);
 
 /** The organisation's own site writes from its own domain: a stranger who writes for it is none of its copies. */
 function isAboutOwnSite(subject: string, mailbox: string): boolean {

@@ -42,7 +42,9 @@ const bounce = (
 
 detectorTable(brandImpersonation, [
   ['what Exchange sends back', bounce(), baseline(), 0.25],
-  ['the same, not proved', bounce({ isProved: false }), baseline(), 1],
+  ['the same, not proved, with links to Microsoft alone', bounce({ isProved: false }), baseline(), 0.25],
+  ['the same with the domain that was written to', bounce({}, 'https://guild.example/'), baseline(), 0.25],
+  ['such a domain where nothing is proved', bounce({ isProved: false }, 'https://guild.example/'), baseline(), 1],
   ['the same from another address', bounce({ local: 'postmaster' }), baseline(), 1],
   ['the same with a link elsewhere', bounce({}, 'https://evil.example/release'), baseline(), 1],
   ['the same with a form', bounce({}, undefined, { formCount: 1 }), baseline(), 1],
