@@ -50,7 +50,8 @@ describe.each(cases)('%s', (_name, sample) => {
 
   test('is written to and by nobody real', () => {
     const envelopeDomain = context.envelope.mailFrom?.split('@')[1] ?? 'bounce.example';
-    const isBrandItself = !isAttack(sample) || /Microsoft Teams|via Google Docs|Powered by QuickBooks/.test(raw.toString('latin1'));
+    const isBrandItself =
+      !isAttack(sample) || /Microsoft Teams|via Google Docs|Powered by QuickBooks/.test(raw.toString('latin1'));
     expect(RESERVED.test(envelopeDomain) || isBrandItself || /[_~]/.test(context.envelope.mailFrom ?? '')).toBe(true);
     expect(context.envelope.clientIp).toMatch(/^(192\.0\.2|198\.51\.100|203\.0\.113|10\.20)\./);
     expect(context.mailbox).toMatch(/@acme\.example$/);
