@@ -151,7 +151,7 @@ const title = 'golden mail by SMTP';
     test('plain spamd: deferred or delivered by the score, which is a header', async () => {
       const outcomes = await sendFew(plain);
       const held = outcomes.filter(({ byHttp }) => byHttp.action === 'hold');
-      expect(held.length).toBeGreaterThan(1);
+      expect(held.length).toBeGreaterThan(0);
       expect(held.map(({ said }) => said)).toEqual(held.map(() => '451 Message is held for review'));
       await until(() => plain.delivered().length === few.length - held.length);
       const actions = plain.delivered().map((mail) => {
