@@ -54,7 +54,7 @@ Written by \`npm run eval -- --corpus DIR --suites DIR --seed ${e.seed} --report
 
 Mail is replayed in the order it arrived. Each message is judged with what was known at that moment, and only then learned from; threats are
 judged and never learned. As in the service, conversations and the owner's own word are learned at once and all else after four hours
-([ADR 27](adr/0027-what-does-not-wait.md)). A false hold is a harmless mail that scores above a threshold; what one sender sends with the same findings within a day counts
+([ADR 27](adr/0027-what-does-not-wait.md)). A false hold is a harmless mail that scores above a threshold; what one sender sends with the same findings, each mail within a day of the last, counts
 once, by its highest score ([ADR 28](adr/0028-trained-and-measured-as-it-serves.md)); the threshold of "1 false hold per 1,000" is the one that just holds a thousandth of the harmless mail of this run. Detection is the share of a class above it. Every message, harmless or not, is first
 rewritten as one and the same border would have delivered it (\`bench/eval/border.ts\`), so that no collector or list gives its source away.
 
@@ -127,7 +127,7 @@ ${tableOf(
   actions.map(({ mail, count, held, stripped }) => [mail, count, perThousand(held), perThousand(stripped)]),
 )}
 
-How they fall on mailboxes. An event is what one sender sends with the same findings within a day: a person sees it once. Budget: 1 per 1,000.
+How they fall on mailboxes. An event is what one sender sends with the same findings, each mail within a day of the last: a person sees it once. Budget: 1 per 1,000.
 
 ${tableOf(
   [

@@ -13,6 +13,14 @@ const ON_LIST = 0.5; // people add their employer to their name: "Bea (Acme)"
 const OTHER_BRAND = 0.4; // one brand writes for another: a payment service for a shop
 const OWN_COPY = 0.25; // a site's WordPress writes as "WordPress" unless told otherwise: no more than the name in a subject
 const EXCHANGE_BOUNCES = 'microsoftexchange329e71ec88ae4615bbc36ab6ce41109e'; // the same in every tenant
+const MICROSOFT_HELP: ReadonlySet<string> = new Set([
+  'aka.ms',
+  'go.microsoft.com',
+  'learn.microsoft.com',
+  'support.microsoft.com',
+  'products.office.com',
+  'support.office.com',
+]);
 const MIN_OWN_NAME = 4; // letters of the organisation's name that are no chance in a subject
 
 /**
@@ -29,7 +37,7 @@ export const brandImpersonation = detector({
   detect({ sender, content, bulk, links, subject, direction }, { correspondent, domain, mailbox }) {
     if (direction === 'outbound') return OUTBOUND;
     if (isEstablished(correspondent)) return [];
-    const isForged = sender.isProved === false && !bulk.isList;
+    const isForged = sender.isProved === false;
     const ownBrand = isForged ? undefined : brandBehindSender(sender);
     const isKnownDomain = sender.isOwnDomain || (!sender.isFreemail && exchangedCount(domain) > 0);
     const isOnlyTalk = bulk.isList || isKnownDomain || ownBrand !== undefined;
@@ -44,7 +52,7 @@ export const brandImpersonation = detector({
       PLACE_STRENGTH[claim.place] *
       (isOwnCopy || isExchangeBounce(claim.brand, sender, content, links) ? OWN_COPY : 1) *
       (bulk.isList ? ON_LIST : 1) *
-      (ownBrand === undefined ? 1 : OTHER_BRAND);
+      (ownBrand === undefined && !(isForged && leadsHome(claim.brand, sender, content, links)) ? 1 : OTHER_BRAND);
     const from = sender.name === undefined ? sender.address : `${sender.name} <${sender.address}>`;
     const quote = claim.place === 'display-name' ? from : claim.brand;
     const expected = isForged
@@ -72,20 +80,33 @@ const isCopyOf = (
   content.pressureQuotes.length === 0 &&
   webLinks(links).every((link) => link.orgDomain === orgDomain);
 
-/** As every tenant's Exchange sends it back: "Microsoft Outlook", with nothing to click but Microsoft's pages, the tenant's and, where that is proved, the domain that was written to. */
+/** A forward breaks signatures: what asks for nothing, has no number to call, and leads to the brand that it says it is from and nowhere else, gains a forger little. */
+const leadsHome = (
+  brand: string,
+  sender: Sender,
+  { intents, formCount, phoneNumbers }: Content,
+  links: Links,
+): boolean =>
+  brandBehindSender(sender) === brand &&
+  formCount === 0 &&
+  intents.length === 0 &&
+  phoneNumbers.length === 0 &&
+  webLinks(links).length > 0 &&
+  webLinks(links).every((link) => brandBehind(link.host) === brand);
+
+/** As every tenant's Exchange sends it back: "Microsoft Outlook", asking for nothing, with nothing to click but Microsoft's help and, where it is proved, the domain that was written to. */
 const isExchangeBounce = (
   brand: string,
-  { local, orgDomain, isProved = false }: Sender,
-  { pressureQuotes, formCount }: Content,
+  { local, isProved = false }: Sender,
+  { intents, pressureQuotes, formCount }: Content,
   links: Links,
 ): boolean =>
   brand === 'microsoft' &&
   local === EXCHANGE_BOUNCES &&
   formCount === 0 &&
+  intents.length === 0 &&
   pressureQuotes.length === 0 &&
-  webLinks(links).every(
-    (link) => brandBehind(link.host) === brand || (isProved && (link.orgDomain === orgDomain || isBareDomain(link))),
-  );
+  webLinks(links).every((link) => MICROSOFT_HELP.has(link.host) || (isProved && isBareDomain(link)));
 
 /** "acme.example" in an address that could not be found: mail programs make a link of it. */
 const isBareDomain = ({ source, url, host }: Links['all'][number]): boolean =>

@@ -9,6 +9,7 @@ const CONSONANTS = 0.5; // gspqfpmlq.net; firms with initials (gdhbjt.com) are w
 const MIN_SINGLE_LABELS = 3;
 const MIN_TURNS = 4; // from letters to digits or back within one word of a label; product names have up to three
 const TURN = /[a-z](?=\d)|\d(?=[a-z])/g;
+const FOR_A_WORD = /(?<=[a-z])[24](?=[a-z])/g; // "to", "for": web2print4all.de
 const NAME_WITH_NUMBER = /^[a-z]+_[a-z]+_\d{5,}$/i; // four digits are a year of birth
 const CONSONANT_RUN = /[bcdfghjklmnpqrstvwxz]{7}/;
 const ONE_SOUND = /sch|ch|ck|ph|sh|th/g; // angstschweiss.de
@@ -38,7 +39,8 @@ function strengthOf({ local, domain, orgDomain, isFreemail }: Sender): number {
   const labels = domain.split('.').slice(0, -suffixLabels);
   if (labels.filter((label) => label.length === 1).length >= MIN_SINGLE_LABELS) return LETTER_BY_LETTER;
   const words = labels.filter((label) => !label.startsWith(PUNYCODE)).flatMap((label) => label.split('-'));
-  if (words.some((word) => (word.match(TURN)?.length ?? 0) >= MIN_TURNS)) return LETTERS_AND_DIGITS;
+  if (words.some((word) => (word.replaceAll(FOR_A_WORD, '').match(TURN)?.length ?? 0) >= MIN_TURNS))
+    return LETTERS_AND_DIGITS;
   if (!isFreemail && NAME_WITH_NUMBER.test(local)) return NAME_AND_NUMBER;
   return words.some((word) => CONSONANT_RUN.test(word.replaceAll(ONE_SOUND, 's'))) ? CONSONANTS : 0;
 }

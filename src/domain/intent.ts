@@ -19,6 +19,6 @@ export type Intent =
  * such bills are for · undo: the call is to cancel it or to get it back.
  */
 export interface ChargeScare {
-  readonly kind: 'denial' | 'charge' | 'goods' | 'undo';
+  readonly kind: 'denial' | 'alarm' | 'charge' | 'goods' | 'undo';
   readonly quote: string;
 }

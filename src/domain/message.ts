@@ -35,7 +35,7 @@ export interface Sender extends NamedAddress {
   readonly isFreemail: boolean;
   /** The domain belongs to the organisation (OWN_DOMAINS, or the mailbox's own domain when none is configured). */
   readonly isOwnDomain: boolean;
-  /** Whether the border, or this service, saw an aligned pass: nobody else wrote in this domain's name then. Absent when neither looked, or DNS did not answer. */
+  /** Whether the border, or this service, saw an aligned pass: nobody else wrote in this domain's name then. Absent when what could have proved it was not looked at, or DNS did not answer. */
   readonly isProved?: boolean;
   /** The author behind a list that rewrote From (X-Original-From, Reply-To under a `via` name). */
   readonly originalAuthor?: NamedAddress;
@@ -55,6 +55,8 @@ export interface Authentication {
   readonly dmarcPolicy?: DmarcPolicy;
   /** The trusted sealer of a genuine ARC chain that saw the mail aligned before it was forwarded (TRUSTED_ARC_SEALERS). */
   readonly vouchedBy?: string;
+  /** Nothing aligned, and no answer of DNS or of the border is missing that could have: who From names did not send it. */
+  readonly isDisowned?: true;
   /** An aligned mechanism passed for the From domain (DMARC, or relaxed: same organisational domain), or a trusted sealer saw it pass. */
   readonly isAligned: boolean;
 }

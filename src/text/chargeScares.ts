@@ -5,12 +5,13 @@
 
 /** As domain/intent.ts has it. */
 interface ChargeScare {
-  readonly kind: 'denial' | 'charge' | 'goods' | 'undo';
+  readonly kind: 'denial' | 'alarm' | 'charge' | 'goods' | 'undo';
   readonly quote: string;
 }
 
 const MAX_TEXT = 16 * 1024; // characters searched, as for phrases
-const MAX_NUMBERS = 4;
+const MAX_NUMBERS = 10; // as many as are kept of a mail
+const MAX_PLACES = 20;
 const BEFORE = 300; // characters: the charge is told first, a paragraph or two above the number
 const AFTER = 160;
 const MAX_QUOTE = 80;
@@ -22,26 +23,33 @@ const DENIAL = any(
   "(?:not|n['’]?t)\\s(?:[\\p{L}'’]+\\s){0,3}?(?:authori[sz]\\p{L}*|initiat\\p{L}*|plac(?:e|ed)\\s(?:the|this|that|it|such|any)|order(?:ed)?(?=\\s*[?,.!]|\\s(?:it|this|that)\\b)|purchased?\\s(?:it|this|that)|approved?\\s(?:it|this|that|the)|ma[dk]e\\s(?:this|that|these|such|any)\\s|request(?:ed)?\\s(?:this|that)\\s(?:charge|payment|transaction|order|purchase)|recogni[sz]ed?\\s(?:it|this\\s(?:charge|payment|transaction|order|purchase|activity)|the\\s(?:charge|transaction|purchase)))",
   "(?:not|n['’]?t)\\s(?:done\\s)?(?:by\\s)?you(?=\\s*[?,.!;:]|\\s(?:call|phone|dial|ring|contact))",
   "not\\s(?:yours|you\\swho)|n['’]t\\syours",
+  '(?:is|was|be)\\s(?:an?|in)\\s(?:error|mistake)',
+  'some(?:one|body)\\s(?:has\\s)?(?:else|used|bought|ordered|tried|logged|accessed)',
+  // de
+  'nicht\\s(?:von\\sihnen\\s|selbst\\s)?(?:autorisier\\p{L}*|veranlass\\p{L}*|getätigt|genehmigt|erkennen|beauftragt)',
+  '(?:waren|haben)\\ssie\\s(?:das|dies|diese[sn]?)\\s(?:\\p{L}+\\s)?nicht',
+  'nicht\\s(?:sie|von\\sihnen)(?=\\s*[?,.!])',
+  // fr
+  "(?:n['’](?:avez|êtes)|pas)\\s(?:pas\\s)?(?:autoris\\p{L}*|effectu\\p{L}*|initi\\p{L}*|vous(?=\\s*[?,.!])|reconnaiss\\p{L}*)|reconnaissez\\spas",
+  // es, pt
+  'no\\s(?:ha\\s|has\\s|fue\\s|reconoce|autori\\p{L}*|reali\\p{L}*|hizo)(?:autorizad|realizad|hech|usted|reconocid)?\\p{L}*(?<!no ha |no has |no fue )',
+  'no\\sautorizad\\p{L}*|não\\s(?:reconhec\\p{L}*|autoriz\\p{L}*|fez|realiz\\p{L}*|foi\\svocê)',
+  // nl
+  'niet\\s(?:\\p{L}+\\s)?(?:geautoriseerd|goedgekeurd|herkent|zelf\\sgedaan)',
+);
+
+/** Of fraud in general, which honest bills warn of, too. */
+const ALARM = any(
   'unauthori[sz]ed',
   'unrecogni[sz]ed',
   'fraud(?!\\s?(?:prevention|protection\\sact))\\p{L}*',
   'suspicious',
   '(?:unknown|another)\\s(?:device|location|ip)',
-  '(?:is|was|be)\\s(?:an?|in)\\s(?:error|mistake)',
-  'some(?:one|body)\\s(?:has\\s)?(?:else|used|bought|ordered|tried|logged|accessed)',
   'unapproved|unusual\\s(?:activity|purchase|charge|transaction)',
-  // de
-  'nicht\\s(?:von\\sihnen\\s|selbst\\s)?(?:autorisier\\p{L}*|veranlass\\p{L}*|getätigt|genehmigt|erkennen|beauftragt)',
-  '(?:waren|haben)\\ssie\\s(?:das|dies|diese[sn]?)\\s(?:\\p{L}+\\s)?nicht',
-  'nicht\\s(?:sie|von\\sihnen)(?=\\s*[?,.!])',
   'unbefugt\\p{L}*|betrugs\\p{L}*|(?:ein|einen|auf)\\sbetrug|betrügerisch\\p{L}*|verdächtig\\p{L}*|unbekannte[sn]?\\sgerät',
-  // fr
-  "(?:n['’](?:avez|êtes)|pas)\\s(?:pas\\s)?(?:autoris\\p{L}*|effectu\\p{L}*|initi\\p{L}*|vous(?=\\s*[?,.!])|reconnaiss\\p{L}*)|reconnaissez\\spas|non\\sautoris\\p{L}*|frauduleu\\p{L}*|fraude|suspect\\p{L}*",
-  // es, pt
-  'no\\s(?:ha\\s|has\\s|fue\\s|reconoce|autori\\p{L}*|reali\\p{L}*|hizo)(?:autorizad|realizad|hech|usted|reconocid)?\\p{L}*(?<!no ha |no has |no fue )',
-  'no\\sautorizad\\p{L}*|não\\s(?:reconhec\\p{L}*|autoriz\\p{L}*|fez|realiz\\p{L}*|foi\\svocê)|fraudulent\\p{L}*|sospechos\\p{L}*|suspeit\\p{L}*',
-  // nl
-  'niet\\s(?:\\p{L}+\\s)?(?:geautoriseerd|goedgekeurd|herkent|zelf\\sgedaan)|ongeautoriseerd\\p{L}*|onbevoegd\\p{L}*|verdacht\\p{L}*',
+  'non\\sautoris\\p{L}*|frauduleu\\p{L}*|fraude|suspect\\p{L}*',
+  'fraudulent\\p{L}*|sospechos\\p{L}*|suspeit\\p{L}*',
+  'ongeautoriseerd\\p{L}*|onbevoegd\\p{L}*|verdacht\\p{L}*',
 );
 
 const CHARGE = any(
@@ -79,13 +87,12 @@ const UNDO = any(
 export function findChargeScares(text: string, numbers: readonly string[]): readonly ChargeScare[] {
   const searched = text.slice(0, MAX_TEXT).normalize('NFKC').replaceAll(/\s+/g, ' ');
   const found = new Map<ChargeScare['kind'], string>();
-  for (const number of numbers.slice(0, MAX_NUMBERS)) {
-    const at = placeOf(number, searched);
-    if (at === undefined) continue;
+  for (const at of placesOf(numbers.slice(0, MAX_NUMBERS), searched)) {
     const around = searched.slice(Math.max(0, at.from - BEFORE), at.to + AFTER);
     const near = sentenceAround(searched, at.from, at.to);
     for (const [kind, words, where] of [
       ['denial', DENIAL, around],
+      ['alarm', ALARM, around],
       ['charge', CHARGE, around],
       ['goods', GOODS, around],
       ['undo', UNDO, near],
@@ -97,12 +104,18 @@ export function findChargeScares(text: string, numbers: readonly string[]): read
   return [...found].map(([kind, quote]) => ({ kind, quote }));
 }
 
-/** Written with other blanks, or as the digits of the same number. */
-function placeOf(number: string, text: string): { readonly from: number; readonly to: number } | undefined {
-  const digits = number.replace(/\D/g, '');
-  if (digits === '') return undefined;
-  const match = new RegExp([...digits].join('\\D{0,4}')).exec(text);
-  return match === null ? undefined : { from: match.index, to: match.index + match[0].length };
+interface Place {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Wherever they stand, also with other blanks or as digits alone: sellers print theirs at the top, too. */
+function placesOf(numbers: readonly string[], text: string): readonly Place[] {
+  const digits = numbers.map((number) => number.replace(/\D/g, '')).filter((one) => one !== '');
+  const matches = digits.flatMap((one) => [
+    ...text.matchAll(new RegExp([...one].join('\\D{0,4}'), 'g')).take(MAX_PLACES),
+  ]);
+  return matches.slice(0, MAX_PLACES).map(({ index, 0: { length } }) => ({ from: index, to: index + length }));
 }
 
 const SENTENCE = 120; // characters on each side at most

@@ -15,6 +15,8 @@ const BEFORE_ENCRYPTED: ReadonlySet<number> = new Set([1, 3, 10, 21]);
 /** Encrypted data, with or without a check of its integrity; by the draft that GnuPG 2.3 writes. */
 const ENCRYPTED: ReadonlySet<number> = new Set([9, 18, 20]);
 const MAX_PACKETS = 100;
+const MAX_SIGNATURES = 4; // each is compared with a digest of all that is signed
+const MIN_PARTIAL = 512; // bytes of a piece: RFC 9580 §4.2.1.4 says so of the first, and no program writes smaller ones
 
 /**
  * All of it is signatures, each as it is laid down. `forms`: the bytes that they are to be about; where a signature shows the beginning of
@@ -22,7 +24,7 @@ const MAX_PACKETS = 100;
  */
 export function couldBePgpSignature(armoured: string, forms?: readonly Buffer[]): boolean {
   const packets = packetsIn(dearmoured(armoured, 'SIGNATURE'));
-  if (packets.length === 0) return false;
+  if (packets.length === 0 || packets.length > MAX_SIGNATURES) return false;
   return (
     packets.every(({ tag, body }) => tag === SIGNATURE && isLaidDown(body)) &&
     (forms === undefined || packets.some(({ body }) => couldBeAbout(body, forms)))
@@ -76,6 +78,7 @@ function packetAt(bytes: Buffer, at: number): (Packet & { readonly end: number }
   for (let next = at + 1; ; ) {
     const length = isOld ? oldLength(bytes, next, first & 3) : newLength(bytes, next);
     if (length === undefined || length.start + length.bytes > bytes.length) return undefined;
+    if (length.isPartial && length.bytes < MIN_PARTIAL) return undefined;
     next = length.start + length.bytes;
     pieces.push(bytes.subarray(length.start, next));
     if (!length.isPartial) return { tag, body: Buffer.concat(pieces), end: next };

@@ -88,8 +88,13 @@ export function hidesTarget(url: string): boolean {
     return true;
   if (segments.some((segment) => segment.length >= MIN_PATH_TOKEN && isMixed(segment))) return true;
   if (search.length > MIN_TOKEN && !search.includes('=') && isToken(search.slice(1))) return true;
-  return [...searchParams].some(([name, value]) => PASSES_ON.has(name.toLowerCase()) && isToken(value));
+  return [...searchParams].some(
+    ([name, value]) =>
+      (PASSES_ON.has(name.toLowerCase()) && (value.includes('.') || isToken(value))) || WHOLE_ADDRESS.test(value),
+  );
 }
+
+const WHOLE_ADDRESS = /^aHR0c[HD]/; // "http" in base64
 
 /** One run of letters and digits, both of them, as base64, hexadecimal digits or a key of a table are written. */
 const isToken = (value: string): boolean =>

@@ -87,6 +87,7 @@ function toAuthentication(
   const vouchedBy = isSealed
     ? sealersWhoSawItAligned(mail.arcSets, trustedSealers, fromOrgDomain).newestToSee
     : undefined;
+  const aligns = vouchedBy !== undefined || (canAlign && isAligned(claim, fromOrgDomain));
   return {
     authservId: claim.authservId,
     spf: claim.spf ?? 'none',
@@ -96,8 +97,19 @@ function toAuthentication(
     dmarc: claim.dmarc ?? 'none',
     ...(claim.dmarcPolicy === undefined ? {} : { dmarcPolicy: claim.dmarcPolicy }),
     ...(vouchedBy === undefined ? {} : { vouchedBy }),
-    isAligned: vouchedBy !== undefined || (canAlign && isAligned(claim, fromOrgDomain)),
+    ...(aligns || !isComplete(claim, fromOrgDomain) ? {} : { isDisowned: true }),
+    isAligned: aligns,
   };
+}
+
+/** All was looked at that could have aligned. An outage of a domain that is not From's leaves nothing open: a forger would name a slow one. */
+function isComplete({ spf, spfDomain, dkim, dmarc }: AuthenticationClaim, fromOrgDomain: string): boolean {
+  if (dmarc === 'fail') return true;
+  const isOpen = (result: string | undefined, domain: string | undefined): boolean =>
+    result === 'temperror' && domain !== undefined && organisationalDomain(domain) === fromOrgDomain;
+  if (dmarc === 'temperror' || isOpen(spf, spfDomain)) return false;
+  if (dkim.some(({ result, domain }) => isOpen(result, domain))) return false;
+  return dmarc !== undefined || (spf !== undefined && dkim.length > 0);
 }
 
 interface Sealers {

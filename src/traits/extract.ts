@@ -76,11 +76,9 @@ type HeaderTraits = Omit<
 > &
   Partial<Pick<Traits, 'sender' | 'authentication'>>;
 
-/** An outage of DNS proves nothing and disproves nothing. */
 function proofIn(claim: Authentication | undefined): Pick<Sender, 'isProved'> {
-  if (claim === undefined) return {};
-  const isUnchecked = [claim.spf, claim.dkim, claim.dmarc].some((one) => one === 'temperror');
-  return isUnchecked && !claim.isAligned ? {} : { isProved: claim.isAligned };
+  if (claim?.isAligned === true) return { isProved: true };
+  return claim?.isDisowned === true ? { isProved: false } : {};
 }
 
 function headerTraits(mail: ParsedMail, submission: Submission, organisation: Organisation): HeaderTraits {

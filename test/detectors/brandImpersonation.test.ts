@@ -47,6 +47,14 @@ detectorTable(brandImpersonation, [
   ['such a domain where nothing is proved', bounce({ isProved: false }, 'https://guild.example/'), baseline(), 1],
   ['the same from another address', bounce({ local: 'postmaster' }), baseline(), 1],
   ['the same with a link elsewhere', bounce({}, 'https://evil.example/release'), baseline(), 1],
+  ['the same with a page of the sender', bounce({}, 'https://guild.onmicrosoft.com/login'), baseline(), 1],
+  ['the same with a page that anybody has at Microsoft', bounce({}, 'https://forms.office.com/r/1'), baseline(), 1],
+  [
+    'the same with a request',
+    bounce({}, undefined, { intents: [{ intent: 'credential-request', language: 'en', quote: 'sign in' }] }),
+    baseline(),
+    1,
+  ],
   ['the same with a form', bounce({}, undefined, { formCount: 1 }), baseline(), 1],
   ['the same with haste', bounce({}, undefined, { pressureQuotes: ['within 24 hours'] }), baseline(), 1],
   ['software that writes for whoever runs it', copy(), baseline(), 0.25],
@@ -88,10 +96,19 @@ detectorTable(brandImpersonation, [
     1,
   ],
   [
+    'the same as a forward breaks it: it asks for nothing and leads home',
+    {
+      ...from('service@paypal.com', 'display-name', ['paypal'], { isProved: false }),
+      ...withLinks(link('https://www.paypal.com/activity')),
+    },
+    baseline(),
+    0.4,
+  ],
+  [
     'the same, through a list',
     { ...from('service@paypal.com', 'display-name', ['paypal'], { isProved: false }), bulk: list },
     baseline(),
-    'clear',
+    0.5,
   ],
   [
     'near-miss: the brand itself',

@@ -20,9 +20,31 @@ detectorTable(lureInInvite, [
   ['in a correspondent’s name', inviting(event('payment-request', { organizer })), baseline(knowsBea), 0.7],
   [
     'a charge that nobody made',
-    inviting(invite({ phoneNumbers: ['+1 202 555 0143'], chargeScares: [{ kind: 'denial', quote: 'Not you?' }] })),
+    inviting(
+      invite({
+        phoneNumbers: ['+1 202 555 0143'],
+        chargeScares: [
+          { kind: 'denial', quote: 'Not you?' },
+          { kind: 'charge', quote: 'was charged' },
+        ],
+      }),
+    ),
     baseline(),
-    0.7,
+    1,
+  ],
+  [
+    'near-miss: a talk on fraud, with a number to dial',
+    inviting(
+      invite({
+        phoneNumbers: ['+1 202 555 0143'],
+        chargeScares: [
+          { kind: 'alarm', quote: 'fraud' },
+          { kind: 'undo', quote: 'cancel' },
+        ],
+      }),
+    ),
+    baseline(),
+    'clear',
   ],
   [
     'near-miss: one word of it',

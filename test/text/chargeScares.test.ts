@@ -20,6 +20,8 @@ test.each<[string, string, readonly string[]]>([
   ['es', `Si no reconoce esta compra llame al ${NUMBER}`, ['denial']],
   ['pt', `Se não reconhece a compra, ligue ${NUMBER}`, ['denial']],
   ['nl', `Er is 90 euro afgeschreven. Bel ${NUMBER}`, ['charge']],
+  ['once more below the header', `${NUMBER}${' Item, 1 piece.'.repeat(60)} Not you? Call ${NUMBER}`, ['denial']],
+  ['a warning of fraud in general', `Beware of fraud. If in doubt call ${NUMBER}`, ['alarm']],
   ['near-miss: questions', `Questions about this invoice? Call us on ${NUMBER}.`, []],
   ['near-miss: a reminder', `If you have not made payment yet, call ${NUMBER}.`, []],
   ['near-miss: far from the number', `Not you?${' Thank you for your order.'.repeat(20)} ${NUMBER}`, []],

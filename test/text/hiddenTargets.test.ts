@@ -7,6 +7,8 @@ test.each([
   'https://www.spiegel.de/out.php?x=1',
   'https://www.zeit.de/click/2026/11',
   'https://www.cnn.com/ads?url=x7k2m9q4w1zz',
+  'https://www.cnn.com/ads?url=evil.example/login',
+  'https://www.cnn.com/x?l=aHR0cHM6Ly9ldmlsLmV4YW1wbGU',
   'https://www.cnn.com/?dest=U2FsdGVkX18xMjM0',
   'https://www.nytimes.com/x?9f8a7b6c5d4e3f2a1b',
   'https://www.ft.com/cmp/Ab3dEf6hIj9lMn2pQr5tUv8xYz',

@@ -8,8 +8,15 @@ const PART = signedFixture('part.txt');
 const textOf = (name: string): string => signedFixture(name).toString('latin1');
 const armoured = (name: string, hex: string): string =>
   `-----BEGIN PGP ${name}-----\n\n${Buffer.from(hex, 'hex').toString('base64')}\n-----END PGP ${name}-----\n`;
+/** In hex. */
+const packetOf = (name: string): string =>
+  Buffer.from(/\n\n([A-Za-z0-9+/=\n]+?)\n=/.exec(textOf(name))?.[1] ?? '', 'base64').toString('hex');
 
 describe('a signature', () => {
+  test('a few of them', () => {
+    expect(couldBePgpSignature(armoured('SIGNATURE', packetOf('pgp.asc').repeat(2)), [PART])).toBe(true);
+  });
+
   test.each(['pgp.asc', 'pgp-text.asc'])('of these bytes and no others: %s', (name) => {
     const withLf = Buffer.from(PART.toString('latin1').replaceAll('\r\n', '\n'), 'latin1');
     expect(couldBePgpSignature(textOf(name))).toBe(true);
@@ -32,6 +39,7 @@ describe('a signature', () => {
     ['a packet that breaks off', armoured('SIGNATURE', 'c2ff0000')],
     ['a signature of nothing', armoured('SIGNATURE', 'c20404000108')],
     ['another packet', armoured('SIGNATURE', 'd20101')],
+    ['five of them', armoured('SIGNATURE', packetOf('pgp.asc').repeat(5))],
     ['something beside', `See here.\n${textOf('pgp.asc')}`],
     ['the text that is signed', textOf('clear.asc')],
     ['another armour', textOf('enc.asc')],
@@ -51,6 +59,7 @@ describe('an encrypted message', () => {
     ['data that are not encrypted', armoured('MESSAGE', 'cb0562000000000068')],
     ['without a key', armoured('MESSAGE', 'd20101')],
     ['something behind', `${textOf('enc.asc')}See https://evil.example`],
+    ['data in pieces of one byte', armoured('MESSAGE', `c10100d2${'e000'.repeat(50)}0100`)],
     ['packets without end', armoured('MESSAGE', `c100${'c100'.repeat(200)}d20101`)],
   ])('is none: %s', (_what, text) => {
     expect(isPgpEncrypted(text)).toBe(false);

@@ -65,6 +65,10 @@ describe('a whole message', () => {
     ['dmarc=pass header.from=partner.example', true],
     ['dmarc=fail header.from=partner.example', false],
     ['spf=none; dkim=none; dmarc=none', false],
+    ['dkim=temperror header.d=slow.example; dmarc=fail', false],
+    ['spf=temperror smtp.mailfrom=x@slow.example; dkim=temperror header.d=slow.example; dmarc=none', false],
+    ['dkim=temperror header.d=partner.example; dmarc=none', undefined],
+    ['spf=pass smtp.mailfrom=x@service.example', undefined],
     ['spf=temperror; dkim=none; dmarc=temperror', undefined],
   ])('%s: proved %s', async (result, isProved) => {
     const from = (border: string) => extracted(`Authentication-Results: ${border}; ${result}\r\n${MAIL}`);

@@ -18,7 +18,7 @@ export interface UnwantedCharge {
 
 const ENOUGH = 2; // each sign alone stands in honest bills, too: "to change or cancel the order, call us"
 export const CERTAIN = 3;
-const POINTS: Readonly<Record<ChargeScare['kind'], number>> = { denial: 2, charge: 1, goods: 1, undo: 1 };
+const POINTS: Readonly<Record<ChargeScare['kind'], number>> = { denial: 2, alarm: 1, charge: 1, goods: 1, undo: 1 };
 const PRESSES = 1;
 const IS_DESK = 1;
 const BEARS_BRAND = 1;
@@ -28,7 +28,7 @@ const ESTABLISHED_DAYS = 3; // as for unknown-actor
 
 /** What sellers do not call themselves, and departments of somebody else do. */
 const DESK =
-  /\b(?:support|help\s?(?:desk|line)|customer (?:care|service)s?|care (?:team|cent(?:er|re))|refunds?|cancell?ations?|(?:billing|order|payment|subscription|security|fraud|account|renewal)s? (?:department|dept|desk|team|confirmation|notice|alert|support|cent(?:er|re))|(?:billing|fraud|security) (?:dep|unit)|auto[ -]?pay|anti[ -]?virus|norton|mc ?afee|geek|defender|kundendienst|kundenservice|service client|atenci[oó]n al cliente|klantenservice)/i;
+  /\b(?:(?:tech(?:nical)?|customer) support|help\s?(?:desk|line)|customer (?:care|service)s?|care (?:team|cent(?:er|re))|refunds?|cancell?ations?|(?:billing|order|payment|subscription|security|fraud|account|renewal)s? (?:department|dept|desk|team|confirmation|notice|alert|support|cent(?:er|re))|(?:billing|fraud|security) (?:dep|unit)|auto[ -]?pay|anti[ -]?virus|norton|mc ?afee|geek|defender|kundendienst|kundenservice|service client|atenci[oó]n al cliente|klantenservice)/i;
 
 /**
  * Undefined without a number and a sum, for whom the mailbox knows, and where nothing but a number is there: suppliers print theirs on
@@ -61,7 +61,7 @@ const pointsOf = (kinds: readonly ChargeScare['kind'][]): number => kinds.reduce
 /** The same of an event, by what it says around a number of its own. */
 export function chargeInEvent({ chargeScares = [], phoneNumbers }: CalendarInvite): UnwantedCharge | undefined {
   const signs = pointsOf(chargeScares.map(({ kind }) => kind));
-  if (signs < ENOUGH) return undefined;
+  if (signs < CERTAIN) return undefined; // a talk on fraud has a number to dial, too
   return { signs, quotes: [...phoneNumbers.slice(0, 1), ...chargeScares.map(({ quote }) => quote)] };
 }
 
@@ -76,7 +76,8 @@ function sellerPoints(actor: Actor, content: Pick<Content, 'phoneNumbers'>): num
   const brand = findBrands(name).find((one) => address === undefined || one !== brandBehind(address.domain));
   const isFalse = brand === platform || (address !== undefined && isFreemail(address.domain));
   const brandPoints = brand === undefined ? 0 : isFalse ? FALSE_BRAND : BEARS_BRAND;
-  return brandPoints + (DESK.test(name) ? IS_DESK : 0) + (bearsNumber(actor, content) ? NUMBER_IN_NAME : 0);
+  const isDesk = DESK.test(name) || (brand !== undefined && /\bsupport\b/i.test(name));
+  return brandPoints + (isDesk ? IS_DESK : 0) + (bearsNumber(actor, content) ? NUMBER_IN_NAME : 0);
 }
 
 function bearsNumber({ name = '' }: Actor, { phoneNumbers }: Pick<Content, 'phoneNumbers'>): boolean {
