@@ -1,6 +1,4 @@
-/**
- * The message as detectors see it: traits, facts derived from the mail (mail.ts). All values are plain and immutable; units as there.
- */
+/** The message as detectors see it: traits, facts derived from the mail (mail.ts). All values are plain and immutable; units as there. */
 import type { ChargeScare, Intent } from './intent.ts';
 import type { AuthResult, Defect, Direction, DmarcPolicy, Envelope, NamedAddress } from './mail.ts';
 import type { Client, Route } from './origin.ts';
