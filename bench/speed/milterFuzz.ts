@@ -202,7 +202,9 @@ const HEADERS = mail(
 const BODY = [
   frame(
     'B',
-    Buffer.from('Your mailbox is full. Sign in to keep your account: https://mailbox-quota.web.app/login\r\n'),
+    Buffer.from(
+      'Your mailbox password expires today. Sign in now to verify your account: https://mailbox-quota.web.app/login?u=ana@acme.example\r\n',
+    ),
   ),
 ];
 const EICAR = eicarMail('\n');
