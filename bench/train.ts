@@ -16,7 +16,7 @@ import type { Gate } from '../src/domain/verdict.ts';
 import { CREDIT_IDS } from '../src/score/credits.ts';
 import { checkedModel, type Model } from '../src/score/model.ts';
 import { type Corpus, labelsNamed, openCorpus } from './corpus.ts';
-import { countedOnce, eventsOf } from './eval/events.ts';
+import { eventsOf, scoredOnce } from './eval/events.ts';
 import { CANARY, isProbe, type Row, replay } from './eval/replay.ts';
 import { type ClassResult, operatingPoints, table } from './eval/report.ts';
 import { widened } from './eval/widen.ts';
@@ -104,8 +104,8 @@ async function train(dir: string): Promise<void> {
 
   const calibration = calibrations(rows, byMailbox, prior, options);
   const { forests, ...weights } = trainModel(rows, prior, calibration, options);
-  const tailFor = (gate: Gate) => tailOfHam(rows, byMailbox, gate, calibration[gate]);
-  const tails = { known: tailFor('known'), stranger: tailFor('stranger') };
+  const once = hamOnce(rows, byMailbox, calibration);
+  const tails = { known: tailOfHam(once, 'known'), stranger: tailOfHam(once, 'stranger') };
   const version = versionOf({ weights, forests, tails });
   const training = {
     corpus: corpusHash(dir),
@@ -150,19 +150,20 @@ async function replayed(mail: Corpus, isEachAlone = false): Promise<readonly Tau
     ...{ keepRaw: false, isEachAlone, learnDelayMs: LEARN_DELAY_MS },
   };
   for await (const row of replay(how)) if (!/^(poisoner|newcomer)-/.test(row.kind)) rows.push(row);
-  const [ham, threats] = [true, false].map((isHam) => rows.filter(({ kind }) => (kind === 'ham') === isHam));
-  const events = eventsOf(ham ?? []).flatMap((event) => event.map((row) => ({ ...row, eventShare: 1 / event.length })));
-  return [...events, ...(threats ?? [])];
+  const ham = eventsOf(rows.filter(({ kind }) => kind === 'ham'));
+  return [
+    ...ham.flatMap((event) => event.map((row) => ({ ...row, eventShare: 1 / event.length }))),
+    ...rows.filter(({ kind }) => kind !== 'ham'),
+  ];
 }
 
 /** Detection with both gates brought to one scale by calibration, as the service does. */
 function results(rows: readonly TaughtRow[], judged: readonly Judged[]): readonly ClassResult[] {
   const calibration = calibrations(rows, judged, prior, options);
-  const score = new Map(rows.map((row, at) => [row, calibratedOdds(judged[at] as Judged, calibration[row.gate])]));
-  const counts = countsOf(rows, score);
-  const scored = rows.map((row) => ({
+  const once = hamOnce(rows, judged, calibration);
+  const scored = rows.map((row, at) => ({
     ...{ kind: row.kind, cluster: row.cluster },
-    score: row.kind === 'ham' && !counts.has(row) ? Number.NEGATIVE_INFINITY : (score.get(row) ?? 0),
+    score: once.get(row) ?? calibratedOdds(judged[at] as Judged, calibration[row.gate]),
   }));
   const ham = scored.filter(({ kind }) => kind === 'ham');
   const threats = scored.filter(({ kind }) => kind !== 'ham' && (kind === CANARY || !isProbe(kind)));
@@ -170,18 +171,20 @@ function results(rows: readonly TaughtRow[], judged: readonly Judged[]): readonl
 }
 
 /** How legitimate mail of a gate scores by models that had not seen its mailbox; what an event holds beside its highest is below every point. */
-function tailOfHam(rows: readonly TaughtRow[], judged: readonly Judged[], gate: Gate, calibration: Calibration): Tail {
-  const score = new Map(
-    rows.flatMap((row, at) => (row.gate === gate ? [[row, calibratedOdds(judged[at] as Judged, calibration)]] : [])),
-  );
-  const counts = countsOf(rows, score);
-  const ham = rows.filter((row) => row.kind === 'ham' && row.gate === gate);
-  return tailOf(ham.map((row) => (counts.has(row) ? (score.get(row) ?? 0) : Number.NEGATIVE_INFINITY)));
+function tailOfHam(once: ReadonlyMap<TaughtRow, number>, gate: Gate): Tail {
+  return tailOf([...once].flatMap(([row, score]) => (row.gate === gate ? [score] : [])));
 }
 
-function countsOf(rows: readonly TaughtRow[], score: ReadonlyMap<TaughtRow, number>): ReadonlySet<TaughtRow> {
-  const ham = rows.filter(({ kind }) => kind === 'ham');
-  return countedOnce(ham, (row) => score.get(row));
+function hamOnce(
+  rows: readonly TaughtRow[],
+  judged: readonly Judged[],
+  calibration: Readonly<Record<Gate, Calibration>>,
+): ReadonlyMap<TaughtRow, number> {
+  const score = new Map(rows.map((row, at) => [row, calibratedOdds(judged[at] as Judged, calibration[row.gate])]));
+  return scoredOnce(
+    rows.filter(({ kind }) => kind === 'ham'),
+    (row) => score.get(row),
+  );
 }
 
 /** What is judged by one model: a list, or a group of mailboxes. Re-addressed phish goes by its campaign, which comes to many mailboxes. */

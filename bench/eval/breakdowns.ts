@@ -1,6 +1,6 @@
 /** Parts of the report over judged rows: actions at the shipped thresholds, calibration, time to learn, the patient attacker, the rule to beat. */
 import { LIVE_THREAT_SHARE, weigh } from '../train/linear.ts';
-import { countedOnce } from './events.ts';
+import { scoredOnce } from './events.ts';
 import { LURES } from './poisoner.ts';
 import { isProbe, type Row } from './replay.ts';
 import { bootstrapped, calibration, type Interval, shareOf, thresholdAt } from './report.ts';
@@ -183,7 +183,5 @@ export function ruleBeside(rows: readonly Row[]): RuleBeside {
 /** Of all ham, where an event counts once. */
 export function hamThreshold(rows: readonly Row[], rate: number): number {
   const ham = rows.filter(({ kind }) => kind === 'ham');
-  const counts = countedOnce(ham, ({ probability }) => probability);
-  const scores = ham.map((row) => (counts.has(row) ? row.probability : Number.NEGATIVE_INFINITY));
-  return thresholdAt(scores, rate);
+  return thresholdAt([...scoredOnce(ham, ({ probability }) => probability).values()], rate);
 }

@@ -1,5 +1,5 @@
 /** Detection of the service and of others over the same rows: by class, by group of classes, and along the rate of false holds. */
-import { countedOnce } from './events.ts';
+import { scoredOnce } from './events.ts';
 import type { Row } from './replay.ts';
 import { CANARY, isProbe } from './replay.ts';
 import { type ClassResult, type Interval, operatingPoints, type Scored } from './report.ts';
@@ -44,7 +44,7 @@ function detected(
   nameOf: (row: Row) => string | undefined,
 ): readonly ClassResult[] {
   const ham: Scored[] = [];
-  const counts = countedOnce(
+  const once = scoredOnce(
     rows.filter(({ kind }) => kind === 'ham'),
     score,
   );
@@ -53,10 +53,7 @@ function detected(
     const own = score(row);
     const kind = row.kind === 'ham' ? 'ham' : nameOf(row);
     if (own === undefined || kind === undefined) continue;
-    (kind === 'ham' ? ham : threats).push({
-      ...{ kind, cluster: row.cluster },
-      score: kind !== 'ham' || counts.has(row) ? own : Number.NEGATIVE_INFINITY,
-    });
+    (kind === 'ham' ? ham : threats).push({ kind, cluster: row.cluster, score: once.get(row) ?? own });
   }
   return operatingPoints(ham, threats, rates);
 }

@@ -24,13 +24,19 @@ export function eventsOf<R extends Sent>(rows: readonly R[]): readonly (readonly
   return events;
 }
 
-/** The rows of each event whose score counts against a threshold: its highest. A series of 19 patches from a new program is one false alarm. */
-export function countedOnce<R extends Sent>(
+/**
+ * What counts against a threshold: of each event the highest score, and -Infinity for its other mails. A series of 19 patches from a new
+ * program is one false alarm.
+ */
+export function scoredOnce<R extends Sent>(
   rows: readonly R[],
   scoreOf: (row: R) => number | undefined,
-): ReadonlySet<R> {
+): ReadonlyMap<R, number> {
   const score = (row: R) => scoreOf(row) ?? Number.NEGATIVE_INFINITY;
-  return new Set(eventsOf(rows).map((event) => event.reduce((top, row) => (score(row) > score(top) ? row : top))));
+  const tops = new Set(
+    eventsOf(rows).map((event) => event.reduce((top, row) => (score(row) > score(top) ? row : top))),
+  );
+  return new Map(rows.map((row) => [row, tops.has(row) ? score(row) : Number.NEGATIVE_INFINITY]));
 }
 
 const credits = new Set<string>(CREDIT_IDS);

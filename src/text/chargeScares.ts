@@ -23,17 +23,16 @@ const DENIAL = any(
   "(?:not|n['’]?t)\\s(?:[\\p{L}'’]+\\s){0,3}?(?:authori[sz]\\p{L}*|initiat\\p{L}*|plac(?:e|ed)\\s(?:the|this|that|it|such|any)|order(?:ed)?(?=\\s*[?,.!]|\\s(?:it|this|that)\\b)|purchased?\\s(?:it|this|that)|approved?\\s(?:it|this|that|the)|ma[dk]e\\s(?:this|that|these|such|any)\\s|request(?:ed)?\\s(?:this|that)\\s(?:charge|payment|transaction|order|purchase)|recogni[sz]ed?\\s(?:it|this\\s(?:charge|payment|transaction|order|purchase|activity)|the\\s(?:charge|transaction|purchase)))",
   "(?:not|n['’]?t)\\s(?:done\\s)?(?:by\\s)?you(?=\\s*[?,.!;:]|\\s(?:call|phone|dial|ring|contact))",
   "not\\s(?:yours|you\\swho)|n['’]t\\syours",
-  '(?:is|was|be)\\s(?:an?|in)\\s(?:error|mistake)',
   'some(?:one|body)\\s(?:has\\s)?(?:else|used|bought|ordered|tried|logged|accessed)',
   // de
-  'nicht\\s(?:von\\sihnen\\s|selbst\\s)?(?:autorisier\\p{L}*|veranlass\\p{L}*|getätigt|genehmigt|erkennen|beauftragt)',
+  '(?<!noch\\s)nicht\\s(?:von\\sihnen\\s|selbst\\s)?(?:autorisier\\p{L}*|veranlass\\p{L}*|getätigt|genehmigt|erkennen|beauftragt)',
   '(?:waren|haben)\\ssie\\s(?:das|dies|diese[sn]?)\\s(?:\\p{L}+\\s)?nicht',
   'nicht\\s(?:sie|von\\sihnen)(?=\\s*[?,.!])',
   // fr
-  "(?:n['’](?:avez|êtes)|pas)\\s(?:pas\\s)?(?:autoris\\p{L}*|effectu\\p{L}*|initi\\p{L}*|vous(?=\\s*[?,.!])|reconnaiss\\p{L}*)|reconnaissez\\spas",
+  "(?:n['’](?:avez|êtes)|pas)\\s(?:pas\\s)?(?:autoris\\p{L}*|effectu\\p{L}*\\s(?:ce|cet|cette)|initi\\p{L}*|vous(?=\\s*[?,.!])|reconnaiss\\p{L}*)|reconnaissez\\spas",
   // es, pt
-  'no\\s(?:ha\\s|has\\s|fue\\s|reconoce|autori\\p{L}*|reali\\p{L}*|hizo)(?:autorizad|realizad|hech|usted|reconocid)?\\p{L}*(?<!no ha |no has |no fue )',
-  'no\\sautorizad\\p{L}*|não\\s(?:reconhec\\p{L}*|autoriz\\p{L}*|fez|realiz\\p{L}*|foi\\svocê)',
+  'no\\s(?:(?:ha|has|fue)\\s(?:autorizad|realizad\\p{L}*\\sest|hecho\\sest|usted|reconocid)\\p{L}*|reconoce\\p{L}*|autoriz\\p{L}*|reali[cz]\\p{L}*\\sest|hizo\\sest)\\p{L}*',
+  'não\\s(?:reconhec\\p{L}*|autoriz\\p{L}*|(?:fez|realiz\\p{L}*)\\sess?t?[ea]|foi\\svocê)',
   // nl
   'niet\\s(?:\\p{L}+\\s)?(?:geautoriseerd|goedgekeurd|herkent|zelf\\sgedaan)',
 );
@@ -41,6 +40,7 @@ const DENIAL = any(
 /** Of fraud in general, which honest bills warn of, too. */
 const ALARM = any(
   'unauthori[sz]ed',
+  '(?:is|was|be)\\s(?:an?|in)\\s(?:error|mistake)',
   'unrecogni[sz]ed',
   'fraud(?!\\s?(?:prevention|protection\\sact))\\p{L}*',
   'suspicious',

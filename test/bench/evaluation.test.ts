@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { UNSCORED } from '../../bench/eval/comparator.ts';
 import { combined, das } from '../../bench/eval/das.ts';
-import { countedOnce, eventsOf } from '../../bench/eval/events.ts';
+import { eventsOf, scoredOnce } from '../../bench/eval/events.ts';
 import { NAMES } from '../../bench/eval/explanation.ts';
 import { gascon, traitsOf } from '../../bench/eval/gascon.ts';
 import { withFile } from '../../bench/eval/malware.ts';
@@ -166,7 +166,7 @@ describe('measuring', () => {
       [high, 0.9],
       [alone, 0.5],
     ]);
-    expect([...countedOnce([low, high, alone], (row) => scores.get(row))]).toEqual([high, alone]);
+    expect([...scoredOnce([low, high, alone], (row) => scores.get(row)).values()]).toEqual([-Infinity, 0.9, 0.5]);
   });
 
   test('AUC counts ties half', () => {
